@@ -1,0 +1,1 @@
+"""The deployment of ``chat``: settings, accounts, addresses and the ASGI application."""

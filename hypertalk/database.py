@@ -1,0 +1,55 @@
+"""``DATABASE_URL`` as Django's ``DATABASES`` entry: SQLite for one machine, PostgreSQL for many."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from hypertalk import env
+
+# Options of the session that keep the room's lock short; milliseconds. See docs/delivery.md.
+POSTGRES_GUARDS = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 -c statement_timeout=30000"
+
+
+def database(base: Path) -> dict[str, Any]:
+    """Settings for the default database. ``Any``, because Django types its ``DATABASES`` so."""
+    parts = env.url("DATABASE_URL", f"sqlite:///{base / 'var' / 'db.sqlite3'}", {"sqlite", "postgres", "postgresql"})
+    if parts.scheme == "sqlite":
+        # sqlite:////var/lib/chat.db is an absolute path, sqlite:///chat.db one from the working folder.
+        return _sqlite(Path(unquote(parts.path).removeprefix("/") or "db.sqlite3"))
+    name = unquote(parts.path).strip("/")
+    if not name:
+        raise env.WrongSetting("DATABASE_URL", "names no database: it must end in /name.")
+    extra = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        # A socket's folder comes as ?host=/run/postgresql, as libpq has it.
+        "HOST": extra.pop("host", parts.hostname or ""),
+        "PORT": extra.pop("port", str(parts.port or "")),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **extra,
+            "options": POSTGRES_GUARDS,
+            "pool": {
+                "min_size": env.number("DATABASE_POOL_MIN", 2, most=1000),
+                "max_size": env.number("DATABASE_POOL_MAX", 16, least=1, most=1000),
+                "timeout": 10,
+            },
+        },
+    }
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "OPTIONS": {
+            # A write takes its lock when the transaction begins, so that it waits its turn instead of failing half-way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000",
+        },
+    }

@@ -1,0 +1,102 @@
+"""Settings from the environment, typed; a wrong or missing one stops the start with one sentence."""
+
+import os
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import SplitResult, unquote, urlsplit
+
+type Network = IPv4Network | IPv6Network
+
+
+class WrongSetting(SystemExit):
+    """Ends the process with its sentence and exit code 1, without a traceback."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name} {sentence}")
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, "").strip() or default
+    if value is None:
+        raise WrongSetting(name, "is missing: set it in the environment.")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    if not value:
+        return default
+    raise WrongSetting(name, f"is {value!r}: it must be 1 or 0.")
+
+
+def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise WrongSetting(name, f"is {value!r}: it must be a whole number from {least} to {most}.")
+    return int(value)
+
+
+def words(name: str, default: str | None = None) -> list[str]:
+    """A comma-separated list; empty entries are dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def rate(name: str, default: str) -> tuple[int, int]:
+    """``"30/10s"``, as (how many, seconds)."""
+    value = text(name, default)
+    found = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})s", value)
+    if not found:
+        raise WrongSetting(name, f"is {value!r}: it must look like 30/10s, thirty in ten seconds.")
+    return int(found[1]), int(found[2])
+
+
+def networks(name: str) -> list[Network]:
+    try:
+        return [ip_network(word) for word in words(name, "")]
+    except ValueError as problem:
+        raise WrongSetting(name, f"has an entry that is no address or network: {problem}.") from None
+
+
+def url(name: str, default: str | None, schemes: set[str]) -> SplitResult:
+    """A split URL whose scheme is one of ``schemes``. The value may hold a password, so no message repeats it."""
+    value = urlsplit(text(name, default))
+    if value.scheme not in schemes:
+        raise WrongSetting(name, f"must begin with one of {', '.join(f'{s}:' for s in sorted(schemes))}")
+    try:
+        _ = value.port
+    except ValueError:
+        raise WrongSetting(name, "has a port that is no number.") from None
+    return value
+
+
+def secret(name: str, default: str | None) -> str:
+    value = text(name, default)
+    if len(value) < 32 and value != default:
+        raise WrongSetting(name, "is too short: it must have at least 32 random characters.")
+    return value
+
+
+def mail(name: str, default: str) -> dict[str, str | int | bool]:
+    """``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` or ``console:``, as Django's settings."""
+    parts = url(name, default, {"console", "smtp", "smtps"})
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if not parts.hostname:
+        raise WrongSetting(name, "has no host: it must look like smtp://user:password@host:587")
+    implicit = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if implicit else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": implicit,
+        "EMAIL_USE_TLS": not implicit and parts.username is not None,
+        "EMAIL_TIMEOUT": 10,
+    }
