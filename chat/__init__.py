@@ -1,0 +1,17 @@
+"""Rooms, members and messages that are live on every screen: an app for any Django project.
+
+The life of a message
+---------------------
+1. The sender's browser makes the message's id (a UUID, version 7), shows the bubble at once and posts id and text.
+2. ``views.messages`` finds the room among those the person may see and calls ``actions.post_message``.
+3. The action renders the Markdown, then locks the room's row, and under that lock checks the membership, looks the id
+   up, takes the room's next ``version`` and ``seq`` and writes the row. The lock is held to commit, so the order of
+   versions is the order of commits.
+4. After the commit ``live.publishing`` renders the message once, for everybody, and hands one frame to the channel layer.
+5. The ``live.hub`` of each process (one subscription each, however many sockets) writes that frame to the sockets
+   that show the room and a short nudge to the others who are in it.
+6. The page applies the frame by id and version. If a version is missing it asks ``views.changes`` for all it has not
+   got; so a frame is only ever a hint, and the database is the truth.
+
+``docs/delivery.md`` holds the promise and the rules, ``docs/architecture.md`` the map.
+"""

@@ -1,0 +1,30 @@
+"""The only writers. Each is a verb, runs in one transaction, and publishes what happened after the commit.
+
+They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests.
+"""
+
+from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
+from chat.actions.messages import Posted, delete_message, edit_message, moderate_message, post_message
+from chat.actions.people import deactivate_person, ensure_person, reactivate_person, rename_person
+from chat.actions.reading import mark_read
+from chat.actions.rooms import create_room, edit_room
+
+__all__ = [
+    "Posted",
+    "add_member",
+    "create_room",
+    "deactivate_person",
+    "delete_message",
+    "edit_message",
+    "edit_room",
+    "ensure_person",
+    "join_room",
+    "leave_room",
+    "mark_read",
+    "moderate_message",
+    "post_message",
+    "reactivate_person",
+    "remove_member",
+    "rename_person",
+    "set_role",
+]

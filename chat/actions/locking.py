@@ -1,0 +1,64 @@
+"""The room's lock, and the numbers that are taken under it.
+
+Order of locks, for all actions: a user's row, then rooms in the order of their ids, then people. Whoever keeps it can't
+deadlock with anybody else who does.
+"""
+
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db.models import F
+
+from chat.errors import NotFound
+from chat.models import Member, Person, Room
+
+
+def lock_room(room_id: UUID) -> Room:
+    """The room, locked to the end of the transaction. Raises NotFound. One query."""
+    room = Room.objects.select_for_update(no_key=True).filter(pk=room_id).first()
+    if room is None:
+        raise NotFound
+    return room
+
+
+def lock_rooms_of(person: Person) -> list[Room]:
+    """Every room the person is or was in, locked in the order of the ids. One query."""
+    mine = Member.objects.filter(person=person).values("room")
+    return list(Room.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
+
+
+def lock_user(person: Person) -> None:
+    """Joining and deactivation meet at this row, so that neither overlooks the other. One query."""
+    users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
+    users.select_for_update(no_key=True).filter(pk=person.user_id).values_list("pk").get()
+
+
+def current_member(room: Room, person: Person) -> Member:
+    """The person's membership, read under the room's lock. Raises NotFound. One query."""
+    found = Member.objects.current().select_related("person__user").filter(room=room, person=person).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def advance(room: Room, *, message: bool = False, loss: bool = False) -> None:
+    """Take the room's next version; with it the next seq for a message, the next epoch for a loss of access. One query.
+
+    Only under ``lock_room``: the lock is held to the commit, so the order of versions is the order of commits.
+    """
+    room.version = F("version") + 1  # type: ignore[assignment]  # an expression until RETURNING fills the number in
+    fields = ["version"]
+    if message:
+        room.last_seq = F("last_seq") + 1  # type: ignore[assignment]
+        fields.append("last_seq")
+    if loss:
+        room.epoch = F("epoch") + 1  # type: ignore[assignment]
+        fields.append("epoch")
+    room.save(update_fields=fields)
+
+
+def raise_person_version(person: Person) -> int:
+    """One more thing that the person's other pages must learn of; returns the new version. Two queries."""
+    Person.objects.filter(pk=person.pk).update(version=F("version") + 1)
+    person.refresh_from_db(fields=["version"])
+    return person.version

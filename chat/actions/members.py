@@ -1,0 +1,117 @@
+"""Coming into a room, leaving it, and what one is in it."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chat import policies
+from chat.actions.locking import advance, current_member, lock_room, lock_user, raise_person_version
+from chat.errors import Invalid, NotFound, Refused
+from chat.live.events import MemberChanged, PersonChanged
+from chat.live.publishing import publish
+from chat.models import Member, Person, Room
+
+
+@transaction.atomic
+def join_room(person: Person, room_id: UUID) -> Member:
+    """Come into an open room. Raises NotFound. Joining again changes nothing."""
+    lock_user(person)
+    room = lock_room(room_id)
+    member = _find(room, person)
+    if member and member.current:
+        return member
+    if not policies.may_join(room) or not person.user.is_active:
+        raise NotFound
+    return _let_in(room, person, member)
+
+
+@transaction.atomic
+def add_member(person: Person, room_id: UUID, username: str) -> Member:
+    """An owner brings somebody in, by username. Raises NotFound, Refused and Invalid."""
+    name = username.strip().lstrip("@").lower()
+    other = Person.objects.select_related("user").filter(username=name, user__is_active=True).first()
+    if other is not None:
+        lock_user(other)
+        other.user.refresh_from_db(fields=["is_active"])
+    room = lock_room(room_id)
+    if not policies.may_manage(current_member(room, person)):
+        raise Refused(_("Only an owner of the room can add people."))
+    if other is None or not other.user.is_active:
+        raise Invalid(_("Nobody here has the username “%(name)s”.") % {"name": name})
+    member = _find(room, other)
+    return member if member and member.current else _let_in(room, other, member)
+
+
+@transaction.atomic
+def leave_room(person: Person, room_id: UUID) -> None:
+    """Raises NotFound, and Refused for the last owner."""
+    room = lock_room(room_id)
+    member = current_member(room, person)
+    if _is_last_owner(member):
+        raise Refused(_("You are the only owner. Make somebody else an owner first, then you can leave."))
+    _let_go(room, member)
+
+
+@transaction.atomic
+def remove_member(person: Person, room_id: UUID, member_id: int) -> None:
+    """Take somebody out of a room. Raises NotFound and Refused."""
+    room = lock_room(room_id)
+    acting = current_member(room, person)
+    other = _get(room, member_id)
+    if not policies.may_remove(acting, other):
+        raise Refused(_("You can't remove this person from the room."))
+    _let_go(room, other)
+
+
+@transaction.atomic
+def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member:
+    """Make a member something else. Raises NotFound, Refused and Invalid. The same again changes nothing."""
+    if role not in Member.Role.values:
+        raise Invalid(_("There is no such role."))
+    room = lock_room(room_id)
+    if not policies.may_manage(current_member(room, person)):
+        raise Refused(_("Only an owner of the room can change what others are in it."))
+    other = _get(room, member_id)
+    if other.role == role:
+        return other
+    if _is_last_owner(other):
+        raise Refused(_("A room needs an owner. Make somebody else an owner first."))
+    advance(room)
+    other.role, other.version = role, room.version
+    other.save(update_fields=["role", "version"])
+    publish(MemberChanged(room, other))
+    return other
+
+
+def _find(room: Room, person: Person) -> Member | None:
+    return Member.objects.select_related("person__user").filter(room=room, person=person).first()
+
+
+def _get(room: Room, member_id: int) -> Member:
+    member = Member.objects.current().select_related("person__user").filter(room=room, pk=member_id).first()
+    if member is None:
+        raise NotFound
+    return member
+
+
+def _is_last_owner(member: Member) -> bool:
+    owners = Member.objects.current().filter(room=member.room_id, role=Member.Role.OWNER)
+    return member.role == Member.Role.OWNER and not owners.exclude(pk=member.pk).exists()
+
+
+def _let_in(room: Room, person: Person, member: Member | None) -> Member:
+    advance(room)
+    member = member or Member(room=room, person=person)
+    member.active, member.role, member.version = True, Member.Role.MEMBER, room.version
+    member.joined_seq = member.read_seq = member.seen_seq = room.last_seq
+    member.save()
+    publish(MemberChanged(room, member), PersonChanged(person.pk, raise_person_version(person)))
+    return member
+
+
+def _let_go(room: Room, member: Member) -> None:
+    advance(room, loss=True)
+    member.active, member.role, member.version = False, Member.Role.MEMBER, room.version
+    member.save(update_fields=["active", "role", "version"])
+    publish(MemberChanged(room, member), PersonChanged(member.person_id, raise_person_version(member.person)))

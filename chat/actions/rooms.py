@@ -1,0 +1,76 @@
+"""Making and describing rooms."""
+
+import re
+import unicodedata
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from chat import policies
+from chat.actions.locking import advance, current_member, lock_room, raise_person_version
+from chat.errors import Invalid, Refused
+from chat.live.events import PersonChanged, RoomChanged
+from chat.live.publishing import publish
+from chat.models import Member, Person, Room
+
+NAME_LIMIT = 60
+TOPIC_LIMIT = 200
+
+
+@transaction.atomic
+def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
+    """A new room with its maker as the owner. Raises Invalid."""
+    if kind not in Room.Kind.values:
+        raise Invalid(_("A room is open or closed."))
+    room = Room.objects.create(
+        name=clean_name(name), topic=clean_topic(topic), kind=kind, version=2, details_version=1, created_at=Now()
+    )
+    Member.objects.create(room=room, person=person, role=Member.Role.OWNER, version=2)
+    publish(PersonChanged(person.pk, raise_person_version(person)))
+    return room
+
+
+@transaction.atomic
+def edit_room(person: Person, room_id: UUID, *, name: str, topic: str) -> Room:
+    """Another name or topic. Raises NotFound, Refused and Invalid. The same again changes nothing."""
+    name, topic = clean_name(name), clean_topic(topic)
+    room = lock_room(room_id)
+    member = current_member(room, person)
+    if not policies.may_manage(member):
+        raise Refused(_("Only an owner of the room can change its name and topic."))
+    if (room.name, room.topic) == (name, topic):
+        return room
+    advance(room)
+    room.name, room.topic, room.details_version = name, topic, room.version
+    room.save(update_fields=["name", "topic", "details_version"])
+    publish(RoomChanged(room))
+    return room
+
+
+def clean_name(name: str) -> str:
+    """Lower case, no spaces: people type it after #. Letters of any script, digits, hyphen, underscore and dot."""
+    name = unicodedata.normalize("NFC", name).strip().lstrip("#").strip().lower()
+    name = re.sub(r"\s+", "-", name)
+    if not name:
+        raise Invalid(_("A room needs a name."))
+    if len(name) > NAME_LIMIT:
+        raise Invalid(_("A room's name has at most %(limit)d characters.") % {"limit": NAME_LIMIT})
+    if any(unicodedata.category(sign)[0] not in "LMN" and sign not in "-_." for sign in name):
+        raise Invalid(_("A room's name is made of letters, digits, hyphens, underscores and dots."))
+    return name
+
+
+def clean_topic(topic: str) -> str:
+    topic = clean_line(topic)
+    if len(topic) > TOPIC_LIMIT:
+        raise Invalid(_("A topic has at most %(limit)d characters.") % {"limit": TOPIC_LIMIT})
+    return topic
+
+
+def clean_line(text: str) -> str:
+    """One line without control signs, nor those that turn the direction of the text around them."""
+    kept = (sign if unicodedata.category(sign) not in {"Cc", "Cs", "Zl", "Zp"} else " " for sign in text)
+    turning = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).translate(turning).split())

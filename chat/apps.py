@@ -1,0 +1,14 @@
+"""The app, and what it listens to in the rest of the project."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChatConfig(AppConfig):
+    name = "chat"
+    verbose_name = _("Chat")
+
+    def ready(self) -> None:
+        from chat import receivers  # noqa: PLC0415 - needs the models, which load after this module
+
+        receivers.connect()

@@ -1,0 +1,29 @@
+"""What can go wrong with an act, in words for the person who tried. Views turn them into answers."""
+
+
+class ChatError(Exception):
+    """Base of all; ``str(error)`` is one sentence, already translated."""
+
+
+class NotFound(ChatError):
+    """It does not exist, or this person may not see it: from outside the two are one."""
+
+
+class Refused(ChatError):
+    """Understood, and not allowed or not possible. Nothing was changed."""
+
+
+class Invalid(ChatError):
+    """What was given can't be used as it is. Nothing was changed."""
+
+
+class Conflict(ChatError):
+    """The id is taken by something else. Nothing was changed."""
+
+
+class Limited(ChatError):
+    """Too many at once. ``retry_after`` says in how many whole seconds it is worth trying again."""
+
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after

@@ -1,0 +1,134 @@
+"""From an event to what goes over the wire: rendered once, the same for every viewer."""
+
+import hashlib
+from typing import Any, NotRequired, TypedDict
+
+from django.template.loader import render_to_string
+
+from chat.live.events import (
+    AccountChanged,
+    Event,
+    MemberChanged,
+    MessageChanged,
+    PersonChanged,
+    ReadMoved,
+    RoomChanged,
+    RoomEvent,
+    SessionEnded,
+)
+from chat.models import Member, Message, Room
+
+
+class Last(TypedDict):
+    """The last message of a room, as a line in the list of rooms. ``at`` is ISO 8601, UTC."""
+
+    author: int
+    name: str
+    text: str
+    at: str
+    deleted: bool
+
+
+class Nudge(TypedDict):
+    """What the other pages of a room's people learn. ``last`` is None where the last line stays what it was."""
+
+    type: str
+    room: str
+    version: int
+    last_seq: int
+    name: str
+    kind: str
+    last: Last | None
+
+
+class Told(TypedDict):
+    """One event on the channel layer; which keys are there depends on ``kind``."""
+
+    kind: str
+    room: NotRequired[str]
+    version: NotRequired[int]
+    epoch: NotRequired[int]
+    frame: NotRequired[str]
+    nudge: NotRequired[Nudge]
+    person: NotRequired[int]
+    seq: NotRequired[int]
+    user: NotRequired[str]
+    session: NotRequired[str]
+
+
+def message_html(message: Message) -> str:
+    """The one fragment of a message. Needs ``author`` selected."""
+    return render_to_string("chat/_message.html", {"message": message})
+
+
+def member_html(member: Member) -> str:
+    """The one fragment of a member. Needs ``person.user`` selected."""
+    return render_to_string("chat/_member.html", {"member": member})
+
+
+def title_html(room: Room) -> str:
+    return render_to_string("chat/_title.html", {"room": room})
+
+
+def session_digest(session_key: str) -> str:
+    return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+def tell(event: Event) -> Told:
+    """The event as plain data for the channel layer."""
+    match event:
+        case MessageChanged(room, message):
+            return _room(event, message_html(message), _last(room, message))
+        case MemberChanged(_, member):
+            return _room(event, member_html(member), None)
+        case RoomChanged(room):
+            return _room(event, title_html(room), None)
+        case PersonChanged(person_id, version):
+            return {"kind": "person", "person": person_id, "version": version}
+        case ReadMoved(person_id, room_id, seq):
+            return {"kind": "read", "person": person_id, "room": str(room_id), "seq": seq}
+        case AccountChanged(user_id):
+            return {"kind": "account", "user": user_id}
+        case SessionEnded(session):
+            return {"kind": "session", "session": session}
+
+
+def nudge(room: Room, last: Last | None) -> Nudge:
+    return {
+        "type": "nudge",
+        "room": str(room.pk),
+        "version": room.version,
+        "last_seq": room.last_seq,
+        "name": room.name,
+        "kind": room.kind,
+        "last": last,
+    }
+
+
+def _room(event: RoomEvent, frame: str, last: Last | None) -> Told:
+    room = event.room
+    return {
+        "kind": "room",
+        "room": str(room.pk),
+        "version": room.version,
+        "epoch": room.epoch,
+        "frame": frame.strip(),
+        "nudge": nudge(room, last),
+    }
+
+
+def _last(room: Room, message: Message) -> Last | None:
+    if message.seq != room.last_seq:
+        return None
+    return {
+        "author": message.author_id,
+        "name": message.author.display_name,
+        "text": message.excerpt,
+        "at": message.created_at.isoformat(),
+        "deleted": message.deleted_at is not None,
+    }
+
+
+def as_layer_message(told: list[Told]) -> dict[str, Any]:
+    """Channels wants a ``type``; the hub reads the rest. ``Any``, since the layer takes any mapping."""
+    return {"type": "chat.told", "told": told}

@@ -1,0 +1,73 @@
+"""A room, and the row whose lock orders everything that happens in it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from chat.models.person import Person
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def joined_by(self, person: Person) -> RoomQuerySet:
+        """The rooms this person is in now."""
+        from chat.models.member import Member  # noqa: PLC0415 - the two refer to each other
+
+        return self.filter(Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person)))
+
+    def visible_to(self, person: Person) -> RoomQuerySet:
+        """The boundary: a room one is in, or an open one. What lies outside does not exist for this person."""
+        from chat.models.member import Member  # noqa: PLC0415
+
+        mine = Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person))
+        return self.filter(Q(kind=Room.Kind.OPEN) | mine)
+
+    def open_to(self, person: Person) -> RoomQuerySet:
+        """Open rooms the person is not in yet."""
+        from chat.models.member import Member  # noqa: PLC0415
+
+        mine = Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person))
+        return self.filter(~mine, kind=Room.Kind.OPEN)
+
+
+class Room(models.Model):
+    """A place to talk.
+
+    ``version`` counts changes, ``last_seq`` messages, ``epoch`` losses of access; all three rise only under the row's
+    lock (``actions.rooms.locked``). ``details_version`` is the version that last stamped name and topic. A cursor below ``floor``
+    points at history that is gone. See docs/delivery.md.
+    """
+
+    class Kind(models.TextChoices):
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.OPEN)
+    name = models.CharField(_("name"), max_length=60)
+    topic = models.CharField(_("topic"), max_length=200, blank=True)
+    version = models.PositiveBigIntegerField(default=0, editable=False)
+    last_seq = models.PositiveBigIntegerField(default=0, editable=False)
+    epoch = models.PositiveBigIntegerField(default=0, editable=False)
+    floor = models.PositiveBigIntegerField(default=0, editable=False)
+    details_version = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), editable=False)
+
+    objects: ClassVar[RoomQuerySet] = RoomQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ("name", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(last_seq__lte=models.F("version")), name="room_seq_within_version"),
+            models.CheckConstraint(condition=Q(kind__in=["open", "closed"]), name="room_kind_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

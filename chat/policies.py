@@ -1,0 +1,32 @@
+"""Who may do what with what they can see. Pure yes or no: no query hides here, so callers select what these read."""
+
+from chat.models import Member, Message, Room
+
+_KEEPERS = {Member.Role.OWNER, Member.Role.MODERATOR}
+
+
+def may_edit(member: Member, message: Message) -> bool:
+    """Only its author, while in the room, and while there is something to edit."""
+    return member.person_id == message.author_id and message.deleted_at is None
+
+
+def may_delete(member: Member, message: Message) -> bool:
+    return message.deleted_at is None and (member.person_id == message.author_id or member.role in _KEEPERS)
+
+
+def may_manage(member: Member) -> bool:
+    """Name, topic, who is in, and who else may do so."""
+    return member.role == Member.Role.OWNER
+
+
+def may_remove(member: Member, other: Member) -> bool:
+    """Owners remove anybody but owners, moderators remove members; nobody removes themselves (they leave)."""
+    if member.pk == other.pk or other.role == Member.Role.OWNER:
+        return False
+    return member.role == Member.Role.OWNER or (
+        member.role == Member.Role.MODERATOR and other.role == Member.Role.MEMBER
+    )
+
+
+def may_join(room: Room) -> bool:
+    return room.kind == Room.Kind.OPEN
