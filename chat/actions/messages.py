@@ -104,6 +104,7 @@ def moderate_message(message_id: UUID) -> Message:
 
 def clean_body(body: str) -> str:
     """The text as it is kept: one kind of line end, no NUL, no blank edges. Raises Invalid."""
+    body = body.encode("utf-8", "ignore").decode()  # half a surrogate pair can come by JSON, and no database keeps it
     body = body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip("\n").rstrip()
     if not body.strip():
         raise Invalid(_("There is nothing in this message yet."))
@@ -116,7 +117,7 @@ def clean_body(body: str) -> str:
 
 
 def fingerprint(body: str) -> str:
-    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def _repeat(person: Person, room_id: UUID, message_id: UUID, body: str) -> Message | None:

@@ -1,0 +1,109 @@
+"""The hub's one subscription to the channel layer, and how it notices that nothing arrives any more."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from channels.layers import BaseChannelLayer, get_channel_layer
+
+from chat.live.publishing import GROUP
+from chat.live.rendering import Told
+
+ECHO_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class Ear:
+    """Receives for the hub, and sends itself an echo every two seconds.
+
+    A layer that restarted loses what was said meanwhile without a word. A missing echo tells; until echoes
+    come again the hub reads the database at each tick instead (``repair``), and once more when they do.
+    """
+
+    def __init__(self, hear: Callable[[Told], None], repair: Callable[[], Awaitable[None]]) -> None:
+        self.deaf = False
+        self._hear = hear
+        self._repair = repair
+        self._opening = asyncio.Lock()  # two sockets that come at once must not subscribe twice
+        self._layer: BaseChannelLayer | None = None
+        self._channel = ""
+        self._tasks: list[asyncio.Task[None]] = []
+        self._sent = 0
+        self._returned = 0
+
+    async def open(self) -> None:
+        """Subscribe, once. Without the layer the hub still works, from the database."""
+        async with self._opening:
+            if self._tasks:
+                return
+            self._layer = get_channel_layer()
+            if self._layer is not None:
+                await self._subscribe()
+                self._tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._echo())]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        if self._layer is not None and self._channel:
+            await self._layer.group_discard(GROUP, self._channel)
+
+    async def _subscribe(self) -> None:
+        assert self._layer is not None
+        try:
+            async with asyncio.timeout(ECHO_SECONDS):
+                if not self._channel:
+                    self._channel = await self._layer.new_channel()
+                await self._layer.group_add(GROUP, self._channel)
+        except Exception:  # Redis' client raises many kinds; the echo's loop tries again
+            logger.warning("the channel layer can't be reached; reading the database instead", exc_info=True)
+            self.deaf = True
+
+    async def _receive(self) -> None:
+        assert self._layer is not None
+        while True:
+            if not self._channel:
+                await asyncio.sleep(ECHO_SECONDS)
+                continue
+            try:
+                message = await self._layer.receive(self._channel)
+                if message["type"] == "chat.echo":
+                    self._returned = max(self._returned, message["number"])
+                    continue
+                for told in message["told"]:
+                    self._hear(told)
+            except Exception:  # nothing that arrives, and no fault of the layer, may end the listening
+                logger.warning("could not take in a message of the channel layer", exc_info=True)
+                await asyncio.sleep(0.1)
+
+    async def _echo(self) -> None:
+        while True:
+            await self._call_out()
+            await asyncio.sleep(ECHO_SECONDS)
+            heard = self._returned == self._sent
+            if heard and not self.deaf:
+                continue
+            if heard:
+                logger.warning("the channel layer is back")
+            elif not self.deaf:
+                logger.warning("the channel layer does not answer; reading the database until it does")
+            self.deaf = not heard
+            try:
+                await self._repair()
+            except Exception:  # the database may be away as well; the next tick asks again
+                logger.warning("could not read the versions", exc_info=True)
+
+    async def _call_out(self) -> None:
+        assert self._layer is not None
+        self._sent += 1
+        # Joining again refreshes the entry of layers that let memberships expire, and subscribes after a failed start.
+        await self._subscribe()
+        if not self._channel:
+            return
+        try:
+            async with asyncio.timeout(ECHO_SECONDS / 2):
+                await self._layer.send(self._channel, {"type": "chat.echo", "number": self._sent})
+        except Exception:  # told by the echo that does not return
+            logger.debug("no echo sent", exc_info=True)

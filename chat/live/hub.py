@@ -1,0 +1,332 @@
+"""One per process: a single layer subscription, however many sockets.
+
+The hub forwards what was rendered elsewhere. It decides only who may hear it, and notices what was lost.
+The rules are those of docs/delivery.md.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Coroutine
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+
+from chat.live import standing
+from chat.live.ear import Ear
+from chat.live.listeners import Listeners
+from chat.live.rendering import Nudge, Told
+from chat.live.sockets import GONE_AWAY, Socket
+from chat.live.standing import RoomState
+
+BEAT_SECONDS = 15.0
+NUDGE_SECONDS = 1.0
+NOT_YOURS = 4404
+
+logger = logging.getLogger(__name__)
+
+
+class Hub:
+    """Sockets by room, person, user and session; all of one event loop."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, Listeners] = {}
+        self.sockets: set[Socket] = set()
+        self.people: dict[int, set[Socket]] = defaultdict(set)
+        self.seen: dict[str, tuple[int, int]] = {}  # room -> highest (version, epoch) heard or read
+        self._entering = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._nudges: set[str] = set()  # rooms whose nudge waits for its second to pass
+        self._beating: asyncio.Task[None] | None = None
+        self._ear = Ear(self.hear, self.beat)
+
+    @property
+    def deaf(self) -> bool:
+        """Whether the channel layer's frames currently do not arrive."""
+        return self._ear.deaf
+
+    # Coming and going
+
+    async def enter(self, socket: Socket) -> int | None:
+        """Let a socket in. Returns a close code if it may not be here, else None, with the first beat queued.
+
+        It is known to the hub before anything is read for it, so that no change slips between reading and listening.
+        """
+        await self._ear.open()
+        if self._beating is None:
+            self._beating = asyncio.create_task(self._beat_for_ever())
+        self._entering += 1
+        self.sockets.add(socket)
+        self.people[socket.person_id].add(socket)
+        try:
+            while True:
+                socket.stale = False
+                refused = await _ask(standing.refusals, [socket.credentials])
+                versions = await _ask(standing.person_versions, [socket.person_id])
+                rooms = (await _ask(standing.rooms_of, [socket.person_id])).get(socket.person_id, {})
+                if not socket.stale:
+                    break
+        finally:
+            self._entering -= 1
+        if refused:
+            return refused[socket.credentials]
+        if socket.shows and socket.shows not in rooms:
+            return NOT_YOURS
+        socket.person_version = versions.get(socket.person_id, 0)
+        self._listen(socket, rooms)
+        socket.send(self._beat_text(socket, rooms))
+        return None
+
+    def leave(self, socket: Socket) -> None:
+        """Forget a socket. Safe to call twice."""
+        socket.stop()
+        self.sockets.discard(socket)
+        self.people[socket.person_id].discard(socket)
+        if not self.people[socket.person_id]:
+            del self.people[socket.person_id]
+        for room in list(socket.rooms):
+            self._stop_hearing(socket, room)
+
+    async def stop(self) -> None:
+        """End the hub's tasks; its sockets are told to come back elsewhere."""
+        for socket in list(self.sockets):
+            socket.close(GONE_AWAY)
+        tasks = [*self._tasks, *([self._beating] if self._beating else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._ear.close()
+
+    # What arrives from the channel layer
+
+    def hear(self, told: Told) -> None:
+        """One event. Unknown kinds are of a newer release, and left alone."""
+        match told["kind"]:
+            case "room":
+                self._hear_room(told)
+            case "person":
+                people = {told["person"]}
+                self._mark_stale(people)
+                self._start(self._reread(people))
+            case "read":
+                text = json.dumps({"type": "read", "room": told["room"], "seq": told["seq"]})
+                for socket in self.people.get(told["person"], ()):
+                    socket.send(text)
+            case "account":
+                self._check([s for s in self.sockets if s.credentials.user_id == told["user"]])
+            case "session":
+                self._check([s for s in self.sockets if s.session == told["session"]])
+
+    def _hear_room(self, told: Told) -> None:
+        room, epoch = told["room"], told["epoch"]
+        self._saw(room, told["version"], epoch)
+        listeners = self.rooms.get(room)
+        if listeners is None:
+            return
+        if epoch > listeners.epoch or listeners.checking:
+            listeners.hold(told)
+            self._recheck(room, listeners)
+        else:
+            self._deliver(room, listeners, told)
+
+    def _deliver(self, room: str, listeners: Listeners, told: Told) -> None:
+        listeners.deliver(told)
+        self._nudge(room, listeners, told["nudge"])
+
+    def _nudge(self, room: str, listeners: Listeners, nudge: Nudge) -> None:
+        """At most one a second a room; the last is never swallowed, it waits."""
+        listeners.remember(nudge)
+        wait = listeners.nudged_at + NUDGE_SECONDS - time.monotonic()
+        if wait <= 0:
+            listeners.flush_nudge()
+        elif room not in self._nudges:
+            self._nudges.add(room)
+            asyncio.get_running_loop().call_later(wait, self._flush, room)
+
+    def _flush(self, room: str) -> None:
+        self._nudges.discard(room)
+        listeners = self.rooms.get(room)
+        if listeners is not None and not listeners.checking:
+            listeners.flush_nudge()
+
+    # Permission
+
+    def _recheck(self, room: str, listeners: Listeners) -> None:
+        if not listeners.checking:
+            listeners.checking = True
+            self._start(self._ask_again(room, listeners))
+
+    async def _ask_again(self, room: str, listeners: Listeners) -> None:
+        """Ask once about everybody who listens to a room, drop who lost it, then let the held frames go."""
+        try:
+            asked = listeners.everybody()
+            epoch, current = await _ask(standing.still_in, room, {socket.person_id for socket in asked})
+        except BaseException:
+            # Without an answer nobody hears the held frames. The next frame or beat asks again, and pages catch up.
+            listeners.held.clear()
+            listeners.checking = False
+            raise
+        for socket in asked:
+            if socket.person_id not in current:
+                self._lose(socket, room)
+        listeners.epoch = max(listeners.epoch, epoch)
+        listeners.checking = False
+        held, listeners.held = listeners.held, []
+        if not (listeners.shown or listeners.others):
+            self.rooms.pop(room, None)
+        for told in held:
+            self._hear_room(told)
+
+    async def _reread(self, people: set[int]) -> None:
+        """Someone's set of rooms is another: listen to what they are in now, and to nothing else."""
+        versions = await _ask(standing.person_versions, people)
+        found = await _ask(standing.rooms_of, people)
+        for person in people:
+            rooms = found.get(person, {})
+            version = versions.get(person, 0)
+            for socket in list(self.people.get(person, ())):
+                if version <= socket.person_version or not socket.person_version:
+                    continue
+                for room in socket.rooms - rooms.keys():
+                    self._lose(socket, room)
+                socket.person_version = version
+                self._listen(socket, {room: state for room, state in rooms.items() if room not in socket.rooms})
+                socket.send(_rooms_text(socket))
+
+    def _listen(self, socket: Socket, rooms: dict[str, RoomState]) -> None:
+        for room, state in rooms.items():
+            listeners = self.rooms.setdefault(room, Listeners(state.epoch))
+            listeners.add(socket, room)
+            socket.rooms.add(room)
+            if state.epoch < listeners.epoch:
+                listeners.epoch = state.epoch
+            version, epoch = self.seen.get(room, (0, 0))
+            self._saw(room, max(version, state.version), max(epoch, state.epoch))
+
+    def _lose(self, socket: Socket, room: str) -> None:
+        self._stop_hearing(socket, room)
+        socket.send(json.dumps({"type": "gone", "room": room}))
+
+    def _stop_hearing(self, socket: Socket, room: str) -> None:
+        socket.rooms.discard(room)
+        listeners = self.rooms.get(room)
+        if listeners is not None:
+            listeners.discard(socket)
+            if not (listeners.shown or listeners.others or listeners.checking):
+                del self.rooms[room]
+
+    def _mark_stale(self, people: set[int]) -> None:
+        for person in people:
+            for socket in self.people.get(person, ()):
+                socket.stale = True
+
+    def _check(self, sockets: list[Socket]) -> None:
+        for socket in sockets:
+            socket.stale = True
+        if sockets:
+            self._start(self._dismiss(sockets))
+
+    async def _dismiss(self, sockets: list[Socket]) -> None:
+        refused = await _ask(standing.refusals, [socket.credentials for socket in sockets])
+        for socket in sockets:
+            if socket.credentials in refused:
+                for room in list(socket.rooms):
+                    self._stop_hearing(socket, room)
+                socket.close(refused[socket.credentials])
+
+    # Beats
+
+    async def _beat_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                await self.beat()
+            except Exception:  # a beat that fails (no database for a moment) must not end all the later ones
+                logger.warning("a beat failed; the next one asks again", exc_info=True)
+
+    async def beat(self) -> None:
+        """Read where rooms, people and sessions stand, tell each socket, and repair what was lost. Five queries."""
+        if not self._entering:
+            self.seen = {room: seen for room, seen in self.seen.items() if room in self.rooms}
+        before = dict(self.seen)
+        sockets = list(self.sockets)
+        states = await _ask(standing.room_states, list(self.rooms))
+        versions = await _ask(standing.person_versions, list(self.people))
+        await self._dismiss(sockets)
+        for room, state in states.items():
+            self._compare(room, state, before.get(room, (0, 0)))
+        changed = {
+            socket.person_id
+            for socket in sockets
+            if socket.person_version and versions.get(socket.person_id, 0) != socket.person_version
+        }
+        if changed:
+            await self._reread(changed)
+        for socket in self.sockets:
+            if socket.person_version:
+                socket.send(self._beat_text(socket))
+
+    def _compare(self, room: str, state: RoomState, before: tuple[int, int]) -> None:
+        listeners = self.rooms.get(room)
+        if listeners is None:
+            return
+        version, epoch = self.seen.get(room, (0, 0))
+        if state.version < before[0]:
+            self.seen[room] = (state.version, state.epoch)  # a restored backup: the database is the truth
+        elif state.version > version:
+            self._saw(room, state.version, max(epoch, state.epoch))
+            # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.
+            for socket in listeners.others:
+                socket.send(_rooms_text(socket))
+        if state.epoch > listeners.epoch:
+            self._recheck(room, listeners)
+
+    def _beat_text(self, socket: Socket, rooms: dict[str, RoomState] | None = None) -> str:
+        shown = socket.shows if socket.shows in socket.rooms else None
+        beat: dict[str, object] = {
+            "type": "beat",
+            "room": shown,
+            "version": self.seen.get(shown, (0, 0))[0] if shown else None,
+            "person": socket.person_version,
+        }
+        if rooms is not None:
+            beat["rooms"] = {room: [self.seen[room][0], state.last_seq] for room, state in rooms.items()}
+        return json.dumps(beat)
+
+    # Small parts
+
+    def _saw(self, room: str, version: int, epoch: int) -> None:
+        old_version, old_epoch = self.seen.get(room, (0, 0))
+        self.seen[room] = (max(old_version, version), max(old_epoch, epoch))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.warning("the hub could not ask the database; the next beat does", exc_info=task.exception())
+
+
+def _rooms_text(socket: Socket) -> str:
+    return json.dumps({"type": "rooms", "person": socket.person_version})
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def current_hub() -> Hub:
+    """The hub of the running event loop: one per process in a server, one per loop in tests."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]
+
+
+async def _ask[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Put a question of ``standing`` to the database, off the event loop."""
+    return await database_sync_to_async(question)(*args, **kwargs)

@@ -1,0 +1,86 @@
+"""One open socket, as the hub sees it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from chat.live.rendering import session_digest
+from chat.live.standing import Credentials
+
+logger = logging.getLogger(__name__)
+
+WAITING_MOST = 500  # frames that may wait for a slow reader before it is closed, to come back and catch up
+TRY_AGAIN = 1013
+GONE_AWAY = 1012
+
+
+class Socket:
+    """Who sits at it, which room it shows, and a bounded queue of what waits for it.
+
+    ``rooms`` are those it may hear of; the hub fills it. ``stale`` says that while it was being let in
+    something changed for its person, so that what was read for it must be read again.
+    """
+
+    def __init__(
+        self,
+        *,
+        person_id: int,
+        credentials: Credentials,
+        shows: str | None,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        self.person_id = person_id
+        self.credentials = credentials
+        self.session = session_digest(credentials.session_key)
+        self.shows = shows
+        self.rooms: set[str] = set()
+        self.person_version = 0
+        self.stale = False
+        self.closed = False
+        self._send = send
+        self._waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue(WAITING_MOST)
+        self._writer: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to write. Before, frames wait: the first one out must be the beat that let the socket in."""
+        self._writer = asyncio.create_task(self._write())
+
+    def send(self, text: str) -> None:
+        """Queue a frame; never waits, so that a slow reader slows nobody else."""
+        self._put({"type": "websocket.send", "text": text})
+
+    def close(self, code: int) -> None:
+        """Say nothing more but the reason. What still waits is dropped: it may not be theirs to hear any longer."""
+        if self.closed:
+            return
+        self.closed = True
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self._waiting.put_nowait({"type": "websocket.close", "code": code})
+
+    def stop(self) -> None:
+        """The connection is gone."""
+        self.closed = True
+        if self._writer is not None:
+            self._writer.cancel()
+
+    def _put(self, message: dict[str, Any]) -> None:
+        if self.closed:
+            return
+        try:
+            self._waiting.put_nowait(message)
+        except asyncio.QueueFull:
+            self.close(TRY_AGAIN)
+
+    async def _write(self) -> None:
+        while True:
+            message = await self._waiting.get()
+            try:
+                await self._send(message)
+            except Exception:  # each server has its own errors for a connection that is gone
+                logger.debug("a socket went away while being written to", exc_info=True)
+                self.closed = True
+                return
+            if message["type"] == "websocket.close":
+                return

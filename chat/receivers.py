@@ -1,0 +1,35 @@
+"""What the chat listens to in the rest of the project: accounts that change and sessions that end.
+
+These are hints for speed, so that sockets fall silent within a second by whatever way it came about
+(sign-out, password change, the admin). The hub's beat asks the database anyway.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
+
+from chat.live.events import AccountChanged, SessionEnded
+from chat.live.publishing import publish
+from chat.live.rendering import session_digest
+
+
+def connect() -> None:
+    post_save.connect(_user_saved, sender=get_user_model(), dispatch_uid="chat.user_saved")
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    if hasattr(store, "get_model_class"):
+        post_delete.connect(_session_deleted, sender=store.get_model_class(), dispatch_uid="chat.session_deleted")
+
+
+def _user_saved(instance: Any, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:  # noqa: FBT001 - Django's signature
+    """``Any``: the user model is the project's. Signing in saves ``last_login`` alone, and changes nothing here."""
+    if not created and (update_fields is None or {"password", "is_active"} & update_fields):
+        publish(AccountChanged(str(instance.pk)))
+
+
+def _session_deleted(instance: Any, **_: Any) -> None:
+    if instance.expire_date > timezone.now():
+        publish(SessionEnded(session_digest(instance.session_key)))

@@ -1,0 +1,75 @@
+"""Who asks, and what they may see: the getters every view begins with."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
+
+from chat.actions import ensure_person
+from chat.errors import ChatError, Conflict, Invalid, Limited, NotFound, Refused
+from chat.models import Member, Person
+
+STATUS: dict[type[ChatError], int] = {NotFound: 404, Refused: 403, Invalid: 422, Conflict: 409, Limited: 429}
+
+
+class ChatRequest(HttpRequest):
+    """A request of somebody signed in. ``htmx`` is true for script requests."""
+
+    user: AbstractBaseUser
+    htmx: HtmxDetails
+    person: Person
+
+
+def signed_in[**P](
+    view: Callable[Concatenate[ChatRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Only for people who are signed in; sets ``request.person`` (one query) and answers chat's errors in words.
+
+    Scripts get 401 instead of a redirect, which they could not tell from an answer.
+    """
+
+    @wraps(view)
+    def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.htmx:
+                return HttpResponse(_("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8")
+            return redirect_to_login(request.get_full_path())
+        request.person = ensure_person(request.user)
+        request.person.user = request.user
+        try:
+            return view(request, *args, **kwargs)
+        except ChatError as error:
+            return refusal(request, error)
+
+    return guarded  # type: ignore[return-value]  # a ChatRequest is what Django's middleware makes of the request
+
+
+def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
+    """An action's "no": plain text for scripts, a page otherwise. What may not be seen is simply not there."""
+    if isinstance(error, NotFound) and not request.htmx:
+        raise Http404
+    status = STATUS[type(error)]
+    sentence = str(error) or _("There is nothing here.")
+    if request.htmx:
+        response = HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    else:
+        response = render(request, "chat/refused.html", {"me": request.person, "sentence": sentence}, status=status)
+    if isinstance(error, Limited):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def get_member(request: ChatRequest, room_id: UUID) -> Member:
+    """The person's membership with its room, or NotFound. One query."""
+    member = Member.objects.current().select_related("room").filter(room=room_id, person=request.person).first()
+    if member is None:
+        raise NotFound
+    member.person = request.person
+    return member

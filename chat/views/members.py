@@ -1,0 +1,79 @@
+"""Coming into a room, leaving it, and keeping its people."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chat import actions
+from chat.errors import Invalid
+from chat.forms import ProfileForm
+from chat.views.access import ChatRequest, get_member, signed_in
+from chat.views.places import places_of
+from chat.views.rooms import people_of
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """The people of a room; POST adds one by username."""
+    if request.method == "POST":
+        added = actions.add_member(request.person, room_id, request.POST.get("username", ""))
+        messages.success(request, _("%(name)s is in the room.") % {"name": added.person.display_name})
+        return redirect("chat:members", room_id)
+    member = get_member(request, room_id)
+    context = {
+        "me": request.person,
+        "room": member.room,
+        "member": member,
+        "members": people_of(member.room),
+        "places": places_of(request.person),
+    }
+    return render(request, "chat/members.html", context)
+
+
+@require_POST
+@signed_in
+def remove(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
+    actions.remove_member(request.person, room_id, member_id)
+    return redirect("chat:members", room_id)
+
+
+@require_POST
+@signed_in
+def role(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
+    actions.set_role(request.person, room_id, member_id, request.POST.get("role", ""))
+    return redirect("chat:members", room_id)
+
+
+@require_POST
+@signed_in
+def join(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    actions.join_room(request.person, room_id)
+    return redirect("chat:room", room_id)
+
+
+@require_POST
+@signed_in
+def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    actions.leave_room(request.person, room_id)
+    return redirect("chat:rooms")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def profile(request: ChatRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, initial={"display_name": request.person.display_name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.rename_person(request.person, form.cleaned_data["display_name"])
+        except Invalid as error:
+            form.add_error("display_name", str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("chat:profile")
+    context = {"me": request.person, "form": form, "places": places_of(request.person)}
+    return render(request, "chat/profile.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,126 @@
+"""Messages: history, sending, editing, deleting, and catching up."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chat import actions, catching_up
+from chat.errors import Invalid, NotFound, Refused
+from chat.live.rendering import message_html
+from chat.models import Message
+from chat.policies import may_delete, may_edit
+from chat.views.access import ChatRequest, get_member, signed_in
+from chat.views.places import places_of
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def messages(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    return _post(request, room_id) if request.method == "POST" else _history(request, room_id)
+
+
+def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """A page of messages before, after or around a seq. Two queries (three around), and those of signing in."""
+    room = get_member(request, room_id).room
+    rows = Message.objects.shown().filter(room=room)
+    asked = [(word, request.GET[word]) for word in ("before", "after", "around") if word in request.GET]
+    if len(asked) != 1:
+        raise Invalid(_("Ask for messages before, after or around a number."))
+    word, seq = asked[0][0], _number(asked[0][1])
+    found = {"before": rows.before, "after": rows.after, "around": rows.around}[word](seq)
+    response = _fragments(message_html(message) for message in found)
+    response["Chat-Version"] = str(room.version)  # read before the rows
+    if word != "after" and (not found or found[0].seq == 1):
+        response["Chat-At-Start"] = "1"
+    return response
+
+
+def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    try:
+        message_id = UUID(request.POST.get("id", ""))
+    except ValueError:
+        raise Invalid(_("A message needs an id that is a UUID.")) from None
+    posted = actions.post_message(request.person, room_id, id=message_id, body=request.POST.get("body", ""))
+    if request.htmx:
+        response = _fragments([message_html(posted.message)])
+        response.status_code = 201 if posted.created else 200
+        return response
+    return redirect(f"{reverse('chat:room', args=[room_id])}#message-{posted.message.pk}")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
+    """GET: the form, alone for scripts, else on a page. POST: the fragment, or back to the room."""
+    if request.method == "POST":
+        message = actions.edit_message(request.person, message_id, request.POST.get("body", ""))
+        return _changed(request, message)
+    message = _get_message(request, message_id)
+    if not may_edit(get_member(request, message.room_id), message):
+        raise Refused(_("Only the author can edit a message, and only while it is there."))
+    return _ask(request, message, "chat/_edit_form.html" if request.htmx else "chat/edit_message.html")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
+    """GET: asks whether really. POST: the tombstone, or back to the room."""
+    if request.method == "POST":
+        return _changed(request, actions.delete_message(request.person, message_id))
+    message = _get_message(request, message_id)
+    if not may_delete(get_member(request, message.room_id), message):
+        raise Refused(_("Only the author and the room's keepers can delete a message."))
+    return _ask(request, message, "chat/delete_message.html")
+
+
+@require_GET
+@signed_in
+def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """All that a page which holds ``after`` has not got, as fragments in the order of their versions."""
+    room = get_member(request, room_id).room
+    answer = catching_up.since(room, _number(request.GET.get("after", "")))
+    response = _fragments(answer.fragments)
+    response["Chat-Version"] = str(answer.version)
+    if answer.more:
+        response["Chat-More"] = "1"
+    if answer.start_over:
+        response["Chat-Start-Over"] = "1"
+        if answer.at_start:
+            response["Chat-At-Start"] = "1"
+    return response
+
+
+def _get_message(request: ChatRequest, message_id: UUID) -> Message:
+    message = Message.objects.visible_to(request.person).shown().select_related("room").filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def _changed(request: ChatRequest, message: Message) -> HttpResponse:
+    if request.htmx:
+        return _fragments([message_html(message)])
+    return redirect(f"{reverse('chat:room', args=[message.room_id])}#message-{message.pk}")
+
+
+def _ask(request: ChatRequest, message: Message, template: str) -> HttpResponse:
+    context = {"me": request.person, "message": message, "room": message.room, "member": None}
+    if not request.htmx:
+        context["places"] = places_of(request.person)
+    return render(request, template, context)
+
+
+def _fragments(parts: Iterable[str]) -> HttpResponse:
+    return HttpResponse("".join(parts))
+
+
+def _number(value: str) -> int:
+    """A seq or a version. Raises Invalid for what is none (a length bound keeps it within the database's integers)."""
+    if not (value.isascii() and value.isdecimal()) or len(value) > 15:
+        raise Invalid(_("This needs a whole number."))
+    return int(value)

@@ -1,0 +1,130 @@
+"""Rooms: the list, one of them, and making and describing them."""
+
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chat import actions
+from chat.errors import Invalid, NotFound
+from chat.forms import RoomForm
+from chat.models import Member, Message, Room
+from chat.policies import may_manage
+from chat.views.access import ChatRequest, get_member, signed_in
+from chat.views.places import places_of
+
+
+@require_GET
+def home(_request: HttpRequest) -> HttpResponse:
+    return redirect("chat:rooms")
+
+
+@require_GET
+@signed_in
+def rooms(request: ChatRequest) -> HttpResponse:
+    template = "chat/_places.html" if request.htmx else "chat/rooms.html"
+    return render(request, template, {"me": request.person, "places": places_of(request.person), "room": None})
+
+
+@require_GET
+@signed_in
+def browse(request: ChatRequest) -> HttpResponse:
+    found = Room.objects.open_to(request.person)[:200]
+    context = {"me": request.person, "places": places_of(request.person), "rooms": found}
+    return render(request, "chat/browse.html", context)
+
+
+@require_GET
+@signed_in
+def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """The conversation; of an open room one is not in, what it is and a way to join. Constant queries."""
+    try:
+        member = get_member(request, room_id)
+    except NotFound:
+        return _preview(request, room_id)
+    # The room's row was read with the membership, before its messages: the page holds at least that version.
+    shown = member.room
+    messages = Message.objects.shown().filter(room=shown).newest()
+    context = {
+        "me": request.person,
+        "room": shown,
+        "member": member,
+        "places": places_of(request.person),
+        "messages": messages,
+        "members": people_of(shown),
+        "version": shown.version,
+        "at_start": not messages or messages[0].seq == 1,
+        "new_after": member.read_seq,
+        "may_manage": may_manage(member),
+        "message_id": uuid4(),
+    }
+    return render(request, "chat/room.html", context)
+
+
+def people_of(shown: Room) -> list[Member]:
+    """The room's current members by name, with their people. One query."""
+    return list(
+        Member.objects.current().filter(room=shown).select_related("person__user").order_by("person__display_name", "pk")
+    )
+
+
+def _preview(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    shown = Room.objects.visible_to(request.person).filter(pk=room_id).first()
+    if shown is None:
+        raise NotFound
+    people = Member.objects.current().filter(room=shown).count()
+    context = {"me": request.person, "room": shown, "people": people, "places": places_of(request.person)}
+    return render(request, "chat/preview.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def create(request: ChatRequest) -> HttpResponse:
+    form = RoomForm(request.POST or None, initial={"kind": Room.Kind.OPEN})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _go_to(request, actions.create_room(request.person, **form.cleaned_data))
+        except Invalid as error:
+            form.add_error(None, str(error))
+    return _form(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    shown = get_member(request, room_id).room
+    initial = {"name": shown.name, "topic": shown.topic, "kind": shown.kind}
+    form = RoomForm({"kind": shown.kind, **request.POST.dict()} if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        name, topic = form.cleaned_data["name"], form.cleaned_data["topic"]
+        try:
+            return _go_to(request, actions.edit_room(request.person, room_id, name=name, topic=topic))
+        except Invalid as error:
+            form.add_error(None, str(error))
+    return _form(request, form, shown)
+
+
+def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpResponse:
+    context = {"me": request.person, "form": form, "room": shown, "member": None}
+    if not request.htmx:
+        context["places"] = places_of(request.person)
+    return render(request, "chat/room_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _go_to(request: ChatRequest, shown: Room) -> HttpResponse:
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("chat:room", args=[shown.pk])})
+    return redirect("chat:room", shown.pk)
+
+
+@require_POST
+@signed_in
+def read(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    seq = request.POST.get("seq", "")
+    if not (seq.isascii() and seq.isdecimal()) or len(seq) > 15:
+        raise Invalid(_("This needs a whole number."))
+    actions.mark_read(request.person, room_id, int(seq))
+    return HttpResponse(status=204)

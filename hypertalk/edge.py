@@ -1,0 +1,60 @@
+"""What stands between the network and the application: whom to believe about the client, and how much may come in."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+from hypertalk.client_address import client_address
+from hypertalk.env import Network
+
+type Scope = dict[str, Any]
+type Receive = Callable[[], Awaitable[dict[str, Any]]]
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
+type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BODY_LIMIT = 1024 * 1024  # bytes; a message is at most 10,000 characters, percent-encoded 120,000
+
+_FORWARDED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"forwarded"}
+
+
+class Edge:
+    """ASGI middleware. Forwarded headers count only from a trusted proxy, and never reach what is inside."""
+
+    def __init__(self, application: Application, *, trusted: Sequence[Network]) -> None:
+        self.application = application
+        self.trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in {"http", "websocket"}:
+            scope = self._believed(scope)
+        if scope["type"] == "http":
+            if _announced(scope["headers"]) > BODY_LIMIT:
+                await _refuse(send)
+                return
+        await self.application(scope, receive, send)
+
+    def _believed(self, scope: Scope) -> Scope:
+        headers = scope["headers"]
+        peer, port = (scope.get("client") or ("", 0))[:2]
+        forwarded = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin1")
+        address = client_address(peer, forwarded, self.trusted)
+        kept = [(name, value) for name, value in headers if name not in _FORWARDED]
+        believed = {**scope, "headers": kept, "client": [address, port]}
+        protocol = next((value for name, value in headers if name == b"x-forwarded-proto"), b"")
+        if client_address(peer, "203.0.113.1", self.trusted) != peer and protocol in {b"https", b"http"}:
+            believed["scheme"] = {"http": protocol.decode(), "websocket": "wss" if protocol == b"https" else "ws"}[
+                scope["type"]
+            ]
+        return believed
+
+
+def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """Bytes of the body, as announced; a body without an announcement is bounded by Django while reading."""
+    value = next((value for name, value in headers if name == b"content-length"), b"0")
+    return int(value) if value.isdigit() else BODY_LIMIT + 1
+
+
+async def _refuse(send: Send) -> None:
+    body = b"This is larger than the server takes."
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
