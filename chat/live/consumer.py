@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
+from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.utils import get_handler_name
 from django.contrib.auth import HASH_SESSION_KEY
 
 from chat.actions import ensure_person, mark_read

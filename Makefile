@@ -1,0 +1,48 @@
+# The two commands are `make run` and `make test`. `make` alone lists all.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTEST := .venv/bin/python -m pytest
+ARGS ?=
+
+.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one pins environment tools
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: ## start hypertalk with demo data on http://localhost:8000 (PORT=8001 for another port)
+	@sh tools/environment.sh base
+	@sh tools/run.sh
+
+test: environment tools ## check everything and run all tests; installs or starts what they need
+	@.venv/bin/python tools/test.py
+
+check: environment ## formatting, lint, types, templates, deployment settings, migrations
+	@sh tools/check.sh
+
+format: environment ## format the code
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+test-fast: environment ## the fast suite on SQLite and memory (ARGS= for pytest)
+	@$(PYTEST) -n 2 $(ARGS)
+
+test-postgres: environment tools ## the same suite on PostgreSQL and Redis
+	@$(PYTEST) -n 2 --services $(ARGS)
+
+test-services: environment tools ## several real Daphnes, one PostgreSQL, one Redis
+	@$(PYTEST) tests/services $(ARGS)
+
+test-browser: environment tools ## a real Daphne and a real Chromium
+	@$(PYTEST) tests/browser $(ARGS)
+
+test-one: environment ## one test or file: make test-one ARGS=tests/test_posting.py
+	@$(PYTEST) $(ARGS)
+
+pins: environment ## compile requirements/*.in into hashed pins
+	@for name in base dev; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
+
+environment:
+	@sh tools/environment.sh dev
+
+tools:
+	@sh tools/services.sh

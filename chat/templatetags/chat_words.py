@@ -1,0 +1,22 @@
+"""The words that scripts show, in the reader's language."""
+
+from django import template
+from django.utils.html import SafeString, json_script
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """A JSON block with the id ``words``; static/js/words.js reads it."""
+    words = {
+        "you": _("You"),
+        "deleted": _("Message deleted"),
+        "copied": _("Copied."),
+        "notCopied": _("Copying is not possible here."),
+        "noAnswer": _("That did not work: the server did not answer. Try again in a moment."),
+        "notSent": _("Not sent. The server did not answer."),
+        "signInAgain": _("You are signed out. Sign in again, then send it."),
+    }
+    return json_script(words, "words")

@@ -1,0 +1,146 @@
+/** What one can do with a message: one bar for all of them, beside the one pointed at; a sheet under fingers. */
+import { copy } from "./code.js";
+import { parse } from "./fragments.js";
+import { get, post, toSignIn } from "./net.js";
+import { typing } from "./sending.js";
+import { toast } from "./toasts.js";
+import { messages } from "./window.js";
+import { word } from "./words.js";
+
+const LONG_PRESS = 450;
+
+export function actions({ stream, field, take }) {
+  const bar = document.getElementById("actions");
+  const main = bar.parentElement;
+  const data = document.body.dataset;
+  let current = null;
+
+  const idOf = (row) => row.id.replace("message-", "");
+
+  function show(row) {
+    if (!row || row.dataset.seq === undefined || row.dataset.deleted !== undefined || row.dataset.editing !== undefined) return hide();
+    const author = row.dataset.author === data.me;
+    const keeper = ["owner", "moderator"].includes(data.role);
+    for (const button of bar.querySelectorAll("[data-needs]")) {
+      button.hidden = !((author && button.dataset.needs.includes("author")) || (keeper && button.dataset.needs.includes("keeper")));
+    }
+    current = row;
+    bar.hidden = false;
+    if (bar.parentElement !== row) row.append(bar);
+    return undefined;
+  }
+
+  function hide() {
+    current = null;
+    bar.hidden = true;
+    main.append(bar);
+  }
+
+  stream.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "mouse") show(event.target.closest(".message"));
+  });
+  stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
+  stream.addEventListener("focusin", (event) => show(event.target.closest(".message")));
+
+  let press = 0;
+  stream.addEventListener("pointerdown", (event) => {
+    const row = event.target.closest(".message");
+    if (event.pointerType === "mouse" || !row || event.target.closest("a, button")) return;
+    press = setTimeout(() => show(row), LONG_PRESS);
+  });
+  for (const kind of ["pointerup", "pointercancel", "pointermove"]) stream.addEventListener(kind, () => clearTimeout(press));
+  stream.addEventListener("contextmenu", (event) => matchMedia("(pointer: coarse)").matches && event.target.closest(".message") && event.preventDefault());
+  document.addEventListener("click", (event) => {
+    if (current && matchMedia("(pointer: coarse)").matches && !bar.contains(event.target) && !press) hide();
+    press = 0;
+  });
+
+  // Arrows walk through the messages, Tab goes from one to its bar.
+  stream.addEventListener("keydown", (event) => {
+    if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.target.closest("textarea, pre")) return;
+    const rows = [...messages()];
+    const at = rows.indexOf(event.target.closest(".message"));
+    const next = at < 0 ? rows.at(-1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
+    if (!next) return;
+    event.preventDefault();
+    next.tabIndex = -1;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowUp" || field.value) return;
+    const mine = [...messages()].filter((row) => row.dataset.author === data.me && row.dataset.seq && row.dataset.deleted === undefined).at(-1);
+    if (!mine) return;
+    event.preventDefault();
+    edit(mine);
+  });
+
+  bar.addEventListener("click", (event) => {
+    const action = event.target.closest("[data-action]")?.dataset.action;
+    const row = current;
+    if (!action || !row) return;
+    hide();
+    if (action === "copy") copy(row.querySelector(".message__text").innerText);
+    if (action === "edit") edit(row);
+    if (action === "delete") ask(row);
+  });
+
+  async function answered(request) {
+    try {
+      const answer = await request;
+      if (answer.status === 401) toSignIn();
+      else if (answer.ok) return answer.text();
+      else toast(answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : word("noAnswer"));
+    } catch {
+      toast(word("noAnswer"));
+    }
+    return null;
+  }
+
+  async function edit(row) {
+    if (row.querySelector("form[data-edit]")) return;
+    const html = await answered(get(`/messages/${idOf(row)}/edit/`));
+    const here = document.getElementById(row.id);
+    if (!html || !here || here.querySelector("form[data-edit]")) return;
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const form = template.content.firstElementChild;
+    const text = form.elements.body;
+    here.dataset.editing = "";
+    here.querySelector(".message__main").append(form);
+    typing(text, () => form.requestSubmit());
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
+    text.addEventListener("keydown", (event) => event.key === "Escape" && close(form));
+    form.querySelector("[data-action='cancel']").addEventListener("click", (event) => { event.preventDefault(); close(form); });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const answer = await answered(post(form.action, { body: text.value }));
+      if (answer === null) return;
+      close(form);
+      take(parse(answer));
+    });
+  }
+
+  function close(form) {
+    delete form.closest(".message").dataset.editing;
+    form.remove();
+    field.focus();
+  }
+
+  async function ask(row) {
+    const html = await answered(get(`/messages/${idOf(row)}/delete/`));
+    if (html === null) return;
+    const dialog = document.getElementById("dialog");
+    dialog.innerHTML = html;
+    dialog.showModal();
+    dialog.querySelector("[autofocus]")?.focus();
+    dialog.querySelector("form").addEventListener("submit", async (event) => {
+      event.preventDefault();
+      dialog.close();
+      const answer = await answered(post(event.target.action, {}));
+      if (answer !== null) take(parse(answer));
+      field.focus();
+    });
+  }
+}

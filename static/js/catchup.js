@@ -1,0 +1,68 @@
+/** Asks the server for what is missing: one request at a time, again until nothing is. */
+import { parse } from "./fragments.js";
+import { get, toSignIn } from "./net.js";
+
+const PATIENCE = 300; // milliseconds: publishes overtake each other, and most gaps close by themselves
+const AGAIN_AFTER = 2000;
+
+/**
+ * @param rules the page's rules
+ * @param room the room's id
+ * @param take called as take(rows, verdicts, startOver)
+ * @param lost called when the room is not ours any longer
+ */
+export function catchUp({ rules, room, take, lost }) {
+  let timer = 0;
+  let asking = false;
+  let wanted = false;
+
+  async function ask() {
+    const after = rules.held;
+    const answer = await get(`/rooms/${room}/changes/?after=${after}`);
+    if (answer.status === 401) return toSignIn();
+    if (answer.status === 404) return lost();
+    if (!answer.ok) throw new Error(`catch-up answered ${answer.status}`);
+    const rows = parse(await answer.text());
+    const version = Number(answer.headers.get("Chat-Version"));
+    if (answer.headers.has("Chat-Start-Over")) {
+      const { verdicts } = rules.startOver({ version, rows, atStart: answer.headers.has("Chat-At-Start") });
+      take(rows, verdicts, true);
+    } else {
+      const { verdicts, again } = rules.answer({ after, version, more: answer.headers.has("Chat-More"), rows });
+      take(rows, verdicts, false);
+      wanted ||= again;
+    }
+    return undefined;
+  }
+
+  async function drain() {
+    clearTimeout(timer);
+    timer = 0;
+    if (asking) {
+      wanted = true;
+      return;
+    }
+    asking = true;
+    try {
+      do {
+        wanted = false;
+        await ask();
+      } while (wanted);
+    } catch {
+      timer = setTimeout(drain, AGAIN_AFTER);
+    } finally {
+      asking = false;
+    }
+  }
+
+  return {
+    now: drain,
+    /** Soon, unless the gap closes meanwhile. */
+    soon() {
+      timer ||= setTimeout(() => {
+        timer = 0;
+        if (rules.seen.size > 0) drain();
+      }, PATIENCE + Math.random() * PATIENCE);
+    },
+  };
+}

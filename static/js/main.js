@@ -1,0 +1,57 @@
+/** The page's beginning: a socket for every page, and the room if one is shown. */
+import { fetchPlaces } from "./htmx.js";
+import { get, toSignIn } from "./net.js";
+import "./panes.js";
+import { openRoom } from "./room.js";
+import { connect } from "./socket.js";
+import * as sidebar from "./sidebar.js";
+
+const data = document.body.dataset;
+const banner = document.getElementById("connection");
+const room = data.room ? openRoom(() => socket) : null;
+/** Down for a moment is nobody's business; longer is. */
+const TELL_AFTER = 2000;
+let telling = 0;
+
+function told(down) {
+  clearTimeout(telling);
+  if (!banner) return;
+  if (down) telling = setTimeout(() => { banner.hidden = false; }, navigator.onLine ? TELL_AFTER : 0);
+  else banner.hidden = true;
+}
+
+async function closed(code) {
+  if (code === 4404) return room?.lose();
+  if (code !== 4401) return toSignIn();
+  // Once, and the server decides: the cookie of another tab may have signed in again.
+  const answer = await get("/rooms/").catch(() => null);
+  return answer?.ok ? location.reload() : toSignIn();
+}
+
+const heard = {
+  beat: (beat) => {
+    if (beat.rooms) sidebar.compare(beat.rooms);
+    room?.beat(beat.version);
+  },
+  nudge: sidebar.nudge,
+  rooms: fetchPlaces,
+  read: ({ room: id, seq }) => sidebar.read(id, seq),
+  gone: ({ room: id }) => {
+    sidebar.lose(id);
+    if (id === data.room) room?.lose();
+  },
+};
+
+const socket = connect(data.liveUrl, {
+  frame: (html) => room?.frame(html),
+  message: (message) => heard[message.type]?.(message),
+  open: (again) => {
+    told(false);
+    if (again) fetchPlaces();
+  },
+  down: () => told(true),
+  closed,
+});
+
+addEventListener("offline", () => told(true));
+document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());

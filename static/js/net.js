@@ -1,0 +1,23 @@
+/** Requests of the page's scripts: the CSRF token is read when sending, a signed-out answer leads to the door. */
+
+export function csrfToken() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+}
+
+export function get(url) {
+  return fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin", cache: "no-store" });
+}
+
+export function post(url, fields, { signal } = {}) {
+  return fetch(url, {
+    method: "POST",
+    headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
+    body: new URLSearchParams(fields),
+    credentials: "same-origin",
+    signal,
+  });
+}
+
+export function toSignIn() {
+  location.assign(`${document.body.dataset.loginUrl}?next=${encodeURIComponent(location.pathname)}`);
+}

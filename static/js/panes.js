@@ -1,0 +1,28 @@
+/** Panes and dialogs: what opens, what closes. */
+import { afterSwap } from "./htmx.js";
+
+const app = document.querySelector(".app");
+const details = document.getElementById("details");
+const toggle = document.getElementById("details-toggle");
+const dialog = document.getElementById("dialog");
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-toggle='details']") && details) {
+    event.preventDefault();
+    const open = details.hidden;
+    details.hidden = !open;
+    app.dataset.pane = open ? "details" : "room";
+    toggle.setAttribute("aria-expanded", String(open));
+    if (open) details.focus(); else toggle.focus();
+  }
+  if (event.target.closest("dialog [data-action='close']")) {
+    event.preventDefault();
+    dialog.close();
+  }
+  if (event.target === dialog) dialog.close();
+});
+
+afterSwap((target) => {
+  if (target === dialog && !dialog.open) dialog.showModal();
+  dialog.querySelector("[autofocus]")?.focus();
+});

@@ -1,0 +1,99 @@
+/** The page of a room: wires rules, window, socket and composer together. */
+import { actions } from "./actions.js";
+import { catchUp } from "./catchup.js";
+import { describe, parse } from "./fragments.js";
+import { learn, nameOf } from "./names.js";
+import { older } from "./older.js";
+import { reading } from "./reading.js";
+import { Rules } from "./rules.js";
+import { composer } from "./sending.js";
+import * as sidebar from "./sidebar.js";
+import { clear, keepingPlace, lowestSeq, put } from "./window.js";
+
+const data = document.body.dataset;
+const stream = document.getElementById("stream");
+const list = document.getElementById("messages");
+const members = document.getElementById("members");
+const form = document.getElementById("composer");
+
+/** @param socket returns the page's socket, which is opened after this */
+export function openRoom(socket) {
+  const rows = [...list.children, ...members.children].filter((row) => row.dataset.version).map(describe);
+  rows.push(describe(document.getElementById("room-title")));
+  const rules = new Rules({ held: Number(data.held), low: lowestSeq() || null, atStart: data.atStart === "1", rows });
+  for (const member of members.children) learn(member);
+  const missing = catchUp({ rules, room: data.room, take: takeAll, lost: lose });
+
+  function apply(row) {
+    if (row.seq !== null) put(row.element);
+    else if (row.key === "room-title") describeRoom(row.element);
+    else seat(row.element);
+  }
+
+  function takeAll(rows, verdicts, startOver = false) {
+    keepingPlace(() => {
+      if (startOver) {
+        clear();
+        members.replaceChildren();
+        data.atStart = rules.atStart ? "1" : "";
+      }
+      rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
+    });
+    for (const row of rows) sidebar.fromFrame(row.element);
+    soonRead();
+  }
+
+  /** Rows that came alone: a frame, or the answer to a write of ours. */
+  function take(rows) {
+    let gap = false;
+    const verdicts = rows.map((row) => {
+      const decided = rules.frame(row);
+      gap = decided.gap;
+      return decided.verdict;
+    });
+    takeAll(rows, verdicts);
+    if (gap) missing.soon();
+  }
+
+  function describeRoom(element) {
+    const { name, kind, topic } = element.dataset;
+    document.getElementById("room-title").replaceWith(element);
+    document.getElementById("details-topic").textContent = topic;
+    form.elements.body.placeholder = form.elements.body.placeholder.replace(/#.*/, () => `#${name}`);
+    sidebar.rename(data.room, name, kind);
+    sidebar.showTitle(name);
+  }
+
+  function seat(element) {
+    document.getElementById(element.id)?.remove();
+    learn(element);
+    if (element.dataset.person === data.me) data.role = element.dataset.role;
+    if (element.dataset.left !== undefined) return;
+    const name = nameOf(element.dataset.person);
+    const next = [...members.children].find((other) => nameOf(other.dataset.person).localeCompare(name) > 0);
+    members.insertBefore(element, next ?? null);
+  }
+
+  function lose() {
+    socket().end();
+    const { content } = document.getElementById("t-gone");
+    for (const part of [stream, form.closest(".dock"), document.getElementById("details"), document.querySelector(".bar__actions")]) part?.remove();
+    const told = content.cloneNode(true);
+    told.querySelector("h2").tabIndex = -1;
+    document.querySelector("main").append(told);
+    document.querySelector("main .page h2").focus();
+    sidebar.lose(data.room);
+    document.getElementById("connection").hidden = true;
+  }
+
+  composer({ form, rules, take });
+  actions({ stream, field: form.elements.body, take });
+  older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now });
+  const soonRead = reading({ stream, room: data.room, socket });
+
+  return {
+    lose,
+    frame: (html) => take(parse(html)),
+    beat: (version) => version !== null && rules.beat(version).ask && missing.now(),
+  };
+}

@@ -1,0 +1,116 @@
+/** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
+import { fetchPlaces, afterSwap } from "./htmx.js";
+import { shortTime } from "./times.js";
+import { word } from "./words.js";
+
+const places = document.getElementById("places");
+const data = document.body.dataset;
+const title = document.title;
+const nudges = new Map();
+const reads = new Map();
+
+const rowOf = (room) => document.getElementById(`place-${room}`);
+
+/** What a nudge says of a room. An older one than the row changes nothing. */
+export function nudge(news) {
+  const known = nudges.get(news.room);
+  if (known && known.version > news.version) return;
+  nudges.set(news.room, { ...news, last: news.last ?? known?.last ?? null });
+  const row = rowOf(news.room);
+  if (!row) fetchPlaces();
+  else if (news.version >= Number(row.dataset.version)) show(row, nudges.get(news.room));
+}
+
+function show(row, { version, last_seq: lastSeq, name, kind, last }) {
+  row.dataset.version = version;
+  row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
+  row.querySelector(".place__name").textContent = name;
+  row.querySelector("use").setAttribute("href", kind === "closed" ? "#i-lock" : "#i-hash");
+  if (last) {
+    const author = String(last.author) === data.me ? word("you") : last.name;
+    row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
+    row.querySelector("time").dateTime = last.at;
+  }
+  dress(row);
+}
+
+/** A frame of the room that is shown is news for its own row too. */
+export function fromFrame(element) {
+  const row = rowOf(data.room);
+  if (!row || element.dataset.seq === undefined) return;
+  const seq = Number(element.dataset.seq);
+  if (seq < Number(row.dataset.lastSeq)) return;
+  row.dataset.lastSeq = seq;
+  row.dataset.version = Math.max(Number(row.dataset.version), Number(element.dataset.version));
+  const mine = element.dataset.author === data.me;
+  const text = element.querySelector(".message__text")?.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
+  const author = mine ? word("you") : element.querySelector(".message__name").textContent;
+  row.querySelector(".place__last").textContent = `${author}: ${text ?? word("deleted")}`;
+  row.querySelector("time").dateTime = element.querySelector("time").dateTime;
+  if (mine) row.dataset.readSeq = seq;
+  dress(row);
+}
+
+export function rename(room, name, kind) {
+  const row = rowOf(room);
+  if (!row) return;
+  row.querySelector(".place__name").textContent = name;
+  row.querySelector("use").setAttribute("href", kind === "closed" ? "#i-lock" : "#i-hash");
+}
+
+/** Read up to `seq`, here or in another tab. */
+export function read(room, seq) {
+  reads.set(room, Math.max(seq, reads.get(room) ?? 0));
+  const row = rowOf(room);
+  if (!row) return;
+  row.dataset.readSeq = Math.max(seq, Number(row.dataset.readSeq));
+  dress(row);
+}
+
+export function lose(room) {
+  rowOf(room)?.remove();
+  nudges.delete(room);
+  showTitle();
+}
+
+/** Whether the list is what the first beat says; else it is fetched. */
+export function compare(rooms) {
+  const same = Object.entries(rooms).every(([room, [version]]) => Number(rowOf(room)?.dataset.version) >= version);
+  if (!same || Object.keys(rooms).length !== places.querySelectorAll(".place-row").length) fetchPlaces();
+}
+
+function dress(row) {
+  const unread = Math.max(0, Number(row.dataset.lastSeq) - Number(row.dataset.readSeq));
+  const link = row.querySelector(".place");
+  const badge = row.querySelector(".badge");
+  const time = row.querySelector("time");
+  link.toggleAttribute("data-unread", unread > 0);
+  badge.hidden = unread === 0;
+  badge.nextElementSibling.hidden = unread === 0;
+  badge.textContent = unread > 999 ? "999+" : unread;
+  if (time.dateTime) time.textContent = shortTime(new Date(time.dateTime));
+  if (row.dataset.room === data.room) link.setAttribute("aria-current", "page");
+  showTitle();
+}
+
+export function showTitle(name) {
+  const base = name ? title.replace(/^#.* · /, () => `#${name} · `) : document.title.replace(/^\(\d+\+?\) /, "");
+  const unread = [...places.querySelectorAll(".place-row")].reduce(
+    (sum, row) => sum + Math.max(0, Number(row.dataset.lastSeq) - Number(row.dataset.readSeq)), 0);
+  document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${base}` : base;
+}
+
+/** After a fetch: what is newer than it stays on top. */
+function refreshed() {
+  for (const row of places.querySelectorAll(".place-row")) {
+    const news = nudges.get(row.dataset.room);
+    const seq = reads.get(row.dataset.room);
+    if (seq) row.dataset.readSeq = Math.max(seq, Number(row.dataset.readSeq));
+    if (news && news.version > Number(row.dataset.version)) show(row, news);
+    else dress(row);
+  }
+  showTitle();
+}
+
+afterSwap((target) => target === places && refreshed());
+refreshed();

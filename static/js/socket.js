@@ -1,0 +1,92 @@
+/** The page's one WebSocket: opened, watched, and opened again. */
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 15_000;
+const BEAT_OVERDUE = 35_000;
+const FINAL = new Set([4400, 4401, 4403, 4404]);
+
+/**
+ * @param on {frame(html), message(object), open(again), down(), closed(code)}: closed is final, down is not.
+ */
+export function connect(url, on) {
+  let socket = null;
+  let wait = FIRST_WAIT;
+  let timer = 0;
+  let beatAt = Date.now();
+  let opened = false;
+  let over = false;
+
+  function open() {
+    clearTimeout(timer);
+    if (over || socket) return;
+    beatAt = Date.now();
+    socket = new WebSocket(new URL(url, location.href.replace(/^http/, "ws")));
+    socket.addEventListener("message", receive);
+    socket.addEventListener("close", closed);
+  }
+
+  function receive({ data, target }) {
+    if (target !== socket) return;
+    if (data.startsWith("<")) return on.frame(data);
+    const message = JSON.parse(data);
+    if (message.type === "beat") {
+      beatAt = Date.now();
+      wait = FIRST_WAIT;
+      if (message.rooms) {
+        on.open(opened);
+        opened = true;
+      }
+    }
+    return on.message(message);
+  }
+
+  function closed({ code, target }) {
+    if (target !== socket) return;
+    socket = null;
+    if (FINAL.has(code)) {
+      over = true;
+      on.closed(code);
+    } else if (!over) {
+      on.down();
+      timer = setTimeout(open, wait * (0.5 + Math.random()));
+      wait = Math.min(wait * 2, LONGEST_WAIT);
+    }
+  }
+
+  function drop() {
+    const old = socket;
+    socket = null;
+    old?.close();
+  }
+
+  function again() {
+    if (over) return;
+    drop();
+    open();
+  }
+
+  const overdue = () => Date.now() - beatAt > BEAT_OVERDUE;
+  setInterval(() => {
+    if (!document.hidden && socket && overdue()) again();
+  }, 5000);
+  addEventListener("online", again);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && (!socket || overdue())) again();
+  });
+  addEventListener("pagehide", drop);
+  addEventListener("pageshow", (event) => event.persisted && again());
+  open();
+
+  return {
+    again,
+    end() {
+      over = true;
+      drop();
+    },
+    /** Whether it went out. */
+    send(message) {
+      if (socket?.readyState !== WebSocket.OPEN) return false;
+      socket.send(JSON.stringify(message));
+      return true;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** Times in the reader's zone and language; the server writes them in UTC. */
+const language = document.documentElement.lang;
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
+const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+const day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+
+export function localTimes(root) {
+  for (const time of root.querySelectorAll(".message__time time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.textContent = clock.format(at);
+    time.title = whole.format(at);
+  }
+}
+
+/** For the list of rooms: the time of today, the weekday of this week, else the date. */
+export function shortTime(at) {
+  const days = (startOfDay(new Date()) - startOfDay(at)) / 86_400_000;
+  if (days < 1) return clock.format(at);
+  return (days < 7 ? weekday : date).format(at);
+}
+
+export const dayName = (at) => day.format(at);
+export const startOfDay = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();

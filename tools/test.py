@@ -1,0 +1,46 @@
+"""``make test``: every part in turn, then how long each took and how many tests passed."""
+
+import re
+import subprocess
+import sys
+import time
+
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
+PARTS: dict[str, list[str]] = {
+    "check": ["sh", "tools/check.sh"],
+    "fast (SQLite, memory)": [*PYTEST, "-n", "2"],
+    "fast (PostgreSQL, Redis)": [*PYTEST, "-n", "2", "--services"],
+    "services": [*PYTEST, "tests/services"],
+    "browser": [*PYTEST, "tests/browser"],
+}
+
+
+def main() -> int:
+    """Runs on after a part that failed, so that one run tells all. Exit code 1 if any did."""
+    took: dict[str, float] = {}
+    passed = failed = 0
+    broken = []
+    for name, command in PARTS.items():
+        print(f"\n== {name}", flush=True)
+        began = time.monotonic()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            assert process.stdout is not None
+            lines = []
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                lines.append(line)
+        took[name] = time.monotonic() - began
+        if process.returncode:
+            broken.append(name)
+        closing = lines[-1] if lines else ""
+        passed += sum(int(n) for n in re.findall(r"(\d+) passed", closing))
+        failed += sum(int(n) for n in re.findall(r"(\d+) (?:failed|errors?)", closing))
+    print("\nDuration of each part, seconds")
+    for name, seconds in took.items():
+        print(f"  {name:<26} {seconds:6.1f}  {'FAILED' if name in broken else 'ok'}")
+    print(f"\n{passed} passed, {failed or len(broken)} failed")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
