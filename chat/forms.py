@@ -10,7 +10,9 @@ from chat.models import Room
 
 class RoomForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"), max_length=NAME_LIMIT, help_text=_("Short and lower case. People will type it after #.")
+        label=_("Name"),
+        max_length=NAME_LIMIT,
+        help_text=_("Short and lower case. People will type it after #."),
     )
     topic = forms.CharField(label=_("Topic"), max_length=TOPIC_LIMIT, required=False)
     kind = forms.ChoiceField(label=_("Who can join"), choices=Room.Kind.choices)

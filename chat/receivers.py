@@ -21,7 +21,9 @@ def connect() -> None:
     post_save.connect(_user_saved, sender=get_user_model(), dispatch_uid="chat.user_saved")
     store = import_module(settings.SESSION_ENGINE).SessionStore
     if hasattr(store, "get_model_class"):
-        post_delete.connect(_session_deleted, sender=store.get_model_class(), dispatch_uid="chat.session_deleted")
+        post_delete.connect(
+            _session_deleted, sender=store.get_model_class(), dispatch_uid="chat.session_deleted"
+        )
 
 
 def _user_saved(instance: Any, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:  # noqa: FBT001 - Django's signature

@@ -7,12 +7,16 @@ from urllib.parse import parse_qsl, unquote
 from hypertalk import env
 
 # Options of the session that keep the room's lock short; milliseconds. See docs/delivery.md.
-POSTGRES_GUARDS = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 -c statement_timeout=30000"
+POSTGRES_GUARDS = (
+    "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 -c statement_timeout=30000"
+)
 
 
 def database(base: Path) -> dict[str, Any]:
     """Settings for the default database. ``Any``, because Django types its ``DATABASES`` so."""
-    parts = env.url("DATABASE_URL", f"sqlite:///{base / 'var' / 'db.sqlite3'}", {"sqlite", "postgres", "postgresql"})
+    parts = env.url(
+        "DATABASE_URL", f"sqlite:///{base / 'var' / 'db.sqlite3'}", {"sqlite", "postgres", "postgresql"}
+    )
     if parts.scheme == "sqlite":
         # sqlite:////var/lib/chat.db is an absolute path, sqlite:///chat.db one from the working folder.
         return _sqlite(Path(unquote(parts.path).removeprefix("/") or "db.sqlite3"))

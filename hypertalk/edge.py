@@ -13,7 +13,13 @@ type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_LIMIT = 1024 * 1024  # bytes; a message is at most 10,000 characters, percent-encoded 120,000
 
-_FORWARDED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"forwarded"}
+_FORWARDED = {
+    b"x-forwarded-for",
+    b"x-forwarded-proto",
+    b"x-forwarded-host",
+    b"x-forwarded-port",
+    b"forwarded",
+}
 
 
 class Edge:
@@ -41,9 +47,10 @@ class Edge:
         believed = {**scope, "headers": kept, "client": [address, port]}
         protocol = next((value for name, value in headers if name == b"x-forwarded-proto"), b"")
         if client_address(peer, "203.0.113.1", self.trusted) != peer and protocol in {b"https", b"http"}:
-            believed["scheme"] = {"http": protocol.decode(), "websocket": "wss" if protocol == b"https" else "ws"}[
-                scope["type"]
-            ]
+            believed["scheme"] = {
+                "http": protocol.decode(),
+                "websocket": "wss" if protocol == b"https" else "ws",
+            }[scope["type"]]
         return believed
 
 

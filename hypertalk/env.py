@@ -3,6 +3,7 @@
 import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 type Network = IPv4Network | IPv6Network
@@ -82,21 +83,23 @@ def secret(name: str, default: str | None) -> str:
     return value
 
 
-def mail(name: str, default: str) -> dict[str, str | int | bool]:
-    """``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` or ``console:``, as Django's settings."""
+def mailer(name: str, default: str) -> dict[str, Any]:
+    """``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` or ``console:``, as an entry of ``MAILERS``."""
     parts = url(name, default, {"console", "smtp", "smtps"})
     if parts.scheme == "console":
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     if not parts.hostname:
         raise WrongSetting(name, "has no host: it must look like smtp://user:password@host:587")
     implicit = parts.scheme == "smtps"
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if implicit else 587),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": implicit,
-        "EMAIL_USE_TLS": not implicit and parts.username is not None,
-        "EMAIL_TIMEOUT": 10,
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": parts.port or (465 if implicit else 587),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": implicit,
+            "use_tls": not implicit and parts.username is not None,
+            "timeout": 10,
+        },
     }

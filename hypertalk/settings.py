@@ -15,7 +15,9 @@ DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", "only-for-development" if DEBUG else None)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
-REDIS_URL = env.url("REDIS_URL", "redis:" if not env.text("REDIS_URL", "") else None, {"redis", "rediss", "unix"})
+REDIS_URL = env.url(
+    "REDIS_URL", "redis:" if not env.text("REDIS_URL", "") else None, {"redis", "rediss", "unix"}
+)
 REDIS_PREFIX = env.text("REDIS_PREFIX", "hypertalk")
 
 INSTALLED_APPS = [
@@ -104,8 +106,15 @@ if REDIS_URL.netloc or REDIS_URL.path:
         },
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20000}}}
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 20000},
+        }
+    }
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}
+    }
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
@@ -119,7 +128,7 @@ CHAT_POST_LIMIT = env.rate("POST_LIMIT", "30/10s")
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "chat:rooms"
-vars().update(env.mail("EMAIL_URL", "console:"))
+MAILERS = {"default": env.mailer("EMAIL_URL", "console:")}
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "hypertalk <hypertalk@localhost>")
 
 # Words and times

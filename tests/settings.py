@@ -11,7 +11,7 @@ from hypertalk.settings import *
 # Hashing a password takes a third of a second by design; tests sign in often and prove nothing by waiting.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 WHITENOISE_AUTOREFRESH = True
 # A pool's own threads outlive the test database they point to.
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):

@@ -21,4 +21,4 @@ cat <<END
 
 END
 exec $python -m daphne --verbosity 0 --bind 127.0.0.1 --port "$port" \
-    --websocket_max_message_size 65536 --websocket_max_frame_size 65536 hypertalk.asgi:application
+    --websocket-max-message-size 65536 --websocket-max-frame-size 65536 hypertalk.asgi:application

@@ -23,7 +23,9 @@ def main() -> int:
     for name, command in PARTS.items():
         print(f"\n== {name}", flush=True)
         began = time.monotonic()
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
             assert process.stdout is not None
             lines = []
             for line in process.stdout:

@@ -104,7 +104,9 @@ def moderate_message(message_id: UUID) -> Message:
 
 def clean_body(body: str) -> str:
     """The text as it is kept: one kind of line end, no NUL, no blank edges. Raises Invalid."""
-    body = body.encode("utf-8", "ignore").decode()  # half a surrogate pair can come by JSON, and no database keeps it
+    body = body.encode(
+        "utf-8", "ignore"
+    ).decode()  # half a surrogate pair can come by JSON, and no database keeps it
     body = body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip("\n").rstrip()
     if not body.strip():
         raise Invalid(_("There is nothing in this message yet."))

@@ -25,7 +25,12 @@ def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
     if kind not in Room.Kind.values:
         raise Invalid(_("A room is open or closed."))
     room = Room.objects.create(
-        name=clean_name(name), topic=clean_topic(topic), kind=kind, version=2, details_version=1, created_at=Now()
+        name=clean_name(name),
+        topic=clean_topic(topic),
+        kind=kind,
+        version=2,
+        details_version=1,
+        created_at=Now(),
     )
     Member.objects.create(room=room, person=person, role=Member.Role.OWNER, version=2)
     publish(PersonChanged(person.pk, raise_person_version(person)))

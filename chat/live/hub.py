@@ -192,7 +192,9 @@ class Hub:
                 for room in socket.rooms - rooms.keys():
                     self._lose(socket, room)
                 socket.person_version = version
-                self._listen(socket, {room: state for room, state in rooms.items() if room not in socket.rooms})
+                self._listen(
+                    socket, {room: state for room, state in rooms.items() if room not in socket.rooms}
+                )
                 socket.send(_rooms_text(socket))
 
     def _listen(self, socket: Socket, rooms: dict[str, RoomState]) -> None:
@@ -309,7 +311,9 @@ class Hub:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            logger.warning("the hub could not ask the database; the next beat does", exc_info=task.exception())
+            logger.warning(
+                "the hub could not ask the database; the next beat does", exc_info=task.exception()
+            )
 
 
 def _rooms_text(socket: Socket) -> str:

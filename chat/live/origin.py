@@ -26,7 +26,9 @@ class SameOrigin:
         self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable"
     ) -> None:
         headers = dict(scope["headers"]) if scope["type"] == "websocket" else {}
-        if same_origin(headers.get(b"origin", b"").decode("latin1"), headers.get(b"host", b"").decode("latin1")):
+        if same_origin(
+            headers.get(b"origin", b"").decode("latin1"), headers.get(b"host", b"").decode("latin1")
+        ):
             await self.application(scope, receive, send)
         else:
             await WebsocketDenier()(scope, receive, send)

@@ -61,7 +61,9 @@ def room_states(room_ids: Iterable[str]) -> dict[str, RoomState]:
     """One query."""
     found: dict[str, RoomState] = {}
     for ids in _chunks(room_ids):
-        for room, *numbers in Room.objects.filter(pk__in=ids).values_list("pk", "version", "last_seq", "epoch"):
+        for room, *numbers in Room.objects.filter(pk__in=ids).values_list(
+            "pk", "version", "last_seq", "epoch"
+        ):
             found[str(room)] = RoomState(*numbers)
     return found
 

@@ -13,10 +13,41 @@ MAX_COLOURED = 4000
 # Pygments knows 500 languages, and the patterns of its rarer ones take minutes for a line made to hurt them
 # (CVE-2022-40896). These are the ones people paste; each is run against hostile lines in the tests.
 LANGUAGES = {
-    *("Bash", "Batchfile", "C", "C#", "C++", "CSS", "Dart", "Diff", "Docker", "Go", "GraphQL", "HTML", "HTTP", "INI"),
-    *("Java", "JavaScript", "JSON", "Kotlin", "Lua", "Makefile", "Markdown", "Nginx configuration file", "PHP"),
+    *(
+        "Bash",
+        "Batchfile",
+        "C",
+        "C#",
+        "C++",
+        "CSS",
+        "Dart",
+        "Diff",
+        "Docker",
+        "Go",
+        "GraphQL",
+        "HTML",
+        "HTTP",
+        "INI",
+    ),
+    *(
+        "Java",
+        "JavaScript",
+        "JSON",
+        "Kotlin",
+        "Lua",
+        "Makefile",
+        "Markdown",
+        "Nginx configuration file",
+        "PHP",
+    ),
     *("PowerShell", "Python", "Ruby", "Rust", "SCSS", "SQL", "Swift", "TOML", "TypeScript", "XML", "YAML"),
-    *("Django/Jinja", "HTML+Django/Jinja", "PostgreSQL SQL dialect", "Python console session", "Bash Session"),
+    *(
+        "Django/Jinja",
+        "HTML+Django/Jinja",
+        "PostgreSQL SQL dialect",
+        "Python console session",
+        "Bash Session",
+    ),
 }
 
 # Pygments' short names, but only those the style sheet has a colour for: a span nobody sees is weight.

@@ -33,7 +33,10 @@ def _small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not _RULER.fullmatch(ruler):
         return False
     rows = MAX_CELLS // (ruler.count("|") + 1)
-    if all(not state.isEmpty(line) for line in range(start, min(start + rows + 1, end))) and start + rows < end:
+    if (
+        all(not state.isEmpty(line) for line in range(start, min(start + rows + 1, end)))
+        and start + rows < end
+    ):
         return False
     return table(state, start, end, silent)
 

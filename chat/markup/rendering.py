@@ -44,7 +44,8 @@ def _as_written(source: str) -> str:
 
 def _shows_something(tokens: Sequence[Token]) -> bool:
     return any(
-        token.type == "hr" or (token.content.strip() and token.type in {"inline", "fence"}) for token in tokens
+        token.type == "hr" or (token.content.strip() and token.type in {"inline", "fence"})
+        for token in tokens
     )
 
 
@@ -88,7 +89,9 @@ def _excerpt(source: str, length: int) -> str:
         for token in parser_for(source).parse(source)
         if token.type in {"inline", "fence"}
     ]
-    return _shorten(re.sub(r"\s+", " ", " ".join(shown)).strip() or re.sub(r"\s+", " ", source).strip(), length)
+    return _shorten(
+        re.sub(r"\s+", " ", " ".join(shown)).strip() or re.sub(r"\s+", " ", source).strip(), length
+    )
 
 
 def excerpt(source: str, length: int = 140) -> str:

@@ -54,7 +54,9 @@ def _without_empty_links(tokens: list[Token]) -> Iterator[Token]:
     for index, token in enumerate(tokens):
         if token.type == "link_open":
             opened = index
-        if token.type == "link_close" and not text_of(tokens[opened:index]).strip("\u200b\u200c\u200d\u2060 \n"):
+        if token.type == "link_close" and not text_of(tokens[opened:index]).strip(
+            "\u200b\u200c\u200d\u2060 \n"
+        ):
             yield _text(str(tokens[opened].attrGet("href") or ""))
         yield token
 

@@ -30,7 +30,9 @@ class Member(models.Model):
         MEMBER = "member", _("Member")
 
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="members", verbose_name=_("room"))
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.MEMBER)
     active = models.BooleanField(_("in the room"), default=True)
     joined_seq = models.PositiveBigIntegerField(default=0)
@@ -45,8 +47,12 @@ class Member(models.Model):
         verbose_name_plural = _("members")
         constraints = (
             models.UniqueConstraint(fields=["room", "person"], name="member_once"),
-            models.CheckConstraint(condition=Q(seen_seq__gte=F("joined_seq")), name="member_seen_since_joining"),
-            models.CheckConstraint(condition=Q(role__in=["owner", "moderator", "member"]), name="member_role_known"),
+            models.CheckConstraint(
+                condition=Q(seen_seq__gte=F("joined_seq")), name="member_seen_since_joining"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["owner", "moderator", "member"]), name="member_role_known"
+            ),
         )
         indexes = (models.Index(fields=["room", "version"], name="member_changes"),)
 

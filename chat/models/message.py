@@ -54,7 +54,9 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="messages", verbose_name=_("room"))
-    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages", verbose_name=_("author"))
+    author = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="messages", verbose_name=_("author")
+    )
     seq = models.PositiveBigIntegerField(editable=False)
     version = models.PositiveBigIntegerField(editable=False)
     body = models.TextField(_("text"), max_length=BODY_LIMIT, blank=True)
@@ -75,7 +77,8 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="message_place"),
             models.UniqueConstraint(fields=["room", "version"], name="message_change"),
             models.CheckConstraint(
-                condition=Q(deleted_at__isnull=True) | Q(body="", html="", excerpt="", fingerprint=""), name="message_deleted_is_empty"
+                condition=Q(deleted_at__isnull=True) | Q(body="", html="", excerpt="", fingerprint=""),
+                name="message_deleted_is_empty",
             ),
         )
 

@@ -65,7 +65,9 @@ class Room(models.Model):
         verbose_name_plural = _("rooms")
         ordering = ("name", "id")
         constraints = (
-            models.CheckConstraint(condition=Q(last_seq__lte=models.F("version")), name="room_seq_within_version"),
+            models.CheckConstraint(
+                condition=Q(last_seq__lte=models.F("version")), name="room_seq_within_version"
+            ),
             models.CheckConstraint(condition=Q(kind__in=["open", "closed"]), name="room_kind_known"),
         )
 

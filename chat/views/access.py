@@ -39,7 +39,9 @@ def signed_in[**P](
     def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             if request.htmx:
-                return HttpResponse(_("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8")
+                return HttpResponse(
+                    _("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8"
+                )
             return redirect_to_login(request.get_full_path())
         request.person = ensure_person(request.user)
         request.person.user = request.user
@@ -60,7 +62,9 @@ def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
     if request.htmx:
         response = HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
     else:
-        response = render(request, "chat/refused.html", {"me": request.person, "sentence": sentence}, status=status)
+        response = render(
+            request, "chat/refused.html", {"me": request.person, "sentence": sentence}, status=status
+        )
     if isinstance(error, Limited):
         response["Retry-After"] = str(error.retry_after)
     return response
@@ -68,7 +72,9 @@ def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
 
 def get_member(request: ChatRequest, room_id: UUID) -> Member:
     """The person's membership with its room, or NotFound. One query."""
-    member = Member.objects.current().select_related("room").filter(room=room_id, person=request.person).first()
+    member = (
+        Member.objects.current().select_related("room").filter(room=room_id, person=request.person).first()
+    )
     if member is None:
         raise NotFound
     member.person = request.person

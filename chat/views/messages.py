@@ -96,7 +96,13 @@ def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _get_message(request: ChatRequest, message_id: UUID) -> Message:
-    message = Message.objects.visible_to(request.person).shown().select_related("room").filter(pk=message_id).first()
+    message = (
+        Message.objects.visible_to(request.person)
+        .shown()
+        .select_related("room")
+        .filter(pk=message_id)
+        .first()
+    )
     if message is None:
         raise NotFound
     return message

@@ -23,7 +23,10 @@ class Place:
 def places_of(person: Person) -> list[Place]:
     """The person's rooms by name. Two queries, however many rooms."""
     members = list(
-        Member.objects.current().filter(person=person).select_related("room").order_by("room__name", "room_id")
+        Member.objects.current()
+        .filter(person=person)
+        .select_related("room")
+        .order_by("room__name", "room_id")
     )
     last = Message.objects.shown().filter(room__in=[m.room_id for m in members], seq=F("room__last_seq"))
     by_room = {message.room_id: message for message in last}

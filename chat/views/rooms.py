@@ -26,7 +26,9 @@ def home(_request: HttpRequest) -> HttpResponse:
 @signed_in
 def rooms(request: ChatRequest) -> HttpResponse:
     template = "chat/_places.html" if request.htmx else "chat/rooms.html"
-    return render(request, template, {"me": request.person, "places": places_of(request.person), "room": None})
+    return render(
+        request, template, {"me": request.person, "places": places_of(request.person), "room": None}
+    )
 
 
 @require_GET
@@ -67,7 +69,10 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
 def people_of(shown: Room) -> list[Member]:
     """The room's current members by name, with their people. One query."""
     return list(
-        Member.objects.current().filter(room=shown).select_related("person__user").order_by("person__display_name", "pk")
+        Member.objects.current()
+        .filter(room=shown)
+        .select_related("person__user")
+        .order_by("person__display_name", "pk")
     )
 
 
@@ -97,7 +102,9 @@ def create(request: ChatRequest) -> HttpResponse:
 def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
     shown = get_member(request, room_id).room
     initial = {"name": shown.name, "topic": shown.topic, "kind": shown.kind}
-    form = RoomForm({"kind": shown.kind, **request.POST.dict()} if request.method == "POST" else None, initial=initial)
+    form = RoomForm(
+        {"kind": shown.kind, **request.POST.dict()} if request.method == "POST" else None, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         name, topic = form.cleaned_data["name"], form.cleaned_data["topic"]
         try:

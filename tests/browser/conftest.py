@@ -1,0 +1,40 @@
+"""A real Daphne on SQLite with the demo, and a real Chromium. Nothing here touches the database directly."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.services import Daphne, chromium
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
+    folder = tmp_path_factory.mktemp("browser")
+    # DEBUG allows the demo and plain HTTP; the password hasher stays the tests' quick one.
+    daphne = Daphne(
+        folder, DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}", DEBUG="1", POST_LIMIT="1000/1s"
+    )
+    daphne.manage("migrate", "--verbosity", "0")
+    daphne.manage("demo")
+    yield daphne
+    daphne.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots go; looked at by people, never compared."""
+    folder = Path("var/pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

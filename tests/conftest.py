@@ -1,0 +1,72 @@
+"""Alice owns, Bob is a member, Charlie is a stranger."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+
+from chat import actions
+from chat.models import Message, Person, Room
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> None:
+    """Rate limits count in the cache, and tests write a lot."""
+    cache.clear()
+
+
+@pytest.fixture
+def make_person(db: None) -> Callable[[str], Person]:
+    def make(name: str) -> Person:
+        user = get_user_model()._default_manager.create_user(f"{name.lower()}@example.com", "talk-to-me")
+        return actions.ensure_person(user, name)
+
+    return make
+
+
+@pytest.fixture
+def alice(make_person: Callable[[str], Person]) -> Person:
+    return make_person("Alice")
+
+
+@pytest.fixture
+def bob(make_person: Callable[[str], Person]) -> Person:
+    return make_person("Bob")
+
+
+@pytest.fixture
+def charlie(make_person: Callable[[str], Person]) -> Person:
+    return make_person("Charlie")
+
+
+@pytest.fixture
+def room(alice: Person, bob: Person) -> Room:
+    """A closed room of Alice (owner) and Bob."""
+    made = actions.create_room(alice, name="harbour", topic="Ships", kind="closed")
+    actions.add_member(alice, made.pk, "bob")
+    return Room.objects.get(pk=made.pk)
+
+
+@pytest.fixture
+def open_room(alice: Person) -> Room:
+    return Room.objects.get(pk=actions.create_room(alice, name="lobby", topic="", kind="open").pk)
+
+
+def say(person: Person, room: Room, body: str = "Hello") -> Message:
+    return actions.post_message(person, room.pk, id=uuid4(), body=body).message
+
+
+def client_of(person: Person) -> Client:
+    client = Client()
+    client.force_login(person.user)
+    return client
+
+
+def script_of(person: Person) -> Client:
+    """A client whose requests come from the page's script."""
+    client = Client(headers={"HX-Request": "true"})
+    client.force_login(person.user)
+    return client
