@@ -26,7 +26,7 @@ def connect() -> None:
         )
 
 
-def _user_saved(instance: Any, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:  # noqa: FBT001 - Django's signature
+def _user_saved(instance: Any, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
     """``Any``: the user model is the project's. Signing in saves ``last_login`` alone, and changes nothing here."""
     if not created and (update_fields is None or {"password", "is_active"} & update_fields):
         publish(AccountChanged(str(instance.pk)))

@@ -6,10 +6,12 @@ from typing import Any
 from hypertalk.client_address import client_address
 from hypertalk.env import Network
 
-type Scope = dict[str, Any]
-type Receive = Callable[[], Awaitable[dict[str, Any]]]
-type Send = Callable[[dict[str, Any]], Awaitable[None]]
-type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+type Scope = (
+    Any  # a mapping by the ASGI specification; the typed dicts of asgiref can't be copied with changes
+)
+type Receive = Any
+type Send = Callable[[Any], Awaitable[None]]
+type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BODY_LIMIT = 1024 * 1024  # bytes; a message is at most 10,000 characters, percent-encoded 120,000
 
@@ -32,10 +34,9 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in {"http", "websocket"}:
             scope = self._believed(scope)
-        if scope["type"] == "http":
-            if _announced(scope["headers"]) > BODY_LIMIT:
-                await _refuse(send)
-                return
+        if scope["type"] == "http" and _announced(scope["headers"]) > BODY_LIMIT:
+            await _refuse(send)
+            return
         await self.application(scope, receive, send)
 
     def _believed(self, scope: Scope) -> Scope:

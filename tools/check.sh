@@ -7,6 +7,6 @@ $bin/ruff check --quiet .
 DEBUG=1 $bin/mypy --no-error-summary hypertalk chat
 $bin/djlint --lint --quiet templates
 # As production has it; the values are of this check alone.
-SECRET_KEY="$($bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" ALLOWED_HOSTS=talk.example.com \
+SECRET_KEY="$($bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" ALLOWED_HOSTS=talk.example.com EMAIL_URL=smtp://localhost \
     $bin/python manage.py check --deploy --fail-level WARNING
 DEBUG=1 $bin/python manage.py makemigrations --check --dry-run

@@ -46,13 +46,13 @@ def advance(room: Room, *, message: bool = False, loss: bool = False) -> None:
 
     Only under ``lock_room``: the lock is held to the commit, so the order of versions is the order of commits.
     """
-    room.version = F("version") + 1  # type: ignore[assignment]  # an expression until RETURNING fills the number in
+    room.version = F("version") + 1  # an expression, until RETURNING fills the number in
     fields = ["version"]
     if message:
-        room.last_seq = F("last_seq") + 1  # type: ignore[assignment]
+        room.last_seq = F("last_seq") + 1
         fields.append("last_seq")
     if loss:
-        room.epoch = F("epoch") + 1  # type: ignore[assignment]
+        room.epoch = F("epoch") + 1
         fields.append("epoch")
     room.save(update_fields=fields)
 

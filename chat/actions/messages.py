@@ -15,7 +15,7 @@ from chat.errors import Conflict, Invalid, NotFound, Refused
 from chat.limits import allow_post
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
-from chat.markup import excerpt, render
+from chat.markup import clean, excerpt, render
 from chat.models import Member, Message, Person, Room
 from chat.models.message import BODY_LIMIT
 
@@ -68,7 +68,7 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
             return message
         advance(room)
         message.body, message.html, message.excerpt = body, html, excerpt(body)
-        message.edited_at = Now()  # type: ignore[assignment]  # the database's clock
+        message.edited_at = Now()  # the database's clock
         message.version = room.version
         message.save(update_fields=["body", "html", "excerpt", "edited_at", "version"])
         publish(MessageChanged(room, message))
@@ -103,11 +103,8 @@ def moderate_message(message_id: UUID) -> Message:
 
 
 def clean_body(body: str) -> str:
-    """The text as it is kept: one kind of line end, no NUL, no blank edges. Raises Invalid."""
-    body = body.encode(
-        "utf-8", "ignore"
-    ).decode()  # half a surrogate pair can come by JSON, and no database keeps it
-    body = body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip("\n").rstrip()
+    """The text as it is kept: one kind of line end, no control characters, no blank edges. Raises Invalid."""
+    body = clean(body).strip("\n").rstrip()
     if not body.strip():
         raise Invalid(_("There is nothing in this message yet."))
     if len(body) > BODY_LIMIT:
@@ -179,7 +176,7 @@ def _get(room: Room, message_id: UUID) -> Message:
 def _empty(room: Room, message: Message) -> None:
     advance(room)
     message.body = message.html = message.excerpt = message.fingerprint = ""
-    message.deleted_at = Now()  # type: ignore[assignment]  # the database's clock
+    message.deleted_at = Now()  # the database's clock
     message.version = room.version
     message.save(update_fields=["body", "html", "excerpt", "fingerprint", "deleted_at", "version"])
     publish(MessageChanged(room, message))

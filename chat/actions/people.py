@@ -57,7 +57,7 @@ def rename_person(person: Person, display_name: str) -> Person:
     if person.display_name == name:
         return person
     person.display_name = name
-    person.version = F("version") + 1  # type: ignore[assignment]  # an expression until RETURNING fills it in
+    person.version = F("version") + 1  # an expression, until RETURNING fills it in
     person.save(update_fields=["display_name", "version"])
     publish(*_stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))
     return person

@@ -44,14 +44,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
         shows = self._shown_room()
         if shows == "":
             return await self._refuse(NOT_YOURS)
-        session = self.scope["session"]
-        user = self.scope["user"]
-        if not await database_sync_to_async(lambda: user.is_authenticated)():
+        session, user = self.scope["session"], self.scope["user"]
+        if user is None or not await database_sync_to_async(lambda: user.is_authenticated)():
             return await self._refuse(SIGNED_OUT)
         if not user.is_active:
             return await self._refuse(DEACTIVATED)
         self.person = await database_sync_to_async(ensure_person)(user)
-        credentials = Credentials(str(user.pk), session.session_key, session.get(HASH_SESSION_KEY, ""))
+        credentials = Credentials(str(user.pk), session.session_key or "", session.get(HASH_SESSION_KEY, ""))
         self.socket = Socket(
             person_id=self.person.pk, credentials=credentials, shows=shows, send=self.base_send
         )

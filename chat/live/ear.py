@@ -39,8 +39,11 @@ class Ear:
                 return
             self._layer = get_channel_layer()
             if self._layer is not None:
-                await self._subscribe()
-                self._tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._echo())]
+                await self._subscribe(self._layer)
+                self._tasks = [
+                    asyncio.create_task(self._receive(self._layer)),
+                    asyncio.create_task(self._echo(self._layer)),
+                ]
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -50,25 +53,23 @@ class Ear:
         if self._layer is not None and self._channel:
             await self._layer.group_discard(GROUP, self._channel)
 
-    async def _subscribe(self) -> None:
-        assert self._layer is not None
+    async def _subscribe(self, layer: BaseChannelLayer) -> None:
         try:
             async with asyncio.timeout(ECHO_SECONDS):
                 if not self._channel:
-                    self._channel = await self._layer.new_channel()
-                await self._layer.group_add(GROUP, self._channel)
+                    self._channel = await layer.new_channel()
+                await layer.group_add(GROUP, self._channel)
         except Exception:  # Redis' client raises many kinds; the echo's loop tries again
             logger.warning("the channel layer can't be reached; reading the database instead", exc_info=True)
             self.deaf = True
 
-    async def _receive(self) -> None:
-        assert self._layer is not None
+    async def _receive(self, layer: BaseChannelLayer) -> None:
         while True:
             if not self._channel:
                 await asyncio.sleep(ECHO_SECONDS)
                 continue
             try:
-                message = await self._layer.receive(self._channel)
+                message = await layer.receive(self._channel)
                 if message["type"] == "chat.echo":
                     self._returned = max(self._returned, message["number"])
                     continue
@@ -78,9 +79,9 @@ class Ear:
                 logger.warning("could not take in a message of the channel layer", exc_info=True)
                 await asyncio.sleep(0.1)
 
-    async def _echo(self) -> None:
+    async def _echo(self, layer: BaseChannelLayer) -> None:
         while True:
-            await self._call_out()
+            await self._call_out(layer)
             await asyncio.sleep(ECHO_SECONDS)
             heard = self._returned == self._sent
             if heard and not self.deaf:
@@ -95,15 +96,14 @@ class Ear:
             except Exception:  # the database may be away as well; the next tick asks again
                 logger.warning("could not read the versions", exc_info=True)
 
-    async def _call_out(self) -> None:
-        assert self._layer is not None
+    async def _call_out(self, layer: BaseChannelLayer) -> None:
         self._sent += 1
         # Joining again refreshes the entry of layers that let memberships expire, and subscribes after a failed start.
-        await self._subscribe()
+        await self._subscribe(layer)
         if not self._channel:
             return
         try:
             async with asyncio.timeout(ECHO_SECONDS / 2):
-                await self._layer.send(self._channel, {"type": "chat.echo", "number": self._sent})
+                await layer.send(self._channel, {"type": "chat.echo", "number": self._sent})
         except Exception:  # told by the echo that does not return
             logger.debug("no echo sent", exc_info=True)

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
@@ -162,7 +163,7 @@ class Hub:
         """Ask once about everybody who listens to a room, drop who lost it, then let the held frames go."""
         try:
             asked = listeners.everybody()
-            epoch, current = await _ask(standing.still_in, room, {socket.person_id for socket in asked})
+            epoch, current = await _ask(standing.still_in, UUID(room), {socket.person_id for socket in asked})
         except BaseException:
             # Without an answer nobody hears the held frames. The next frame or beat asks again, and pages catch up.
             listeners.held.clear()
@@ -202,8 +203,7 @@ class Hub:
             listeners = self.rooms.setdefault(room, Listeners(state.epoch))
             listeners.add(socket, room)
             socket.rooms.add(room)
-            if state.epoch < listeners.epoch:
-                listeners.epoch = state.epoch
+            listeners.epoch = min(listeners.epoch, state.epoch)
             version, epoch = self.seen.get(room, (0, 0))
             self._saw(room, max(version, state.version), max(epoch, state.epoch))
 

@@ -31,7 +31,7 @@ class SameOrigin:
         ):
             await self.application(scope, receive, send)
         else:
-            await WebsocketDenier()(scope, receive, send)
+            await WebsocketDenier()(scope, receive, send)  # type: ignore[arg-type]  # Channels adds to the scope
 
 
 def same_origin(origin: str, host: str) -> bool:

@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from chat.live.rendering import session_digest
 from chat.live.standing import Credentials
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGISendCallable, WebSocketCloseEvent, WebSocketSendEvent
+
+type Outgoing = "WebSocketSendEvent" | "WebSocketCloseEvent"
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +32,7 @@ class Socket:
         person_id: int,
         credentials: Credentials,
         shows: str | None,
-        send: Callable[[dict[str, Any]], Awaitable[None]],
+        send: "ASGISendCallable",
     ) -> None:
         self.person_id = person_id
         self.credentials = credentials
@@ -39,7 +43,7 @@ class Socket:
         self.stale = False
         self.closed = False
         self._send = send
-        self._waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue(WAITING_MOST)
+        self._waiting: asyncio.Queue[Outgoing] = asyncio.Queue(WAITING_MOST)
         self._writer: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -48,7 +52,7 @@ class Socket:
 
     def send(self, text: str) -> None:
         """Queue a frame; never waits, so that a slow reader slows nobody else."""
-        self._put({"type": "websocket.send", "text": text})
+        self._put({"type": "websocket.send", "bytes": None, "text": text})
 
     def close(self, code: int) -> None:
         """Say nothing more but the reason. What still waits is dropped: it may not be theirs to hear any longer."""
@@ -57,7 +61,7 @@ class Socket:
         self.closed = True
         while not self._waiting.empty():
             self._waiting.get_nowait()
-        self._waiting.put_nowait({"type": "websocket.close", "code": code})
+        self._waiting.put_nowait({"type": "websocket.close", "code": code, "reason": None})
 
     def stop(self) -> None:
         """The connection is gone."""
@@ -65,7 +69,7 @@ class Socket:
         if self._writer is not None:
             self._writer.cancel()
 
-    def _put(self, message: dict[str, Any]) -> None:
+    def _put(self, message: Outgoing) -> None:
         if self.closed:
             return
         try:

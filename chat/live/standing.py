@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import batched
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -68,7 +69,7 @@ def room_states(room_ids: Iterable[str]) -> dict[str, RoomState]:
     return found
 
 
-def still_in(room_id: str, person_ids: Iterable[int]) -> tuple[int, set[int]]:
+def still_in(room_id: UUID, person_ids: Iterable[int]) -> tuple[int, set[int]]:
     """The room's epoch, read before the membership, and which of these people are in it. Two queries."""
     epoch = Room.objects.filter(pk=room_id).values_list("epoch", flat=True).first() or 0
     current: set[int] = set()

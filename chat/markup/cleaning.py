@@ -14,6 +14,6 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def clean(source: str) -> str:
-    """The same text without control characters, direction overrides and halves of characters; lines end in \\n."""
+    """The same text without control characters, direction overrides and halves of characters; lines end alike."""
     source = _NEWLINES.sub("\n", source)
     return _SURROGATES.sub("\ufffd", _UNWANTED.sub("", source))

@@ -83,7 +83,10 @@ def _names() -> dict[str, str]:
 
 @cache
 def _lexer(name: str) -> Lexer:
-    return find_lexer_class(name)(stripnl=False, ensurenl=False)
+    found = find_lexer_class(name)
+    if found is None:
+        raise LookupError(name)
+    return found(stripnl=False, ensurenl=False)
 
 
 def _class_of(token: _TokenType) -> str | None:

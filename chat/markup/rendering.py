@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
+from typing import Any, cast
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -35,7 +36,10 @@ def _table_close(tokens: Sequence[Token], i: int, options: OptionsDict, env: Env
 
 
 _renderer = RendererHTML()
-_renderer.rules.update(fence=_fence, table_open=_table_open, table_close=_table_close)
+_renderer.rules.update(
+    # markdown-it types its rules as methods of the renderer; it calls them as they are.
+    cast("Any", {"fence": _fence, "table_open": _table_open, "table_close": _table_close})
+)
 
 
 def _as_written(source: str) -> str:

@@ -28,7 +28,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def newest(self, limit: int = PAGE) -> list[Message]:
         """The last ``limit``, oldest first. One query."""
-        return self.order_by("-seq")[:limit][::-1]
+        return list(self.order_by("-seq")[:limit])[::-1]
 
     def before(self, seq: int, limit: int = PAGE) -> list[Message]:
         """The ``limit`` ones just before ``seq``, oldest first. One query."""

@@ -39,8 +39,8 @@ class Room(models.Model):
     """A place to talk.
 
     ``version`` counts changes, ``last_seq`` messages, ``epoch`` losses of access; all three rise only under the row's
-    lock (``actions.rooms.locked``). ``details_version`` is the version that last stamped name and topic. A cursor below ``floor``
-    points at history that is gone. See docs/delivery.md.
+    lock (``actions.locking``). ``details_version`` is the version that last stamped name and topic. A cursor below
+    ``floor`` points at history that is gone. See docs/delivery.md.
     """
 
     class Kind(models.TextChoices):

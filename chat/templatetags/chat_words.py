@@ -1,7 +1,8 @@
 """The words that scripts show, in the reader's language."""
 
 from django import template
-from django.utils.html import SafeString, json_script
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate
+from typing import Any, Concatenate
 from uuid import UUID
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,7 +21,7 @@ STATUS: dict[type[ChatError], int] = {NotFound: 404, Refused: 403, Invalid: 422,
 class ChatRequest(HttpRequest):
     """A request of somebody signed in. ``htmx`` is true for script requests."""
 
-    user: AbstractBaseUser
+    user: Any  # the project's own user model
     htmx: HtmxDetails
     person: Person
 

@@ -1,6 +1,7 @@
 """Messages: history, sending, editing, deleting, and catching up."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -115,7 +116,7 @@ def _changed(request: ChatRequest, message: Message) -> HttpResponse:
 
 
 def _ask(request: ChatRequest, message: Message, template: str) -> HttpResponse:
-    context = {"me": request.person, "message": message, "room": message.room, "member": None}
+    context: dict[str, Any] = {"me": request.person, "message": message, "room": message.room, "member": None}
     if not request.htmx:
         context["places"] = places_of(request.person)
     return render(request, template, context)

@@ -1,0 +1,107 @@
+"""The house's one direction: who may import whom (docs/architecture.md)."""
+
+import ast
+from pathlib import Path
+
+CHAT = Path(__file__).parent.parent / "chat"
+
+# module (or package) of chat -> what of chat it may import
+ALLOWED = {
+    "models": {"models"},
+    "policies": {"models"},
+    "errors": set(),
+    "markup": {"markup"},
+    "limits": {"models", "errors"},
+    "live/events": {"models"},
+    "live/rendering": {"models", "live/events"},
+    "live/publishing": {"live/events", "live/rendering"},
+    "live/standing": {"models"},
+    "live/sockets": {"live/rendering", "live/standing"},
+    "live/listeners": {"live/rendering", "live/sockets"},
+    "live/ear": {"live/publishing", "live/rendering"},
+    "live/hub": {"live/ear", "live/listeners", "live/rendering", "live/sockets", "live/standing"},
+    "live/consumer": {"actions", "errors", "models", "live/hub", "live/sockets", "live/standing"},
+    "actions": {
+        "actions",
+        "models",
+        "policies",
+        "errors",
+        "limits",
+        "markup",
+        "live/events",
+        "live/publishing",
+    },
+    "catching_up": {"models", "live/rendering"},
+    "forms": {"actions", "models"},
+    "views": {"views", "actions", "models", "policies", "errors", "forms", "catching_up", "live/rendering"},
+    "admin": {"actions", "models"},
+    "demo": {"demo", "models", "actions"},
+}
+
+
+def _name(module: str) -> str:
+    """``chat.live.hub.Hub`` -> ``live/hub``; ``chat.actions.messages`` -> ``actions``."""
+    parts = module.split(".")[1:]
+    return "/".join(parts[:2]) if parts[:1] == ["live"] else parts[0] if parts else ""
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found.update(names if node.module in {"chat", "chat.live"} else [node.module])
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+    return found
+
+
+def _sources() -> list[tuple[str, Path]]:
+    paths = (p for p in CHAT.rglob("*.py") if "migrations" not in p.parts)
+    return [(_name(".".join(("chat", *p.relative_to(CHAT).with_suffix("").parts))), p) for p in paths]
+
+
+def test_chat_knows_nothing_of_its_deployment() -> None:
+    assert not [path for _, path in _sources() if any(m.split(".")[0] == "hypertalk" for m in _imports(path))]
+
+
+def test_each_part_imports_only_what_lies_below_it() -> None:
+    wrong = [
+        f"{path.relative_to(CHAT)} imports {module}"
+        for part, path in _sources()
+        if part in ALLOWED
+        for module in _imports(path)
+        if module.startswith("chat.") and _name(module) not in ALLOWED[part]
+    ]
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def test_only_actions_write() -> None:
+    words = {
+        "save",
+        "delete",
+        "create",
+        "update",
+        "bulk_create",
+        "bulk_update",
+        "get_or_create",
+        "update_or_create",
+    }
+    wrong = []
+    for part, path in _sources():
+        if part in {"actions", "live/sockets", "management"}:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr in words:
+                target = ast.unparse(called.value)
+                if "objects" in target or called.attr == "save":
+                    wrong.append(f"{path.relative_to(CHAT)}: {target}.{called.attr}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_publishing_talks_to_the_groups_and_only_routing_knows_the_consumer() -> None:
+    for part, path in _sources():
+        text = path.read_text()
+        assert part == "live/publishing" or ".group_send(" not in text, path
+        assert part in {"routing", "live/consumer"} or "chat.live.consumer" not in _imports(path), path
