@@ -1,0 +1,84 @@
+"""A hub without a server: sockets whose frames are kept in a list, and channel messages that tests can lose."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+
+from chat.live.hub import Hub
+from chat.live.sockets import Socket
+from chat.live.standing import Credentials
+from chat.models import Person, Room
+
+
+class Listening:
+    """One socket in a hub, and all that was sent to it."""
+
+    def __init__(self, socket: Socket) -> None:
+        self.socket = socket
+        self.sent: list[dict[str, Any]] = []
+        self.refused: int | None = None
+        self._news = asyncio.Event()
+
+    async def take(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+        self._news.set()
+
+    @property
+    def frames(self) -> list[str]:
+        return [m["text"] for m in self.sent if m["type"] == "websocket.send" and m["text"].startswith("<")]
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return [
+            json.loads(m["text"])
+            for m in self.sent
+            if m["type"] == "websocket.send" and m["text"].startswith("{")
+        ]
+
+    @property
+    def closed(self) -> int | None:
+        return next((m["code"] for m in self.sent if m["type"] == "websocket.close"), None)
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [m for m in self.messages if m["type"] == kind]
+
+    async def until(self, there: Callable[["Listening"], Any]) -> Any:
+        """Wait until it has been sent; fails after five seconds."""
+        async with asyncio.timeout(5):
+            while not (found := there(self)):
+                self._news.clear()
+                await self._news.wait()
+            return found
+
+
+def credentials(person: Person) -> Credentials:
+    """A session of the person, as signing in makes it."""
+    client = Client()
+    client.force_login(person.user)
+    key = client.cookies["sessionid"].value
+    return Credentials(str(person.user_id), key, SessionStore(key)[HASH_SESSION_KEY])
+
+
+async def listen(hub: Hub, person: Person, room: Room | None = None) -> Listening:
+    """Let a new socket of the person into the hub."""
+    listening: Listening | None = None
+
+    async def send(message: Any) -> None:
+        assert listening is not None
+        await listening.take(message)
+
+    shows = str(room.pk) if room else None
+    came_by = await database_sync_to_async(credentials)(person)
+    socket = Socket(person_id=person.pk, credentials=came_by, shows=shows, send=send)
+    listening = Listening(socket)
+    listening.refused = await hub.enter(socket)
+    if listening.refused is None:
+        socket.start()
+        await listening.until(lambda one: one.of("beat"))
+    return listening

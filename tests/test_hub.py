@@ -1,0 +1,332 @@
+"""Who hears what, and what is noticed when something is lost. The hub, its layer and the actions are the real ones."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from django.contrib.sessions.models import Session
+
+from chat import actions
+from chat.live import hub as hub_module
+from chat.live import publishing
+from chat.live.hub import Hub
+from chat.live.sockets import WAITING_MOST
+from chat.models import Member, Person, Room
+from tests.conftest import say
+from tests.live import listen
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[Hub]:
+    made = Hub()
+    yield made
+    await made.stop()
+
+
+async def do[T](action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run an action off the event loop, as a view does."""
+    return await database_sync_to_async(action)(*args, **kwargs)
+
+
+async def member(room: Room, person: Person) -> Member:
+    return await Member.objects.aget(room=room, person=person)
+
+
+@pytest.fixture
+def lossy(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Every publish is lost; what it would have said is kept in the list."""
+    lost: list[Any] = []
+
+    async def lose(told: Any) -> None:
+        lost.append(told)
+
+    monkeypatch.setattr(publishing, "_hand_over", lose)
+    return lost
+
+
+async def test_a_message_reaches_who_looks_and_nudges_who_is_elsewhere(
+    alice: Person, bob: Person, charlie: Person, room: Room, hub: Hub
+) -> None:
+    looking, elsewhere, stranger = (
+        await listen(hub, bob, room),
+        await listen(hub, bob),
+        await listen(hub, charlie),
+    )
+    message = await do(say, alice, room, "The **ferry** is late")
+    frame = (await looking.until(lambda one: one.frames))[0]
+    assert f'id="message-{message.pk}"' in frame
+    assert "<strong>ferry</strong>" in frame
+    nudge = (await elsewhere.until(lambda one: one.of("nudge")))[0]
+    assert (nudge["room"], nudge["version"], nudge["last_seq"]) == (str(room.pk), message.version, 1)
+    assert nudge["last"]["text"] == "The ferry is late"
+    assert not elsewhere.frames
+    # Hazard 5: a stranger learns nothing, not even that the room exists.
+    assert [m["type"] for m in stranger.messages] == ["beat"]
+    assert not looking.of("nudge")
+
+
+async def test_the_first_frame_is_a_beat_with_the_versions(alice: Person, room: Room, hub: Hub) -> None:
+    beat = (await listen(hub, alice, room)).messages[0]
+    assert (beat["type"], beat["room"], beat["version"]) == ("beat", str(room.pk), room.version)
+    assert beat["rooms"] == {str(room.pk): [room.version, 0]}
+
+
+async def test_a_room_that_is_not_theirs_is_refused_with_a_code(
+    charlie: Person, room: Room, hub: Hub
+) -> None:
+    assert (await listen(hub, charlie, room)).refused == hub_module.NOT_YOURS
+
+
+async def test_bob_removed_hears_nothing_more(alice: Person, bob: Person, room: Room, hub: Hub) -> None:
+    bobs, alices = await listen(hub, bob, room), await listen(hub, alice, room)
+    await do(actions.remove_member, alice, room.pk, (await member(room, bob)).pk)
+    await bobs.until(lambda one: one.of("gone"))
+    await do(say, alice, room, "Without Bob")
+    await alices.until(lambda one: len(one.frames) == 2)
+    assert not bobs.frames
+
+
+async def test_bob_removed_hears_nothing_more_even_if_the_removal_was_lost(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bobs, alices = await listen(hub, bob, room), await listen(hub, alice, room)
+    with monkeypatch.context() as losing:
+        losing.setattr(publishing, "_send", lambda events: None)
+        await do(actions.remove_member, alice, room.pk, (await member(room, bob)).pk)
+    await do(say, alice, room, "Without Bob")
+    await alices.until(lambda one: one.frames)
+    await bobs.until(lambda one: one.of("gone"))
+    assert not bobs.frames
+
+
+async def test_a_lost_removal_is_found_by_the_beat(
+    alice: Person, bob: Person, room: Room, hub: Hub, lossy: list[Any]
+) -> None:
+    bobs = await listen(hub, bob, room)
+    await do(actions.remove_member, alice, room.pk, (await member(room, bob)).pk)
+    await hub.beat()
+    await bobs.until(lambda one: one.of("gone"))
+
+
+async def test_a_lost_message_is_found_by_the_beat(
+    alice: Person, bob: Person, room: Room, hub: Hub, lossy: list[Any]
+) -> None:
+    looking, elsewhere = await listen(hub, bob, room), await listen(hub, bob)
+    message = await do(say, alice, room)
+    assert lossy
+    await hub.beat()
+    assert (await looking.until(lambda one: one.of("beat")[1:]))[0]["version"] == message.version
+    await elsewhere.until(lambda one: one.of("rooms"))
+
+
+async def test_a_join_is_heard_and_a_lost_one_found_by_the_beat(
+    alice: Person, charlie: Person, room: Room, hub: Hub, lossy: list[Any]
+) -> None:
+    charlies = await listen(hub, charlie)
+    await do(actions.add_member, alice, room.pk, "charlie")
+    await hub.beat()
+    await charlies.until(lambda one: one.of("rooms"))
+    assert str(room.pk) in charlies.socket.rooms
+
+
+async def test_the_one_who_joins_hears_the_room_from_then_on(
+    alice: Person, charlie: Person, room: Room, hub: Hub
+) -> None:
+    charlies = await listen(hub, charlie)
+    await do(actions.add_member, alice, room.pk, "charlie")
+    await charlies.until(lambda one: one.of("rooms"))
+    await do(say, alice, room, "Welcome")
+    await charlies.until(lambda one: [n for n in one.of("nudge") if n["last"]])
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (lambda person, key: actions.deactivate_person(person), 4403),
+        (lambda person, key: Session.objects.get(pk=key).delete(), 4401),
+        (lambda person, key: (person.user.set_password("another-password"), person.user.save()), 4401),
+    ],
+    ids=["deactivated", "signed out", "password changed"],
+)
+async def test_who_may_not_stay_falls_silent(
+    bob: Person,
+    alice: Person,
+    room: Room,
+    hub: Hub,
+    end: Any,
+    code: int,
+    lost: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Hazard 1, also when the event that says so is lost."""
+    bobs = await listen(hub, bob, room)
+    if lost:
+        monkeypatch.setattr(publishing, "_send", lambda events: None)
+    await do(end, bob, bobs.socket.credentials.session_key)
+    if lost:
+        await hub.beat()
+    assert await bobs.until(lambda one: one.closed) == code
+    assert (await listen(hub, alice, room)).refused is None
+
+
+async def test_reading_in_one_tab_tells_the_other_tabs_only(
+    alice: Person, bob: Person, room: Room, hub: Hub
+) -> None:
+    await do(say, alice, room)
+    tab, alices = await listen(hub, bob), await listen(hub, alice, room)
+    await do(actions.mark_read, bob, room.pk, 1)
+    assert (await tab.until(lambda one: one.of("read")))[0]["seq"] == 1
+    assert not alices.of("read")
+
+
+async def test_nudges_come_once_a_second_and_the_last_is_not_swallowed(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "NUDGE_SECONDS", 0.3)
+    elsewhere, looking = await listen(hub, bob), await listen(hub, alice, room)
+    for n in range(6):
+        await do(say, alice, room, f"Number {n}")
+    await looking.until(lambda one: len(one.frames) == 6)
+    await elsewhere.until(lambda one: [n for n in one.of("nudge") if n["last_seq"] == 6])
+    nudges = elsewhere.of("nudge")
+    assert len(nudges) <= 3
+    assert nudges[-1]["last"]["text"] == "Number 5"
+
+
+async def test_one_subscription_and_one_publish_however_many_sockets(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await asyncio.gather(*(listen(hub, person, room) for person in (alice, bob) * 5))
+    handed = []
+    real = publishing._hand_over
+
+    async def count(told: Any) -> None:
+        handed.append(told)
+        await real(told)
+
+    monkeypatch.setattr(publishing, "_hand_over", count)
+    message = await do(say, alice, room)
+    for one in opened:
+        await one.until(lambda one: one.frames)
+    assert len(handed) == 1
+    assert all(len(one.frames) == 1 and str(message.pk) in one.frames[0] for one in opened)
+
+
+async def test_delivering_asks_the_database_nothing(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = [await listen(hub, bob, room) for _ in range(3)]
+    told: list[Any] = []
+
+    async def keep(given: Any) -> None:
+        told.extend(given)
+
+    monkeypatch.setattr(publishing, "_hand_over", keep)
+    await do(say, alice, room)
+
+    async def forbidden(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a query on the hot path")
+
+    monkeypatch.setattr(hub_module, "_ask", forbidden)
+    hub.hear(told[0])
+    for one in opened:
+        await one.until(lambda one: one.frames)
+
+
+async def test_a_slow_reader_is_closed_and_slows_nobody(
+    alice: Person, bob: Person, room: Room, hub: Hub
+) -> None:
+    """Hazard 16."""
+    slow, quick = await listen(hub, bob, room), await listen(hub, alice, room)
+    never = asyncio.Event()
+
+    async def stuck(message: Any) -> None:
+        await never.wait()
+
+    slow.socket._send = stuck
+    message = await do(say, alice, room)
+    frame = (await quick.until(lambda one: one.frames))[0]
+    for _ in range(WAITING_MOST + 1):
+        slow.socket.send(frame)
+    assert slow.socket.closed
+    assert slow.socket._waiting.qsize() == 1
+    assert str(message.pk) in frame
+
+
+async def test_a_layer_that_restarts_is_noticed_by_the_missing_echo(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chat.live import ear as ear_module
+
+    monkeypatch.setattr(ear_module, "ECHO_SECONDS", 0.05)
+    looking = await listen(hub, bob, room)
+    layer = hub._ear._layer
+    real_send, real_group_send = layer.send, layer.group_send
+
+    async def dead(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(layer, "send", dead)
+    monkeypatch.setattr(layer, "group_send", dead)
+    message = await do(say, alice, room)
+    # Deaf, the hub reads the database at each tick.
+    await looking.until(lambda one: [b for b in one.of("beat") if b["version"] == message.version])
+    assert hub.deaf
+    monkeypatch.setattr(layer, "send", real_send)
+    monkeypatch.setattr(layer, "group_send", real_group_send)
+    async with asyncio.timeout(5):
+        while hub.deaf:  # noqa: ASYNC110 - the ear has no event to wait for
+            await asyncio.sleep(0.02)
+    await do(say, alice, room, "Back")
+    await looking.until(lambda one: one.frames)
+
+
+async def test_a_publish_that_fails_leaves_the_post_a_success(
+    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dead(told: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(publishing, "_hand_over", dead)
+    message = await do(say, alice, room)
+    assert message.seq == 1
+
+
+async def test_a_deletion_tells_nothing_of_what_was_deleted(
+    alice: Person, bob: Person, room: Room, hub: Hub
+) -> None:
+    """Hazard 7."""
+    message = await do(say, alice, room, "Secret words")
+    looking, elsewhere = await listen(hub, bob, room), await listen(hub, bob)
+    await do(actions.delete_message, alice, message.pk)
+    frame = (await looking.until(lambda one: one.frames))[0]
+    nudge = (await elsewhere.until(lambda one: one.of("nudge")))[0]
+    assert "Secret" not in frame + str(nudge)
+    assert nudge["last"]["deleted"] is True
+
+
+async def test_who_enters_while_the_room_changes_misses_nothing(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What passes between the reading for a socket and its listening shows in its first beat."""
+    await listen(hub, alice, room)
+    real = hub_module._ask
+
+    async def meanwhile(question: Any, *args: Any) -> Any:
+        answer = await real(question, *args)
+        if question.__name__ == "rooms_of" and args[0] == [bob.pk]:
+            monkeypatch.setattr(hub_module, "_ask", real)
+            await do(say, alice, room, "Meanwhile")
+            async with asyncio.timeout(5):
+                while hub.seen[str(room.pk)][0] == room.version:  # noqa: ASYNC110 - until the hub has heard it
+                    await asyncio.sleep(0.01)
+        return answer
+
+    monkeypatch.setattr(hub_module, "_ask", meanwhile)
+    bobs = await listen(hub, bob, room)
+    assert bobs.frames or bobs.messages[0]["version"] == room.version + 1
