@@ -52,7 +52,7 @@ class Socket:
 
     def send(self, text: str) -> None:
         """Queue a frame; never waits, so that a slow reader slows nobody else."""
-        self._put({"type": "websocket.send", "bytes": None, "text": text})
+        self._put(cast("Outgoing", {"type": "websocket.send", "text": text}))
 
     def close(self, code: int) -> None:
         """Say nothing more but the reason. What still waits is dropped: it may not be theirs to hear any longer."""
@@ -61,7 +61,7 @@ class Socket:
         self.closed = True
         while not self._waiting.empty():
             self._waiting.get_nowait()
-        self._waiting.put_nowait({"type": "websocket.close", "code": code, "reason": None})
+        self._waiting.put_nowait(cast("Outgoing", {"type": "websocket.close", "code": code}))
 
     def stop(self) -> None:
         """The connection is gone."""

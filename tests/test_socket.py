@@ -1,0 +1,170 @@
+"""The consumer behind its middleware: the handshake, and what a socket may say."""
+
+import json
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+
+from chat.live.hub import current_hub
+from chat.live.origin import same_origin
+from chat.models import Member, Person, Room
+from hypertalk.asgi import application
+from tests.conftest import say
+from tests.live import credentials
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+async def _stopped() -> Any:
+    yield
+    await current_hub().stop()
+
+
+async def knock(
+    person: Person | None, query: str = "", origin: str | None = "http://localhost"
+) -> WebsocketCommunicator:
+    headers = [(b"host", b"localhost")]
+    if origin is not None:
+        headers.append((b"origin", origin.encode()))
+    if person is not None:
+        key = (await database_sync_to_async(credentials)(person)).session_key
+        headers.append((b"cookie", f"sessionid={key}".encode()))
+    return WebsocketCommunicator(application, f"/live/{query}", headers=headers)
+
+
+async def code_of(socket: WebsocketCommunicator) -> int | None:
+    """The code with which an accepted socket is closed."""
+    while True:
+        message = await socket.receive_output(timeout=5)
+        if message["type"] == "websocket.close":
+            return message.get("code")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        "null",
+        "http://evil.example",
+        "http://localhost.evil.example",
+        "http://localhost:81",
+        "file://",
+        "http://[x",
+    ],
+)
+async def test_other_sites_are_refused_in_the_handshake(alice: Person, origin: str | None) -> None:
+    """Hazard 14."""
+    socket = await knock(alice, origin=origin)
+    accepted, _ = await socket.connect()
+    assert not accepted
+
+
+def test_the_same_origin_is_host_and_port(settings) -> None:
+    settings.ALLOWED_HOSTS = ["talk.example.com"]
+    assert same_origin("https://talk.example.com", "talk.example.com")
+    assert same_origin("https://talk.example.com:8443", "talk.example.com:8443")
+    assert not same_origin("https://talk.example.com", "talk.example.com:8443")
+    assert not same_origin("https://other.example.com", "other.example.com")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"), [("?room=garbage", 4404), ("?room=00000000-0000-0000-0000-000000000009", 4404)]
+)
+async def test_a_room_that_is_none_is_accepted_and_closed(alice: Person, query: str, code: int) -> None:
+    socket = await knock(alice, query)
+    assert (await socket.connect())[0]
+    assert await code_of(socket) == code
+
+
+async def test_who_is_signed_out_is_accepted_and_closed() -> None:
+    socket = await knock(None)
+    assert (await socket.connect())[0]
+    assert await code_of(socket) == 4401
+
+
+async def test_a_made_up_session_matches_nobody() -> None:
+    """Hazard 4."""
+    for cookie in (b"sessionid=", b"sessionid=abc", b"sessionid=" + b"x" * 32):
+        socket = WebsocketCommunicator(
+            application,
+            "/live/",
+            headers=[(b"host", b"localhost"), (b"origin", b"http://localhost"), (b"cookie", cookie)],
+        )
+        assert (await socket.connect())[0]
+        assert await code_of(socket) == 4401
+
+
+async def test_reading_goes_over_the_socket(alice: Person, bob: Person, room: Room) -> None:
+    await database_sync_to_async(say)(alice, room)
+    socket = await knock(bob, f"?room={room.pk}")
+    assert (await socket.connect())[0]
+    assert json.loads(await socket.receive_from())["type"] == "beat"
+    await socket.send_to(text_data='{"type": "read", "seq": 1}')
+    assert json.loads(await socket.receive_from(timeout=5))["type"] == "read"
+    assert (await Member.objects.aget(room=room, person=bob)).read_seq == 1
+    await socket.disconnect()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "not json",
+        "[" * 1900,
+        '{"type": "read"}',
+        '{"type": "read", "seq": "1"}',
+        '{"type": "read", "seq": -1}',
+        '{"type": "read", "seq": true}',
+        '{"type": "read", "seq": 1e300}',
+        '{"type": "shout", "seq": 1}',
+        "[]",
+        "null",
+        '{"type": "read", "seq": 1, "x": "' + "x" * 3000 + '"}',
+    ],
+)
+async def test_a_frame_that_makes_no_sense_closes_the_socket(
+    alice: Person, room: Room, frame: str, caplog
+) -> None:
+    """Hazard 15."""
+    socket = await knock(alice, f"?room={room.pk}")
+    assert (await socket.connect())[0]
+    await socket.send_to(text_data=frame)
+    assert await code_of(socket) == 4400
+    assert not caplog.records
+    await socket.disconnect()
+
+
+async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: Room) -> None:
+    binary = await knock(alice)
+    await binary.connect()
+    await binary.send_to(bytes_data=b"\x00\xff")
+    assert await code_of(binary) == 4400
+    many = await knock(alice, f"?room={room.pk}")
+    await many.connect()
+    for _ in range(50):
+        await many.send_to(text_data='{"type": "read", "seq": 0}')
+    assert await code_of(many) == 4400
+    await binary.disconnect()
+    await many.disconnect()
+
+
+async def test_frames_that_pass_through_clean_up_no_connections(
+    alice: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``AsyncConsumer.dispatch`` would hop through the thread pool for each."""
+    calls = []
+
+    async def count() -> None:
+        calls.append(1)
+
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", count)
+    socket = await knock(bob, f"?room={room.pk}")
+    await socket.connect()
+    await socket.receive_from()
+    for n in range(5):
+        await database_sync_to_async(say)(alice, room, f"Number {n}")
+        assert f"Number {n}" in await socket.receive_from(timeout=5)
+    await socket.disconnect()
+    assert not calls
