@@ -1,0 +1,92 @@
+"""Putting the demo into the database: deterministic but for the time of day it ends at."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from chat import actions
+from chat.actions.importing import Imported, import_room
+from chat.demo.people import PASSWORD, PEOPLE, STAFF
+from chat.demo.rooms import CHATTER, ROOMS, DemoRoom
+from chat.models import Member, Person, Room
+
+WEEKS = 3
+
+
+def load() -> bool:
+    """Make people and rooms; False if they were there already."""
+    if Room.objects.exists():
+        return False
+    people = {key: _person(key, name) for key, name in PEOPLE.items()}
+    for number, room in enumerate(ROOMS):
+        _room(room, people, random.Random(number))
+    return True
+
+
+def _person(key: str, name: str) -> Person:
+    users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
+    email = f"{key}@example.com"
+    user = users.filter(**{get_user_model().get_email_field_name(): email}).first()
+    if user is None:
+        make = users.create_superuser if key in STAFF else users.create_user
+        user = make(email, PASSWORD)
+    return actions.ensure_person(user, name)
+
+
+def _room(room: DemoRoom, people: dict[str, Person], chance: random.Random) -> None:
+    now = timezone.now()
+    begin = now - timedelta(weeks=WEEKS)
+    spoken = list(_chatter(room, people, begin, chance))
+    for days_ago, talk in zip(range(len(room.talks) - 1, -1, -1), room.talks, strict=True):
+        at = now - timedelta(days=days_ago, minutes=chance.randint(3, 40))
+        at -= timedelta(minutes=4 * len(talk))
+        for who, text in talk:
+            at += timedelta(seconds=chance.randint(20, 240))
+            spoken.append(
+                Imported(
+                    people[who], at, text.rstrip("~#"), edited=text.endswith("~"), deleted=text.endswith("#")
+                )
+            )
+    spoken.sort(key=lambda message: message.at)
+    owner, *others = room.people
+    import_room(
+        name=room.name,
+        topic=room.topic,
+        kind=room.kind,
+        created_at=begin,
+        members=[
+            (people[who], Member.Role.OWNER if who == owner else Member.Role.MEMBER, room.unread.get(who, 0))
+            for who in (owner, *others)
+        ],
+        messages=spoken,
+    )
+
+
+def _chatter(
+    room: DemoRoom, people: dict[str, Person], begin: datetime, chance: random.Random
+) -> Iterator[Imported]:
+    """Question and answer, spread over the weeks up to the first of the room's talks."""
+    span = timedelta(weeks=WEEKS) - timedelta(days=len(room.talks))
+    for n in range(room.chatter):
+        ask, answer = chance.choice(CHATTER)
+        asks, answers = chance.sample(room.people, 2)
+        at = begin + span * n / room.chatter + timedelta(minutes=chance.randint(0, 50))
+        numbers = {
+            "hour": chance.randint(7, 19),
+            "seats": chance.randint(3, 48),
+            "pier": chance.randint(1, 4),
+            "knots": chance.randint(8, 31),
+        }
+        yield Imported(people[asks], at, ask.format(**numbers))
+        yield Imported(
+            people[answers], at + timedelta(minutes=chance.randint(1, 4)), answer.format(**numbers)
+        )
+        if chance.random() < 0.4:
+            yield Imported(
+                people[asks],
+                at + timedelta(minutes=5),
+                chance.choice(("Thank you.", "👍", "ขอบคุณครับ", "Благодаря!")),
+            )

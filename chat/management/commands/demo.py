@@ -1,0 +1,18 @@
+"""``manage.py demo``: fill an empty development installation with a place that looks lived in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from chat.demo.loading import load
+
+
+class Command(BaseCommand):
+    help = "Load the demo (development only). Does nothing when there are rooms already."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo is for development only: its passwords are known to everybody.")
+        if load():
+            self.stdout.write("Loaded the demo.")
