@@ -14,7 +14,8 @@ _TAGS = {
 
 _cleaner = nh3.Cleaner(
     tags=_TAGS,
-    attributes={"a": {"href"}, "ol": {"start"}},
+    # Naming "*" matters: left out, the library's own default lets `title` and `lang` through everywhere.
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
     # Regions that scroll sideways must be reachable with the keyboard.
     tag_attribute_values={"pre": {"tabindex": {"0"}}, "div": {"tabindex": {"0"}}},
     allowed_classes={"div": {"code", "code__bar", "table"}, "span": set(CLASSES)},
