@@ -34,10 +34,12 @@ def test_the_demo_looks_lived_in_and_a_second_run_changes_nothing(
     )
     assert shared
     assert Room.objects.open_to(alice).exists()
-    assert Message.objects.filter(room__name="ferry-desk").count() > 200
+    assert Message.objects.filter(room__name="ferry-desk").count() > 250
     assert Message.objects.exclude(edited_at=None).exists()
     assert Message.objects.exclude(deleted_at=None).exists()
-    assert alice.user.check_password("talk-to-me")
+    ada = Person.objects.get(username="ada-novak")
+    assert all(person.user.check_password("talk-to-me") for person in (alice, bob, charlie, ada))
+    assert [person.user.is_superuser for person in (ada, alice)] == [True, False]
     assert Message.objects.latest("created_at").created_at <= timezone.now()
     for room in Room.objects.joined_by(alice):
         assert client_of(alice).get(f"/rooms/{room.pk}/").status_code == 200

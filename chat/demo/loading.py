@@ -5,24 +5,27 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 
 from chat import actions
 from chat.actions.importing import Imported, import_room
-from chat.demo.people import PASSWORD, PEOPLE, STAFF
-from chat.demo.rooms import CHATTER, ROOMS, DemoRoom
+from chat.demo.chatter import CHATTER
+from chat.demo.people import GUESTS, PASSWORD, PEOPLE, STAFF
+from chat.demo.rooms import ROOMS, DemoRoom
 from chat.models import Member, Person, Room
 
 WEEKS = 3
 
 
 def load() -> bool:
-    """Make people and rooms; False if they were there already."""
+    """Make people and rooms, all or none; False if there are rooms already. One query then."""
     if Room.objects.exists():
         return False
-    people = {key: _person(key, name) for key, name in PEOPLE.items()}
-    for number, room in enumerate(ROOMS):
-        _room(room, people, random.Random(number))
+    with transaction.atomic():
+        people = {key: _person(key, name) for key, name in PEOPLE.items()}
+        for number, room in enumerate(ROOMS):
+            _room(room, people, random.Random(number))
     return True
 
 
@@ -32,12 +35,12 @@ def _person(key: str, name: str) -> Person:
     user = users.filter(**{get_user_model().get_email_field_name(): email}).first()
     if user is None:
         make = users.create_superuser if key in STAFF else users.create_user
-        user = make(email, PASSWORD)
+        user = make(email, PASSWORD if key in GUESTS | STAFF else None)
     return actions.ensure_person(user, name)
 
 
 def _room(room: DemoRoom, people: dict[str, Person], chance: random.Random) -> None:
-    now = timezone.now()
+    now = timezone.now() - timedelta(hours=room.quiet)
     begin = now - timedelta(weeks=WEEKS)
     spoken = list(_chatter(room, people, begin, chance))
     for days_ago, talk in zip(range(len(room.talks) - 1, -1, -1), room.talks, strict=True):
@@ -68,25 +71,25 @@ def _room(room: DemoRoom, people: dict[str, Person], chance: random.Random) -> N
 def _chatter(
     room: DemoRoom, people: dict[str, Person], begin: datetime, chance: random.Random
 ) -> Iterator[Imported]:
-    """Question and answer, spread over the weeks up to the first of the room's talks."""
-    span = timedelta(weeks=WEEKS) - timedelta(days=len(room.talks))
+    """Question and answer by day, spread over the weeks up to the first of the room's talks."""
+    if not room.chatter:
+        return
+    days = 7 * WEEKS - len(room.talks)
+    heard: list[tuple[str, str, str]] = []
     for n in range(room.chatter):
-        ask, answer = chance.choice(CHATTER)
+        # All of them once before any comes again.
+        heard = heard or chance.sample(CHATTER, len(CHATTER))
+        day, part = divmod(n * days / room.chatter, 1)
+        morning = (begin + timedelta(days=day)).replace(hour=6, minute=30)
+        at = morning + timedelta(hours=14 * part, minutes=chance.randint(0, 50))
         asks, answers = chance.sample(room.people, 2)
-        at = begin + span * n / room.chatter + timedelta(minutes=chance.randint(0, 50))
         numbers = {
-            "hour": chance.randint(7, 19),
-            "seats": chance.randint(3, 48),
+            "hour": chance.randint(10, 19),
+            "seats": chance.randint(13, 48),
             "pier": chance.randint(1, 4),
             "knots": chance.randint(8, 31),
         }
-        yield Imported(people[asks], at, ask.format(**numbers))
-        yield Imported(
-            people[answers], at + timedelta(minutes=chance.randint(1, 4)), answer.format(**numbers)
-        )
-        if chance.random() < 0.4:
-            yield Imported(
-                people[asks],
-                at + timedelta(minutes=5),
-                chance.choice(("Thank you.", "👍", "ขอบคุณครับ", "Благодаря!")),
-            )
+        for who, text in zip((asks, answers, asks), heard.pop(), strict=True):
+            if text:
+                yield Imported(people[who], at, text.format(**numbers))
+            at += timedelta(seconds=chance.randint(30, 300))

@@ -13,4 +13,6 @@ PEOPLE = {
     "theodora": "Theodora Konstantinopoulou-Featherstonehaugh",
 }
 STAFF = {"admin"}
+# Those one can sign in as. The others have no password: making one is slow on purpose, and ten are ten times as slow.
+GUESTS = {"alice", "bob", "charlie"}
 PASSWORD = "talk-to-me"  # noqa: S105 - of the demo, which is refused outside development

@@ -14,6 +14,7 @@ class DemoRoom:
     talks: tuple[tuple[tuple[str, str], ...], ...] = ()
     unread: dict[str, int] = field(default_factory=dict)
     chatter: int = 0  # how many short exchanges of the daily kind come before
+    quiet: int = 0  # hours since the last word
 
 
 EVERYBODY = ("admin", "alice", "bob", "charlie", "iva", "georgi", "somchai", "malee", "rafael", "theodora")
@@ -41,6 +42,7 @@ ROOMS = (
             (("admin", "The office is closed on Monday. In an emergency: the duty phone, as always."),),
         ),
         {"alice": 1, "bob": 1},
+        quiet=2,
     ),
     DemoRoom(
         "ferry-desk",
@@ -80,8 +82,8 @@ ROOMS = (
                 ("bob", "A1 it is. On the wall by noon."),
             ),
         ),
-        {"alice": 3, "bob": 0, "charlie": 8},
-        chatter=85,
+        {"alice": 3, "bob": 0, "charlie": 41},
+        chatter=110,
     ),
     DemoRoom(
         "timetable-software",
@@ -170,6 +172,7 @@ ROOMS = (
             ),
         ),
         {"bob": 2},
+        quiet=26,
     ),
     DemoRoom(
         "ภาษาไทย",
@@ -187,6 +190,7 @@ ROOMS = (
             (("malee", "พรุ่งนี้มีอบรมปฐมพยาบาลเก้าโมงเช้า อย่าลืมนะคะ"), ("somchai", "ไปครับ")),
         ),
         {"alice": 2},
+        quiet=5,
     ),
     DemoRoom(
         "първа-помощ",
@@ -200,21 +204,15 @@ ROOMS = (
                 ("rafael", "I’ll bring the dummy. He has not complained so far."),
             ),
         ),
+        quiet=70,
     ),
     DemoRoom(
-        "winter-party", "", "closed", ("bob", "alice", "charlie"), ((("bob", "Who cooks?"),),), {"charlie": 1}
+        "winter-party",
+        "",
+        "closed",
+        ("bob", "alice", "charlie"),
+        ((("bob", "Who cooks?"),),),
+        {"charlie": 1},
+        quiet=48,
     ),
-)
-
-# Short exchanges of any day: (who asks, who answers) are drawn from the room's people.
-CHATTER = (
-    ("Is the {hour}:15 on time?", "On time, {seats} seats left."),
-    ("Who has the keys of pier {pier}?", "I have. Ten minutes."),
-    ("A bag was found on the {hour}:15.", "Blue, with a bird on it? Its owner is at the desk."),
-    ("Wind from the west, {knots} knots.", "Noted. We keep the small boats in."),
-    ("The ticket printer on pier {pier} is out of paper.", "Refilled. There is one more box in the store."),
-    ("เที่ยว {hour}:15 มีที่ว่างไหม", "เหลือ {seats} ที่ค่ะ"),
-    ("Има ли места за {hour}:15?", "Да, {seats} места."),
-    ("School class of {seats}, they come at {hour}.", "The upper deck is kept free for them."),
-    ("Card terminal {pier} lost its network again.", "Restarted it, `ping` answers. Watching."),
 )
