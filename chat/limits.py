@@ -1,5 +1,6 @@
 """How often somebody may do something, counted in the cache: in Redis for all processes, else in this one."""
 
+import logging
 import time
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from chat.errors import Limited
 from chat.models import Person
+
+logger = logging.getLogger(__name__)
 
 
 def allow_post(person: Person) -> None:
@@ -23,10 +26,15 @@ def _hit(key: str, most: int, seconds: int) -> int:
     now = time.time()
     window = int(now // seconds)
     key = f"{key}:{window}"
-    if cache.add(key, 1, timeout=seconds + 1):
-        return 0
     try:
+        if cache.add(key, 1, timeout=seconds + 1):
+            return 0
         count = cache.incr(key)
     except ValueError:  # evicted between the two: a new window, as good as
+        return 0
+    except (
+        Exception
+    ):  # each cache has its own errors; a limit that can't be counted must not stop people from talking
+        logger.warning("the cache does not count; posting goes on without its limit", exc_info=True)
         return 0
     return 0 if count <= most else max(1, round((window + 1) * seconds - now))

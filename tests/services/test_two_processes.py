@@ -1,0 +1,193 @@
+"""One place, two processes: what is said through the first is heard on the second, whatever breaks in between."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+import websockets
+
+from tests.services.conftest import Place, Scene
+from tests.support.screen import Screen
+
+
+async def stored(screen: Screen) -> list[str]:
+    """What the database has, as a page opened now shows it."""
+    fresh = Screen(screen.url, "", screen.room)
+    fresh.http = screen.http
+    await fresh.catch_up()
+    return fresh.messages()
+
+
+async def converge(*screens: Screen) -> None:
+    """Every screen ends with what the database has, each message once."""
+    expected = await stored(screens[0])
+    assert len(expected) == len(set(expected))
+    for screen in screens:
+        await screen.until(lambda screen=screen: screen.messages() == expected)
+        applied = [row for row in screen.applied if row[0].startswith("message-")]
+        assert len(applied) == len(set(applied)), "a change was shown twice"
+
+
+async def test_a_post_through_one_process_reaches_the_screens_of_the_other(
+    place: Place, scene: Scene
+) -> None:
+    async with (
+        Screen(place.one.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(place.two.url, scene.sessions["bob"], scene.room) as bob,
+    ):
+        message = await alice.post("Across")
+        await bob.until(lambda: bob.messages() == [message], seconds=5)
+
+
+async def test_redis_restarts_and_nobody_misses_anything(place: Place, scene: Scene) -> None:
+    async with (
+        Screen(place.one.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(place.two.url, scene.sessions["bob"], scene.room) as bob,
+    ):
+        await alice.post("Before")
+        place.redis.stop()
+        await asyncio.gather(*(alice.post(f"Meanwhile {n}") for n in range(5)))
+        health = httpx.get(f"{place.one.url}/healthz/")
+        assert (health.status_code, health.json()["status"]) == (200, "degraded")
+        await converge(alice, bob)
+        place.redis.start()
+        await alice.post("After")
+        await converge(alice, bob)
+        # Told again, not only found: wait until a post comes without any asking.
+        async with asyncio.timeout(30):
+            while True:
+                message = await alice.post("Heard again?")
+                try:
+                    await bob.until(lambda message=message: message in bob.messages(), seconds=1)
+                except TimeoutError:
+                    continue
+                break
+        assert bob.code is None
+
+
+async def test_a_process_is_killed_and_its_screens_come_back(place: Place, scene: Scene) -> None:
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        alice = await enter(Screen(place.one.url, scene.sessions["alice"], scene.room))
+        bob = await enter(Screen(place.two.url, scene.sessions["bob"], scene.room))
+        charlie = await enter(Screen(place.two.url, scene.sessions["charlie"], scene.room))
+        posting = asyncio.gather(
+            *(alice.post(f"Alice {n}") for n in range(20)), *(bob.post(f"Bob {n}") for n in range(20))
+        )
+        place.two.kill()
+        place.two.start()
+        assert len(set(await posting)) == 40
+        await converge(alice, bob, charlie)
+        assert len(bob.messages()) == 40
+
+
+async def test_two_hundred_at_once_from_two_processes(place: Place, scene: Scene) -> None:
+    async with (
+        Screen(place.one.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(place.two.url, scene.sessions["bob"], scene.room) as bob,
+        Screen(place.one.url, scene.sessions["charlie"], scene.room) as reader,
+    ):
+        reader.page.held = begun = alice.page.held
+        ids = await asyncio.gather(*((alice if n % 2 else bob).post(f"Number {n}") for n in range(200)))
+        await converge(alice, bob, reader)
+        assert set(reader.messages()) == set(ids)
+        rows = sorted((row for row in reader.page.rows.values() if row.seq), key=lambda row: row.seq or 0)
+        assert [row.seq for row in rows] == list(range(1, 201))
+        assert [row.version for row in rows] == list(range(begun + 1, begun + 201))
+
+
+async def test_bob_removed_hears_nothing_more_on_either_process(place: Place, scene: Scene) -> None:
+    async with (
+        Screen(place.one.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(place.one.url, scene.sessions["bob"], scene.room) as here,
+        Screen(place.two.url, scene.sessions["bob"], scene.room) as there,
+        Screen(place.two.url, scene.sessions["charlie"], scene.room) as charlie,
+    ):
+        answer = await alice.http.post(f"/rooms/{scene.room}/members/{scene.members['bob']}/remove/")
+        assert answer.status_code == 302
+        for bob in (here, there):
+            await bob.until(lambda bob=bob: [m for m in bob.heard if m["type"] == "gone"], seconds=1)
+        message = await alice.post("Without Bob")
+        await charlie.until(lambda: message in charlie.messages(), seconds=5)
+        assert not here.messages()
+        assert not there.messages()
+
+
+@pytest.mark.parametrize("way", ["sign out", "change the password", "deactivate"])
+async def test_who_may_not_stay_falls_silent_on_both_within_a_second(
+    place: Place, scene: Scene, way: str
+) -> None:
+    session = scene.sessions["bob"]
+    other = await another_session(place, scene)
+    async with (
+        Screen(place.one.url, session, scene.room) as here,
+        Screen(place.two.url, session if way == "sign out" else other, scene.room) as there,
+    ):
+        if way == "sign out":
+            assert (await here.http.post("/accounts/logout/")).status_code == 302
+        elif way == "change the password":
+            data = {
+                "oldpassword": "talk-to-me",
+                "password1": "another-fine-one",
+                "password2": "another-fine-one",
+            }
+            assert (await here.http.post("/accounts/password/change/", data=data)).status_code == 302
+        else:
+            code = f"from chat.models import *; from chat import actions; actions.deactivate_person(Member.objects.get(pk={scene.members['bob']}).person)"
+            await asyncio.to_thread(place.one.manage, "shell", "--no-imports", "-c", code)
+        expected = 4403 if way == "deactivate" else 4401
+        for screen in (here, there):
+            await screen.until(lambda screen=screen: screen.code == expected, seconds=1)
+
+
+async def another_session(place: Place, scene: Scene) -> str:
+    """Bob on another device."""
+    code = (
+        "from django.test import Client; from chat.models import *;"
+        f"c = Client(); c.force_login(Member.objects.get(pk={scene.members['bob']}).person.user);"
+        "print('KEY' + c.cookies['sessionid'].value)"
+    )
+    out = await asyncio.to_thread(place.one.manage, "shell", "--no-imports", "-c", code)
+    return out.partition("KEY")[2].strip()
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        ["x" * 70_000],
+        ["[" * 60_000],
+        ["not json"],
+        ['{"type": "shout"}'],
+        [b"\x00\x01"],
+        ['{"type":"read","seq":0}'] * 1000,
+    ],
+    ids=["huge", "deep", "not JSON", "unknown", "binary", "a thousand"],
+)
+async def test_garbage_closes_its_socket_and_no_other(
+    place: Place, scene: Scene, frames: list[str | bytes]
+) -> None:
+    """Hazard 15, on the wire."""
+    async with Screen(place.one.url, scene.sessions["alice"], scene.room) as alice:
+        before = place.one.log.read_text()
+        address = place.one.url.replace("http", "ws") + f"/live/?room={scene.room}"
+        headers = {"Cookie": f"sessionid={scene.sessions['bob']}"}
+        async with websockets.connect(address, origin=place.one.url, additional_headers=headers) as socket:
+            with pytest.raises(websockets.ConnectionClosed):
+                async with asyncio.timeout(10):
+                    for frame in frames:
+                        await socket.send(frame)
+                    while True:
+                        await socket.recv()
+        message = await alice.post("Still here")
+        assert message in alice.messages()
+        assert "Traceback" not in place.one.log.read_text().removeprefix(before)
+
+
+@pytest.mark.parametrize("origin", [None, "null", "http://evil.example"])
+async def test_foreign_pages_are_refused_on_the_wire(place: Place, scene: Scene, origin: str | None) -> None:
+    address = place.one.url.replace("http", "ws") + "/live/"
+    headers = {"Cookie": f"sessionid={scene.sessions['bob']}"}
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await websockets.connect(address, origin=origin, additional_headers=headers)  # type: ignore[arg-type]
+    assert refused.value.response.status_code == 403
