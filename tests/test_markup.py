@@ -104,6 +104,10 @@ class TestLinks:
     def test_a_link_without_text_shows_its_address(self) -> None:
         assert render("[\u200b](https://example.com)").count("https://example.com") == 2
 
+    def test_a_message_made_of_nothing_but_links_has_none(self) -> None:
+        assert "<a" not in render("http://a " * 200)
+        assert "<a" not in render("[a](https://example.com)" + "[" * 600)
+
     def test_a_definition_does_not_vanish(self) -> None:
         assert "[note]: " in render("[note]: https://example.com")
 
@@ -126,6 +130,13 @@ class TestCode:
         html = render("```python\n" + "return 1\n" * (MAX_COLOURED // 8) + "```")
         assert "Python" in html
         assert 'class="k"' not in html
+
+    def test_several_blocks_share_what_is_coloured(self) -> None:
+        block = "```python\nreturn 1\n" + "x" * (MAX_COLOURED // 2) + "\n```\n"
+        assert render(block * 3).count('class="k"') == 1
+
+    def test_a_void_in_the_code_is_shown_without_colours(self) -> None:
+        assert 'class="k"' not in render("```c\nreturn 1;" + "\n" * 130 + "x\n```")
 
     def test_every_language_on_the_list_exists(self) -> None:
         assert [_lexer(name).name for name in sorted(LANGUAGES)] == sorted(LANGUAGES)

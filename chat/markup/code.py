@@ -1,5 +1,6 @@
 """Fenced code: the name of its language above it, and a few colours."""
 
+import re
 from functools import cache
 from html import escape
 
@@ -7,14 +8,17 @@ from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class, get_all_lexers
 from pygments.token import Comment, Generic, Keyword, Name, Number, String, _TokenType
 
-# Longer code is shown without colours, which bounds both the time and the size of what comes out.
-MAX_COLOURED = 4000
+# Characters coloured in one message; further code is shown plainly. Bounds the time and the size of what comes out.
+MAX_COLOURED = 3000
+# Patterns of C, C++ and Java look for white space in white space, so that a long run of it takes long.
+_VOID = re.compile(r"\s{120}")
 
-# Pygments knows 500 languages, and the patterns of its rarer ones take minutes for a line made to hurt them
-# (CVE-2022-40896). These are the ones people paste; each is run against hostile lines in the tests.
+# Pygments knows 500 languages, and the patterns of some take seconds or minutes for lines made to hurt them
+# (CVE-2022-40896; of the well-known ones C# and Makefile). These are ones people paste; each is run against
+# hostile lines in the tests.
 LANGUAGES = frozenset((
-    "Bash", "Bash Session", "Batchfile", "C", "C#", "C++", "CSS", "Dart", "Diff", "Django/Jinja", "Docker", "Go",
-    "GraphQL", "HTML", "HTML+Django/Jinja", "HTTP", "INI", "Java", "JavaScript", "JSON", "Kotlin", "Lua", "Makefile",
+    "Bash", "Bash Session", "Batchfile", "C", "C++", "CSS", "Dart", "Diff", "Django/Jinja", "Docker", "Go",
+    "GraphQL", "HTML", "HTML+Django/Jinja", "HTTP", "INI", "Java", "JavaScript", "JSON", "Kotlin", "Lua",
     "Markdown", "Nginx configuration file", "PHP", "PostgreSQL SQL dialect", "PowerShell", "Python",
     "Python console session", "Ruby", "Rust", "SCSS", "SQL", "Swift", "TOML", "TypeScript", "XML", "YAML",
 ))  # fmt: skip
@@ -83,11 +87,17 @@ def _coloured(code: str, lexer: Lexer) -> str:
     return "".join(f'<span class="{kind}">{text}</span>' if kind else text for kind, text in escaped)
 
 
-def render_code(code: str, info: str) -> str:
-    """A block of code; `info` is what stands behind the opening fence, its first word the language."""
+def render_code(code: str, info: str, coloured: int = 0) -> tuple[str, int]:
+    """A block of code; `info` is what stands behind the opening fence, its first word the language.
+
+    Takes how many characters of the message have been coloured already, and returns how many are now.
+    """
     words = info.split(maxsplit=1)
     name = _names().get(words[0].lower()) if words else None
     code = code.removesuffix("\n")
-    inner = _coloured(code, _lexer(name)) if name and len(code) <= MAX_COLOURED else escape(code, quote=False)
+    if name and coloured + len(code) <= MAX_COLOURED and not _VOID.search(code):
+        inner, coloured = _coloured(code, _lexer(name)), coloured + len(code)
+    else:
+        inner = escape(code, quote=False)
     bar = f'<div class="code__bar"><span>{escape(name)}</span></div>' if name else ""
-    return f'<div class="code">{bar}<pre tabindex="0"><code>{inner}</code></pre></div>\n'
+    return f'<div class="code">{bar}<pre tabindex="0"><code>{inner}</code></pre></div>\n', coloured

@@ -12,8 +12,9 @@ from chat.markup.tidying import tidy
 MAX_DEPTH = 8
 # Cells of one table. A row left short is filled up by the parser, so that 10 kB could become a megabyte.
 MAX_CELLS = 600
-# Plain addresses, "https://..." without brackets, that become links.
+# Finding links takes time that grows with the square of what could be one: a message with more has none.
 MAX_ADDRESSES = 150
+MAX_BRACKETS = 500
 
 _LINK = re.compile(r"(?:https?://[^/]|mailto:[^/]|tel:[+\d])", re.IGNORECASE)
 _RULER = re.compile(r"[-:| \t]+")
@@ -41,11 +42,13 @@ def _small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return table(state, start, end, silent)
 
 
-def _build(*, linkify: bool) -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"html": False, "linkify": linkify, "breaks": True, "maxNesting": 30})
+def _build(*, links: bool) -> MarkdownIt:
+    parser = MarkdownIt("js-default", {"html": False, "linkify": links, "breaks": True, "maxNesting": 30})
     # A chat isn't a document: pasted text keeps its indentation, a line above dashes is no heading, and
     # "[note]: text" must not vanish as the definition of a link.
     parser.disable(["html_block", "html_inline", "code", "lheading", "reference"])
+    if not links:
+        parser.disable(["link", "image"])
     parser.block.ruler.at("blockquote", _shallow(blockquote), {"alt": ["paragraph", "blockquote", "list"]})
     parser.block.ruler.at("list", _shallow(list_block), {"alt": ["paragraph", "blockquote"]})
     parser.block.ruler.at("table", _small_table, {"alt": ["paragraph"]})
@@ -58,10 +61,10 @@ def _build(*, linkify: bool) -> MarkdownIt:
     return parser
 
 
-_parser = _build(linkify=True)
-_parser_of_many = _build(linkify=False)
+_parser = _build(links=True)
+_parser_without_links = _build(links=False)
 
 
 def parser_for(source: str) -> MarkdownIt:
-    """Finding plain addresses takes time that grows with the square of their number; past some they stay text."""
-    return _parser if source.count("://") <= MAX_ADDRESSES else _parser_of_many
+    many = source.count("://") > MAX_ADDRESSES or source.count("[") > MAX_BRACKETS
+    return _parser_without_links if many else _parser

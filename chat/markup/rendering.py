@@ -24,7 +24,8 @@ _LOOKED_AT = 1000
 
 
 def _fence(tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-    return render_code(tokens[index].content, tokens[index].info)
+    html, env["coloured"] = render_code(tokens[index].content, tokens[index].info, env.get("coloured", 0))
+    return html
 
 
 def _table_open(tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
