@@ -47,9 +47,13 @@ const socket = connect(data.liveUrl, {
   message: (message) => heard[message.type]?.(message),
   open: (again) => {
     told(false);
+    document.documentElement.dataset.live = "yes";
     if (again) fetchPlaces();
   },
-  down: () => told(true),
+  down: () => {
+    delete document.documentElement.dataset.live;
+    told(true);
+  },
   closed,
 });
 

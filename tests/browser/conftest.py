@@ -12,12 +12,10 @@ from tests.support.services import Daphne, chromium
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
     folder = tmp_path_factory.mktemp("browser")
-    # DEBUG allows the demo and plain HTTP; the password hasher stays the tests' quick one.
-    daphne = Daphne(
-        folder, DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}", DEBUG="1", POST_LIMIT="1000/1s"
-    )
+    # As in production but for TLS and the quick password hasher; only the demo needs to be told that this is no real place.
+    daphne = Daphne(folder, DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}", POST_LIMIT="1000/1s")
     daphne.manage("migrate", "--verbosity", "0")
-    daphne.manage("demo")
+    daphne.manage("demo", DEBUG="1")
     yield daphne
     daphne.stop()
 

@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-import httpx
 import pytest
 import websockets
 
@@ -48,7 +47,7 @@ async def test_redis_restarts_and_nobody_misses_anything(place: Place, scene: Sc
         await alice.post("Before")
         place.redis.stop()
         await asyncio.gather(*(alice.post(f"Meanwhile {n}") for n in range(5)))
-        health = httpx.get(f"{place.one.url}/healthz/")
+        health = await alice.http.get("/healthz/")
         assert (health.status_code, health.json()["status"]) == (200, "degraded")
         await converge(alice, bob)
         place.redis.start()
@@ -134,7 +133,10 @@ async def test_who_may_not_stay_falls_silent_on_both_within_a_second(
             }
             assert (await here.http.post("/accounts/password/change/", data=data)).status_code == 302
         else:
-            code = f"from chat.models import *; from chat import actions; actions.deactivate_person(Member.objects.get(pk={scene.members['bob']}).person)"
+            code = (
+                "from chat.models import *; from chat import actions;"
+                f"actions.deactivate_person(Member.objects.get(pk={scene.members['bob']}).person)"
+            )
             await asyncio.to_thread(place.one.manage, "shell", "--no-imports", "-c", code)
         expected = 4403 if way == "deactivate" else 4401
         for screen in (here, there):

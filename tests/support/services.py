@@ -145,14 +145,13 @@ class Daphne:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def manage(self, *command: str, stdin: str | None = None) -> str:
-        """Run manage.py on the same settings; its output."""
+    def manage(self, *command: str, **env: str) -> str:
+        """Run manage.py on the same settings, with ``env`` on top; its output."""
         import sys
 
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
-            env=self.env,
-            input=stdin,
+            env={**self.env, **env},
             capture_output=True,
             text=True,
             check=False,
