@@ -46,8 +46,10 @@ def since(room: Room, after: int) -> Answer:
 
 
 def _start_over(room: Room) -> Answer:
-    messages = Message.objects.shown().filter(room=room).newest()
-    members = Member.objects.current().select_related("person__user").filter(room=room).order_by("pk")
+    # Rows that changed since the room was read are left out, as above, and come with the next answer.
+    known = {"room": room, "version__lte": room.version}
+    messages = Message.objects.shown().filter(**known).newest()
+    members = Member.objects.current().select_related("person__user").filter(**known).order_by("pk")
     fragments = [title_html(room), *map(member_html, members), *map(message_html, messages)]
     at_start = not messages or messages[0].seq == 1
     return Answer(fragments, room.version, start_over=True, at_start=at_start)

@@ -49,7 +49,8 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
         return _preview(request, room_id)
     # The room's row was read with the membership, before its messages: the page holds at least that version.
     shown = member.room
-    messages = Message.objects.shown().filter(room=shown).newest()
+    # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
+    messages = Message.objects.visible_to(request.person).shown().filter(room=shown).newest()
     context = {
         "me": request.person,
         "room": shown,

@@ -1,0 +1,62 @@
+"""Users: who may sign in. Whether somebody is in the chat at all is decided on their person, through its action."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat.actions import ensure_person
+from hypertalk.accounts.models import User
+
+# Django's admin classes are generic for the type checker alone.
+if TYPE_CHECKING:
+    _CreationForm = AdminUserCreationForm[User]
+    _UserAdmin = DjangoUserAdmin[User]
+else:
+    _CreationForm, _UserAdmin = AdminUserCreationForm, DjangoUserAdmin
+
+
+class NewUserForm(_CreationForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+
+
+@admin.register(User)
+class UserAdmin(_UserAdmin):
+    """Django's own, for users who are known by their e-mail."""
+
+    add_form = NewUserForm
+    list_display = ("email", "is_active", "is_staff", "is_superuser", "date_joined", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
+    search_fields = ("email", "person__display_name")
+    ordering = ("email",)
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Times"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Active is the person's action to change; rights are given by superusers only."""
+        always = ("is_active", "last_login", "date_joined")
+        rights = ("is_staff", "is_superuser", "groups", "user_permissions")
+        return always if request.user.is_superuser else (*always, *rights)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody takes over a superuser's account by changing its password or address."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        ensure_person(obj)
