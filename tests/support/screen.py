@@ -19,7 +19,7 @@ FINAL = {4400, 4401, 4403, 4404}
 def rows_of(html: str) -> list[tuple[Row, str]]:
     """Each fragment with its own HTML."""
     found = list(ELEMENT.finditer(html))
-    ends = [m.start() for m in found[1:]] + [len(html)]
+    ends = [m.start() for m in found[1:]] + [len(html)] * bool(found)
     rows = []
     for match, end in zip(found, ends, strict=True):
         seq = re.search(r'data-seq="(\d+)"', match[2])
