@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTEST := .venv/bin/python -m pytest
 ARGS ?=
 
-.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one pins environment tools
+.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one latency pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -36,6 +36,9 @@ test-browser: environment tools ## a real Daphne and a real Chromium
 
 test-one: environment ## one test or file: make test-one ARGS=tests/test_posting.py
 	@$(PYTEST) $(ARGS)
+
+latency: environment ## measure a post's way to the other person's screen
+	@.venv/bin/python tools/latency.py
 
 pins: environment ## compile requirements/*.in into hashed pins
 	@for name in base dev; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \

@@ -94,6 +94,7 @@ export function openRoom(socket) {
   return {
     lose,
     frame: (html) => take(parse(html)),
-    beat: (version) => version !== null && rules.beat(version).ask && missing.now(),
+    /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
+    beat: (version) => (version === null || rules.beat(version).ask) && missing.now(),
   };
 }

@@ -26,7 +26,8 @@ export class Rules {
 
   /** One change, by whatever way it came. */
   frame(row) {
-    const verdict = this.#row(row);
+    // A late frame about a row we hold the absence of (somebody who left since) must not bring it back.
+    const verdict = row.version > this.held || this.rows.has(row.key) ? this.#row(row) : "ignore";
     if (row.version > this.held) this.seen.add(row.version);
     this.#advance();
     return { verdict, gap: this.#gap() };

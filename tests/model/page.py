@@ -35,7 +35,8 @@ class Page:
 
     def frame(self, row: Row) -> tuple[str, bool]:
         """The verdict, and whether there is a gap."""
-        verdict = self._row(row)
+        # A late frame about a row we hold the absence of (somebody who left since) must not bring it back.
+        verdict = self._row(row) if row.version > self.held or row.key in self.rows else IGNORE
         if row.version > self.held:
             self.seen.add(row.version)
         self._advance()

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ STEPS = 60
 
 
 @pytest.fixture
-def run(make_person: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Callable[[int], None]]:
+def run(make_person: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[int], None]:
     """Plays one seed. Everything runs in one thread and in one order: no channel layer, no thread pool, no clock."""
     settings.CHAT_POST_LIMIT = (10**6, 1)
     people = [make_person(name) for name in ("Alice", "Bob", "Charlie", "Dora")]
@@ -65,7 +65,7 @@ def run(make_person: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Ite
             await made.retire(made.hub)
             made.hub._beating.cancel()  # type: ignore[union-attr]
 
-    yield lambda seed: asyncio.run(play(seed))
+    return lambda seed: asyncio.run(play(seed))
 
 
 @pytest.mark.parametrize("part", range(4))
