@@ -20,5 +20,4 @@ cat <<END
   Ctrl-C ends it. Data is kept in var/.
 
 END
-exec $python -m daphne --verbosity 0 --bind 127.0.0.1 --port "$port" \
-    --websocket-max-message-size 65536 --websocket-max-frame-size 65536 hypertalk.asgi:application
+exec $python -m hypertalk.server --verbosity 0 --bind 127.0.0.1 --port "$port" hypertalk.asgi:application

@@ -2,7 +2,8 @@
 
 import json
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -52,7 +53,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.person = await database_sync_to_async(ensure_person)(user)
         credentials = Credentials(str(user.pk), session.session_key or "", session.get(HASH_SESSION_KEY, ""))
         self.socket = Socket(
-            person_id=self.person.pk, credentials=credentials, shows=shows, send=self.base_send
+            person_id=self.person.pk,
+            credentials=credentials,
+            shows=shows,
+            send=self.base_send,
+            buffered=self._buffered(),
         )
         refused = await current_hub().enter(self.socket)
         if refused is not None:
@@ -86,6 +91,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return str(UUID(given[0]))
         except ValueError:
             return ""
+
+    def _buffered(self) -> Callable[[], int]:
+        """Bytes that wait in the server, as ``hypertalk/server.py`` tells; other servers make ``send`` wait instead."""
+        extensions = cast("dict[str, Any]", self.scope.get("extensions") or {})
+        return extensions.get("transport.buffered") or (lambda: 0)
 
     def _in_time(self) -> bool:
         now = time.monotonic()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from chat.live.rendering import session_digest
@@ -14,16 +15,20 @@ type Outgoing = "WebSocketSendEvent" | "WebSocketCloseEvent"
 
 logger = logging.getLogger(__name__)
 
-WAITING_MOST = 500  # frames that may wait for a slow reader before it is closed, to come back and catch up
-TRY_AGAIN = 1013
-GONE_AWAY = 1012
+# What may wait for a slow reader before it is closed, to come back and catch up: frames here, bytes in the server.
+WAITING_MOST = 500
+BUFFERED_MOST = 1024 * 1024
+# The protocol's own codes for these are 1013 and 1012; autobahn, and so Daphne, lets an application send private ones only.
+TRY_AGAIN = 4013
+GONE_AWAY = 4012
 
 
 class Socket:
     """Who sits at it, which room it shows, and a bounded queue of what waits for it.
 
     ``rooms`` are those it may hear of; the hub fills it. ``stale`` says that while it was being let in
-    something changed for its person, so that what was read for it must be read again.
+    something changed for its person, so that what was read for it must be read again. ``buffered`` tells how many bytes wait
+    in the server's transport, if the server says so (see ``hypertalk/server.py``); a server whose ``send`` waits needs none.
     """
 
     def __init__(
@@ -33,6 +38,7 @@ class Socket:
         credentials: Credentials,
         shows: str | None,
         send: "ASGISendCallable",
+        buffered: Callable[[], int] = lambda: 0,
     ) -> None:
         self.person_id = person_id
         self.credentials = credentials
@@ -43,6 +49,7 @@ class Socket:
         self.stale = False
         self.closed = False
         self._send = send
+        self._buffered = buffered
         self._waiting: asyncio.Queue[Outgoing] = asyncio.Queue(WAITING_MOST)
         self._writer: asyncio.Task[None] | None = None
 
@@ -72,10 +79,10 @@ class Socket:
     def _put(self, message: Outgoing) -> None:
         if self.closed:
             return
-        try:
-            self._waiting.put_nowait(message)
-        except asyncio.QueueFull:
+        if self._waiting.full() or self._buffered() > BUFFERED_MOST:
             self.close(TRY_AGAIN)
+        else:
+            self._waiting.put_nowait(message)
 
     async def _write(self) -> None:
         while True:

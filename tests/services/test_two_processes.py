@@ -1,6 +1,7 @@
 """One place, two processes: what is said through the first is heard on the second, whatever breaks in between."""
 
 import asyncio
+import contextlib
 from contextlib import AsyncExitStack
 
 import pytest
@@ -174,13 +175,15 @@ async def test_garbage_closes_its_socket_and_no_other(
         before = place.one.log.read_text()
         address = place.one.url.replace("http", "ws") + f"/live/?room={scene.room}"
         headers = {"Cookie": f"sessionid={scene.sessions['bob']}"}
-        async with websockets.connect(address, origin=place.one.url, additional_headers=headers) as socket:
+        async with websockets.connect(
+            address, origin=place.one.url, additional_headers=headers
+        ) as connection:
             with pytest.raises(websockets.ConnectionClosed):
                 async with asyncio.timeout(10):
                     for frame in frames:
-                        await socket.send(frame)
+                        await connection.send(frame)
                     while True:
-                        await socket.recv()
+                        await connection.recv()
         message = await alice.post("Still here")
         assert message in alice.messages()
         assert "Traceback" not in place.one.log.read_text().removeprefix(before)
@@ -193,3 +196,32 @@ async def test_foreign_pages_are_refused_on_the_wire(place: Place, scene: Scene,
     with pytest.raises(websockets.InvalidStatus) as refused:
         await websockets.connect(address, origin=origin, additional_headers=headers)  # type: ignore[arg-type]
     assert refused.value.response.status_code == 403
+
+
+async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
+    place: Place, scene: Scene
+) -> None:
+    """Hazard 16, on the wire: a megabyte may wait for it, then its socket is closed."""
+    address = place.one.url.removeprefix("http://")
+    host, _, port = address.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+    handshake = (
+        f"GET /live/?room={scene.room} HTTP/1.1\r\nHost: {address}\r\nOrigin: {place.one.url}\r\n"
+        f"Cookie: sessionid={scene.sessions['bob']}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    writer.write(handshake.encode())
+    assert b"101" in await reader.readline()
+    reader._transport.pause_reading()  # type: ignore[attr-defined]
+    async with Screen(place.one.url, scene.sessions["alice"], scene.room) as alice:
+        body = "word " * 1900
+        # Eight megabytes: more than the kernel's buffers and the bound together.
+        for _ in range(40):
+            sent = await asyncio.gather(*(alice.post(body) for _ in range(20)))
+        await alice.until(lambda: set(sent) <= set(alice.messages()))
+    reader._transport.resume_reading()  # type: ignore[attr-defined]
+    with contextlib.suppress(ConnectionResetError):  # it is let go in the middle of what waits
+        async with asyncio.timeout(20):
+            while await reader.read(1 << 20):
+                pass
+    writer.close()

@@ -125,8 +125,17 @@ class Daphne:
     def start(self) -> None:
         import sys
 
-        command = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port)]
-        command += ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
+        command = [
+            sys.executable,
+            "-m",
+            "hypertalk.server",
+            "-v",
+            "0",
+            "-b",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+        ]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "hypertalk.asgi:application"], env=self.env, stdout=log, stderr=log
