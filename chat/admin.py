@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from chat import actions
 from chat.models import Member, Message, Person, Room
@@ -22,12 +25,14 @@ if TYPE_CHECKING:
 else:
     ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
 
+AT_ONCE = 50  # rows of one list page: "select all" must not empty the whole place with one click
+
 
 class LookingAdmin(ModelAdmin):
     """Shows rows and changes none: no adding, no saving, no deleting."""
 
     show_full_result_count = False
-    list_per_page = 50
+    list_per_page = list_max_show_all = AT_ONCE
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -42,15 +47,25 @@ class LookingAdmin(ModelAdmin):
         """Staff who hold the model's change permission may use the actions."""
         return super().has_change_permission(request)
 
+    def few_enough[M: Model](self, request: HttpRequest, chosen: QuerySet[M]) -> list[M]:
+        """What an action may work on; none, with the reason said, when it is too much or nothing."""
+        rows = list(chosen[: AT_ONCE + 1])
+        if not rows:
+            self.message_user(request, gettext("Nothing to do: this is so already."), messages.WARNING)
+        if len(rows) > AT_ONCE:
+            said = gettext("At most %(most)d at a time. Nothing was changed.") % {"most": AT_ONCE}
+            self.message_user(request, said, messages.ERROR)
+            return []
+        return rows
+
     def act[M: Model](
-        self, request: HttpRequest, chosen: QuerySet[M], act: Callable[[M], object], said: str
-    ) -> int:
-        """Run a domain action on each, with a log entry each; how many there were."""
-        rows = list(chosen)
+        self, request: HttpRequest, rows: list[M], act: Callable[[M], object], said: str
+    ) -> None:
+        """Run a domain action on each. It and its log entry are kept together or not at all."""
         for row in rows:
-            act(row)
-            self.log_change(request, row, said)
-        return len(rows)
+            with transaction.atomic():
+                act(row)
+                self.log_change(request, row, said)
 
 
 @admin.register(Message)
@@ -69,12 +84,27 @@ class MessageAdmin(LookingAdmin):
         return message.excerpt or "–"
 
     @admin.action(description=_("Delete the chosen messages, for everybody"), permissions=["moderate"])
-    def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> None:
-        count = self.act(request, chosen, lambda m: actions.moderate_message(m.pk), "Deleted the message.")
-        said = ngettext("One message is deleted.", "%(count)d messages are deleted.", count) % {
-            "count": count
+    def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> TemplateResponse | None:
+        """Asks first: a text that is deleted is gone."""
+        rows = self.few_enough(request, chosen.filter(deleted_at=None))
+        if not rows:
+            return None
+        if "confirmed" not in request.POST:
+            return self._ask(request, rows)
+        self.act(request, rows, lambda m: actions.moderate_message(m.pk), gettext("Deleted the message."))
+        said = ngettext("One message is deleted.", "%(count)d messages are deleted.", len(rows))
+        self.message_user(request, said % {"count": len(rows)}, messages.SUCCESS)
+        return None
+
+    def _ask(self, request: HttpRequest, rows: list[Message]) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete messages"),
+            "opts": self.opts,
+            "rows": rows,
+            "checkbox": ACTION_CHECKBOX_NAME,
         }
-        self.message_user(request, said, messages.SUCCESS)
+        return TemplateResponse(request, "admin/chat/message/delete_messages.html", context)
 
 
 @admin.register(Person)
@@ -95,29 +125,30 @@ class PersonAdmin(LookingAdmin):
         description=_("Deactivate: out of every room and off every device at once"), permissions=["moderate"]
     )
     def deactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        out_of_reach = [person for person in chosen if not self._may_deactivate(request, person)]
-        if out_of_reach:
-            names = ", ".join(person.display_name for person in out_of_reach)
-            self.message_user(
-                request,
-                _("Not yourself, nor a superuser while you are none: %(names)s.") % {"names": names},
-                messages.ERROR,
-            )
-            return
-        count = self.act(request, chosen, actions.deactivate_person, "Deactivated.")
-        self._said(request, count)
+        rows = chosen.filter(user__is_active=True)
+        self._set(request, rows, actions.deactivate_person, gettext("Deactivated."))
 
     @admin.action(description=_("Reactivate: back in, with their rooms"), permissions=["moderate"])
     def reactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        self._said(request, self.act(request, chosen, actions.reactivate_person, "Reactivated."))
+        rows = chosen.filter(user__is_active=False)
+        self._set(request, rows, actions.reactivate_person, gettext("Reactivated."))
 
-    def _may_deactivate(self, request: HttpRequest, person: Person) -> bool:
+    def _set(
+        self, request: HttpRequest, chosen: QuerySet[Person], act: Callable[[Person], object], said: str
+    ) -> None:
+        rows = self.few_enough(request, chosen)
+        out_of_reach = [person.display_name for person in rows if not self._in_reach(request, person)]
+        if out_of_reach:
+            refusal = gettext("Not yourself, nor a superuser while you are none: %(names)s.")
+            self.message_user(request, refusal % {"names": ", ".join(out_of_reach)}, messages.ERROR)
+        elif rows:
+            self.act(request, rows, act, said)
+            done = ngettext("Done, for one person.", "Done, for %(count)d people.", len(rows))
+            self.message_user(request, done % {"count": len(rows)}, messages.SUCCESS)
+
+    def _in_reach(self, request: HttpRequest, person: Person) -> bool:
         superuser = getattr(person.user, "is_superuser", False)
         return person.user_id != request.user.pk and (request.user.is_superuser or not superuser)
-
-    def _said(self, request: HttpRequest, count: int) -> None:
-        said = ngettext("Done, for one person.", "Done, for %(count)d people.", count) % {"count": count}
-        self.message_user(request, said, messages.SUCCESS)
 
 
 class MemberInline(TabularInline):

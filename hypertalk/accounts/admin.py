@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+import allauth.account.admin  # noqa: F401 - registers the page that is taken away below
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     _UserAdmin = DjangoUserAdmin[User]
 else:
     _CreationForm, _UserAdmin = AdminUserCreationForm, DjangoUserAdmin
+
+# allauth's own page would add, change and delete addresses apart from the user who signs in with them.
+admin.site.unregister(EmailAddress)
 
 
 class NewUserForm(_CreationForm):
@@ -60,3 +65,6 @@ class UserAdmin(_UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         ensure_person(obj)
+        if change and "email" in form.changed_data:
+            # allauth remembers addresses too; the old one must open this account no longer.
+            EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
