@@ -7,7 +7,8 @@ import { toast } from "./toasts.js";
 import { messages } from "./window.js";
 import { word } from "./words.js";
 
-const LONG_PRESS = 450;
+const LONG_PRESS = 450; // milliseconds
+const JITTER = 10; // pixels a finger may move and still rest
 
 export function actions({ stream, field, take }) {
   const bar = document.getElementById("actions");
@@ -40,19 +41,26 @@ export function actions({ stream, field, take }) {
     if (event.pointerType === "mouse") show(event.target.closest(".message"));
   });
   stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
-  stream.addEventListener("focusin", (event) => show(event.target.closest(".message")));
+  // By the keyboard, not by a finger on a link.
+  stream.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && show(target.closest(".message")));
 
-  let press = 0;
+  let press = null;
+  let opened = false; // by the finger that is still down: the click it ends with is no click beside the sheet
+  document.addEventListener("pointerdown", () => { opened = false; }, { capture: true });
   stream.addEventListener("pointerdown", (event) => {
     const row = event.target.closest(".message");
-    if (event.pointerType === "mouse" || !row || event.target.closest("a, button")) return;
-    press = setTimeout(() => show(row), LONG_PRESS);
+    if (event.pointerType === "mouse" || !row || event.target.closest("a, button, textarea")) return;
+    const timer = setTimeout(() => { opened = true; show(row); }, LONG_PRESS);
+    press = { timer, x: event.clientX, y: event.clientY };
   });
-  for (const kind of ["pointerup", "pointercancel", "pointermove"]) stream.addEventListener(kind, () => clearTimeout(press));
+  const release = () => clearTimeout(press?.timer);
+  for (const kind of ["pointerup", "pointercancel"]) stream.addEventListener(kind, release);
+  stream.addEventListener("pointermove", ({ clientX, clientY }) => {
+    if (press && Math.hypot(clientX - press.x, clientY - press.y) > JITTER) release();
+  });
   stream.addEventListener("contextmenu", (event) => matchMedia("(pointer: coarse)").matches && event.target.closest(".message") && event.preventDefault());
   document.addEventListener("click", (event) => {
-    if (current && matchMedia("(pointer: coarse)").matches && !bar.contains(event.target) && !press) hide();
-    press = 0;
+    if (current && matchMedia("(pointer: coarse)").matches && !bar.contains(event.target) && !opened) hide();
   });
 
   // Arrows walk through the messages, Tab goes from one to its bar.
@@ -123,7 +131,7 @@ export function actions({ stream, field, take }) {
   }
 
   function close(form) {
-    delete form.closest(".message").dataset.editing;
+    delete form.closest(".message")?.dataset.editing; // not there any more if the message was deleted meanwhile
     form.remove();
     field.focus();
   }

@@ -23,6 +23,7 @@ document.addEventListener("click", (event) => {
 });
 
 afterSwap((target) => {
-  if (target === dialog && !dialog.open) dialog.showModal();
+  if (target !== dialog) return;
+  if (!dialog.open) dialog.showModal();
   dialog.querySelector("[autofocus]")?.focus();
 });

@@ -36,6 +36,7 @@ export function openRoom(socket) {
         clear();
         members.replaceChildren();
         data.atStart = rules.atStart ? "1" : "";
+        lookForOlder();
       }
       rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
     });
@@ -74,11 +75,18 @@ export function openRoom(socket) {
     members.insertBefore(element, next ?? null);
   }
 
+  let lost = false;
   function lose() {
+    if (lost) return; // a frame, a close code and a 404 may all say so
+    lost = true;
     socket().end();
-    const { content } = document.getElementById("t-gone");
+    const told = document.getElementById("t-gone").content.cloneNode(true);
+    const unsent = writing.unsent();
+    if (unsent.length) {
+      told.querySelector("[data-unsent]").hidden = false;
+      told.querySelector("textarea").value = unsent.join("\n\n");
+    }
     for (const part of [stream, form.closest(".dock"), document.getElementById("details"), document.querySelector(".bar__actions")]) part?.remove();
-    const told = content.cloneNode(true);
     told.querySelector("h2").tabIndex = -1;
     document.querySelector("main").append(told);
     document.querySelector("main .page h2").focus();
@@ -86,9 +94,9 @@ export function openRoom(socket) {
     document.getElementById("connection").hidden = true;
   }
 
-  composer({ form, rules, take });
+  const writing = composer({ form, rules, take });
   actions({ stream, field: form.elements.body, take });
-  older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now });
+  const lookForOlder = older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
   const soonRead = reading({ stream, room: data.room, socket });
 
   return {

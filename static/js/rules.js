@@ -46,8 +46,10 @@ export class Rules {
     return { verdicts, again: more || !usable || this.#gap() };
   }
 
-  /** A page of older messages, read when the room stood at `version`. */
-  history({ version, rows, atStart }) {
+  /** A page of older messages, asked for when `before` was the lowest here, read when the room stood at `version`. */
+  history({ before, version, rows, atStart }) {
+    // The window was replaced meanwhile: what is older than the old one does not join on to the new one.
+    if (before !== this.low) return { verdicts: rows.map(() => "ignore"), drain: false };
     const seqs = rows.map((row) => row.seq).filter((seq) => seq !== null);
     if (seqs.length) this.low = Math.min(this.low ?? Infinity, ...seqs);
     this.atStart ||= atStart;

@@ -22,9 +22,13 @@ export function uuid7(now = Date.now()) {
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
-/** @param take called with the rows of an answer */
+/**
+ * @param take called with the rows of an answer
+ * @return {unsent()}: the texts that the server does not have, as far as is known
+ */
 export function composer({ form, rules, take }) {
   const queue = [];
+  const failed = new Set();
   const field = form.elements.body;
   let sending = false;
 
@@ -83,7 +87,9 @@ export function composer({ form, rules, take }) {
   }
 
   function fail(item, { text, act }) {
+    failed.add(item);
     const row = document.getElementById(`message-${item.id}`);
+    if (!row) return; // the room was lost meanwhile
     const note = copyOf("t-failed");
     note.querySelector("[data-reason]").textContent = text;
     row.dataset.state = "failed";
@@ -93,10 +99,12 @@ export function composer({ form, rules, take }) {
     });
     note.querySelector("[data-action='retry']").addEventListener("click", () => {
       if (act) return act();
+      failed.delete(item);
       remove(row.id);
       return enqueue(item);
     });
     note.querySelector("[data-action='discard']").addEventListener("click", () => {
+      failed.delete(item);
       rules.discard(row.id);
       remove(row.id);
       field.focus();
@@ -107,8 +115,8 @@ export function composer({ form, rules, take }) {
     if (document.querySelector(".message[data-state]")) event.preventDefault();
   });
 
-  /** Put back into the field what could not go out, when the room is gone. */
-  return { unsent: () => queue.map((item) => item.body) };
+  const waiting = () => [...failed, ...queue].filter((item) => !arrived(item)).map((item) => item.body);
+  return { unsent: () => [...waiting(), field.value].filter((text) => text.trim()) };
 }
 
 /** Whether the message is here from the server, by whatever way. */

@@ -1,11 +1,14 @@
 """A real Daphne on SQLite with the demo, and a real Chromium. Nothing here touches the database directly."""
 
-from collections.abc import Iterator
+import json
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.scene import ARRANGE, Scene
 from tests.support.services import Daphne, chromium
 
 
@@ -36,3 +39,22 @@ def pictures() -> Path:
     folder = Path("var/pictures")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def arrange(server: Daphne, browser: Browser) -> Iterator[Callable[..., Scene]]:
+    made: list[Scene] = []
+
+    def make(extra: str = "") -> Scene:
+        name = f"t-{uuid.uuid4().hex[:8]}"
+        code = ARRANGE.replace("NAME", repr(name)).replace("EXTRA", extra)
+        out = server.manage("shell", "--no-imports", "-c", code)
+        scene = Scene(server, browser, name, **json.loads(out.partition("ARRANGED")[2]))
+        made.append(scene)
+        return scene
+
+    yield make
+    for scene in made:
+        for page in scene.pages:
+            page.context.close()
+        assert not scene.complaints

@@ -55,8 +55,13 @@ class Page:
             self._advance()
         return verdicts, more or not usable or self._gap()
 
-    def history(self, version: int, rows: list[Row], at_start: bool) -> tuple[list[str], bool]:
+    def history(
+        self, before: int | None, version: int, rows: list[Row], at_start: bool
+    ) -> tuple[list[str], bool]:
         """The verdicts, and whether to drain."""
+        # The window was replaced meanwhile: what is older than the old one does not join on to the new one.
+        if before != self.low:
+            return [IGNORE] * len(rows), False
         seqs = [row.seq for row in rows if row.seq is not None]
         if seqs:
             self.low = min([*seqs, self.low if self.low is not None else math.inf])  # type: ignore[assignment]

@@ -27,7 +27,7 @@ def play(page: Page, op: str, args: Any) -> Any:
             verdicts, again = page.answer(args["after"], args["version"], args["more"], rows)
             return {"verdicts": verdicts, "again": again}
         case "history":
-            verdicts, drain = page.history(args["version"], rows, args["atStart"])
+            verdicts, drain = page.history(args["before"], args["version"], rows, args["atStart"])
             return {"verdicts": verdicts, "drain": drain}
         case "startOver":
             return {"verdicts": page.start_over(args["version"], rows, args["atStart"])}

@@ -1,0 +1,91 @@
+"""A room with its people, and what one does on its page."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.services import Daphne
+
+DESK = {"width": 1280, "height": 832}
+PHONE = {"width": 390, "height": 844}
+# What the browser itself logs of answers and connections that fail; our scripts log nothing.
+NETWORK = re.compile(r"Failed to load resource|WebSocket connection|net::ERR_")
+
+ARRANGE = """
+import json
+from uuid import uuid4
+from django.test import Client
+from chat import actions
+from chat.models import Person
+alice, bob, charlie = (Person.objects.get(user__email=f"{n}@example.com") for n in ("alice", "bob", "charlie"))
+room = actions.create_room(alice, name=NAME, topic="A topic", kind="closed")
+actions.add_member(alice, room.pk, bob.username)
+def say(person, body):
+    return actions.post_message(person, room.pk, id=uuid4(), body=body).message
+EXTRA
+sessions = {}
+for name, person in (("alice", alice), ("bob", bob), ("charlie", charlie)):
+    client = Client()
+    client.force_login(person.user)
+    sessions[name] = client.cookies["sessionid"].value
+print("ARRANGED" + json.dumps({"room": str(room.pk), "sessions": sessions}))
+"""
+
+
+@dataclass
+class Scene:
+    """A closed room of Alice and Bob; Charlie is a stranger. ``complaints``: what consoles and policies said."""
+
+    server: Daphne
+    browser: Browser
+    name: str
+    room: str
+    sessions: dict[str, str]
+    complaints: list[str] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"{self.server.url}/rooms/{self.room}/"
+
+    def open(self, name: str, path: str | None = None, **options: Any) -> Page:
+        context = self.browser.new_context(
+            **{"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Sofia"} | options
+        )
+        context.add_cookies([{"name": "sessionid", "value": self.sessions[name], "url": self.server.url}])
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
+        )
+        page = context.new_page()
+        page.on("console", lambda m: self.complain(name, m.text) if m.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: self.complain(name, str(error)))
+        page.goto(self.url if path is None else self.server.url + path)
+        self.pages.append(page)
+        return page
+
+    def complain(self, name: str, text: str) -> None:
+        if not NETWORK.search(text):
+            self.complaints.append(f"{name}: {text}")
+
+    def do(self, code: str) -> None:
+        """Something that happens elsewhere, over the same actions (another process: its frames are lost to this server)."""
+        self.server.manage(
+            "shell", "--no-imports", "-c", f"from chat import actions\nfrom chat.models import *\n{code}"
+        )
+
+
+def send(page: Page, text: str) -> None:
+    page.fill("#body", text)
+    page.press("#body", "Enter")
+
+
+def texts(page: Page) -> list[str]:
+    return page.locator("#messages .message__text").all_inner_texts()
+
+
+def live(page: Page) -> Page:
+    """Wait until the page's socket has been let in."""
+    expect(page.locator("html")).to_have_attribute("data-live", "yes")
+    return page

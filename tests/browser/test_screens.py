@@ -1,0 +1,123 @@
+"""By keyboard, on a phone, without script; and every page at two sizes in two schemes."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.scene import DESK, PHONE, live
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+
+
+def test_with_the_keyboard_alone(arrange) -> None:
+    scene = arrange("say(alice, 'Older words'); say(bob, 'Of Bob')")
+    alice = live(scene.open("alice"))
+    alice.focus("#body")
+    alice.keyboard.type("Typed")
+    alice.keyboard.press("Enter")
+    expect(alice.locator(".message[data-seq='3']")).to_be_visible()
+    alice.focus("#stream")
+    for _ in range(3):
+        alice.keyboard.press("ArrowUp")
+    expect(alice.locator(".message[data-seq='1']")).to_be_focused()
+    for _ in ("time", "copy", "edit", "delete"):
+        alice.keyboard.press("Tab")
+    expect(alice.locator("#actions [data-action=delete]")).to_be_focused()
+    alice.keyboard.press("Enter")
+    expect(alice.get_by_role("link", name="Keep")).to_be_focused()
+    alice.keyboard.press("Tab")
+    alice.keyboard.press("Enter")
+    expect(alice.locator(".message[data-seq='1'][data-deleted]")).to_be_visible()
+
+
+def test_a_phone_shows_one_pane_at_a_time(arrange) -> None:
+    scene = arrange("say(bob, 'Hello phone')")
+    phone = live(scene.open("alice", "/rooms/", viewport=PHONE, has_touch=True, is_mobile=True))
+    phone.locator(f"#place-{scene.room}").tap()
+    expect(phone.get_by_text("Hello phone").last).to_be_visible()
+    live(phone)
+    phone.fill("#body", "From the phone")
+    phone.get_by_role("button", name="Send").tap()
+    expect(phone.locator(".message[data-seq='2']")).to_be_visible()
+    phone.locator("#details-toggle").tap()
+    expect(phone.locator("#details")).to_be_visible()
+    phone.get_by_role("button", name="Close the details").tap()
+    expect(phone.locator("#body")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    phone.get_by_role("link", name="Back to the rooms").tap()
+    expect(phone.locator(f"#place-{scene.room}")).to_be_visible()
+
+
+def test_a_long_press_opens_the_sheet_and_a_tap_beside_closes_it(arrange) -> None:
+    scene = arrange("say(alice, 'Press me'); say(bob, 'Not me')")
+    phone = live(scene.open("alice", viewport=PHONE, has_touch=True, is_mobile=True))
+    finger = phone.context.new_cdp_session(phone)
+    box = phone.locator(".message[data-seq='1'] .message__text").bounding_box()
+    assert box
+    at = {"x": box["x"] + 5, "y": box["y"] + 5}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at | {"x": at["x"] + 3}]})
+    expect(phone.locator("#actions [data-action=delete]")).to_be_visible()
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(phone.locator("#actions")).to_be_visible()
+    phone.locator(".message[data-seq='2'] .message__text").tap(position={"x": 2, "y": 2})
+    expect(phone.locator("#actions")).to_be_hidden()
+
+
+def test_without_script_people_read_and_write(arrange) -> None:
+    scene = arrange("say(bob, 'Readable')")
+    alice = scene.open("alice", java_script_enabled=False)
+    expect(alice.get_by_text("Readable").last).to_be_visible()
+    alice.fill("#body", "Written without script")
+    alice.get_by_role("button", name="Send").click()
+    expect(alice.locator(".message[data-seq='2']")).to_contain_text("Written without script")
+
+
+PAGES = {
+    "sign-in": ("/accounts/login/", None),
+    "sign-up": ("/accounts/signup/", None),
+    "rooms": ("/rooms/", "alice"),
+    "room": ("ROOM", "alice"),
+    "details": ("ROOM#details", "alice"),
+    "members": ("ROOMmembers/", "alice"),
+    "browse": ("/rooms/browse/", "alice"),
+    "new-room": ("/rooms/new/", "alice"),
+    "profile": ("/profile/", "alice"),
+    "missing": ("/rooms/00000000-0000-4000-8000-000000000000/", "alice"),
+}
+CONTENT = r"""
+say(bob, 'Some **Markdown** and `code`')
+say(bob, '```python\nprint("สวัสดี")\n```')
+say(alice, 'Здравейте на всички')
+actions.delete_message(bob, say(bob, 'x').pk)
+actions.edit_message(alice, say(alice, 'y').pk, 'Edited words')
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    arrange, pictures: Path, scheme: str, width: str
+) -> None:
+    scene = arrange(CONTENT)
+    viewport = DESK if width == "desk" else PHONE
+    page = scene.open("alice", "/rooms/", viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    guest = scene.browser.new_context(viewport=viewport, color_scheme=scheme).new_page()
+    found = []
+    for name, (path, who) in PAGES.items():
+        shown = page if who else guest
+        shown.goto(scene.server.url + path.replace("ROOM", f"/rooms/{scene.room}/").removesuffix("#details"))
+        if name == "details":
+            live(shown).locator("#details-toggle").click()
+        shown.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png")
+        shown.evaluate(AXE)
+        # The details are a phone's only pane while they are open; the room's heading is behind it.
+        off = ["landmark-one-main", "page-has-heading-one"] if (name, width) == ("details", "phone") else []
+        rules = {rule: {"enabled": False} for rule in off}
+        for problem in shown.evaluate("rules => axe.run(document, {rules})", rules)["violations"]:
+            found.append(f"{name}: {problem['id']}: {problem['nodes'][0]['html'][:200]}")
+        assert shown.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
+    guest.context.close()
+    assert not found, "\n".join(found)
