@@ -51,10 +51,10 @@ def test_a_phone_shows_one_pane_at_a_time(arrange) -> None:
 
 
 def test_a_long_press_opens_the_sheet_and_a_tap_beside_closes_it(arrange) -> None:
-    scene = arrange("say(alice, 'Press me'); say(bob, 'Not me')")
+    scene = arrange("for n in range(20): say(alice, f'Number {n}')")
     phone = live(scene.open("alice", viewport=PHONE, has_touch=True, is_mobile=True))
     finger = phone.context.new_cdp_session(phone)
-    box = phone.locator(".message[data-seq='1'] .message__text").bounding_box()
+    box = phone.locator(".message[data-seq='20'] .message__text").bounding_box()
     assert box
     at = {"x": box["x"] + 5, "y": box["y"] + 5}
     finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
@@ -62,7 +62,7 @@ def test_a_long_press_opens_the_sheet_and_a_tap_beside_closes_it(arrange) -> Non
     expect(phone.locator("#actions [data-action=delete]")).to_be_visible()
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(phone.locator("#actions")).to_be_visible()
-    phone.locator(".message[data-seq='2'] .message__text").tap(position={"x": 2, "y": 2})
+    phone.locator(".message[data-seq='12'] .message__text").tap(position={"x": 2, "y": 2})
     expect(phone.locator("#actions")).to_be_hidden()
 
 
