@@ -45,8 +45,12 @@ export function actions({ stream, field, take }) {
   stream.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && show(target.closest(".message")));
 
   let press = null;
-  let opened = false; // by the finger that is still down: the click it ends with is no click beside the sheet
+  let opened = false; // by the finger that is still down: lifting it is a click neither in the sheet nor beside it
   document.addEventListener("pointerdown", () => { opened = false; }, { capture: true });
+  document.addEventListener("click", (event) => {
+    if (opened) { event.preventDefault(); event.stopPropagation(); }
+    opened = false;
+  }, { capture: true });
   stream.addEventListener("pointerdown", (event) => {
     const row = event.target.closest(".message");
     if (event.pointerType === "mouse" || !row || event.target.closest("a, button, textarea")) return;
@@ -60,7 +64,7 @@ export function actions({ stream, field, take }) {
   });
   stream.addEventListener("contextmenu", (event) => matchMedia("(pointer: coarse)").matches && event.target.closest(".message") && event.preventDefault());
   document.addEventListener("click", (event) => {
-    if (current && matchMedia("(pointer: coarse)").matches && !bar.contains(event.target) && !opened) hide();
+    if (current && matchMedia("(pointer: coarse)").matches && !bar.contains(event.target)) hide();
   });
 
   // Arrows walk through the messages, Tab goes from one to its bar.
