@@ -8,6 +8,7 @@ from chat.models import Member, Message, Room
 
 PAGE = 100  # changes in one answer
 TOO_FAR = 500  # changes behind, past which the newest window replaces what the page has
+WINDOW = 40  # messages in that window
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def since(room: Room, after: int) -> Answer:
 def _start_over(room: Room) -> Answer:
     # Rows that changed since the room was read are left out, as above, and come with the next answer.
     known = {"room": room, "version__lte": room.version}
-    messages = Message.objects.shown().filter(**known).newest()
+    messages = Message.objects.shown().filter(**known).newest(WINDOW)
     members = Member.objects.current().select_related("person__user").filter(**known).order_by("pk")
     fragments = [title_html(room), *map(member_html, members), *map(message_html, messages)]
     at_start = not messages or messages[0].seq == 1
