@@ -44,7 +44,7 @@ class Edge:
         peer, port = (scope.get("client") or ("", 0))[:2]
         forwarded = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin1")
         address = client_address(peer, forwarded, self.trusted)
-        kept = [(name, value) for name, value in headers if name not in _FORWARDED]
+        kept = [header for header in headers if header[0] not in _FORWARDED and not _holds_nul(header)]
         believed = {**scope, "headers": kept, "client": [address, port]}
         protocol = next((value for name, value in headers if name == b"x-forwarded-proto"), b"")
         if client_address(peer, "203.0.113.1", self.trusted) != peer and protocol in {b"https", b"http"}:
@@ -53,6 +53,11 @@ class Edge:
                 "websocket": "wss" if protocol == b"https" else "ws",
             }[scope["type"]]
         return believed
+
+
+def _holds_nul(header: tuple[bytes, bytes]) -> bool:
+    r"""Whether it is a cookie with a quoted ``\000`` in it: read, that is a NUL, which PostgreSQL answers with an error."""
+    return header[0] == b"cookie" and rb"\000" in header[1]
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:

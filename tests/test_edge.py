@@ -69,6 +69,13 @@ async def test_forged_headers_never_reach_what_is_inside() -> None:
     assert (scope["client"][0], scope["scheme"], scope["headers"]) == ("1.2.3.4", "https", [(b"host", b"a")])
 
 
+async def test_a_cookie_that_no_database_takes_is_none() -> None:
+    cookies = [(b"cookie", rb'sessionid="aaaaaaaa\000bbbb"'), (b"cookie", b"sessionid=cccccccccccc")]
+    scope, _ = await through(cookies, "203.0.113.9")
+    assert scope is not None
+    assert scope["headers"] == [(b"cookie", b"sessionid=cccccccccccc")]
+
+
 @pytest.mark.parametrize("length", [str(BODY_LIMIT + 1), "x", "-1"])
 async def test_a_body_that_is_too_large_is_not_even_read(length: str) -> None:
     scope, sent = await through([(b"content-length", length.encode())], "203.0.113.9")

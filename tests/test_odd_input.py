@@ -1,0 +1,76 @@
+"""Whatever is written where an id, a number or a word is expected: never an error of the server's."""
+
+from urllib.parse import quote, urlencode
+from uuid import uuid4
+
+import pytest
+
+from chat.models import Person, Room
+from tests.conftest import client_of, say
+
+ODD = {
+    "nul": "a\x00b",
+    "lone surrogate": "\ud800",
+    "direction": "\u202eevil",
+    "long": "x" * 20_000,
+    "large number": "9" * 40,
+    "negative": "-1",
+    "float": "1e3",
+    "no number": "NaN",
+    "thai digit": "๓",
+    "line feeds": "\n\n",
+    "tag": "<b>",
+    "quote": "'; --",
+    "invisible": "\u200b",
+    "escape": "\x1b[31m",
+}
+ASKED = [
+    "/rooms/{room}/messages/?before={odd}",
+    "/rooms/{room}/messages/?after={odd}",
+    "/rooms/{room}/messages/?around={odd}",
+    "/rooms/{room}/changes/?after={odd}",
+    "/rooms/{odd}/",
+    "/messages/{odd}/edit/",
+    "/accounts/login/?next={odd}",
+    "/admin/chat/message/?q={odd}",
+    "/admin/chat/room/?p={odd}",
+    "/admin/chat/person/{odd}/change/",
+    "/admin/accounts/user/?q={odd}",
+]
+POSTED = [
+    ("/rooms/{room}/messages/", {"id": "{id}", "body": "Words"}),
+    ("/rooms/{room}/read/", {"seq": "1"}),
+    ("/rooms/{room}/edit/", {"name": "name", "topic": "Topic"}),
+    ("/rooms/{room}/members/", {"username": "bob"}),
+    ("/rooms/{room}/members/1/role/", {"role": "member"}),
+    ("/rooms/new/", {"name": "other", "topic": "Topic", "kind": "open"}),
+    ("/messages/{message}/edit/", {"body": "Words"}),
+    ("/profile/", {"display_name": "Name"}),
+    ("/accounts/login/", {"login": "alice@example.com", "password": "secret"}),
+    ("/accounts/signup/", {"email": "new@example.com", "display_name": "New", "password1": "secret"}),
+    ("/accounts/password/change/", {"oldpassword": "a", "password1": "b", "password2": "b"}),
+    ("/accounts/password/reset/", {"email": "alice@example.com"}),
+]
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_odd_input_is_never_an_error_of_the_server(odd: str, alice: Person, room: Room) -> None:
+    alice.user.is_staff = alice.user.is_superuser = True
+    alice.user.save()
+    client = client_of(alice)
+    known = {"room": room.pk, "message": say(alice, room, "Words").pk, "id": uuid4()}
+    in_address = quote(odd.encode("utf-8", "surrogatepass"))
+    for path in ASKED:
+        answer = client.get(path.format(**known, odd=in_address))
+        assert answer.status_code < 500, path
+    for path, fields in POSTED:
+        for name in fields:
+            values = {key: value.format(**known) for key, value in fields.items()}
+            body = urlencode(values | {name: odd}, errors="surrogatepass")
+            answer = client.post(
+                path.format(**known),
+                body,
+                content_type="application/x-www-form-urlencoded",
+                headers={"HX-Request": "true"},
+            )
+            assert answer.status_code < 500, (path, name)
