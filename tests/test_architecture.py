@@ -19,7 +19,15 @@ ALLOWED = {
     "live/sockets": {"live/rendering", "live/standing"},
     "live/listeners": {"live/rendering", "live/sockets"},
     "live/ear": {"live/publishing", "live/rendering"},
-    "live/hub": {"live/ear", "live/listeners", "live/rendering", "live/sockets", "live/standing"},
+    "live/notices": set(),
+    "live/hub": {
+        "live/ear",
+        "live/listeners",
+        "live/notices",
+        "live/rendering",
+        "live/sockets",
+        "live/standing",
+    },
     "live/consumer": {"actions", "errors", "models", "live/hub", "live/sockets", "live/standing"},
     "actions": {
         "actions",

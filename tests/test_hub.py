@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 
 from chat import actions
 from chat.live import hub as hub_module
-from chat.live import publishing
+from chat.live import listeners, publishing, standing
 from chat.live.hub import Hub
 from chat.live.sockets import WAITING_MOST
 from chat.models import Member, Person, Room
@@ -123,6 +124,31 @@ async def test_a_lost_message_is_found_by_the_beat(
     await elsewhere.until(lambda one: one.of("rooms"))
 
 
+async def test_what_could_not_be_checked_is_found_by_the_beat(
+    alice: Person, bob: Person, charlie: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await do(actions.add_member, alice, room.pk, "charlie")
+    looking, elsewhere = await listen(hub, alice, room), await listen(hub, bob)
+    asked = asyncio.Event()
+
+    def unreachable(*_: Any) -> Any:
+        asked.set()
+        raise OperationalError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(standing, "still_in", unreachable)
+        await do(actions.leave_room, charlie, room.pk)
+        async with asyncio.timeout(5):
+            await asked.wait()
+            while hub._tasks:
+                await asyncio.wait(hub._tasks)
+    assert not looking.frames
+    await hub.beat()
+    await elsewhere.until(lambda one: one.of("rooms"))
+    newest = (await Room.objects.aget(pk=room.pk)).version
+    await looking.until(lambda one: one.of("beat")[-1]["version"] == newest)
+
+
 async def test_a_join_is_heard_and_a_lost_one_found_by_the_beat(
     alice: Person, charlie: Person, room: Room, hub: Hub, lossy: list[Any]
 ) -> None:
@@ -187,7 +213,7 @@ async def test_reading_in_one_tab_tells_the_other_tabs_only(
 async def test_nudges_come_once_a_second_and_the_last_is_not_swallowed(
     alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "NUDGE_SECONDS", 0.3)
+    monkeypatch.setattr(listeners, "NUDGE_SECONDS", 0.3)
     elsewhere, looking = await listen(hub, bob), await listen(hub, alice, room)
     for n in range(6):
         await do(say, alice, room, f"Number {n}")

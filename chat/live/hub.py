@@ -5,9 +5,7 @@ The rules are those of docs/delivery.md.
 """
 
 import asyncio
-import json
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from uuid import UUID
@@ -15,15 +13,14 @@ from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 
-from chat.live import standing
+from chat.live import notices, standing
 from chat.live.ear import Ear
 from chat.live.listeners import Listeners
-from chat.live.rendering import Nudge, Told
+from chat.live.rendering import Told
 from chat.live.sockets import GONE_AWAY, Socket
 from chat.live.standing import RoomState
 
 BEAT_SECONDS = 15.0
-NUDGE_SECONDS = 1.0
 NOT_YOURS = 4404
 
 logger = logging.getLogger(__name__)
@@ -39,7 +36,6 @@ class Hub:
         self.seen: dict[str, tuple[int, int]] = {}  # room -> highest (version, epoch) heard or read
         self._entering = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._nudges: set[str] = set()  # rooms whose nudge waits for its second to pass
         self._beating: asyncio.Task[None] | None = None
         self._ear = Ear(self.hear, self.beat)
 
@@ -77,7 +73,7 @@ class Hub:
             return NOT_YOURS
         socket.person_version = versions.get(socket.person_id, 0)
         self._listen(socket, rooms)
-        socket.send(self._beat_text(socket, rooms))
+        socket.send(self._beat_of(socket, rooms))
         return None
 
     def leave(self, socket: Socket) -> None:
@@ -112,7 +108,7 @@ class Hub:
                 self._mark_stale(people)
                 self._start(self._reread(people))
             case "read":
-                text = json.dumps({"type": "read", "room": told["room"], "seq": told["seq"]})
+                text = notices.read(told["room"], told["seq"])
                 for socket in self.people.get(told["person"], ()):
                     socket.send(text)
             case "account":
@@ -130,27 +126,7 @@ class Hub:
             listeners.hold(told)
             self._recheck(room, listeners)
         else:
-            self._deliver(room, listeners, told)
-
-    def _deliver(self, room: str, listeners: Listeners, told: Told) -> None:
-        listeners.deliver(told)
-        self._nudge(room, listeners, told["nudge"])
-
-    def _nudge(self, room: str, listeners: Listeners, nudge: Nudge) -> None:
-        """At most one a second a room; the last is never swallowed, it waits."""
-        listeners.remember(nudge)
-        wait = listeners.nudged_at + NUDGE_SECONDS - time.monotonic()
-        if wait <= 0:
-            listeners.flush_nudge()
-        elif room not in self._nudges:
-            self._nudges.add(room)
-            asyncio.get_running_loop().call_later(wait, self._flush, room)
-
-    def _flush(self, room: str) -> None:
-        self._nudges.discard(room)
-        listeners = self.rooms.get(room)
-        if listeners is not None and not listeners.checking:
-            listeners.flush_nudge()
+            listeners.deliver(told)
 
     # Permission
 
@@ -165,8 +141,10 @@ class Hub:
             asked = listeners.everybody()
             epoch, current = await _ask(standing.still_in, UUID(room), {socket.person_id for socket in asked})
         except BaseException:
-            # Without an answer nobody hears the held frames. The next frame or beat asks again, and pages catch up.
+            # Without an answer nobody hears the held frames. The next frame or beat asks again, and pages catch up;
+            # what was seen is forgotten, so that the beat notices that frames were lost.
             listeners.held.clear()
+            self.seen.pop(room, None)
             listeners.checking = False
             raise
         for socket in asked:
@@ -196,7 +174,7 @@ class Hub:
                 self._listen(
                     socket, {room: state for room, state in rooms.items() if room not in socket.rooms}
                 )
-                socket.send(_rooms_text(socket))
+                socket.send(notices.rooms(version))
 
     def _listen(self, socket: Socket, rooms: dict[str, RoomState]) -> None:
         for room, state in rooms.items():
@@ -209,7 +187,7 @@ class Hub:
 
     def _lose(self, socket: Socket, room: str) -> None:
         self._stop_hearing(socket, room)
-        socket.send(json.dumps({"type": "gone", "room": room}))
+        socket.send(notices.gone(room))
 
     def _stop_hearing(self, socket: Socket, room: str) -> None:
         socket.rooms.discard(room)
@@ -268,7 +246,7 @@ class Hub:
             await self._reread(changed)
         for socket in self.sockets:
             if socket.person_version:
-                socket.send(self._beat_text(socket))
+                socket.send(self._beat_of(socket))
 
     def _compare(self, room: str, state: RoomState, before: tuple[int, int]) -> None:
         listeners = self.rooms.get(room)
@@ -281,21 +259,17 @@ class Hub:
             self._saw(room, state.version, max(epoch, state.epoch))
             # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.
             for socket in listeners.others:
-                socket.send(_rooms_text(socket))
+                socket.send(notices.rooms(socket.person_version))
         if state.epoch > listeners.epoch:
             self._recheck(room, listeners)
 
-    def _beat_text(self, socket: Socket, rooms: dict[str, RoomState] | None = None) -> str:
+    def _beat_of(self, socket: Socket, rooms: dict[str, RoomState] | None = None) -> str:
         shown = socket.shows if socket.shows in socket.rooms else None
-        beat: dict[str, object] = {
-            "type": "beat",
-            "room": shown,
-            "version": self.seen.get(shown, (0, 0))[0] if shown else None,
-            "person": socket.person_version,
-        }
+        version = self.seen.get(shown, (0, 0))[0] if shown else None
+        places = None
         if rooms is not None:
-            beat["rooms"] = {room: [self.seen[room][0], state.last_seq] for room, state in rooms.items()}
-        return json.dumps(beat)
+            places = {room: [self.seen[room][0], state.last_seq] for room, state in rooms.items()}
+        return notices.beat(shown, version, socket.person_version, places)
 
     # Small parts
 
@@ -314,10 +288,6 @@ class Hub:
             logger.warning(
                 "the hub could not ask the database; the next beat does", exc_info=task.exception()
             )
-
-
-def _rooms_text(socket: Socket) -> str:
-    return json.dumps({"type": "rooms", "person": socket.person_version})
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -1,5 +1,6 @@
 """Who listens to one room in this process, and what of it waits."""
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from chat.live.rendering import Nudge, Told
 from chat.live.sockets import Socket
 
+NUDGE_SECONDS = 1.0
 HELD_MOST = 1000  # frames that wait for a permission check; past it they are dropped, and beats repair that
 
 
@@ -22,8 +24,9 @@ class Listeners:
     others: set[Socket] = field(default_factory=set)
     held: list[Told] = field(default_factory=list)
     checking: bool = False
-    nudge: Nudge | None = None
-    nudged_at: float = 0.0
+    _nudge: Nudge | None = None
+    _nudged_at: float = 0.0
+    _waiting: bool = False  # for the second after the last nudge to pass
 
     def everybody(self) -> set[Socket]:
         return self.shown | self.others
@@ -40,25 +43,37 @@ class Listeners:
             self.held.append(told)
 
     def deliver(self, told: Told) -> None:
-        """The frame to those who look at the room; the nudge is the hub's to time."""
+        """The frame to those who look at the room, a nudge to those who are elsewhere.
+
+        Nudges come at most once a second; the last is never swallowed, it waits.
+        """
         frame = told["frame"]
         for socket in self.shown:
             socket.send(frame)
+        self._remember(told["nudge"])
+        wait = self._nudged_at + NUDGE_SECONDS - time.monotonic()
+        if wait <= 0:
+            self._flush()
+        elif not self._waiting:
+            self._waiting = True
+            asyncio.get_running_loop().call_later(wait, self._flush)
 
-    def remember(self, nudge: Nudge) -> None:
+    def _remember(self, nudge: Nudge) -> None:
         """Keep what the next nudge says: the newest numbers, and the newest line that one carried."""
-        old = self.nudge
+        old = self._nudge
         if old is None:
-            self.nudge = nudge
+            self._nudge = nudge
         elif nudge["version"] >= old["version"]:
-            self.nudge = {**nudge, "last": nudge["last"] or old["last"]}
+            self._nudge = {**nudge, "last": nudge["last"] or old["last"]}
         else:
-            self.nudge = {**old, "last": old["last"] or nudge["last"]}
+            self._nudge = {**old, "last": old["last"] or nudge["last"]}
 
-    def flush_nudge(self) -> None:
-        if self.nudge is not None:
-            text = json.dumps(self.nudge, ensure_ascii=False)
+    def _flush(self) -> None:
+        # Also while a check is under way: what is remembered is older than what is being checked.
+        self._waiting = False
+        if self._nudge is not None:
+            text = json.dumps(self._nudge, ensure_ascii=False)
             for socket in self.others:
                 socket.send(text)
-        self.nudge = None
-        self.nudged_at = time.monotonic()
+        self._nudge = None
+        self._nudged_at = time.monotonic()

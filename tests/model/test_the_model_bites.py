@@ -33,7 +33,7 @@ def test_the_model_bites_when_permission_is_not_asked_again(
     def careless(self: Any, room: str, listeners: Listeners) -> None:
         held, listeners.held = listeners.held, []
         for told in held:
-            self._deliver(room, listeners, told)
+            listeners.deliver(told)
 
     monkeypatch.setattr(hub_module.Hub, "_recheck", careless)
     assert fails(play)
