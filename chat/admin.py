@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 else:
     ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
 
+SHOWN = 60  # characters of a message in a list
 AT_ONCE = 50  # rows of one list page: "select all" must not empty the whole place with one click
 
 
@@ -81,7 +83,7 @@ class MessageAdmin(LookingAdmin):
 
     @admin.display(description=_("message"), ordering="seq")
     def shown(self, message: Message) -> str:
-        return message.excerpt or "–"
+        return Truncator(message.excerpt).chars(SHOWN) or "–"
 
     @admin.action(description=_("Delete the chosen messages, for everybody"), permissions=["moderate"])
     def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> TemplateResponse | None:

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 # The admin has no door of its own: sign-in, with its throttles, is in one place.
 admin.autodiscover()
+admin.site.site_header = admin.site.site_title = "hypertalk"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
 
 urlpatterns = [

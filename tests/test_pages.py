@@ -89,6 +89,7 @@ def paths_of(room: Room, message: Message, member: Member) -> list[tuple[str, st
         ("post", f"/rooms/{r}/members/{member.pk}/remove/", {}),
         ("post", f"/rooms/{r}/members/{member.pk}/role/", {"role": "owner"}),
         ("post", f"/rooms/{r}/join/", {}),
+        ("get", f"/rooms/{r}/leave/", {}),
         ("post", f"/rooms/{r}/leave/", {}),
         ("get", f"/rooms/{r}/messages/?before=99", {}),
         ("post", f"/rooms/{r}/messages/", {"id": str(uuid4()), "body": "x"}),
@@ -227,3 +228,33 @@ def test_making_and_describing_a_room(alice: Person, bob: Person) -> None:
     assert client_of(bob).post(f"/rooms/{room.pk}/edit/", {"name": "mine", "topic": ""}).status_code == 403
     room.refresh_from_db()
     assert room.name == "summer"
+
+
+def test_two_open_rooms_never_have_the_same_name(alice: Person, bob: Person, open_room: Room) -> None:
+    taken = {"name": "Lobby", "topic": "", "kind": "open"}
+    refused = script_of(bob).post("/rooms/new/", taken)
+    assert refused.status_code == 422
+    assert "There is an open room named #lobby already." in refused.content.decode()
+    hidden = client_of(bob).post("/rooms/new/", taken | {"kind": "closed"})
+    assert hidden.status_code == 302
+    other = actions.create_room(alice, name="other", topic="", kind="open")
+    assert (
+        client_of(alice).post(f"/rooms/{other.pk}/edit/", {"name": "lobby", "topic": ""}).status_code == 422
+    )
+
+
+def test_adding_somebody_says_what_is_wrong_beside_the_field(alice: Person, room: Room) -> None:
+    client = client_of(alice)
+    page = client.post(f"/rooms/{room.pk}/members/", {"username": "nobody"})
+    assert page.status_code == 422
+    assert "Nobody here has the username “nobody”" in page.content.decode()
+    assert b'value="nobody"' in page.content
+
+
+def test_leaving_asks_first(bob: Person, room: Room) -> None:
+    client = client_of(bob)
+    asked = client.get(f"/rooms/{room.pk}/leave/").content.decode()
+    assert "to come back you have to be added again" in asked
+    assert client.get(f"/rooms/{room.pk}/").status_code == 200
+    assert client.post(f"/rooms/{room.pk}/leave/")["Location"] == "/rooms/"
+    assert client.get(f"/rooms/{room.pk}/").status_code == 404

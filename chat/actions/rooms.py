@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -24,7 +26,7 @@ def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
     """A new room with its maker as the owner. Raises Invalid."""
     if kind not in Room.Kind.values:
         raise Invalid(_("A room is open or closed."))
-    room = Room.objects.create(
+    room = Room(
         name=clean_name(name),
         topic=clean_topic(topic),
         kind=kind,
@@ -32,6 +34,8 @@ def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
         details_version=1,
         created_at=Now(),
     )
+    with _name_is_free(room.name):
+        room.save(force_insert=True)
     Member.objects.create(room=room, person=person, role=Member.Role.OWNER, version=2)
     publish(PersonChanged(person.pk, raise_person_version(person)))
     return room
@@ -49,9 +53,20 @@ def edit_room(person: Person, room_id: UUID, *, name: str, topic: str) -> Room:
         return room
     advance(room)
     room.name, room.topic, room.details_version = name, topic, room.version
-    room.save(update_fields=["name", "topic", "details_version"])
+    with _name_is_free(name):
+        room.save(update_fields=["name", "topic", "details_version"])
     publish(RoomChanged(room))
     return room
+
+
+@contextmanager
+def _name_is_free(name: str) -> Iterator[None]:
+    """The database decides, so that of two people at once only one gets the name."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Invalid(_("There is an open room named #%(name)s already.") % {"name": name}) from error
 
 
 def clean_name(name: str) -> str:

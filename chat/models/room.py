@@ -69,6 +69,8 @@ class Room(models.Model):
                 condition=Q(last_seq__lte=models.F("version")), name="room_seq_within_version"
             ),
             models.CheckConstraint(condition=Q(kind__in=["open", "closed"]), name="room_kind_known"),
+            # Names of closed rooms may repeat: that one is taken would tell of a room one must not know of.
+            models.UniqueConstraint(fields=["name"], condition=Q(kind="open"), name="room_open_name_unique"),
         )
 
     def __str__(self) -> str:

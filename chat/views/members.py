@@ -1,5 +1,6 @@
 """Coming into a room, leaving it, and keeping its people."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,10 +21,15 @@ from chat.views.rooms import people_of
 @signed_in
 def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """The people of a room; POST adds one by username."""
+    wanted, error = request.POST.get("username", ""), ""
     if request.method == "POST":
-        added = actions.add_member(request.person, room_id, request.POST.get("username", ""))
-        messages.success(request, _("%(name)s is in the room.") % {"name": added.person.display_name})
-        return redirect("chat:members", room_id)
+        try:
+            added = actions.add_member(request.person, room_id, wanted)
+        except Invalid as invalid:
+            error = str(invalid)
+        else:
+            messages.success(request, _("%(name)s is in the room.") % {"name": added.person.display_name})
+            return redirect("chat:members", room_id)
     member = get_member(request, room_id)
     context = {
         "me": request.person,
@@ -31,8 +37,10 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
         "member": member,
         "members": people_of(member.room),
         "places": places_of(request.person),
+        "wanted": wanted,
+        "error": error,
     }
-    return render(request, "chat/members.html", context)
+    return render(request, "chat/members.html", context, status=422 if error else 200)
 
 
 @require_POST
@@ -56,11 +64,17 @@ def join(request: ChatRequest, room_id: UUID) -> HttpResponse:
     return redirect("chat:room", room_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @signed_in
 def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    actions.leave_room(request.person, room_id)
-    return redirect("chat:rooms")
+    """GET: asks whether really. POST: out, and back to the rooms."""
+    if request.method == "POST":
+        actions.leave_room(request.person, room_id)
+        return redirect("chat:rooms")
+    context: dict[str, Any] = {"me": request.person, "room": get_member(request, room_id).room}
+    if not request.htmx:
+        context["places"] = places_of(request.person)
+    return render(request, "chat/leave_room.html", context)
 
 
 @require_http_methods(["GET", "POST"])
