@@ -6,13 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chat import actions
 from chat.errors import Invalid
 from chat.forms import ProfileForm
-from chat.views.access import ChatRequest, get_member, signed_in
+from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.places import places_of
 from chat.views.rooms import people_of
 
@@ -70,7 +71,7 @@ def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """GET: asks whether really. POST: out, and back to the rooms."""
     if request.method == "POST":
         actions.leave_room(request.person, room_id)
-        return redirect("chat:rooms")
+        return go_to(request, reverse("chat:rooms"))
     context: dict[str, Any] = {"me": request.person, "room": get_member(request, room_id).room}
     if not request.htmx:
         context["places"] = places_of(request.person)

@@ -13,7 +13,7 @@ from chat.errors import Invalid, NotFound
 from chat.forms import RoomForm
 from chat.models import Member, Message, Room
 from chat.policies import may_manage
-from chat.views.access import ChatRequest, get_member, signed_in
+from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.places import places_of
 
 
@@ -92,9 +92,11 @@ def create(request: ChatRequest) -> HttpResponse:
     form = RoomForm(request.POST or None, initial={"kind": Room.Kind.OPEN})
     if request.method == "POST" and form.is_valid():
         try:
-            return _go_to(request, actions.create_room(request.person, **form.cleaned_data))
+            made = actions.create_room(request.person, **form.cleaned_data)
         except Invalid as error:
             form.add_error(None, str(error))
+        else:
+            return go_to(request, reverse("chat:room", args=[made.pk]))
     return _form(request, form, None)
 
 
@@ -109,9 +111,12 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name, topic = form.cleaned_data["name"], form.cleaned_data["topic"]
         try:
-            return _go_to(request, actions.edit_room(request.person, room_id, name=name, topic=topic))
+            actions.edit_room(request.person, room_id, name=name, topic=topic)
         except Invalid as error:
             form.add_error(None, str(error))
+        else:
+            # A dialog closes on an answer without content; the page behind it is told by a frame, like every other.
+            return HttpResponse(status=204) if request.htmx else redirect("chat:room", room_id)
     return _form(request, form, shown)
 
 
@@ -120,12 +125,6 @@ def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpRespo
     if not request.htmx:
         context["places"] = places_of(request.person)
     return render(request, "chat/room_form.html", context, status=422 if form.is_bound else 200)
-
-
-def _go_to(request: ChatRequest, shown: Room) -> HttpResponse:
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("chat:room", args=[shown.pk])})
-    return redirect("chat:room", shown.pk)
 
 
 @require_POST

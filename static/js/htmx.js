@@ -9,17 +9,15 @@ body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 
-// A form that comes back with what to mend is swapped in like any other answer.
-body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status === 422 && event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/html")) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
-});
-
-body.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.status === 401) toSignIn();
-  else toast(xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") ? xhr.responseText : word("noAnswer"));
+// A "no" is told here, so it is no error that htmx would log besides; a form that comes back with what to mend is shown.
+body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { status, responseText } = detail.xhr;
+  if (status < 400) return;
+  const type = detail.xhr.getResponseHeader("Content-Type") ?? "";
+  detail.isError = false;
+  if (status === 401) toSignIn();
+  else if (status === 422 && type.startsWith("text/html")) detail.shouldSwap = true;
+  else toast(type.startsWith("text/plain") ? responseText : word("noAnswer"));
 });
 
 body.addEventListener("htmx:sendError", () => toast(word("noAnswer")));
@@ -32,6 +30,11 @@ export function fetchPlaces() {
 /** @param {(target: HTMLElement) => void} callback called after each swap. */
 export function afterSwap(callback) {
   body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target));
+}
+
+/** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */
+export function afterDone(callback) {
+  body.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => xhr.status === 204 && callback(elt));
 }
 
 /** Let htmx see elements that we put into the page. */

@@ -1,5 +1,5 @@
 /** Panes and dialogs: what opens, what closes. */
-import { afterSwap } from "./htmx.js";
+import { afterDone, afterSwap } from "./htmx.js";
 
 const app = document.querySelector(".app");
 const details = document.getElementById("details");
@@ -21,6 +21,8 @@ document.addEventListener("click", (event) => {
   }
   if (event.target === dialog) dialog.close();
 });
+
+afterDone((element) => dialog.contains(element) && dialog.close());
 
 afterSwap((target) => {
   if (target !== dialog) return;
