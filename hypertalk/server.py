@@ -1,42 +1,85 @@
-"""Daphne, with what our sockets need on top: ``python -m hypertalk.server -p 8000``. All of Daphne's options work.
+"""Daphne, with what a chat's sockets need on top: ``manage.py serve``. All of Daphne's options work.
 
-Daphne's ``send`` never waits, so a reader that does not read would grow the process without bound. This server tells the
-application, through the ASGI scope, how many bytes wait in a socket's transport; the socket closes itself past its bound.
-It leans on one internal of Daphne 4.2 (``create_application``) and three of Twisted 26 (in ``buffered``). Under another
-server the application does without the number.
+Two things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``hypertalk/wire.py``).
+And on SIGTERM the server says goodbye: it takes nobody in any more, lets requests finish, and closes sockets with 1012,
+"service restart", spread over a few seconds so that they do not all come back at once. It leans on ``create_application``,
+``connections``, ``listen_success`` and ``kill_all_applications`` of Daphne 4.2.
 """
 
+import asyncio
+import logging
 import sys
-from functools import partial
+import time
 from typing import Any
 
+from autobahn.websocket.protocol import WebSocketProtocol
 from daphne.cli import CommandLineInterface
 from daphne.server import Server as DaphneServer
+from twisted.internet import defer
 
-# Bytes. What the page says over its socket is tiny; Daphne's own default is a megabyte.
+from hypertalk.wire import wire_of
+
+# Bytes. Daphne's own default is a megabyte; a message is 10,000 characters at most, and six times that when escaped.
 LIMITS = ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
 
+SERVICE_RESTART = 1012
+GOODBYE_SECONDS = 3.0  # over which the sockets are closed
+PATIENCE = 5.0  # seconds that a request under way may still take
 
-def buffered(protocol: Any) -> int:
-    """Bytes that wait for this connection's reader: Twisted's buffer and what it has not joined to it yet."""
-    transport = protocol.transport
-    waiting: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001 - see above
-    return waiting
+logger = logging.getLogger(__name__)
 
 
 class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ports: list[Any] = []
+
+    def listen_success(self, port: Any) -> None:
+        self.ports.append(port)
+        super().listen_success(port)
+
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if scope["type"] == "websocket":
-            scope["extensions"] = {
-                **scope.get("extensions", {}),
-                "transport.buffered": partial(buffered, protocol),
-            }
+        if scope["type"] == "websocket" and (wire := wire_of(protocol)):
+            scope["extensions"] = {**scope.get("extensions", {}), "chat.wire": wire}
         return super().create_application(protocol, scope)
+
+    def kill_all_applications(self) -> Any:
+        """What Daphne does before the reactor ends; the goodbye comes first."""
+        done = defer.Deferred.fromFuture(asyncio.ensure_future(self._say_goodbye()))
+        done.addErrback(lambda failure: logger.warning("the goodbye failed: %s", failure))
+        done.addCallback(lambda _: super(Server, self).kill_all_applications())
+        return done
+
+    async def _say_goodbye(self) -> None:
+        for port in self.ports:
+            await defer.maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
+        sockets = [protocol for protocol in self.connections if isinstance(protocol, WebSocketProtocol)]
+        pause = GOODBYE_SECONDS / max(len(sockets), 1)
+        due = time.monotonic()
+        for protocol in sockets:
+            if protocol.state == protocol.STATE_OPEN:
+                protocol.sendCloseFrame(code=SERVICE_RESTART)
+            due += min(pause, 0.1)
+            if due > time.monotonic():
+                await asyncio.sleep(due - time.monotonic())
+        running = [
+            details["application_instance"]
+            for protocol, details in self.connections.items()
+            if not isinstance(protocol, WebSocketProtocol) and "application_instance" in details
+        ]
+        if running:
+            await asyncio.wait(running, timeout=PATIENCE)
 
 
 class CommandLine(CommandLineInterface):  # type: ignore[misc]  # daphne is untyped
+    description = "Daphne, for a chat"
     server_class = Server
 
 
+def serve(arguments: list[str]) -> None:
+    """Serve this project until a signal ends it. ``arguments`` are Daphne's."""
+    CommandLine().run([*LIMITS, *arguments, "hypertalk.asgi:application"])
+
+
 if __name__ == "__main__":
-    CommandLine().run([*LIMITS, *sys.argv[1:]])
+    serve(sys.argv[1:])

@@ -22,6 +22,7 @@ REDIS_PREFIX = env.text("REDIS_PREFIX", "hypertalk")
 
 INSTALLED_APPS = [
     "chat",
+    "hypertalk",
     "hypertalk.accounts",
     "django.contrib.admin",
     "django.contrib.auth",

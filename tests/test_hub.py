@@ -12,6 +12,7 @@ from django.db import OperationalError
 from chat import actions
 from chat.live import hub as hub_module
 from chat.live import listeners, publishing, standing
+from chat.live.frames import Frame
 from chat.live.hub import Hub
 from chat.live.sockets import WAITING_MOST
 from chat.models import Member, Person, Room
@@ -274,14 +275,15 @@ async def test_a_slow_reader_is_closed_and_slows_nobody(
     async def stuck(message: Any) -> None:
         await never.wait()
 
-    slow.socket._send = stuck
+    assert slow.socket._queue
+    slow.socket._queue._send = stuck
     message = await do(say, alice, room)
-    frame = (await quick.until(lambda one: one.frames))[0]
+    text = (await quick.until(lambda one: one.frames))[0]
     for _ in range(WAITING_MOST + 1):
-        slow.socket.send(frame)
+        slow.socket.send(Frame(text))
     assert slow.socket.closed
-    assert slow.socket._waiting.qsize() == 1
-    assert str(message.pk) in frame
+    assert slow.socket._queue._waiting.qsize() == 1
+    assert str(message.pk) in text
 
 
 async def test_a_layer_that_restarts_is_noticed_by_the_missing_echo(

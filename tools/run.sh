@@ -20,4 +20,4 @@ cat <<END
   Ctrl-C ends it. Data is kept in var/.
 
 END
-exec $python -m hypertalk.server --verbosity 0 --bind 127.0.0.1 --port "$port" hypertalk.asgi:application
+exec $python manage.py serve --verbosity 0 --bind 127.0.0.1 --port "$port"

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -57,7 +56,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             credentials=credentials,
             shows=shows,
             send=self.base_send,
-            buffered=self._buffered(),
+            wire=cast("dict[str, Any]", self.scope.get("extensions") or {}).get("chat.wire"),
         )
         refused = await current_hub().enter(self.socket)
         if refused is not None:
@@ -91,11 +90,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return str(UUID(given[0]))
         except ValueError:
             return ""
-
-    def _buffered(self) -> Callable[[], int]:
-        """Bytes that wait in the server, as ``hypertalk/server.py`` tells; other servers make ``send`` wait instead."""
-        extensions = cast("dict[str, Any]", self.scope.get("extensions") or {})
-        return extensions.get("transport.buffered") or (lambda: 0)
 
     def _in_time(self) -> bool:
         now = time.monotonic()

@@ -15,6 +15,7 @@ from channels.db import database_sync_to_async
 
 from chat.live import notices, standing
 from chat.live.ear import Ear
+from chat.live.frames import Frame
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
 from chat.live.sockets import GONE_AWAY, Socket
@@ -263,7 +264,7 @@ class Hub:
         if state.epoch > listeners.epoch:
             self._recheck(room, listeners)
 
-    def _beat_of(self, socket: Socket, rooms: dict[str, RoomState] | None = None) -> str:
+    def _beat_of(self, socket: Socket, rooms: dict[str, RoomState] | None = None) -> Frame:
         shown = socket.shows if socket.shows in socket.rooms else None
         version = self.seen.get(shown, (0, 0))[0] if shown else None
         places = None

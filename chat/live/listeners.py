@@ -5,6 +5,7 @@ import json
 import time
 from dataclasses import dataclass, field
 
+from chat.live.frames import Frame
 from chat.live.rendering import Nudge, Told
 from chat.live.sockets import Socket
 
@@ -47,9 +48,10 @@ class Listeners:
 
         Nudges come at most once a second; the last is never swallowed, it waits.
         """
-        frame = told["frame"]
-        for socket in self.shown:
-            socket.send(frame)
+        if self.shown:
+            frame = Frame(told["frame"])
+            for socket in list(self.shown):
+                socket.send(frame)
         self._remember(told["nudge"])
         wait = self._nudged_at + NUDGE_SECONDS - time.monotonic()
         if wait <= 0:
@@ -72,8 +74,8 @@ class Listeners:
         # Also while a check is under way: what is remembered is older than what is being checked.
         self._waiting = False
         if self._nudge is not None:
-            text = json.dumps(self._nudge, ensure_ascii=False)
-            for socket in self.others:
-                socket.send(text)
+            frame = Frame(json.dumps(self._nudge, ensure_ascii=False))
+            for socket in list(self.others):
+                socket.send(frame)
         self._nudge = None
         self._nudged_at = time.monotonic()

@@ -3,23 +3,29 @@
 import json
 from collections.abc import Mapping
 
+from chat.live.frames import Frame
 
-def beat(room: str | None, version: int | None, person: int, rooms: Mapping[str, list[int]] | None) -> str:
+
+def beat(room: str | None, version: int | None, person: int, rooms: Mapping[str, list[int]] | None) -> Frame:
     """Where the shown room and the person stand. ``rooms``, room -> [version, last_seq], in the first beat only."""
     said: dict[str, object] = {"type": "beat", "room": room, "version": version, "person": person}
-    return json.dumps(said if rooms is None else {**said, "rooms": rooms})
+    return _frame(said if rooms is None else {**said, "rooms": rooms})
 
 
-def rooms(person: int) -> str:
+def rooms(person: int) -> Frame:
     """The list of rooms is another: fetch it."""
-    return json.dumps({"type": "rooms", "person": person})
+    return _frame({"type": "rooms", "person": person})
 
 
-def read(room: str, seq: int) -> str:
+def read(room: str, seq: int) -> Frame:
     """The person has read a room up to ``seq``, in some tab."""
-    return json.dumps({"type": "read", "room": room, "seq": seq})
+    return _frame({"type": "read", "room": room, "seq": seq})
 
 
-def gone(room: str) -> str:
+def gone(room: str) -> Frame:
     """The room is theirs no more."""
-    return json.dumps({"type": "gone", "room": room})
+    return _frame({"type": "gone", "room": room})
+
+
+def _frame(said: Mapping[str, object]) -> Frame:
+    return Frame(json.dumps(said, ensure_ascii=False))

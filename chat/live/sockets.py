@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from chat.live.frames import Frame, Wire
 from chat.live.rendering import session_digest
 from chat.live.standing import Credentials
 
@@ -18,18 +18,35 @@ logger = logging.getLogger(__name__)
 # What may wait for a slow reader before it is closed, to come back and catch up: frames here, bytes in the server.
 WAITING_MOST = 500
 BUFFERED_MOST = 1024 * 1024
-# The protocol's own codes for these are 1013 and 1012; autobahn, and so Daphne, lets an application send private ones only.
-TRY_AGAIN = 4013
-GONE_AWAY = 4012
+# The protocol's own codes, which a wire can send. Applications may send private ones only: 4012 and 4013 then.
+GONE_AWAY = 1012
+TRY_AGAIN = 1013
+PRIVATE = 3000
 
 
 class Socket:
-    """Who sits at it, which room it shows, and a bounded queue of what waits for it.
+    """Who sits at it, which room it shows, and what waits for it.
 
-    ``rooms`` are those it may hear of; the hub fills it. ``stale`` says that while it was being let in
-    something changed for its person, so that what was read for it must be read again. ``buffered`` tells how many bytes wait
-    in the server's transport, if the server says so (see ``hypertalk/server.py``); a server whose ``send`` waits needs none.
+    ``rooms`` are those it may hear of; the hub fills it. ``stale`` says that while it was being let in something
+    changed for its person, so that what was read for it must be read again. With a ``wire`` frames go straight out;
+    without one, under any other server, through ``send`` and a queue of its own.
     """
+
+    __slots__ = (
+        "__weakref__",
+        "_early",
+        "_queue",
+        "_send",
+        "_wire",
+        "closed",
+        "credentials",
+        "person_id",
+        "person_version",
+        "rooms",
+        "session",
+        "shows",
+        "stale",
+    )
 
     def __init__(
         self,
@@ -38,7 +55,7 @@ class Socket:
         credentials: Credentials,
         shows: str | None,
         send: "ASGISendCallable",
-        buffered: Callable[[], int] = lambda: 0,
+        wire: Wire | None = None,
     ) -> None:
         self.person_id = person_id
         self.credentials = credentials
@@ -49,40 +66,70 @@ class Socket:
         self.stale = False
         self.closed = False
         self._send = send
-        self._buffered = buffered
-        self._waiting: asyncio.Queue[Outgoing] = asyncio.Queue(WAITING_MOST)
-        self._writer: asyncio.Task[None] | None = None
+        self._wire = wire
+        self._queue: Queue | None = None
+        self._early: list[Frame] | None = []
 
     def start(self) -> None:
         """Begin to write. Before, frames wait: the first one out must be the beat that let the socket in."""
-        self._writer = asyncio.create_task(self._write())
+        early, self._early = self._early or [], None
+        if self._wire is None:
+            self._queue = Queue(self._send)
+        for frame in early:
+            self.send(frame)
 
-    def send(self, text: str) -> None:
-        """Queue a frame; never waits, so that a slow reader slows nobody else."""
-        self._put(cast("Outgoing", {"type": "websocket.send", "text": text}))
+    def send(self, frame: Frame) -> None:
+        """Never waits, so that a slow reader slows nobody else."""
+        if self.closed:
+            return
+        if self._early is not None:
+            self._early.append(frame)
+        elif self._wire is not None:
+            if self._wire.write(frame.encoded) > BUFFERED_MOST:
+                self.close(TRY_AGAIN)
+        elif self._queue is not None and not self._queue.put(frame.text):
+            self.close(TRY_AGAIN)
 
     def close(self, code: int) -> None:
-        """Say nothing more but the reason. What still waits is dropped: it may not be theirs to hear any longer."""
+        """Say nothing more but the reason. What still waits here is dropped: it may not be theirs to hear any longer."""
         if self.closed:
             return
         self.closed = True
+        if self._wire is not None:
+            self._wire.close(code)
+        else:
+            self._queue = self._queue or Queue(self._send)
+            self._queue.end(code if code >= PRIVATE else code + PRIVATE)
+
+    def stop(self) -> None:
+        """The connection is gone."""
+        self.closed = True
+        if self._queue is not None:
+            self._queue.stop()
+
+
+class Queue:
+    """Bounded, between the hub, which does not wait, and ASGI's ``send``, which may."""
+
+    def __init__(self, send: "ASGISendCallable") -> None:
+        self._send = send
+        self._waiting: asyncio.Queue[Outgoing] = asyncio.Queue(WAITING_MOST)
+        self._writer = asyncio.create_task(self._write())
+
+    def put(self, text: str) -> bool:
+        """Whether there was room for it."""
+        if self._waiting.full():
+            return False
+        self._waiting.put_nowait(cast("Outgoing", {"type": "websocket.send", "text": text}))
+        return True
+
+    def end(self, code: int) -> None:
         while not self._waiting.empty():
             self._waiting.get_nowait()
         self._waiting.put_nowait(cast("Outgoing", {"type": "websocket.close", "code": code}))
 
     def stop(self) -> None:
-        """The connection is gone."""
-        self.closed = True
-        if self._writer is not None:
-            self._writer.cancel()
-
-    def _put(self, message: Outgoing) -> None:
-        if self.closed:
-            return
-        if self._waiting.full() or self._buffered() > BUFFERED_MOST:
-            self.close(TRY_AGAIN)
-        else:
-            self._waiting.put_nowait(message)
+        self._writer.cancel()
 
     async def _write(self) -> None:
         while True:
@@ -91,7 +138,6 @@ class Socket:
                 await self._send(message)
             except Exception:  # each server has its own errors for a connection that is gone
                 logger.debug("a socket went away while being written to", exc_info=True)
-                self.closed = True
                 return
             if message["type"] == "websocket.close":
                 return

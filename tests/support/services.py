@@ -127,8 +127,8 @@ class Daphne:
 
         command = [
             sys.executable,
-            "-m",
-            "hypertalk.server",
+            "manage.py",
+            "serve",
             "-v",
             "0",
             "-b",
@@ -137,9 +137,7 @@ class Daphne:
             str(self.port),
         ]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "hypertalk.asgi:application"], env=self.env, stdout=log, stderr=log
-            )
+            self._process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log)
         wait_for(self.port, self._process)
 
     def kill(self) -> None:
@@ -147,10 +145,14 @@ class Daphne:
         self._process.kill()
         self._process.wait()
 
-    def stop(self) -> None:
+    def terminate(self) -> None:
+        """SIGTERM: it says goodbye and ends; ``stop`` waits for that."""
         self._process.terminate()
+
+    def stop(self) -> None:
+        self.terminate()
         try:
-            self._process.wait(10)
+            self._process.wait(15)
         except subprocess.TimeoutExpired:
             self.kill()
 

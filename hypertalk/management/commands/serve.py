@@ -1,0 +1,13 @@
+"""``manage.py serve``: the server of hypertalk/server.py."""
+
+from django.core.management.base import BaseCommand
+
+from hypertalk.server import serve
+
+
+class Command(BaseCommand):
+    help = "Serve hypertalk over HTTP and WebSocket. All of Daphne's options work: serve --bind 0.0.0.0 --port 8000."
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """All that follows the command's name is Daphne's to read."""
+        serve(argv[2:])
