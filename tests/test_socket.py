@@ -2,14 +2,17 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.db import OperationalError
 
+from chat.live import gathering
 from chat.live.hub import current_hub
 from chat.live.origin import same_origin
-from chat.models import Member, Person, Room
+from chat.models import Member, Message, Person, Room
 from hypertalk.asgi import application
 from tests.conftest import say
 from tests.live import credentials
@@ -108,20 +111,84 @@ async def test_reading_goes_over_the_socket(alice: Person, bob: Person, room: Ro
     await socket.disconnect()
 
 
+async def answer_to(socket: WebsocketCommunicator, message_id: str) -> dict[str, Any]:
+    """What the socket says of a post, frames and beats aside."""
+    while True:
+        text = await socket.receive_from(timeout=5)
+        if not text.startswith("<") and (said := json.loads(text)).get("id") == message_id:
+            return said
+
+
+async def test_posting_goes_over_the_socket(alice: Person, room: Room) -> None:
+    socket = await knock(alice, f"?room={room.pk}")
+    await socket.connect()
+    post = {"type": "post", "id": str(uuid4()), "body": "Over the **socket**"}
+    await socket.send_json_to(post)
+    said = await answer_to(socket, post["id"])
+    message = await Message.objects.aget()
+    assert said == {"type": "posted", "id": str(message.pk), "version": message.version}
+    assert "<strong>socket</strong>" in message.html
+    # Once more, as after a lost answer: the same answer, and the message itself in case it was missed.
+    await socket.send_json_to(post)
+    while not (text := await socket.receive_from(timeout=5)).startswith("<"):
+        pass
+    assert post["id"] in text
+    assert await answer_to(socket, post["id"]) == said
+    assert await Message.objects.acount() == 1
+    await socket.disconnect()
+
+
+async def test_a_post_that_can_not_be_is_refused_in_words_and_the_socket_stays(
+    alice: Person, bob: Person, room: Room, settings
+) -> None:
+    socket = await knock(bob, f"?room={room.pk}")
+    await socket.connect()
+    empty = str(uuid4())
+    await socket.send_json_to({"type": "post", "id": empty, "body": "  "})
+    said = await answer_to(socket, empty)
+    assert (said["type"], said["text"]) == ("refused", "There is nothing in this message yet.")
+    settings.CHAT_POST_LIMIT = (0, 60)
+    limited = str(uuid4())
+    for message_id in (str(uuid4()), limited):
+        await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
+    said = await answer_to(socket, limited)
+    assert (said["type"], said["retry_after"] > 0) == ("refused", True)
+    await socket.disconnect()
+
+
+async def test_a_post_that_fails_says_so_and_is_logged(
+    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog
+) -> None:
+    def away(_: object) -> None:
+        raise OperationalError
+
+    socket = await knock(alice, f"?room={room.pk}")
+    await socket.connect()
+    monkeypatch.setattr(gathering, "post_messages", away)
+    message_id = str(uuid4())
+    await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
+    assert (await answer_to(socket, message_id))["type"] == "failed"
+    assert "could not be kept" in caplog.text
+    await socket.disconnect()
+
+
 @pytest.mark.parametrize(
     "frame",
     [
         "not json",
-        "[" * 1900,
+        "[" * 60_000,
         '{"type": "read"}',
         '{"type": "read", "seq": "1"}',
         '{"type": "read", "seq": -1}',
         '{"type": "read", "seq": true}',
         '{"type": "read", "seq": 1e300}',
         '{"type": "shout", "seq": 1}',
+        '{"type": "post", "body": "no id"}',
+        '{"type": "post", "id": "no-uuid", "body": "words"}',
+        '{"type": "post", "id": "00000000-0000-4000-8000-000000000000", "body": 5}',
         "[]",
         "null",
-        '{"type": "read", "seq": 1, "x": "' + "x" * 3000 + '"}',
+        '{"type": "read", "seq": 1, "x": "' + "x" * 70_000 + '"}',
     ],
 )
 async def test_a_frame_that_makes_no_sense_closes_the_socket(
@@ -143,7 +210,7 @@ async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: 
     assert await code_of(binary) == 4400
     many = await knock(alice, f"?room={room.pk}")
     await many.connect()
-    for _ in range(50):
+    for _ in range(110):
         await many.send_to(text_data='{"type": "read", "seq": 0}')
     assert await code_of(many) == 4400
     await binary.disconnect()

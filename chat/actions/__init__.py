@@ -4,12 +4,14 @@ They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of req
 """
 
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
-from chat.actions.messages import Posted, delete_message, edit_message, moderate_message, post_message
+from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, reactivate_person, rename_person
+from chat.actions.posting import Draft, Posted, post_message, post_messages
 from chat.actions.reading import mark_read
 from chat.actions.rooms import create_room, edit_room
 
 __all__ = [
+    "Draft",
     "Posted",
     "add_member",
     "create_room",
@@ -23,6 +25,7 @@ __all__ = [
     "mark_read",
     "moderate_message",
     "post_message",
+    "post_messages",
     "reactivate_person",
     "remove_member",
     "rename_person",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from chat.actions.messages import GROUPED_WITHIN, clean_body, fingerprint
+from chat.actions.posting import GROUPED_WITHIN, clean_body, fingerprint
 from chat.actions.rooms import clean_name, clean_topic
 from chat.markup import excerpt, render
 from chat.models import Member, Message, Person, Room

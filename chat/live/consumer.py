@@ -1,7 +1,8 @@
 """One socket: who sits there, what they may hear, and the little they may say."""
 
-import json
+import logging
 import time
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -11,16 +12,22 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import HASH_SESSION_KEY
 
-from chat.actions import ensure_person, mark_read
+from chat.actions import Draft, ensure_person, mark_read
 from chat.errors import ChatError
+from chat.live import notices
+from chat.live.frames import Frame
+from chat.live.gathering import current_gathering
 from chat.live.hub import NOT_YOURS, current_hub
+from chat.live.rendering import message_html
+from chat.live.requests import Post, parse
 from chat.live.sockets import Socket
 from chat.live.standing import DEACTIVATED, SIGNED_OUT, Credentials
 from chat.models import Person
 
 BAD_FRAME = 4400
-FRAME_LIMIT = 2000  # characters
-FRAMES_A_WINDOW, WINDOW_SECONDS = 40, 10.0
+FRAMES_A_WINDOW, WINDOW_SECONDS = 100, 10.0
+
+logger = logging.getLogger(__name__)
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -70,16 +77,32 @@ class LiveConsumer(AsyncWebsocketConsumer):
             current_hub().leave(self.socket)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """``{"type": "read", "seq": int}``. Anything else, too large or too often, closes the socket."""
-        message = _parse(text_data) if self._in_time() else None
-        if message is None or self.socket is None or self.socket.closed:
-            return await self._close(BAD_FRAME)
-        if self.person is not None and self.socket.shows:
-            try:
-                await database_sync_to_async(mark_read)(self.person, UUID(self.socket.shows), message["seq"])
-            except ChatError:
-                return None  # no longer theirs: the hub is about to tell them
+        """What ``requests.parse`` knows. Anything else, too large or too often, closes the socket."""
+        asked = parse(text_data) if self._in_time() else None
+        if asked is None or self.socket is None or self.socket.closed or self.person is None:
+            return self._close(BAD_FRAME)
+        if self.socket.shows is None:
+            return None
+        room = UUID(self.socket.shows)
+        if isinstance(asked, Post):
+            return await self._post(self.socket, Draft(self.person, room, asked.id, asked.body))
+        with suppress(ChatError):  # no longer theirs: the hub is about to tell them
+            await database_sync_to_async(mark_read)(self.person, room, asked.seq)
         return None
+
+    async def _post(self, socket: Socket, draft: Draft) -> None:
+        """Keep it, and tell the sender what became of it. The message itself comes to them like to all others."""
+        try:
+            posted = await current_gathering().post(draft)
+        except ChatError as error:
+            socket.send(notices.refused(draft.id, error))
+        except Exception:  # the database is away, say: the sender tries again, with the same id
+            logger.exception("a post could not be kept")
+            socket.send(notices.failed(draft.id))
+        else:
+            if not posted.created:  # it was told long ago, and perhaps not heard
+                socket.send(Frame(message_html(posted.message).strip()))
+            socket.send(notices.posted(draft.id, posted.message.version))
 
     def _shown_room(self) -> str | None:
         """The id asked for, None if none was, "" if it is no id."""
@@ -106,20 +129,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.accept()
         await self.close(code)
 
-    async def _close(self, code: int) -> None:
-        if self.socket is not None and not self.socket.closed:
+    def _close(self, code: int) -> None:
+        if self.socket is not None:
             self.socket.close(code)
-
-
-def _parse(text: str | None) -> dict[str, int] | None:
-    """A well-formed ``read``, else None."""
-    if text is None or len(text) > FRAME_LIMIT:
-        return None
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(message, dict) or message.get("type") != "read":
-        return None
-    seq = message.get("seq")
-    return {"seq": seq} if type(seq) is int and 0 <= seq < 2**53 else None

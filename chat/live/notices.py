@@ -2,7 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from uuid import UUID
 
+from django.utils.translation import gettext
+
+from chat.errors import ChatError, Limited
 from chat.live.frames import Frame
 
 
@@ -25,6 +29,23 @@ def read(room: str, seq: int) -> Frame:
 def gone(room: str) -> Frame:
     """The room is theirs no more."""
     return _frame({"type": "gone", "room": room})
+
+
+def posted(message: UUID, version: int) -> Frame:
+    """A post is kept. A page that does not hold ``version`` soon has missed its frame."""
+    return _frame({"type": "posted", "id": str(message), "version": version})
+
+
+def refused(message: UUID, error: ChatError) -> Frame:
+    """A post was not kept, for a reason that trying again does not change, unless ``retry_after`` (seconds) says so."""
+    said = str(error) or gettext("There is nothing here.")
+    wait = error.retry_after if isinstance(error, Limited) else None
+    return _frame({"type": "refused", "id": str(message), "text": said, "retry_after": wait})
+
+
+def failed(message: UUID) -> Frame:
+    """Nobody knows whether a post was kept: to be sent again, under the same id."""
+    return _frame({"type": "failed", "id": str(message)})
 
 
 def _frame(said: Mapping[str, object]) -> Frame:

@@ -57,6 +57,10 @@ export function catchUp({ rules, room, take, lost }) {
 
   return {
     now: drain,
+    /** The server has this version: if its frame is not here soon, it was lost. */
+    expect(version) {
+      setTimeout(() => rules.held < version && drain(), AGAIN_AFTER);
+    },
     /** Soon, unless the gap closes meanwhile. */
     soon() {
       timer ||= setTimeout(() => {

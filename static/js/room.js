@@ -94,7 +94,7 @@ export function openRoom(socket) {
     document.getElementById("connection").hidden = true;
   }
 
-  const writing = composer({ form, rules, take });
+  const writing = composer({ form, rules, take, kept: missing.expect, socket });
   actions({ stream, field: form.elements.body, take });
   const lookForOlder = older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
   const soonRead = reading({ stream, room: data.room, socket });

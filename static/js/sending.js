@@ -24,9 +24,11 @@ const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, m
 
 /**
  * @param take called with the rows of an answer
+ * @param kept called with the version of a message that the server has, whose frame is on its way
+ * @param socket returns the page's socket
  * @return {unsent()}: the texts that the server does not have, as far as is known
  */
-export function composer({ form, rules, take }) {
+export function composer({ form, rules, take, kept, socket }) {
   const queue = [];
   const failed = new Set();
   const field = form.elements.body;
@@ -66,17 +68,13 @@ export function composer({ form, rules, take }) {
   async function deliver(item, url) {
     for (let tries = 0; tries < TRIES && !arrived(item);) {
       try {
-        const answer = await post(url, { id: item.id, body: item.body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
-        if (answer.ok) {
-          take(parse(await answer.text()));
-          return null;
-        }
-        if (answer.status === 429) {
-          await pause(1000 * Number(answer.headers.get("Retry-After") ?? 1));
+        const { done, wait, refused } = await overSocket(item) ?? await overHttp(item, url);
+        if (done) return null;
+        if (refused) return refused;
+        if (wait) {
+          await pause(1000 * wait);
           continue;
         }
-        if (answer.status === 401) return { text: word("signInAgain"), act: toSignIn };
-        if (answer.status < 500) return { text: await reason(answer) };
       } catch {
         // No answer says nothing about whether it arrived: the same id makes trying again safe.
       }
@@ -84,6 +82,25 @@ export function composer({ form, rules, take }) {
       if (tries < TRIES) await pause(500 * 2 ** tries * (0.5 + Math.random()));
     }
     return arrived(item) ? null : { text: word("notSent") };
+  }
+
+  /** {done}, {wait: seconds} or {refused: {text, act}}; nothing of these when it failed. Null if the socket did not answer. */
+  async function overSocket({ id, body }) {
+    const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);
+    if (answer?.type === "posted") kept(answer.version);
+    return answer && {
+      done: answer.type === "posted",
+      wait: answer.retry_after,
+      refused: answer.type === "refused" && !answer.retry_after && { text: answer.text },
+    };
+  }
+
+  async function overHttp({ id, body }, url) {
+    const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
+    if (answer.ok) take(parse(await answer.text()));
+    if (answer.status === 401) return { refused: { text: word("signInAgain"), act: toSignIn } };
+    if (answer.status === 429) return { wait: Number(answer.headers.get("Retry-After") ?? 1) };
+    return { done: answer.ok, refused: !answer.ok && answer.status < 500 && { text: await reason(answer) } };
   }
 
   function fail(item, { text, act }) {

@@ -14,6 +14,7 @@ export function connect(url, on) {
   let beatAt = Date.now();
   let opened = false;
   let over = false;
+  const asked = new Map(); // id -> what to do with the answer, null if none will come
 
   function open() {
     clearTimeout(timer);
@@ -28,6 +29,7 @@ export function connect(url, on) {
     if (target !== socket) return;
     if (data.startsWith("<")) return on.frame(data);
     const message = JSON.parse(data);
+    if (message.id) return settle(message.id, message);
     if (message.type === "beat") {
       beatAt = Date.now();
       wait = FIRST_WAIT;
@@ -42,6 +44,7 @@ export function connect(url, on) {
   function closed({ code, target }) {
     if (target !== socket) return;
     socket = null;
+    forgetAsked();
     if (FINAL.has(code)) {
       over = true;
       on.closed(code);
@@ -56,6 +59,16 @@ export function connect(url, on) {
     const old = socket;
     socket = null;
     old?.close();
+    forgetAsked();
+  }
+
+  function settle(id, answer) {
+    asked.get(id)?.(answer);
+    asked.delete(id);
+  }
+
+  function forgetAsked() {
+    for (const id of asked.keys()) settle(id, null);
   }
 
   function again() {
@@ -84,9 +97,18 @@ export function connect(url, on) {
     },
     /** Whether it went out. */
     send(message) {
-      if (socket?.readyState !== WebSocket.OPEN) return false;
+      if (!opened || socket?.readyState !== WebSocket.OPEN) return false;
       socket.send(JSON.stringify(message));
       return true;
+    },
+    /** The answer to a message with an id; null if it did not go out, or none came within the time (milliseconds). */
+    ask(message, within) {
+      return new Promise((resolve) => {
+        if (!this.send(message)) return resolve(null);
+        const timer = setTimeout(() => settle(message.id, null), within);
+        asked.set(message.id, (answer) => { clearTimeout(timer); resolve(answer); });
+        return undefined;
+      });
     },
   };
 }

@@ -1,10 +1,11 @@
 """A room with its people, and what one does on its page."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.support.services import Daphne
 
@@ -89,3 +90,17 @@ def live(page: Page) -> Page:
     """Wait until the page's socket has been let in."""
     expect(page.locator("html")).to_have_attribute("data-live", "yes")
     return page
+
+
+def intercept_posts(page: Page, meet: Callable[[str, WebSocketRoute, WebSocketRoute], Any]) -> Page:
+    """Load the page anew with somebody on its line: ``meet(text, page's end, server's end)`` is called for each post."""
+
+    def relay(ours: WebSocketRoute) -> None:
+        theirs = ours.connect_to_server()
+        ours.on_message(
+            lambda text: meet(str(text), ours, theirs) if '"post"' in str(text) else theirs.send(text)
+        )
+
+    page.route_web_socket(re.compile("/live/"), relay)
+    page.reload()
+    return live(page)

@@ -1,10 +1,11 @@
 """Two people in two browsers, on the real thing."""
 
+import json
 import re
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser.scene import live, send, texts
+from tests.browser.scene import intercept_posts, live, send, texts
 
 
 def test_two_people_talk_and_see_exactly_what_was_sent(arrange) -> None:
@@ -28,32 +29,50 @@ def test_two_people_talk_and_see_exactly_what_was_sent(arrange) -> None:
 
 def test_the_bubble_stands_there_before_the_server_has_heard_and_becomes_the_message(arrange) -> None:
     scene = arrange()
-    alice = live(scene.open("alice"))
-    held: list[Route] = []
-    alice.route("**/messages/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    held: list[tuple[str, WebSocketRoute]] = []
+    alice = intercept_posts(scene.open("alice"), lambda text, _, server: held.append((text, server)))
     send(alice, "Quick **as** light")
     bubble = alice.locator(".message[data-state=pending]")
     expect(bubble).to_have_count(1)
     key = bubble.get_attribute("id")
     expect(alice.get_by_text("Waiting for the connection")).to_be_visible()
-    held[0].continue_()
+    text, server = held[0]
+    server.send(text)
     expect(alice.locator(f"#{key} strong")).to_have_text("as")
     expect(alice.locator("#messages .message")).to_have_count(1)
 
 
 def test_a_post_that_fails_says_so_and_goes_out_once_when_tried_again(arrange) -> None:
     scene = arrange()
-    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    bob, alice = live(scene.open("bob")), scene.open("alice")
     alice.clock.install()
-    alice.route("**/messages/", lambda route: route.abort())
+    broken = [True]
+
+    def answer(text: str, page: WebSocketRoute, server: WebSocketRoute) -> None:
+        if broken[0]:
+            page.send(json.dumps({"type": "failed", "id": json.loads(text)["id"]}))
+        else:
+            server.send(text)
+
+    intercept_posts(alice, answer)
     send(alice, "Will it arrive?")
     for _ in range(8):
         alice.clock.run_for(5000)
     expect(alice.get_by_text("Not sent. The server did not answer.")).to_be_visible()
-    alice.unroute("**/messages/")
+    broken[0] = False
     alice.get_by_role("button", name="Try again").click()
     expect(bob.locator("#messages .message__text")).to_have_text(["Will it arrive?"])
     expect(alice.locator("#messages .message[data-seq]")).to_have_count(1)
+
+
+def test_a_post_over_a_socket_that_does_not_answer_goes_out_over_http(arrange) -> None:
+    scene = arrange()
+    bob, alice = live(scene.open("bob")), scene.open("alice")
+    intercept_posts(alice, lambda text, page, server: (server.send(text), page.close(code=1001)))
+    send(alice, "Twice on its way, once there")
+    for page in (alice, bob):
+        expect(page.locator("#messages .message[data-seq]")).to_have_count(1)
+    expect(alice.locator("[data-state]")).to_have_count(0)
 
 
 def test_a_refused_message_says_why_and_lets_the_next_go(arrange) -> None:
@@ -83,8 +102,7 @@ def test_the_removed_see_no_more_and_are_told(arrange) -> None:
 
 def test_what_the_removed_had_not_sent_stays_with_them(arrange) -> None:
     scene = arrange()
-    bob = live(scene.open("bob"))
-    bob.route("**/messages/", lambda route: route.abort())
+    bob = intercept_posts(scene.open("bob"), lambda *_: None)
     send(bob, "On its way")
     bob.fill("#body", "Half of a sen")
     scene.open("alice", f"/rooms/{scene.room}/members/").get_by_role("button", name="Remove").click()

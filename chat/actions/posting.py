@@ -1,0 +1,208 @@
+"""Posting: one message or, for hardly more, all that came while the last ones were committed."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat.actions.locking import current_member, lock_rooms
+from chat.errors import ChatError, Conflict, Invalid, NotFound
+from chat.limits import allow_post
+from chat.live.events import MessageChanged
+from chat.live.publishing import publish
+from chat.markup import clean, excerpt, render
+from chat.models import Member, Message, Person, Room
+from chat.models.message import BODY_LIMIT
+
+GROUPED_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to say. ``id`` is the sender's, and makes sending it again safe."""
+
+    person: Person
+    room_id: UUID
+    id: UUID
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """``created`` is False for a repeat of what was there already."""
+
+    message: Message
+    created: bool
+
+
+def post_message(person: Person, room_id: UUID, *, id: UUID, body: str) -> Posted:  # noqa: A002 - it is the id
+    """Keep a message, once, however often it is sent.
+
+    Raises NotFound, Invalid (empty or too long), Conflict (the id belongs to something else) and Limited.
+    """
+    (outcome,) = post_messages([Draft(person, room_id, id, body)])
+    if isinstance(outcome, ChatError):
+        raise outcome
+    return outcome
+
+
+def post_messages(drafts: Sequence[Draft]) -> list[Posted | ChatError]:
+    """Keep many, in their order, in one transaction: seven queries and one publish, however many.
+
+    Each gets its own outcome: what is wrong with one spoils no other. Raises only what the database raises.
+    """
+    outcomes: dict[int, Posted | ChatError] = {}
+    known = Message.objects.select_related("author", "room").in_bulk([draft.id for draft in drafts])
+    fresh: dict[int, Draft] = {}
+    again: list[int] = []  # an id that comes twice in one batch: the second is a repeat of the first
+    for place, draft in enumerate(drafts):
+        try:
+            cleaned = Draft(draft.person, draft.room_id, draft.id, clean_body(draft.body))
+            if message := known.get(draft.id):
+                outcomes[place] = _repeat(cleaned, message)
+            elif any(draft.id == other.id for other in fresh.values()):
+                again.append(place)
+            else:
+                allow_post(draft.person)
+                fresh[place] = cleaned
+        except ChatError as error:
+            outcomes[place] = error
+    if fresh:
+        outcomes |= zip(fresh, _keep(list(fresh.values())), strict=True)
+    outcomes |= {place: post_messages([drafts[place]])[0] for place in again}
+    return [outcomes[place] for place in range(len(drafts))]
+
+
+def clean_body(body: str) -> str:
+    """The text as it is kept: one kind of line end, no control characters, no blank edges. Raises Invalid."""
+    body = clean(body).strip("\n").rstrip()
+    if not body.strip():
+        raise Invalid(_("There is nothing in this message yet."))
+    if len(body) > BODY_LIMIT:
+        raise Invalid(
+            _("This message has %(length)d characters; %(limit)d are the most.")
+            % {"length": len(body), "limit": BODY_LIMIT}
+        )
+    return body
+
+
+def fingerprint(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _repeat(draft: Draft, message: Message) -> Posted:
+    """What an earlier sending of the same left. Raises Conflict if the id stands for something else, and NotFound."""
+    same = message.deleted_at is not None or message.fingerprint == fingerprint(draft.body)
+    if not (same and message.author_id == draft.person.pk and message.room_id == draft.room_id):
+        raise Conflict(
+            _("This message could not be told apart from another one. Send it again as a new one.")
+        )
+    current_member(message.room, draft.person)
+    return Posted(message, created=False)
+
+
+def _keep(drafts: list[Draft]) -> list[Posted | ChatError]:
+    html = [render(draft.body) for draft in drafts]  # before the lock
+    try:
+        with transaction.atomic():
+            return _insert(drafts, html)
+    except IntegrityError:
+        # One of the ids was committed by another process since we looked. Alone, each finds out for itself.
+        if len(drafts) == 1:
+            (draft,) = drafts
+            message = Message.objects.select_related("author", "room").get(pk=draft.id)
+            try:
+                return [_repeat(draft, message)]
+            except ChatError as error:
+                return [error]
+        return [outcome for draft in drafts for outcome in _keep([draft])]
+
+
+def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
+    """Under the locks of all the rooms: number, insert, and tell."""
+    rooms = {room.pk: room for room in lock_rooms({draft.room_id for draft in drafts})}
+    members, now = _members_of(drafts)
+    last = _last_of(rooms.values())
+    outcomes: list[Posted | ChatError] = []
+    for draft, rendered in zip(drafts, html, strict=True):
+        room = rooms.get(draft.room_id)
+        member = members.get((draft.room_id, draft.person.pk))
+        if room is None or member is None:
+            outcomes.append(NotFound())
+            continue
+        room.version += 1
+        room.last_seq += 1
+        message = Message(
+            id=draft.id,
+            room=copy(room),  # as this message left it
+            author=member.person,
+            seq=room.last_seq,
+            version=room.version,
+            body=draft.body,
+            html=rendered,
+            excerpt=excerpt(draft.body),
+            fingerprint=fingerprint(draft.body),
+            continues=_continues(last.get(room.pk), member, now),
+            created_at=now,
+        )
+        member.read_seq = member.seen_seq = room.last_seq
+        last[room.pk] = message
+        outcomes.append(Posted(message, created=True))
+    posted = [outcome.message for outcome in outcomes if isinstance(outcome, Posted)]
+    _write(posted, rooms, members)
+    publish(*(MessageChanged(message.room, message) for message in posted))
+    return outcomes
+
+
+def _members_of(drafts: list[Draft]) -> tuple[dict[tuple[UUID, int], Member], datetime]:
+    """Who may post, read under the rooms' locks, and what the database's clock says then. One query."""
+    rooms, people = {draft.room_id for draft in drafts}, {draft.person.pk for draft in drafts}
+    current = Member.objects.current().select_related("person__user")
+    found = list(current.filter(room__in=rooms, person__in=people).annotate(now=Now()))
+    now: datetime = cast("Any", found[0]).now if found else timezone.now()  # nobody may: nothing is dated
+    return {(member.room_id, member.person_id): member for member in found}, now
+
+
+def _last_of(rooms: Iterable[Room]) -> dict[UUID, Message]:
+    """Each room's last message, as far as grouping needs it. One query."""
+    found = Message.objects.filter(room__in=list(rooms), seq=F("room__last_seq"))
+    return {
+        message.room_id: message for message in found.only("room_id", "author_id", "created_at", "deleted_at")
+    }
+
+
+def _continues(last: Message | None, member: Member, now: datetime) -> bool:
+    return (
+        last is not None
+        and last.author_id == member.person_id
+        and last.deleted_at is None
+        and now - last.created_at < GROUPED_WITHIN
+    )
+
+
+def _write(posted: list[Message], rooms: dict[UUID, Room], members: dict[tuple[UUID, int], Member]) -> None:
+    """A statement a table."""
+    if not posted:
+        return
+    Message.objects.bulk_create(posted)
+    touched = {message.room_id for message in posted}
+    senders = {(message.room_id, message.author_id) for message in posted}
+    if len(touched) == 1:
+        (room,) = (rooms[pk] for pk in touched)
+        Room.objects.filter(pk=room.pk).update(version=room.version, last_seq=room.last_seq)
+    else:
+        Room.objects.bulk_update([rooms[pk] for pk in touched], ["version", "last_seq"])
+    if len(senders) == 1:
+        (member,) = (members[key] for key in senders)
+        Member.objects.filter(pk=member.pk).update(read_seq=member.read_seq, seen_seq=member.seen_seq)
+    else:
+        Member.objects.bulk_update([members[key] for key in senders], ["read_seq", "seen_seq"])

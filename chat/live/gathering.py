@@ -1,0 +1,61 @@
+"""Posts that come while a commit is under way are committed together next: one waits for nobody, a thousand cost little."""
+
+import asyncio
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+
+from chat.actions import Draft, Posted, post_messages
+from chat.errors import ChatError
+
+MOST_AT_ONCE = 100  # so that one commit never keeps its rooms locked for long
+
+
+class Gathering:
+    """All posts of one process' sockets. What one of them raises never reaches another."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Draft, asyncio.Future[Posted | ChatError]]] = []
+        self._working: asyncio.Task[None] | None = None
+
+    async def post(self, draft: Draft) -> Posted:
+        """Like ``actions.post_message``. Raises ChatError, or what the database raises."""
+        answer: asyncio.Future[Posted | ChatError] = asyncio.get_running_loop().create_future()
+        self._waiting.append((draft, answer))
+        if self._working is None:
+            self._working = asyncio.create_task(self._work())
+        outcome = await answer
+        if isinstance(outcome, ChatError):
+            raise outcome
+        return outcome
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                await self._commit(batch)
+        finally:
+            self._working = None
+
+    async def _commit(self, batch: list[tuple[Draft, asyncio.Future[Posted | ChatError]]]) -> None:
+        try:
+            outcomes = await database_sync_to_async(post_messages)([draft for draft, _ in batch])
+        except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(error)
+            return
+        for (_, answer), outcome in zip(batch, outcomes, strict=True):
+            if not answer.done():  # its socket is gone; the message is kept all the same
+                answer.set_result(outcome)
+
+
+_gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering] = WeakKeyDictionary()
+
+
+def current_gathering() -> Gathering:
+    """The one of the running event loop: one per process in a server."""
+    loop = asyncio.get_running_loop()
+    if loop not in _gatherings:
+        _gatherings[loop] = Gathering()
+    return _gatherings[loop]

@@ -1,0 +1,153 @@
+"""What comes while a commit is under way is committed together, and each sender hears of their own."""
+
+import asyncio
+import threading
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from chat import actions
+from chat.actions import Draft, Posted, post_messages, posting
+from chat.errors import ChatError, Invalid
+from chat.live import gathering
+from chat.live.gathering import Gathering
+from chat.models import Member, Message, Person, Room
+from tests.conftest import say
+
+
+def draft(person: Person, room: Room, body: str, **changes: Any) -> Draft:
+    return Draft(**{"person": person, "room_id": room.pk, "id": uuid4(), "body": body} | changes)
+
+
+def told(outcomes: list[Posted | ChatError]) -> list[str]:
+    return [
+        outcome.message.body if isinstance(outcome, Posted) else type(outcome).__name__
+        for outcome in outcomes
+    ]
+
+
+@pytest.mark.django_db
+def test_one_bad_post_spoils_no_other(
+    alice: Person, bob: Person, charlie: Person, room: Room, open_room: Room
+) -> None:
+    known = say(alice, room, "There already")
+    again = draft(alice, room, "There already", id=known.pk)
+    twice = draft(bob, room, "Twice")
+    outcomes = post_messages(
+        [
+            draft(alice, room, "First"),
+            draft(bob, room, " "),
+            draft(charlie, room, "A stranger's"),
+            draft(alice, open_room, "Elsewhere"),
+            again,
+            draft(bob, room, "Mine", id=known.pk),
+            twice,
+            twice,
+            draft(bob, room, "No such room", room_id=uuid4()),
+            draft(bob, room, "Last"),
+        ]
+    )
+    assert told(outcomes) == [
+        "First",
+        "Invalid",
+        "NotFound",
+        "Elsewhere",
+        "There already",
+        "Conflict",
+        "Twice",
+        "Twice",
+        "NotFound",
+        "Last",
+    ]
+    posted = [outcome for outcome in outcomes if isinstance(outcome, Posted)]
+    assert [one.created for one in posted] == [True, True, False, True, False, True]
+    here = list(Message.objects.filter(room=room).order_by("seq"))
+    assert [message.body for message in here] == ["There already", "First", "Twice", "Last"]
+    assert [message.seq for message in here] == [1, 2, 3, 4]
+    assert [message.continues for message in here] == [False, True, False, True]
+    room.refresh_from_db()
+    assert (room.version, room.last_seq) == (here[-1].version, 4)
+    assert [Member.objects.get(room=room, person=p).read_seq for p in (alice, bob)] == [2, 4]
+    assert Member.objects.get(room=open_room, person=alice).read_seq == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [2, 30])
+def test_a_batch_takes_the_same_queries_however_many(
+    many: int, alice: Person, bob: Person, room: Room, open_room: Room, django_assert_num_queries, settings
+) -> None:
+    settings.CHAT_POST_LIMIT = (1000, 60)
+    actions.join_room(bob, open_room.pk)
+    drafts = [draft((alice, bob)[n % 2], (room, open_room)[n // 2 % 2], f"{n}") for n in range(many)]
+    # Known ids, locks, members, last messages, insert, rooms, members; and what holds them together.
+    with django_assert_num_queries(9):
+        post_messages(drafts)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+def test_an_id_that_another_process_takes_meanwhile_spoils_no_other(
+    alice: Person, bob: Person, room: Room, open_room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, taken = draft(bob, room, "Mine"), uuid4()
+    keep = posting._keep
+
+    def meanwhile(drafts: list[Draft]) -> Any:
+        monkeypatch.setattr(posting, "_keep", keep)
+        other = threading.Thread(target=lambda: (say_in(open_room), connection.close()))
+        other.start()
+        other.join()
+        return keep(drafts)
+
+    def say_in(where: Room) -> None:
+        actions.post_message(alice, where.pk, id=taken, body="Theirs")
+
+    monkeypatch.setattr(posting, "_keep", meanwhile)
+    outcomes = post_messages([draft(bob, room, "Taken", id=taken), mine])
+    assert told(outcomes) == ["Conflict", "Mine"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_comes_while_a_commit_is_under_way_is_one_commit(
+    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    first_is_under_way, others_came = threading.Event(), threading.Event()
+
+    def slowly(drafts: list[Draft]) -> Any:
+        sizes.append(len(drafts))
+        if len(sizes) == 1:
+            first_is_under_way.set()
+            others_came.wait(5)
+        return post_messages(drafts)
+
+    monkeypatch.setattr(gathering, "post_messages", slowly)
+    here = Gathering()
+    first = asyncio.create_task(here.post(draft(alice, room, "0")))
+    await asyncio.to_thread(first_is_under_way.wait, 5)
+    others = [asyncio.create_task(here.post(draft(alice, room, f"{n}"))) for n in range(1, 6)]
+    bad = asyncio.create_task(here.post(draft(alice, room, "")))
+    gone = asyncio.create_task(here.post(draft(alice, room, "6")))
+    await asyncio.sleep(0)
+    gone.cancel()
+    others_came.set()
+    await asyncio.gather(first, *others)
+    with pytest.raises(Invalid):
+        await bad
+    assert sizes == [1, 7]
+    bodies = [message.body async for message in Message.objects.filter(room=room).order_by("seq")]
+    assert bodies == ["0", "1", "2", "3", "4", "5", "6"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_the_database_raises_reaches_every_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(gathering, "post_messages", away)
+    here = Gathering()
+    answers = await asyncio.gather(*(here.post(None) for _ in range(3)), return_exceptions=True)  # type: ignore[arg-type]
+    assert [type(answer) for answer in answers] == [ConnectionError] * 3
+    assert here._working is None
