@@ -1,0 +1,167 @@
+"""What is measured: servers with their people, pinned to one core, and the CPU that they take."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.services import Postgres, Redis, free_port, wait_for
+
+SERVER_CORE, LOAD_CORE = 0, 1
+TICKS = os.sysconf("SC_CLK_TCK")
+
+PEOPLE = """
+import json, sys, uuid
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.utils import timezone
+from chat import actions
+from chat.models import Member, Person
+users = get_user_model()
+made = users._default_manager.bulk_create(
+    users(email=f"bench{{n}}@example.com", password="!" + "x" * 40) for n in range({people}))
+people = [actions.ensure_person(user, f"Person {{n}}") for n, user in enumerate(made)]
+sessions = []
+for user in made:
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    sessions.append(session.session_key)
+def room(name, first, count):
+    made = actions.create_room(people[first], name=name, topic="", kind="closed")
+    Member.objects.bulk_create(
+        Member(room=made, person=person, role="member", version=3 + n, read_seq=0)
+        for n, person in enumerate(people[first + 1 : first + count]))
+    made.version += count
+    made.save(update_fields=["version"])
+    return str(made.pk)
+rooms = {{"thousand": room("thousand", 0, {people}), "two-hundred": room("two-hundred", 0, 200)}}
+for n in range(16):
+    rooms[f"pair-{{n}}"] = room(f"pair-{{n}}", 2 * n, 2)
+for n in range(3):
+    rooms[f"side-{{n}}"] = room(f"side-{{n}}", 0, 3)
+print("MADE" + json.dumps({{"sessions": sessions, "rooms": rooms}}))
+"""
+
+
+def pin(core: int) -> None:
+    """This process and what it starts, to one core."""
+    os.sched_setaffinity(0, {core})
+
+
+def processes_under(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            children.setdefault(parent, []).append(int(entry.name))
+    found, todo = [], [pid]
+    while todo:
+        found.append(todo.pop())
+        todo += children.get(found[-1], [])
+    return found
+
+
+def cpu_seconds(*pids: int) -> float:
+    """User and system time of these processes and their descendants."""
+    ticks = 0
+    for pid in {each for root in pids for each in processes_under(root)}:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / TICKS
+
+
+def resident_kilobytes(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+class Server:
+    """A process on the server's core, on a free port, with its log in ``folder``."""
+
+    def __init__(self, folder: Path, command: list[str], env: dict[str, str], port: int) -> None:
+        self.port = port
+        with (folder / f"server-{port}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                env={**os.environ, **env},
+                stdout=log,
+                stderr=log,
+                preexec_fn=lambda: pin(SERVER_CORE),  # noqa: PLW1509 - one thread, before anything else is started
+            )
+        wait_for(port, self.process)
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class Place:
+    """hypertalk on PostgreSQL and Redis, with a thousand people."""
+
+    def __init__(self, folder: Path, people: int = 1000) -> None:
+        mine = os.sched_getaffinity(0)
+        pin(SERVER_CORE)  # the database and the cache share the server's core
+        self.postgres, self.redis = Postgres(), Redis()
+        os.sched_setaffinity(0, mine)
+        self.env = {
+            "DJANGO_SETTINGS_MODULE": "hypertalk.settings",
+            "DATABASE_URL": self.postgres.create("bench"),
+            "REDIS_URL": self.redis.url,
+            "SECRET_KEY": "for-benchmarks-only-" + "x" * 40,
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "HTTPS_ONLY": "0",
+            "POST_LIMIT": "1000000/1s",
+            "STATIC_ROOT": str(folder / "static"),
+        }
+        manage(self.env, "migrate", "--verbosity", "0")
+        manage(self.env, "collectstatic", "--no-input", "--verbosity", "0")
+        made = json.loads(
+            manage(self.env, "shell", "--no-imports", "-c", PEOPLE.format(people=people)).partition("MADE")[2]
+        )
+        self.sessions: list[str] = made["sessions"]
+        self.rooms: dict[str, str] = made["rooms"]
+        self.folder = folder
+        self.server = self.start()
+
+    def start(self) -> Server:
+        port = free_port()
+        command = [sys.executable, "manage.py", "serve", "-v", "0", "-b", "127.0.0.1", "-p", str(port)]
+        return Server(self.folder, command, self.env, port)
+
+    @property
+    def everything(self) -> tuple[int, ...]:
+        """The roots of all that works for it: server, database, cache."""
+        database = self.postgres._server.get_postmaster_info().pid
+        return (self.server.pid, database, self.redis._process.pid)
+
+    def stop(self) -> None:
+        self.server.stop()
+        self.redis.stop()
+        self.postgres.stop()
+
+
+def manage(env: dict[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout
