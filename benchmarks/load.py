@@ -68,6 +68,7 @@ class Crowd:
         self.readers.append(reader)
         self._by_number[connection.fileno()] = reader
         self._poll.register(connection.fileno(), select.EPOLLIN)
+        self._take(reader, time.perf_counter())
         return reader
 
     def read(self, seconds: float) -> None:

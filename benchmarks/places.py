@@ -12,10 +12,10 @@ SERVER_CORE, LOAD_CORE = 0, 1
 TICKS = os.sysconf("SC_CLK_TCK")
 
 PEOPLE = """
-import json, sys, uuid
+import json
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.cached_db import SessionStore
-from django.utils import timezone
+from django.contrib.sessions.backends.db import SessionStore
 from chat import actions
 from chat.models import Member, Person
 users = get_user_model()
@@ -25,7 +25,7 @@ people = [actions.ensure_person(user, f"Person {{n}}") for n, user in enumerate(
 sessions = []
 for user in made:
     session = SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     sessions.append(session.session_key)
@@ -124,8 +124,7 @@ class Place:
             "SECRET_KEY": "for-benchmarks-only-" + "x" * 40,
             "ALLOWED_HOSTS": "127.0.0.1",
             "HTTPS_ONLY": "0",
-            "POST_LIMIT": "1000000/1s",
-            "STATIC_ROOT": str(folder / "static"),
+            "POST_LIMIT": "100000/1s",
         }
         manage(self.env, "migrate", "--verbosity", "0")
         manage(self.env, "collectstatic", "--no-input", "--verbosity", "0")

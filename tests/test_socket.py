@@ -203,7 +203,8 @@ async def test_a_frame_that_makes_no_sense_closes_the_socket(
     await socket.disconnect()
 
 
-async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: Room) -> None:
+async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: Room, settings) -> None:
+    settings.CHAT_POST_LIMIT = (1, 10)
     binary = await knock(alice)
     await binary.connect()
     await binary.send_to(bytes_data=b"\x00\xff")

@@ -10,6 +10,7 @@ from uuid import UUID
 from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 
 from chat.actions import Draft, ensure_person, mark_read
@@ -25,7 +26,7 @@ from chat.live.standing import DEACTIVATED, SIGNED_OUT, Credentials
 from chat.models import Person
 
 BAD_FRAME = 4400
-FRAMES_A_WINDOW, WINDOW_SECONDS = 100, 10.0
+FRAMES_A_WINDOW, WINDOW_SECONDS = 100, 10.0  # beside the posts that are allowed, and as many in vain
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +120,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if now - self.window_began > WINDOW_SECONDS:
             self.window_began, self.frames = now, 0
         self.frames += 1
-        return self.frames <= FRAMES_A_WINDOW
+        posts, seconds = settings.CHAT_POST_LIMIT
+        return self.frames <= FRAMES_A_WINDOW + 2 * posts * max(1, WINDOW_SECONDS / seconds)
 
     async def _refuse(self, code: int) -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
