@@ -68,7 +68,16 @@ class Stock:
         made = json.loads(arranged.stdout.partition("MADE")[2])
         self.sessions, self.rooms = made["sessions"], made["rooms"]
         port = free_port()
-        command = [sys.executable, "-m", "daphne", "-v", "0", "-p", str(port), "benchmarks.stock.asgi:application"]
+        command = [
+            sys.executable,
+            "-m",
+            "daphne",
+            "-v",
+            "0",
+            "-p",
+            str(port),
+            "benchmarks.stock.asgi:application",
+        ]
         self.server = Server(self.place.folder, command, env, port)
 
     @property

@@ -14,6 +14,7 @@ from chat.live import hub as hub_module
 from chat.live import listeners, publishing, standing
 from chat.live.frames import Frame
 from chat.live.hub import Hub
+from chat.live.rendering import tell
 from chat.live.sockets import WAITING_MOST
 from chat.models import Member, Person, Room
 from tests.conftest import say
@@ -347,7 +348,7 @@ async def test_who_enters_while_the_room_changes_misses_nothing(
 
     async def meanwhile(question: Any, *args: Any) -> Any:
         answer = await real(question, *args)
-        if question.__name__ == "rooms_of" and args[0] == [bob.pk]:
+        if question is standing.admit:
             monkeypatch.setattr(hub_module, "_ask", real)
             await do(say, alice, room, "Meanwhile")
             async with asyncio.timeout(5):
@@ -357,4 +358,66 @@ async def test_who_enters_while_the_room_changes_misses_nothing(
 
     monkeypatch.setattr(hub_module, "_ask", meanwhile)
     bobs = await listen(hub, bob, room)
-    assert bobs.frames or bobs.messages[0]["version"] == room.version + 1
+    assert bobs.messages[0]["version"] == room.version + 1
+
+
+async def test_who_comes_while_a_room_is_checked_is_not_taken_for_checked(
+    alice: Person, bob: Person, charlie: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await do(actions.add_member, alice, room.pk, "charlie")
+    alices = await listen(hub, alice, room)
+    real = hub_module._ask
+    checking, answered, read, let_in = (asyncio.Event() for _ in range(4))
+
+    async def in_turn(question: Any, *args: Any) -> Any:
+        if question is standing.still_in and not checking.is_set():
+            checking.set()
+            await answered.wait()
+        answer = await real(question, *args)
+        if question is standing.admit:
+            read.set()
+            await let_in.wait()
+        return answer
+
+    monkeypatch.setattr(hub_module, "_ask", in_turn)
+    async with asyncio.timeout(10):
+        await do(actions.leave_room, charlie, room.pk)
+        await checking.wait()
+        entering = asyncio.create_task(listen(hub, bob, room))
+        await read.wait()
+        with monkeypatch.context() as losing:
+            losing.setattr(publishing, "_send", lambda events: None)
+            await do(actions.remove_member, alice, room.pk, (await member(room, bob)).pk)
+        let_in.set()
+        bobs = await entering
+        answered.set()
+        while hub._tasks:
+            await asyncio.wait(hub._tasks)
+    await do(say, alice, room, "Without Bob")
+    await alices.until(lambda one: any("Without Bob" in frame for frame in one.frames))
+    await bobs.until(lambda one: one.of("gone"))
+    assert not any("Without Bob" in frame for frame in bobs.frames)
+
+
+async def test_an_epoch_that_the_database_does_not_have_is_asked_about_once(
+    alice: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a restored backup: the frame is of a past that did not happen."""
+    looking = await listen(hub, alice, room)
+    told: list[Any] = []
+    with monkeypatch.context() as keeping:
+        keeping.setattr(publishing, "_send", told.extend)
+        message = await do(say, alice, room)
+    asked = []
+    real = standing.still_in
+    monkeypatch.setattr(standing, "still_in", lambda *args: asked.append(args) or real(*args))
+    event = await do(tell, told[0])
+    event["epoch"] += 5
+    hub.hear(event)
+    async with asyncio.timeout(5):
+        while hub._tasks:
+            await asyncio.wait(hub._tasks)
+    assert len(asked) == 1
+    assert not looking.frames
+    await hub.beat()
+    await looking.until(lambda one: one.of("beat")[-1]["version"] == message.version)

@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.db import OperationalError
 
-from chat.live import gathering
+from chat.live import consumer, gathering, standing
 from chat.live.hub import current_hub
 from chat.live.origin import same_origin
 from chat.models import Member, Message, Person, Room
@@ -159,12 +159,9 @@ async def test_a_post_that_can_not_be_is_refused_in_words_and_the_socket_stays(
 async def test_a_post_that_fails_says_so_and_is_logged(
     alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
-    def away(_: object) -> None:
-        raise OperationalError
-
     socket = await knock(alice, f"?room={room.pk}")
     await socket.connect()
-    monkeypatch.setattr(gathering, "post_messages", away)
+    monkeypatch.setattr(gathering, "post_messages", unreachable)
     message_id = str(uuid4())
     await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
     assert (await answer_to(socket, message_id))["type"] == "failed"
@@ -216,6 +213,36 @@ async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: 
     assert await code_of(many) == 4400
     await binary.disconnect()
     await many.disconnect()
+
+
+async def test_a_reading_that_fails_leaves_the_socket_open(
+    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog
+) -> None:
+    socket = await knock(alice, f"?room={room.pk}")
+    await socket.connect()
+    with monkeypatch.context() as away:
+        away.setattr(consumer, "mark_read", unreachable)
+        await socket.send_to(text_data='{"type": "read", "seq": 0}')
+        post = {"type": "post", "id": str(uuid4()), "body": "Still here"}
+        await socket.send_json_to(post)
+        assert (await answer_to(socket, post["id"]))["type"] == "posted"
+    assert "could not be kept" in caplog.text
+    await socket.disconnect()
+    assert not current_hub().sockets
+
+
+async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
+    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "rooms_of", unreachable)
+    socket = await knock(alice, f"?room={room.pk}")
+    with pytest.raises(OperationalError):
+        await socket.connect()
+    assert not current_hub().sockets
+
+
+def unreachable(*_: object) -> None:
+    raise OperationalError
 
 
 async def test_frames_that_pass_through_clean_up_no_connections(

@@ -164,6 +164,16 @@ def test_frames_wait_until_the_socket_is_let_in() -> None:
     assert wire.sent == [encode("first"), encode("second")]
 
 
+def test_a_socket_dismissed_on_its_way_in_is_closed_as_soon_as_it_is_open() -> None:
+    wire = FakeWire()
+    socket = make_socket(wire=wire)
+    socket.send(Frame("not for them any more"))
+    socket.close(4401)
+    assert not wire.closed
+    socket.start()
+    assert (wire.sent, wire.closed) == ([], [4401])
+
+
 def test_too_much_that_waits_closes_the_socket() -> None:
     wire = FakeWire()
     socket = make_socket(wire=wire)

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -48,12 +47,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """
         await getattr(self, get_handler_name(message))(message)
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # also when something failed, or the server cancelled it: nobody tells of a disconnect then
+            if self.socket is not None:
+                current_hub().leave(self.socket)
+
     async def connect(self) -> None:
         shows = self._shown_room()
         if shows == "":
             return await self._refuse(NOT_YOURS)
         session, user = self.scope["session"], self.scope["user"]
-        if user is None or not await database_sync_to_async(lambda: user.is_authenticated)():
+        if user is None or not user.is_authenticated:
             return await self._refuse(SIGNED_OUT)
         if not user.is_active:
             return await self._refuse(DEACTIVATED)
@@ -73,10 +79,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.socket.start()
         return None
 
-    async def disconnect(self, code: int) -> None:
-        if self.socket is not None:
-            current_hub().leave(self.socket)
-
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """What ``requests.parse`` knows. Anything else, too large or too often, closes the socket."""
         asked = parse(text_data) if self._in_time() else None
@@ -87,8 +89,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         room = UUID(self.socket.shows)
         if isinstance(asked, Post):
             return await self._post(self.socket, Draft(self.person, room, asked.id, asked.body))
-        with suppress(ChatError):  # no longer theirs: the hub is about to tell them
+        try:
             await database_sync_to_async(mark_read)(self.person, room, asked.seq)
+        except ChatError:
+            pass  # no longer theirs: the hub is about to tell them
+        except Exception:  # the database is away: the next reading says it again
+            logger.warning("a reading could not be kept", exc_info=True)
         return None
 
     async def _post(self, socket: Socket, draft: Draft) -> None:
@@ -125,9 +131,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _refuse(self, code: int) -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
-        if self.socket is not None:
-            current_hub().leave(self.socket)
-            self.socket = None
         await self.accept()
         await self.close(code)
 

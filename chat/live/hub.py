@@ -61,18 +61,16 @@ class Hub:
         try:
             while True:
                 socket.stale = False
-                refused = await _ask(standing.refusals, [socket.credentials])
-                versions = await _ask(standing.person_versions, [socket.person_id])
-                rooms = (await _ask(standing.rooms_of, [socket.person_id])).get(socket.person_id, {})
+                refused, version, rooms = await _ask(standing.admit, socket.credentials, socket.person_id)
                 if not socket.stale:
                     break
         finally:
             self._entering -= 1
         if refused:
-            return refused[socket.credentials]
+            return refused
         if socket.shows and socket.shows not in rooms:
             return NOT_YOURS
-        socket.person_version = versions.get(socket.person_id, 0)
+        socket.person_version = version
         self._listen(socket, rooms)
         socket.send(self._beat_of(socket, rooms))
         return None
@@ -138,8 +136,9 @@ class Hub:
 
     async def _ask_again(self, room: str, listeners: Listeners) -> None:
         """Ask once about everybody who listens to a room, drop who lost it, then let the held frames go."""
+        asked = listeners.everybody()
+        held, listeners.held = listeners.held, []
         try:
-            asked = listeners.everybody()
             epoch, current = await _ask(standing.still_in, UUID(room), {socket.person_id for socket in asked})
         except BaseException:
             # Without an answer nobody hears the held frames. The next frame or beat asks again, and pages catch up;
@@ -151,23 +150,32 @@ class Hub:
         for socket in asked:
             if socket.person_id not in current:
                 self._lose(socket, room)
-        listeners.epoch = max(listeners.epoch, epoch)
+        if not listeners.everybody() - asked:  # else somebody came meanwhile, as of an epoch of their own
+            listeners.epoch = max(listeners.epoch, epoch)
         listeners.checking = False
-        held, listeners.held = listeners.held, []
+        during, listeners.held = listeners.held, []
+        if any(told["epoch"] > epoch for told in held):
+            # Committed before we asked, and yet the database has no such epoch: a restored backup, where it is the truth.
+            held = [told for told in held if told["epoch"] <= epoch]
+            self.seen.pop(room, None)
         if not (listeners.shown or listeners.others):
             self.rooms.pop(room, None)
-        for told in held:
+        for told in (*held, *during):
             self._hear_room(told)
 
-    async def _reread(self, people: set[int]) -> None:
-        """Someone's set of rooms is another: listen to what they are in now, and to nothing else."""
+    async def _reread(self, people: set[int], *, back: bool = False) -> None:
+        """Someone's set of rooms is another: listen to what they are in now, and to nothing else.
+
+        ``back``: also when the person's version is lower than what was known, as after a restored backup.
+        """
         versions = await _ask(standing.person_versions, people)
         found = await _ask(standing.rooms_of, people)
         for person in people:
             rooms = found.get(person, {})
             version = versions.get(person, 0)
             for socket in list(self.people.get(person, ())):
-                if version <= socket.person_version or not socket.person_version:
+                known = socket.person_version
+                if not known or version == known or (version < known and not back):
                     continue
                 for room in socket.rooms - rooms.keys():
                     self._lose(socket, room)
@@ -244,7 +252,7 @@ class Hub:
             if socket.person_version and versions.get(socket.person_id, 0) != socket.person_version
         }
         if changed:
-            await self._reread(changed)
+            await self._reread(changed, back=True)
         for socket in self.sockets:
             if socket.person_version:
                 socket.send(self._beat_of(socket))

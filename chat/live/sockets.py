@@ -34,6 +34,7 @@ class Socket:
 
     __slots__ = (
         "__weakref__",
+        "_code",
         "_early",
         "_queue",
         "_send",
@@ -69,14 +70,18 @@ class Socket:
         self._wire = wire
         self._queue: Queue | None = None
         self._early: list[Frame] | None = []
+        self._code: int | None = None
 
     def start(self) -> None:
         """Begin to write. Before, frames wait: the first one out must be the beat that let the socket in."""
         early, self._early = self._early or [], None
+        if self._code is not None:
+            return self._end(self._code)
         if self._wire is None:
             self._queue = Queue(self._send)
         for frame in early:
             self.send(frame)
+        return None
 
     def send(self, frame: Frame) -> None:
         """Never waits, so that a slow reader slows nobody else."""
@@ -95,6 +100,11 @@ class Socket:
         if self.closed:
             return
         self.closed = True
+        self._code = code
+        if self._early is None:  # else it is not open yet, and closed as soon as it is
+            self._end(code)
+
+    def _end(self, code: int) -> None:
         if self._wire is not None:
             self._wire.close(code)
         else:

@@ -38,6 +38,13 @@ class Credentials:
     auth_hash: str
 
 
+def admit(credentials: Credentials, person_id: int) -> tuple[int | None, int, dict[str, RoomState]]:
+    """The close code if they may not come in, the person's version, and their rooms. Four queries."""
+    refused = refusals([credentials]).get(credentials)
+    version = person_versions([person_id]).get(person_id, 0)
+    return refused, version, rooms_of([person_id]).get(person_id, {})
+
+
 def rooms_of(person_ids: Iterable[int]) -> dict[int, dict[str, RoomState]]:
     """Each person's current rooms. One query, so that epoch and membership are of one moment."""
     found: dict[int, dict[str, RoomState]] = defaultdict(dict)

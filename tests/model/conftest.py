@@ -35,7 +35,10 @@ def network(make_person: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) ->
 
     async def ask(question: Any, *args: Any) -> Any:
         await asyncio.sleep(0)
-        return question(*args)
+        answer = question(*args)
+        worlds[-1].maybe_act()  # what is read may be old when it is here
+        await asyncio.sleep(0)
+        return answer
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     monkeypatch.setattr(hub_module, "_ask", ask)

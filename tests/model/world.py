@@ -29,6 +29,7 @@ class World:
     def __init__(self, people: list[Person], credentials: dict[int, Credentials]) -> None:
         self.chance = random.Random(0)
         self.losing = LOSING
+        self.calm = False
         self.people = people
         self.credentials = credentials
         self.layer: list[Told] = []
@@ -73,7 +74,7 @@ class World:
         return set(Member.objects.current().filter(room=self.room).values_list("person", flat=True))
 
     def maybe_act(self) -> None:
-        if self.chance.random() < 0.3:
+        if not self.calm and self.chance.random() < 0.3:
             self.act()
 
     def act(self) -> None:
@@ -170,7 +171,7 @@ class World:
 
     async def heal(self) -> None:
         """The network is well again, one beat comes, and every page drains."""
-        self.losing = 0
+        self.losing, self.calm = 0, True
         for client in self.clients:
             if client.asleep:
                 await client.sleep_or_wake()
