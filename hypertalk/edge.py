@@ -61,7 +61,7 @@ def _holds_nul(header: tuple[bytes, bytes]) -> bool:
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Bytes of the body, as announced; a body without an announcement is bounded by Django while reading."""
+    """Bytes of the body, as announced. One in chunks, unannounced, Daphne takes in whole: the proxy's to bound."""
     value = next((value for name, value in headers if name == b"content-length"), b"0")
     return int(value) if value.isdigit() else BODY_LIMIT + 1
 

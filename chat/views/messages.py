@@ -117,7 +117,7 @@ def _changed(request: ChatRequest, message: Message) -> HttpResponse:
 
 
 def _ask(request: ChatRequest, message: Message, template: str) -> HttpResponse:
-    context: dict[str, Any] = {"me": request.person, "message": message, "room": message.room, "member": None}
+    context: dict[str, Any] = {"me": request.person, "message": message, "room": message.room}
     if not request.htmx:
         context["places"] = places_of(request.person)
     return render(request, template, context)

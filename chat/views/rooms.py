@@ -121,7 +121,7 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpResponse:
-    context = {"me": request.person, "form": form, "room": shown, "member": None}
+    context = {"me": request.person, "form": form, "room": shown}
     if not request.htmx:
         context["places"] = places_of(request.person)
     return render(request, "chat/room_form.html", context, status=422 if form.is_bound else 200)

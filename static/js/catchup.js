@@ -46,9 +46,13 @@ export function catchUp({ rules, room, take, lost }) {
     try {
       do {
         wanted = false;
+        const before = rules.held;
         await ask();
+        // An answer that brought us no further would not the next time either: wait for better times.
+        if (wanted && rules.held === before) throw new Error("catch-up stands still");
       } while (wanted);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof TypeError)) console.warn(error); // a TypeError is fetch's word for "no network"
       timer = setTimeout(drain, AGAIN_AFTER);
     } finally {
       asking = false;

@@ -19,8 +19,12 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     dialog.close();
   }
-  if (event.target === dialog) dialog.close();
+  // A drag that only ends beside the dialog, say of selected text, is no click beside it.
+  if (event.target === dialog && pressed === dialog) dialog.close();
 });
+
+let pressed = null;
+document.addEventListener("pointerdown", (event) => { pressed = event.target; });
 
 afterDone((element) => dialog.contains(element) && dialog.close());
 

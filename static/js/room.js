@@ -33,14 +33,14 @@ export function openRoom(socket) {
   function takeAll(rows, verdicts, startOver = false) {
     keepingPlace(() => {
       if (startOver) {
-        clear();
+        clear(new Set(rows.map((row) => row.key)));
         members.replaceChildren();
         data.atStart = rules.atStart ? "1" : "";
         lookForOlder();
       }
       rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
     });
-    for (const row of rows) sidebar.fromFrame(row.element);
+    rows.forEach((row, number) => verdicts[number] === "apply" && sidebar.fromFrame(row.element));
     soonRead();
   }
 
@@ -79,7 +79,8 @@ export function openRoom(socket) {
   function lose() {
     if (lost) return; // a frame, a close code and a 404 may all say so
     lost = true;
-    socket().end();
+    socket().elsewhere();
+    document.querySelector(".app").dataset.pane = "room"; // on a phone the details may be all there is
     const told = document.getElementById("t-gone").content.cloneNode(true);
     const unsent = writing.unsent();
     if (unsent.length) {
@@ -103,6 +104,6 @@ export function openRoom(socket) {
     lose,
     frame: (html) => take(parse(html)),
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
-    beat: (version) => (version === null || rules.beat(version).ask) && missing.now(),
+    beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(),
   };
 }

@@ -43,7 +43,9 @@ export function fromFrame(element) {
   row.dataset.lastSeq = seq;
   row.dataset.version = Math.max(Number(row.dataset.version), Number(element.dataset.version));
   const mine = element.dataset.author === data.me;
-  const text = element.querySelector(".message__text")?.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
+  const words = element.querySelector(".message__text")?.cloneNode(true);
+  words?.querySelectorAll(".code__bar").forEach((bar) => bar.remove());
+  const text = words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
   const author = mine ? word("you") : element.querySelector(".message__name").textContent;
   row.querySelector(".place__last").textContent = `${author}: ${text ?? word("deleted")}`;
   row.querySelector("time").dateTime = element.querySelector("time").dateTime;

@@ -2,12 +2,13 @@
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 const BEAT_OVERDUE = 35_000;
-const FINAL = new Set([4400, 4401, 4403, 4404]);
+const FINAL = new Set([4401, 4403, 4404]);
 
 /**
  * @param on {frame(html), message(object), open(again), down(), closed(code)}: closed is final, down is not.
  */
-export function connect(url, on) {
+export function connect(address, on) {
+  let url = address;
   let socket = null;
   let wait = FIRST_WAIT;
   let timer = 0;
@@ -91,9 +92,11 @@ export function connect(url, on) {
 
   return {
     again,
-    end() {
-      over = true;
-      drop();
+    /** From now on without the room it showed: for the list of rooms alone. */
+    elsewhere() {
+      [url] = url.split("?");
+      over = false;
+      again();
     },
     /** Whether it went out. */
     send(message) {

@@ -65,9 +65,9 @@ export function remove(id) {
   keepingPlace(() => document.getElementById(id)?.remove());
 }
 
-/** Take off all that the server knows; bubbles that wait stay. */
-export function clear() {
-  for (const row of list.querySelectorAll(":scope > .message[data-seq]")) row.remove();
+/** Take off all that the server knows, but for what is about to be put in anew; bubbles that wait stay. */
+export function clear(coming) {
+  for (const row of list.querySelectorAll(":scope > .message[data-seq]")) if (!coming.has(row.id)) row.remove();
 }
 
 function count(more) {

@@ -109,7 +109,8 @@ def test_whoever_was_away_too_long_starts_over_and_still_reads_back_to_the_start
         f"""
 from uuid import uuid4
 alice = Person.objects.get(user__email="alice@example.com")
-for n in range(520): actions.post_message(alice, "{scene.room}", id=uuid4(), body=f"Number {{n}}")
+room = Room.objects.get(pk="{scene.room}")
+for n in range(520): actions.post_message(alice, room.pk, id=uuid4(), body=f"Number {{n}}")
 """
     )
     bob.context.set_offline(False)

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser.scene import intercept_posts, live, send, texts
+from tests.browser.scene import PHONE, intercept_posts, live, send, texts
 
 
 def test_two_people_talk_and_see_exactly_what_was_sent(arrange) -> None:
@@ -210,3 +210,43 @@ def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None
     bob.get_by_role("button", name="Leave", exact=True).click()
     bob.wait_for_url("**/rooms/")
     expect(alice.locator("#members .person")).to_have_count(1)
+
+
+def test_the_list_of_rooms_is_live_on_every_page_and_says_live_what_it_says_when_loaded(arrange) -> None:
+    scene = arrange("say(bob, 'Hello')")
+    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    people = live(scene.open("bob", f"/rooms/{scene.room}/members/"))
+    alice.fill("#body", "```python\nprint(1)\n```")
+    alice.press("#body", "Enter")
+    for page in (bob, people):
+        expect(page.locator(f"#place-{scene.room} .place__last")).to_have_text("Alice Marlow: print(1)")
+
+
+def test_a_drag_that_ends_beside_a_dialog_leaves_it_open(arrange) -> None:
+    alice = live(arrange().open("alice", "/rooms/"))
+    alice.get_by_role("link", name="New room").first.click()
+    field = alice.locator("dialog").get_by_label("Name")
+    field.fill("half-typed")
+    box = field.bounding_box()
+    assert box
+    alice.mouse.move(box["x"] + 40, box["y"] + 10)
+    alice.mouse.down()
+    alice.mouse.move(5, 400)
+    alice.mouse.up()
+    expect(field).to_have_value("half-typed")
+    alice.mouse.click(5, 400)
+    expect(alice.locator("dialog")).to_be_hidden()
+
+
+def test_the_removed_are_told_on_a_phone_too_and_their_list_lives_on(arrange) -> None:
+    scene = arrange()
+    phone = live(scene.open("bob", viewport=PHONE, has_touch=True, is_mobile=True))
+    phone.locator("#details-toggle").tap()
+    expect(phone.locator("#details")).to_be_visible()
+    keeper = scene.open("alice", f"/rooms/{scene.room}/members/")
+    keeper.get_by_role("button", name="Remove").click()
+    expect(phone.get_by_role("heading", name="You are no longer in this room")).to_be_visible()
+    live(phone)
+    keeper.get_by_label("Add a person").fill("bob-lindqvist")
+    keeper.get_by_role("button", name="Add", exact=True).click()
+    expect(phone.locator(f"#place-{scene.room}")).to_have_count(1)
