@@ -1,9 +1,10 @@
-"""Rooms, members and messages that are live on every screen: an app for any Django project.
+"""Rooms, members and messages that are live on every screen: an app for a Django project.
 
 The life of a message
 ---------------------
-1. The sender's browser makes the message's id (a UUID, version 7), shows the bubble at once and posts id and text.
-2. ``views.messages`` finds the room among those the person may see and calls ``actions.post_message``.
+1. The sender's browser makes the message's id (a UUID, version 7), shows the bubble at once and sends id and text
+   over its socket (over HTTP without one).
+2. ``live.gathering`` (or ``views.messages``) hands it to ``actions.post_messages``, with all that came meanwhile.
 3. The action renders the Markdown, then locks the room's row, and under that lock checks the membership, looks the id
    up, takes the room's next ``version`` and ``seq`` and writes the row. The lock is held to commit, so the order of
    versions is the order of commits.

@@ -32,9 +32,8 @@ def _hit(key: str, most: int, seconds: int) -> int:
         count = cache.incr(key)
     except ValueError:  # evicted between the two: a new window, as good as
         return 0
-    except (
-        Exception
-    ):  # each cache has its own errors; a limit that can't be counted must not stop people from talking
+    except Exception:
+        # Each cache has its own errors; a limit that can't be counted must not stop people from talking.
         logger.warning("the cache does not count; posting goes on without its limit", exc_info=True)
         return 0
     return 0 if count <= most else max(1, round((window + 1) * seconds - now))

@@ -11,7 +11,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
 from chat.live.frames import Frame, encode
-from chat.live.sockets import BUFFERED_MOST, GONE_AWAY, TRY_AGAIN, Queue, Socket
+from chat.live.sockets import BUFFERED_MOST, SERVICE_RESTART, TRY_AGAIN, Queue, Socket
 from chat.live.standing import Credentials
 from hypertalk.wire import SEND_BUFFER, Wire, missing_parts, wire_of
 
@@ -103,7 +103,7 @@ def test_nothing_is_written_unless_the_socket_is_open(connection: Any, state: st
     assert wire
     protocol.state = getattr(protocol, state)
     wire.write(b"too early or too late")
-    wire.close(GONE_AWAY)
+    wire.close(SERVICE_RESTART)
     reader.setblocking(False)
     with pytest.raises(BlockingIOError):
         reader.recv(100)
@@ -196,6 +196,6 @@ async def test_without_a_wire_codes_are_those_an_application_may_send() -> None:
     socket.start()
     assert isinstance(socket._queue, Queue)
     socket.send(Frame("dropped with the rest"))
-    socket.close(GONE_AWAY)
+    socket.close(SERVICE_RESTART)
     await socket._queue._writer
     assert sent == [{"type": "websocket.close", "code": 4012}]

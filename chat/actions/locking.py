@@ -47,16 +47,13 @@ def current_member(room: Room, person: Person) -> Member:
     return found
 
 
-def advance(room: Room, *, message: bool = False, loss: bool = False) -> None:
-    """Take the room's next version; with it the next seq for a message, the next epoch for a loss of access. One query.
+def advance(room: Room, *, loss: bool = False) -> None:
+    """Take the room's next version; with it the next epoch for a loss of access. One query.
 
     Only under ``lock_room``: the lock is held to the commit, so the order of versions is the order of commits.
     """
     room.version = F("version") + 1  # an expression, until RETURNING fills the number in
     fields = ["version"]
-    if message:
-        room.last_seq = F("last_seq") + 1
-        fields.append("last_seq")
     if loss:
         room.epoch = F("epoch") + 1
         fields.append("epoch")

@@ -61,7 +61,7 @@ class AccountChanged:
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded:
-    """A session is gone. ``session`` is ``sockets.session_digest`` of its key: the key itself never leaves the database."""
+    """A session is gone. ``session`` is ``rendering.session_digest`` of its key: the key never leaves the database."""
 
     session: str
 

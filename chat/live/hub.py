@@ -18,7 +18,7 @@ from chat.live.ear import Ear
 from chat.live.frames import Frame
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
-from chat.live.sockets import GONE_AWAY, Socket
+from chat.live.sockets import SERVICE_RESTART, Socket
 from chat.live.standing import RoomState
 
 BEAT_SECONDS = 15.0
@@ -34,7 +34,7 @@ class Hub:
         self.rooms: dict[str, Listeners] = {}
         self.sockets: set[Socket] = set()
         self.people: dict[int, set[Socket]] = defaultdict(set)
-        self.seen: dict[str, tuple[int, int]] = {}  # room -> highest (version, epoch) heard or read
+        self.seen: dict[str, int] = {}  # room -> highest version heard or read
         self._entering = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
@@ -88,7 +88,7 @@ class Hub:
     async def stop(self) -> None:
         """End the hub's tasks; its sockets are told to come back elsewhere."""
         for socket in list(self.sockets):
-            socket.close(GONE_AWAY)
+            socket.close(SERVICE_RESTART)
         tasks = [*self._tasks, *([self._beating] if self._beating else [])]
         for task in tasks:
             task.cancel()
@@ -117,7 +117,7 @@ class Hub:
 
     def _hear_room(self, told: Told) -> None:
         room, epoch = told["room"], told["epoch"]
-        self._saw(room, told["version"], epoch)
+        self._saw(room, told["version"])
         listeners = self.rooms.get(room)
         if listeners is None:
             return
@@ -191,8 +191,7 @@ class Hub:
             listeners.add(socket, room)
             socket.rooms.add(room)
             listeners.epoch = min(listeners.epoch, state.epoch)
-            version, epoch = self.seen.get(room, (0, 0))
-            self._saw(room, max(version, state.version), max(epoch, state.epoch))
+            self._saw(room, state.version)
 
     def _lose(self, socket: Socket, room: str) -> None:
         self._stop_hearing(socket, room)
@@ -245,7 +244,7 @@ class Hub:
         versions = await _ask(standing.person_versions, list(self.people))
         await self._dismiss(sockets)
         for room, state in states.items():
-            self._compare(room, state, before.get(room, (0, 0)))
+            self._compare(room, state, before.get(room, 0))
         changed = {
             socket.person_id
             for socket in sockets
@@ -257,15 +256,14 @@ class Hub:
             if socket.person_version:
                 socket.send(self._beat_of(socket))
 
-    def _compare(self, room: str, state: RoomState, before: tuple[int, int]) -> None:
+    def _compare(self, room: str, state: RoomState, before: int) -> None:
         listeners = self.rooms.get(room)
         if listeners is None:
             return
-        version, epoch = self.seen.get(room, (0, 0))
-        if state.version < before[0]:
-            self.seen[room] = (state.version, state.epoch)  # a restored backup: the database is the truth
-        elif state.version > version:
-            self._saw(room, state.version, max(epoch, state.epoch))
+        if state.version < before:
+            self.seen[room] = state.version  # a restored backup: the database is the truth
+        elif state.version > self.seen.get(room, 0):
+            self._saw(room, state.version)
             # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.
             for socket in listeners.others:
                 socket.send(notices.rooms(socket.person_version))
@@ -274,17 +272,16 @@ class Hub:
 
     def _beat_of(self, socket: Socket, rooms: dict[str, RoomState] | None = None) -> Frame:
         shown = socket.shows if socket.shows in socket.rooms else None
-        version = self.seen.get(shown, (0, 0))[0] if shown else None
+        version = self.seen.get(shown, 0) if shown else None
         places = None
         if rooms is not None:
-            places = {room: [self.seen[room][0], state.last_seq] for room, state in rooms.items()}
+            places = {room: [self.seen[room], state.last_seq] for room, state in rooms.items()}
         return notices.beat(shown, version, socket.person_version, places)
 
     # Small parts
 
-    def _saw(self, room: str, version: int, epoch: int) -> None:
-        old_version, old_epoch = self.seen.get(room, (0, 0))
-        self.seen[room] = (max(old_version, version), max(old_epoch, epoch))
+    def _saw(self, room: str, version: int) -> None:
+        self.seen[room] = max(self.seen.get(room, 0), version)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

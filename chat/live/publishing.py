@@ -29,9 +29,8 @@ def _send(events: tuple[Event, ...]) -> None:
     told = [tell(event) for event in events]
     try:
         async_to_sync(_hand_over)(told)
-    except (
-        Exception
-    ):  # Redis' client raises many kinds, and none of them may turn a kept message into an error
+    except Exception:
+        # Redis' client raises many kinds, and none of them may turn a kept message into an error.
         logger.warning("publish failed; the next beat repairs it", exc_info=True)
 
 

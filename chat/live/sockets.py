@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 WAITING_MOST = 500
 BUFFERED_MOST = 1024 * 1024
 # The protocol's own codes, which a wire can send. Applications may send private ones only: 4012 and 4013 then.
-GONE_AWAY = 1012
+SERVICE_RESTART = 1012
 TRY_AGAIN = 1013
 PRIVATE = 3000
 

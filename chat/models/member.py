@@ -21,8 +21,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
 class Member(models.Model):
     """A person in a room. The row stays when they leave, so that catching up can tell it.
 
-    Unread is ``room.last_seq - read_seq``, never a counter. ``read_seq`` may go back ("unread from here"), ``seen_seq``
-    only forward.
+    Unread is ``room.last_seq - read_seq``, never a counter. Both numbers only rise: ``read_seq``
+    with what is read, ``seen_seq`` with what the person was shown.
     """
 
     class Role(models.TextChoices):

@@ -83,4 +83,4 @@ class Message(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.room_id} {self.seq}"
+        return f"{self.seq}: {self.excerpt}"

@@ -12,7 +12,6 @@ from chat import actions
 from chat.errors import Invalid, NotFound
 from chat.forms import RoomForm
 from chat.models import Member, Message, Room
-from chat.policies import may_manage
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.places import places_of
 
@@ -61,7 +60,6 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
         "version": shown.version,
         "at_start": not messages or messages[0].seq == 1,
         "new_after": member.read_seq,
-        "may_manage": may_manage(member),
         "message_id": uuid4(),
     }
     return render(request, "chat/room.html", context)
@@ -94,7 +92,7 @@ def create(request: ChatRequest) -> HttpResponse:
         try:
             made = actions.create_room(request.person, **form.cleaned_data)
         except Invalid as error:
-            form.add_error(None, str(error))
+            form.add_error("name", str(error))
         else:
             return go_to(request, reverse("chat:room", args=[made.pk]))
     return _form(request, form, None)
@@ -113,7 +111,7 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
         try:
             actions.edit_room(request.person, room_id, name=name, topic=topic)
         except Invalid as error:
-            form.add_error(None, str(error))
+            form.add_error("name", str(error))
         else:
             # A dialog closes on an answer without content; the page behind it is told by a frame, like every other.
             return HttpResponse(status=204) if request.htmx else redirect("chat:room", room_id)

@@ -134,10 +134,13 @@ export function actions({ stream, field, take }) {
     });
   }
 
+  /** Back to writing; on touch that would bring the keyboard up. */
+  const toField = () => matchMedia("(pointer: fine)").matches && field.focus();
+
   function close(form) {
     delete form.closest(".message")?.dataset.editing; // not there any more if the message was deleted meanwhile
     form.remove();
-    field.focus();
+    toField();
   }
 
   async function ask(row) {
@@ -152,7 +155,7 @@ export function actions({ stream, field, take }) {
       dialog.close();
       const answer = await answered(post(event.target.action, {}));
       if (answer !== null) take(parse(answer));
-      field.focus();
+      toField();
     });
   }
 }

@@ -1,4 +1,4 @@
-/** All that depends on htmx's version: its events, its configuration, and the two calls we make. */
+/** All that depends on htmx's version: its events, its configuration, and the call we make. */
 import { csrfToken, toSignIn } from "./net.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
@@ -35,9 +35,4 @@ export function afterSwap(callback) {
 /** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */
 export function afterDone(callback) {
   body.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => xhr.status === 204 && callback(elt));
-}
-
-/** Let htmx see elements that we put into the page. */
-export function process(element) {
-  window.htmx.process(element);
 }

@@ -48,6 +48,7 @@ const socket = connect(data.liveUrl, {
   open: (again) => {
     told(false);
     document.documentElement.dataset.live = "yes";
+    dispatchEvent(new Event("live"));
     if (again) fetchPlaces();
   },
   down: () => {

@@ -60,6 +60,7 @@ export function openRoom(socket) {
     const { name, kind, topic } = element.dataset;
     document.getElementById("room-title").replaceWith(element);
     document.getElementById("details-topic").textContent = topic;
+    for (const place of document.querySelectorAll("[data-room-name]")) place.textContent = `#${name}`;
     form.elements.body.placeholder = form.elements.body.placeholder.replace(/#.*/, () => `#${name}`);
     sidebar.rename(data.room, name, kind);
     sidebar.showTitle(name);
@@ -99,6 +100,9 @@ export function openRoom(socket) {
   actions({ stream, field: form.elements.body, take });
   const lookForOlder = older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
   const soonRead = reading({ stream, room: data.room, socket });
+
+  // On a desk one comes to write; on touch a keyboard would jump up.
+  if (matchMedia("(pointer: fine)").matches && !location.hash) form.elements.body.focus({ preventScroll: true });
 
   return {
     lose,

@@ -1,17 +1,17 @@
 /** The composer, and one sender at a time: the bubble stands there before the server has heard of it. */
 import { parse } from "./fragments.js";
 import { post, toSignIn } from "./net.js";
-import { startOfDay } from "./times.js";
 import { keepingPlace, messages, remove, toNewest } from "./window.js";
-import { localTimes } from "./times.js";
+import { localTimes, startOfDay } from "./times.js";
 import { copyOf, word } from "./words.js";
 
 const TRIES = 4;
 const ANSWER_WITHIN = 15_000;
+const ASK_AGAIN_AFTER = 15_000;
 const GROUPED_WITHIN = 300_000;
 
 /** A UUID, version 7, without `crypto.randomUUID`, which plain HTTP does not have. */
-export function uuid7(now = Date.now()) {
+function uuid7(now = Date.now()) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   for (let i = 0; i < 6; i += 1) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) % 256;
   bytes[6] = (bytes[6] & 0x0f) | 0x70;
@@ -21,6 +21,12 @@ export function uuid7(now = Date.now()) {
 }
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+/** Until there is a line again: the page's socket, or the browser's word for it; or, if neither tells, for a while. */
+const back = () => Promise.race([
+  new Promise((resolve) => { for (const sign of ["online", "live"]) addEventListener(sign, resolve, { once: true }); }),
+  pause(ASK_AGAIN_AFTER),
+]);
 
 /**
  * @param take called with the rows of an answer
@@ -32,13 +38,19 @@ export function composer({ form, rules, take, kept, socket }) {
   const queue = [];
   const failed = new Set();
   const field = form.elements.body;
+  const draft = `draft:${document.body.dataset.me}:${document.body.dataset.room}`;
   let sending = false;
+
+  // What is half-typed survives a reload and a look into another room, in this tab.
+  field.value ||= sessionStorage.getItem(draft) ?? "";
+  field.addEventListener("input", () => sessionStorage.setItem(draft, field.value));
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const body = field.value;
     if (!body.trim()) return;
     field.value = "";
+    sessionStorage.removeItem(draft);
     fit(field);
     enqueue({ id: uuid7(), body });
   });
@@ -77,6 +89,10 @@ export function composer({ form, rules, take, kept, socket }) {
         }
       } catch {
         // No answer says nothing about whether it arrived: the same id makes trying again safe.
+        if (!navigator.onLine || !socket().open) {
+          await back();
+          continue;
+        }
       }
       tries += 1;
       if (tries < TRIES) await pause(500 * 2 ** tries * (0.5 + Math.random()));
@@ -182,7 +198,7 @@ export function typing(field, send) {
   fit(field);
 }
 
-export function fit(field) {
+function fit(field) {
   if (CSS.supports("field-sizing", "content")) return;
   field.style.blockSize = "auto";
   field.style.blockSize = `${field.scrollHeight}px`;

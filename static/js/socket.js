@@ -92,6 +92,10 @@ export function connect(address, on) {
 
   return {
     again,
+    /** Whether the server is there, as far as is known. */
+    get open() {
+      return socket?.readyState === WebSocket.OPEN;
+    },
     /** From now on without the room it showed: for the list of rooms alone. */
     elsewhere() {
       [url] = url.split("?");

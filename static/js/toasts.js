@@ -1,12 +1,20 @@
-/** A sentence that goes by itself. */
+/** A sentence: one that goes by itself, or, while a dialog is open, one in it, since all outside is behind it and inert. */
 const SHOWN_FOR = 6000;
 
 export function toast(text) {
+  const head = document.querySelector("dialog[open] .dialog__head");
   const element = document.createElement("div");
   const inside = document.createElement("span");
-  element.className = "toast";
   inside.textContent = text;
   element.append(inside);
-  document.getElementById("toasts").append(element);
-  setTimeout(() => element.remove(), SHOWN_FOR);
+  if (head) {
+    element.className = "notice notice--danger";
+    element.role = "alert";
+    document.querySelector("dialog[open] > * > .notice")?.remove();
+    head.after(element);
+  } else {
+    element.className = "toast";
+    document.getElementById("toasts").append(element);
+    setTimeout(() => element.remove(), SHOWN_FOR);
+  }
 }

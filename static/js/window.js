@@ -74,7 +74,7 @@ function count(more) {
   arrivedBelow += more;
   pill.hidden = arrivedBelow === 0;
   const text = arrivedBelow === 1 ? pill.dataset.one : pill.dataset.many.replace("{n}", arrivedBelow);
-  (pill.querySelector(".pill__words") ?? pill.lastElementChild).textContent = text;
+  pill.querySelector(".pill__words").textContent = text;
 }
 
 pill?.addEventListener("click", toNewest);

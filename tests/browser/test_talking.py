@@ -189,7 +189,7 @@ def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None
     alice, bob = live(scene.open("alice")), live(scene.open("bob"))
     alice.fill("#body", "Half of a sen")
     alice.locator("#details-toggle").click()
-    alice.get_by_role("link", name="Change name and topic").click()
+    alice.locator("#details").get_by_role("link", name="Change name and topic").click()
     dialog = alice.locator("dialog")
     dialog.get_by_label("Name").fill("no/slash")
     dialog.get_by_role("button", name="Save").click()
@@ -202,7 +202,7 @@ def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None
     expect(alice.locator("#body")).to_have_value("Half of a sen")
     alice.get_by_role("link", name="Leave this room").click()
     dialog.get_by_role("button", name="Leave", exact=True).click()
-    expect(alice.get_by_text("You are the only owner")).to_be_visible()
+    expect(dialog.get_by_text("You are the only owner")).to_be_visible()
     dialog.get_by_role("link", name="Stay").click()
     expect(dialog).to_be_hidden()
     bob.locator("#details-toggle").click()
@@ -250,3 +250,45 @@ def test_the_removed_are_told_on_a_phone_too_and_their_list_lives_on(arrange) ->
     keeper.get_by_label("Add a person").fill("bob-lindqvist")
     keeper.get_by_role("button", name="Add", exact=True).click()
     expect(phone.locator(f"#place-{scene.room}")).to_have_count(1)
+
+
+def test_what_is_written_offline_waits_and_goes_out_in_order(arrange) -> None:
+    scene = arrange()
+    bob, alice = live(scene.open("bob")), live(scene.open("alice"))
+    alice.clock.install()
+    alice.context.set_offline(True)
+    expect(alice.locator("#connection")).to_be_visible()
+    for n in range(3):
+        send(alice, f"Written offline {n}")
+    for _ in range(30):
+        alice.clock.run_for(4000)
+    expect(alice.locator(".message[data-state=pending]")).to_have_count(3)
+    alice.context.set_offline(False)
+    for page in (alice, bob):
+        expect(page.locator("#messages .message[data-seq]")).to_have_count(3)
+    assert texts(bob) == [f"Written offline {n}" for n in range(3)]
+    expect(alice.locator("[data-state]")).to_have_count(0)
+
+
+def test_half_typed_text_survives_a_reload_and_another_room(arrange) -> None:
+    scene = arrange()
+    alice = live(scene.open("alice"))
+    alice.fill("#body", "Half of a sen")
+    live(alice).reload()
+    expect(live(alice).locator("#body")).to_have_value("Half of a sen")
+    alice.locator(".place").first.click()
+    alice.goto(scene.url)
+    expect(live(alice).locator("#body")).to_have_value("Half of a sen")
+    alice.press("#body", "Enter")
+    expect(alice.locator(".message[data-seq]")).to_have_count(1)
+    live(alice).reload()
+    expect(live(alice).locator("#body")).to_have_value("")
+
+
+def test_what_follows_a_line_says_whose_it_is(arrange) -> None:
+    scene = arrange(
+        "say(alice, 'Read already'); actions.mark_read(bob, room.pk, 1); say(alice, 'New to Bob')"
+    )
+    bob = live(scene.open("bob"))
+    expect(bob.locator(".divider--new + .message[data-continues] .message__name")).to_be_in_viewport()
+    expect(bob.locator(".divider--new + .message .avatar")).to_be_visible()
