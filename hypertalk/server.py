@@ -63,9 +63,9 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
             if due > time.monotonic():
                 await asyncio.sleep(due - time.monotonic())
         running = [
-            details["application_instance"]
-            for protocol, details in self.connections.items()
-            if not isinstance(protocol, WebSocketProtocol) and "application_instance" in details
+            each["application_instance"]
+            for each in self.connections.values()
+            if "application_instance" in each
         ]
         if running:
             await asyncio.wait(running, timeout=PATIENCE)

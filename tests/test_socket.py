@@ -1,6 +1,7 @@
 """The consumer behind its middleware: the handshake, and what a socket may say."""
 
 import json
+import threading
 from typing import Any
 from uuid import uuid4
 
@@ -147,9 +148,9 @@ async def test_a_post_that_can_not_be_is_refused_in_words_and_the_socket_stays(
     await socket.send_json_to({"type": "post", "id": empty, "body": "  "})
     said = await answer_to(socket, empty)
     assert (said["type"], said["text"]) == ("refused", "There is nothing in this message yet.")
-    settings.CHAT_POST_LIMIT = (0, 60)
+    settings.CHAT_POST_LIMIT = (2, 60)
     limited = str(uuid4())
-    for message_id in (str(uuid4()), limited):
+    for message_id in (str(uuid4()), str(uuid4()), limited):
         await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
     said = await answer_to(socket, limited)
     assert (said["type"], said["retry_after"] > 0) == ("refused", True)
@@ -213,6 +214,32 @@ async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: 
     assert await code_of(many) == 4400
     await binary.disconnect()
     await many.disconnect()
+
+
+async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_become_one(
+    alice: Person, room: Room, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHAT_POST_LIMIT = (1000, 10)
+    answered, asked = threading.Event(), []
+
+    def wait(*given: object) -> None:
+        asked.append(given[-1])
+        answered.wait(10)
+
+    monkeypatch.setattr(consumer, "mark_read", wait)
+    socket = await knock(alice, f"?room={room.pk}")
+    await socket.connect()
+    try:
+        for seq in range(1, 6):
+            await socket.send_json_to({"type": "read", "seq": seq})
+        for _ in range(consumer.POSTS_IN_HAND + 1):
+            await socket.send_json_to({"type": "post", "id": str(uuid4()), "body": "Words"})
+        assert await code_of(socket) == 4013
+    finally:
+        answered.set()
+    await socket.disconnect()
+    assert await Message.objects.acount() == consumer.POSTS_IN_HAND
+    assert asked == [1, 5]
 
 
 async def test_a_reading_that_fails_leaves_the_socket_open(

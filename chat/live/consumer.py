@@ -1,7 +1,7 @@
 """One socket: who sits there, what they may hear, and the little they may say."""
 
+import asyncio
 import logging
-import time
 from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -9,7 +9,6 @@ from uuid import UUID
 from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 
 from chat.actions import Draft, ensure_person, mark_read
@@ -19,13 +18,13 @@ from chat.live.frames import Frame
 from chat.live.gathering import current_gathering
 from chat.live.hub import NOT_YOURS, current_hub
 from chat.live.rendering import message_html
-from chat.live.requests import Post, parse
-from chat.live.sockets import Socket
+from chat.live.requests import Pace, Post, Read, parse
+from chat.live.sockets import TRY_AGAIN, Socket
 from chat.live.standing import DEACTIVATED, SIGNED_OUT, Credentials
 from chat.models import Person
 
 BAD_FRAME = 4400
-FRAMES_A_WINDOW, WINDOW_SECONDS = 100, 10.0  # beside the posts that are allowed, and as many in vain
+POSTS_IN_HAND = 100  # of one socket, while the database keeps it waiting
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +35,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = None  # type: ignore[assignment]  # none, so that Channels starts no task and queue for it
     socket: Socket | None = None
     person: Person | None = None
-    window_began = 0.0
-    frames = 0
+    reading: asyncio.Task[None] | None = None
+    read_to = -1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pace = Pace()
+        self.posting: set[asyncio.Task[None]] = set()
 
     async def dispatch(self, message: Any) -> None:
         """Without Channels' clean-up of database connections around each event.
@@ -80,22 +84,48 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return None
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """What ``requests.parse`` knows. Anything else, too large or too often, closes the socket."""
-        asked = parse(text_data) if self._in_time() else None
-        if asked is None or self.socket is None or self.socket.closed or self.person is None:
-            return self._close(BAD_FRAME)
-        if self.socket.shows is None:
-            return None
-        room = UUID(self.socket.shows)
-        if isinstance(asked, Post):
-            return await self._post(self.socket, Draft(self.person, room, asked.id, asked.body))
+        """What ``requests.parse`` knows. Anything else, too large or too often, closes the socket.
+
+        Nothing is waited for here, so that what comes is counted as it comes.
+        """
+        asked = parse(text_data)
+        socket, person = self.socket, self.person
+        if socket is None or person is None or socket.closed:
+            pass
+        elif asked is None or not self.pace.allows(asked):
+            socket.close(BAD_FRAME)
+        elif socket.shows is not None:
+            self._take(asked, socket, person, UUID(socket.shows))
+
+    def _take(self, asked: Read | Post, socket: Socket, person: Person, room: UUID) -> None:
+        if isinstance(asked, Read):
+            self.read_to = max(self.read_to, asked.seq)
+            if self.reading is None:
+                self.reading = asyncio.create_task(self._mark_read(person, room))
+        elif len(self.posting) < POSTS_IN_HAND:
+            task = asyncio.create_task(self._post(socket, Draft(person, room, asked.id, asked.body)))
+            self.posting.add(task)
+            task.add_done_callback(self.posting.discard)
+        else:
+            socket.close(TRY_AGAIN)
+
+    async def disconnect(self, code: int) -> None:
+        """What was sent before the connection ended is still kept, also while the process says goodbye."""
+        await asyncio.gather(*self.posting)
+
+    async def _mark_read(self, person: Person, room: UUID) -> None:
+        """One question at a time. What comes meanwhile is one more, whatever its number."""
+        told = -1
         try:
-            await database_sync_to_async(mark_read)(self.person, room, asked.seq)
+            while told < self.read_to:
+                told = self.read_to
+                await database_sync_to_async(mark_read)(person, room, told)
         except ChatError:
             pass  # no longer theirs: the hub is about to tell them
         except Exception:  # the database is away: the next reading says it again
             logger.warning("a reading could not be kept", exc_info=True)
-        return None
+        finally:
+            self.read_to, self.reading = -1, None
 
     async def _post(self, socket: Socket, draft: Draft) -> None:
         """Keep it, and tell the sender what became of it. The message itself comes to them like to all others."""
@@ -121,19 +151,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except ValueError:
             return ""
 
-    def _in_time(self) -> bool:
-        now = time.monotonic()
-        if now - self.window_began > WINDOW_SECONDS:
-            self.window_began, self.frames = now, 0
-        self.frames += 1
-        posts, seconds = settings.CHAT_POST_LIMIT
-        return self.frames <= FRAMES_A_WINDOW + 2 * posts * max(1, WINDOW_SECONDS / seconds)
-
     async def _refuse(self, code: int) -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
         await self.accept()
         await self.close(code)
-
-    def _close(self, code: int) -> None:
-        if self.socket is not None:
-            self.socket.close(code)

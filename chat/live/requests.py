@@ -1,10 +1,14 @@
 """What a socket may say: two kinds of JSON, checked before anything is done with them."""
 
 import json
+import time
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
+
 FRAME_LIMIT = 65_536  # characters; the longest message is 10,000, some of them escaped
+READS_A_WINDOW, WINDOW_SECONDS = 100, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,28 @@ def parse(text: str | None) -> Read | Post | None:
     except (ValueError, RecursionError):
         pass
     return None
+
+
+class Pace:
+    """How much one socket says, in windows of ten seconds: so many readings, and twice the posts that one may send.
+
+    Twice, since a post too many is answered in words; only a page gone wild, or no page, goes on after that.
+    """
+
+    __slots__ = ("_began", "_posts", "_reads")
+
+    def __init__(self) -> None:
+        self._began = 0.0
+        self._posts = self._reads = 0
+
+    def allows(self, asked: Read | Post) -> bool:
+        """Count it. False if it is too much."""
+        now = time.monotonic()
+        if now - self._began > WINDOW_SECONDS:
+            self._began, self._posts, self._reads = now, 0, 0
+        if isinstance(asked, Read):
+            self._reads += 1
+            return self._reads <= READS_A_WINDOW
+        self._posts += 1
+        most, seconds = settings.CHAT_POST_LIMIT
+        return self._posts <= 2 * max(1, most) * max(1, WINDOW_SECONDS / seconds)
