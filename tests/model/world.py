@@ -92,8 +92,8 @@ class World:
     def _act(self, person: Person) -> None:
         room, chance = self.room.pk, self.chance
         person.refresh_from_db()
-        messages = list(Message.objects.filter(room=room, deleted_at=None))
-        others = list(Member.objects.current().filter(room=room).exclude(role="owner"))
+        messages = list(Message.objects.filter(room=room, deleted_at=None).order_by("seq"))
+        others = list(Member.objects.current().filter(room=room).exclude(role="owner").order_by("pk"))
         what = chance.choices(
             ["post", "again", "edit", "delete", "join", "leave", "remove", "rename", "describe", "role"],
             [30, 4, 16, 8, 8, 4, 5, 5, 3, 3],
