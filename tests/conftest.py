@@ -1,14 +1,18 @@
 """Alice owns, Bob is a member, Charlie is a stranger."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 
 from chat import actions
+from chat.live import lanes
 from chat.models import Message, Person, Room
 
 
@@ -16,6 +20,13 @@ from chat.models import Message, Person, Room
 def _fresh_counts() -> None:
     """Rate limits count in the cache, and tests write a lot."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _threads_let_go_of_the_database(django_db_setup: None) -> Iterator[None]:
+    yield
+    lanes.close_all()
+    asyncio.run(sync_to_async(connections.close_all)())  # what tests themselves awaited
 
 
 @pytest.fixture

@@ -22,10 +22,12 @@ ALLOWED = {
     "live/frames": set(),
     "live/notices": {"errors", "live/frames"},
     "live/requests": set(),
-    "live/gathering": {"actions", "errors"},
+    "live/lanes": set(),
+    "live/gathering": {"actions", "errors", "live/lanes", "live/publishing", "live/rendering"},
     "live/hub": {
         "live/frames",
         "live/ear",
+        "live/lanes",
         "live/listeners",
         "live/notices",
         "live/rendering",

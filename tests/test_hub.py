@@ -47,7 +47,7 @@ def lossy(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     async def lose(told: Any) -> None:
         lost.append(told)
 
-    monkeypatch.setattr(publishing, "_hand_over", lose)
+    monkeypatch.setattr(publishing, "hand_over", lose)
     return lost
 
 
@@ -231,13 +231,13 @@ async def test_one_subscription_and_one_publish_however_many_sockets(
 ) -> None:
     opened = await asyncio.gather(*(listen(hub, person, room) for person in (alice, bob) * 5))
     handed = []
-    real = publishing._hand_over
+    real = publishing.hand_over
 
     async def count(told: Any) -> None:
         handed.append(told)
         await real(told)
 
-    monkeypatch.setattr(publishing, "_hand_over", count)
+    monkeypatch.setattr(publishing, "hand_over", count)
     message = await do(say, alice, room)
     for one in opened:
         await one.until(lambda one: one.frames)
@@ -254,7 +254,7 @@ async def test_delivering_asks_the_database_nothing(
     async def keep(given: Any) -> None:
         told.extend(given)
 
-    monkeypatch.setattr(publishing, "_hand_over", keep)
+    monkeypatch.setattr(publishing, "hand_over", keep)
     await do(say, alice, room)
 
     async def forbidden(*_: Any, **__: Any) -> Any:
@@ -318,10 +318,11 @@ async def test_a_layer_that_restarts_is_noticed_by_the_missing_echo(
 async def test_a_publish_that_fails_leaves_the_post_a_success(
     alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def dead(told: Any) -> None:
-        raise ConnectionError
+    class Dead:
+        async def group_send(self, *_: Any) -> None:
+            raise ConnectionError
 
-    monkeypatch.setattr(publishing, "_hand_over", dead)
+    monkeypatch.setattr(publishing, "get_channel_layer", Dead)
     message = await do(say, alice, room)
     assert message.seq == 1
 

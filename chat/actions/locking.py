@@ -4,7 +4,6 @@ Order of locks, for all actions: a user's row, then rooms in the order of their 
 deadlock with anybody else who does.
 """
 
-from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -20,11 +19,6 @@ def lock_room(room_id: UUID) -> Room:
     if room is None:
         raise NotFound
     return room
-
-
-def lock_rooms(room_ids: Collection[UUID]) -> list[Room]:
-    """These rooms, as far as they are there, locked in the order of their ids. One query."""
-    return list(Room.objects.select_for_update(no_key=True).filter(pk__in=room_ids).order_by("pk"))
 
 
 def lock_rooms_of(person: Person) -> list[Room]:

@@ -1,26 +1,23 @@
 """Posting: one message or, for hardly more, all that came while the last ones were committed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.actions.locking import current_member, lock_rooms
+from chat.actions import statements
+from chat.actions.locking import current_member
 from chat.errors import ChatError, Conflict, Invalid, NotFound
 from chat.limits import allow_post
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
 from chat.markup import clean, excerpt, render
-from chat.models import Member, Message, Person, Room
+from chat.models import Message, Person
 from chat.models.message import BODY_LIMIT
 
 GROUPED_WITHIN = timedelta(minutes=5)
@@ -56,12 +53,12 @@ def post_message(person: Person, room_id: UUID, *, id: UUID, body: str) -> Poste
 
 
 def post_messages(drafts: Sequence[Draft]) -> list[Posted | ChatError]:
-    """Keep many, in their order, in one transaction: seven queries and one publish, however many.
+    """Keep many, in their order, in one transaction: six queries and one publish, however many.
 
     Each gets its own outcome: what is wrong with one spoils no other. Raises only what the database raises.
     """
     outcomes: dict[int, Posted | ChatError] = {}
-    known = Message.objects.select_related("author", "room").in_bulk([draft.id for draft in drafts])
+    known = _known({draft.id for draft in drafts})
     fresh: dict[int, Draft] = {}
     again: list[int] = []  # an id that comes twice in one batch: the second is a repeat of the first
     for place, draft in enumerate(drafts):
@@ -99,6 +96,11 @@ def fingerprint(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
+def _known(ids: set[UUID]) -> dict[UUID, Message]:
+    found = statements.known_ids(ids)
+    return Message.objects.select_related("author", "room").in_bulk(found) if found else {}
+
+
 def _repeat(draft: Draft, message: Message) -> Posted:
     """What an earlier sending of the same left. Raises Conflict if the id stands for something else, and NotFound."""
     same = message.deleted_at is not None or message.fingerprint == fingerprint(draft.body)
@@ -129,14 +131,14 @@ def _keep(drafts: list[Draft]) -> list[Posted | ChatError]:
 
 def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
     """Under the locks of all the rooms: number, insert, and tell."""
-    rooms = {room.pk: room for room in lock_rooms({draft.room_id for draft in drafts})}
-    members, now = _members_of(drafts)
-    last = _last_of(rooms.values())
+    rooms = statements.lock_rooms({draft.room_id for draft in drafts})
+    senders, last, now = statements.senders_in({(draft.room_id, draft.person.pk) for draft in drafts})
     outcomes: list[Posted | ChatError] = []
+    read: dict[int, int] = {}  # member -> seq
     for draft, rendered in zip(drafts, html, strict=True):
         room = rooms.get(draft.room_id)
-        member = members.get((draft.room_id, draft.person.pk))
-        if room is None or member is None:
+        sender = senders.get((draft.room_id, draft.person.pk))
+        if room is None or sender is None:
             outcomes.append(NotFound())
             continue
         room.version += 1
@@ -144,65 +146,32 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
         message = Message(
             id=draft.id,
             room=copy(room),  # as this message left it
-            author=member.person,
+            author=sender.person,
             seq=room.last_seq,
             version=room.version,
             body=draft.body,
             html=rendered,
             excerpt=excerpt(draft.body),
             fingerprint=fingerprint(draft.body),
-            continues=_continues(last.get(room.pk), member, now),
+            continues=_continues(last.get(room.pk), sender.person, now),
             created_at=now,
         )
-        member.read_seq = member.seen_seq = room.last_seq
-        last[room.pk] = message
+        read[sender.member_id] = room.last_seq
+        last[room.pk] = statements.Last(sender.person.pk, now, deleted=False)
         outcomes.append(Posted(message, created=True))
     posted = [outcome.message for outcome in outcomes if isinstance(outcome, Posted)]
-    _write(posted, rooms, members)
-    publish(*(MessageChanged(message.room, message) for message in posted))
+    if posted:
+        statements.insert(posted)
+        statements.number_rooms([rooms[room_id] for room_id in {message.room_id for message in posted}])
+        statements.move_readers(read.items())
+        publish(*(MessageChanged(message.room, message) for message in posted))
     return outcomes
 
 
-def _members_of(drafts: list[Draft]) -> tuple[dict[tuple[UUID, int], Member], datetime]:
-    """Who may post, read under the rooms' locks, and what the database's clock says then. One query."""
-    rooms, people = {draft.room_id for draft in drafts}, {draft.person.pk for draft in drafts}
-    current = Member.objects.current().select_related("person__user")
-    found = list(current.filter(room__in=rooms, person__in=people).annotate(now=Now()))
-    now: datetime = cast("Any", found[0]).now if found else timezone.now()  # nobody may: nothing is dated
-    return {(member.room_id, member.person_id): member for member in found}, now
-
-
-def _last_of(rooms: Iterable[Room]) -> dict[UUID, Message]:
-    """Each room's last message, as far as grouping needs it. One query."""
-    found = Message.objects.filter(room__in=list(rooms), seq=F("room__last_seq"))
-    return {
-        message.room_id: message for message in found.only("room_id", "author_id", "created_at", "deleted_at")
-    }
-
-
-def _continues(last: Message | None, member: Member, now: datetime) -> bool:
+def _continues(last: statements.Last | None, sender: Person, now: datetime) -> bool:
     return (
         last is not None
-        and last.author_id == member.person_id
-        and last.deleted_at is None
+        and last.author_id == sender.pk
+        and not last.deleted
         and now - last.created_at < GROUPED_WITHIN
     )
-
-
-def _write(posted: list[Message], rooms: dict[UUID, Room], members: dict[tuple[UUID, int], Member]) -> None:
-    """A statement a table."""
-    if not posted:
-        return
-    Message.objects.bulk_create(posted)
-    touched = {message.room_id for message in posted}
-    senders = {(message.room_id, message.author_id) for message in posted}
-    if len(touched) == 1:
-        (room,) = (rooms[pk] for pk in touched)
-        Room.objects.filter(pk=room.pk).update(version=room.version, last_seq=room.last_seq)
-    else:
-        Room.objects.bulk_update([rooms[pk] for pk in touched], ["version", "last_seq"])
-    if len(senders) == 1:
-        (member,) = (members[key] for key in senders)
-        Member.objects.filter(pk=member.pk).update(read_seq=member.read_seq, seen_seq=member.seen_seq)
-    else:
-        Member.objects.bulk_update([members[key] for key in senders], ["read_seq", "seen_seq"])

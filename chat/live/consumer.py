@@ -15,7 +15,7 @@ from chat.actions import Draft, ensure_person, mark_read
 from chat.errors import ChatError
 from chat.live import notices
 from chat.live.frames import Frame
-from chat.live.gathering import current_gathering
+from chat.live.gathering import current_gathering, write
 from chat.live.hub import NOT_YOURS, current_hub
 from chat.live.rendering import message_html
 from chat.live.requests import Pace, Post, Read, parse
@@ -119,7 +119,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             while told < self.read_to:
                 told = self.read_to
-                await database_sync_to_async(mark_read)(person, room, told)
+                await write(mark_read, person, room, told)
         except ChatError:
             pass  # no longer theirs: the hub is about to tell them
         except Exception:  # the database is away: the next reading says it again

@@ -1,12 +1,14 @@
 """Posts that come while a commit is under way are committed together next: one waits for nobody, a thousand cost little."""
 
 import asyncio
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
-
-from channels.db import database_sync_to_async
 
 from chat.actions import Draft, Posted, post_messages
 from chat.errors import ChatError
+from chat.live.lanes import WRITES
+from chat.live.publishing import collected, hand_over
+from chat.live.rendering import Told
 
 MOST_AT_ONCE = 100  # so that one commit never keeps its rooms locked for long
 
@@ -39,7 +41,7 @@ class Gathering:
 
     async def _commit(self, batch: list[tuple[Draft, asyncio.Future[Posted | ChatError]]]) -> None:
         try:
-            outcomes = await database_sync_to_async(post_messages)([draft for draft, _ in batch])
+            outcomes = await write(post_messages, [draft for draft, _ in batch])
         except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
             for _, answer in batch:
                 if not answer.done():
@@ -48,6 +50,18 @@ class Gathering:
         for (_, answer), outcome in zip(batch, outcomes, strict=True):
             if not answer.done():  # its socket is gone; the message is kept all the same
                 answer.set_result(outcome)
+
+
+async def write[**P, T](action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """An action, off the event loop; what it publishes goes out from here, without a bridge between the threads."""
+
+    def act() -> tuple[T, list[Told]]:
+        with collected() as told:
+            return action(*args, **kwargs), told
+
+    outcome, told = await WRITES.run(act)
+    await hand_over(told)
+    return outcome
 
 
 _gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering] = WeakKeyDictionary()

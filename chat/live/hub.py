@@ -11,11 +11,10 @@ from collections.abc import Callable, Coroutine
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
-
 from chat.live import notices, standing
 from chat.live.ear import Ear
 from chat.live.frames import Frame
+from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
 from chat.live.sockets import SERVICE_RESTART, Socket
@@ -309,4 +308,4 @@ def current_hub() -> Hub:
 
 async def _ask[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Put a question of ``standing`` to the database, off the event loop."""
-    return await database_sync_to_async(question)(*args, **kwargs)
+    return await QUESTIONS.run(question, *args, **kwargs)

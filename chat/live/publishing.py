@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 from asgiref.sync import async_to_sync
@@ -16,6 +19,8 @@ PATIENCE = 1.0  # seconds that a publish may take before the answer to the write
 
 logger = logging.getLogger(__name__)
 
+_collected: ContextVar[list[Told] | None] = ContextVar("collected", default=None)
+
 
 def publish(*events: Event) -> None:
     """Tell every process once this transaction has committed (at once, if there is none).
@@ -25,17 +30,33 @@ def publish(*events: Event) -> None:
     transaction.on_commit(partial(_send, events), robust=True)
 
 
+@contextmanager
+def collected() -> Iterator[list[Told]]:
+    """What is committed in here is put in this list, for a caller on the event loop to hand over from there."""
+    told: list[Told] = []
+    token = _collected.set(told)
+    try:
+        yield told
+    finally:
+        _collected.reset(token)
+
+
 def _send(events: tuple[Event, ...]) -> None:
     told = [tell(event) for event in events]
-    try:
-        async_to_sync(_hand_over)(told)
-    except Exception:
-        # Redis' client raises many kinds, and none of them may turn a kept message into an error.
-        logger.warning("publish failed; the next beat repairs it", exc_info=True)
+    collecting = _collected.get()
+    if collecting is None:
+        async_to_sync(hand_over)(told)
+    else:
+        collecting += told
 
 
-async def _hand_over(told: list[Told]) -> None:
+async def hand_over(told: list[Told]) -> None:
+    """To the channel layer. Never raises: Redis' client has many errors, and none may turn a kept message into one."""
     layer = get_channel_layer()
-    if layer is not None:
+    if layer is None or not told:
+        return
+    try:
         async with asyncio.timeout(PATIENCE):
             await layer.group_send(GROUP, as_layer_message(told))
+    except Exception:
+        logger.warning("publish failed; the next beat repairs it", exc_info=True)
