@@ -18,7 +18,7 @@ from benchmarks.load import Crowd, Reader, percentile, post
 from benchmarks.places import LOAD_CORE, Place, Server, cpu_seconds, pin, resident_kilobytes
 from tests.support.services import free_port
 
-BODY = "Words of an ordinary length, with a `bit of code` and *some* stress, to be read by many. " * 4
+BODY = "Words of an ordinary length, to be read by everybody here, by some of them more than once. " * 3  # a 900-byte frame
 
 
 @dataclass
@@ -107,7 +107,7 @@ def say(crowd: Crowd, reader: Reader, mark: str) -> None:
 
 def fan_out(crowd: Crowd, posts: int) -> None:
     """One post after the other; the next when all have heard."""
-    crowd.mark = b"<li"
+    crowd.mark, crowd.pause = b"<li", 0.002
     for _ in range(posts):
         aim = crowd.total + len(crowd.readers)
         crowd.readers[0].send(post(BODY))
@@ -130,7 +130,7 @@ def floor(table: Table) -> None:
                 crowd.readers.append(reader)
                 crowd._by_number[reader.connection.fileno()] = reader
                 crowd._poll.register(reader.connection.fileno(), 1)
-            crowd.mark = b"<li"
+            crowd.mark, crowd.pause = b"<li", 0.002
             before = cpu_seconds(server.pid)
             rounds = 150
             with table.watched():

@@ -39,6 +39,7 @@ class Crowd:
         self.readers: list[Reader] = []
         self.heard: Callable[[Reader, bytes, float], None] = lambda *_: None
         self.total = 0
+        self.pause = 0.0
         self._poll = select.epoll()
         self._by_number: dict[int, Reader] = {}
 
@@ -82,8 +83,11 @@ class Crowd:
             self._take(reader, time.perf_counter())
 
     def until(self, there: Callable[[], bool], seconds: float = 60) -> None:
+        """Where CPU is measured, in steps of ``pause``: a reader that sleeps for every frame makes its sender pay for waking it."""
         deadline = time.monotonic() + seconds
         while not there():
+            if self.pause:
+                time.sleep(self.pause)
             self.read(0.5)
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{self.total} frames came")

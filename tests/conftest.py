@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
-from chat import actions
+from chat import actions, limits
 from chat.live import lanes
 from chat.models import Message, Person, Room
 
@@ -20,6 +20,7 @@ from chat.models import Message, Person, Room
 def _fresh_counts() -> None:
     """Rate limits count in the cache, and tests write a lot."""
     cache.clear()
+    limits.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

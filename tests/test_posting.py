@@ -2,7 +2,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from chat import actions
+from chat import actions, limits
 from chat.errors import Conflict, Invalid, Limited, NotFound
 from chat.models import Member, Message, Person, Room
 from tests.conftest import say, script_of
@@ -92,6 +92,19 @@ def test_posting_is_limited_and_says_when_to_go_on(alice: Person, room: Room, se
     assert client.post(f"/rooms/{room.pk}/messages/", {"id": ids[0], "body": "Quick"}).status_code == 200
     with pytest.raises(Limited):
         actions.post_message(alice, room.pk, id=ids[3], body="Quick")
+
+
+def test_a_limit_holds_for_all_processes_together(alice: Person, room: Room, settings, monkeypatch) -> None:
+    monkeypatch.setattr("chat.limits.time.time", lambda: 1_000_000.0)
+    settings.CHAT_POST_LIMIT = (30, 60)
+    kept = 0
+    processes: list[dict[str, tuple[int, int]]] = [{}, {}]
+    with pytest.raises(Limited):
+        for n in range(40):
+            monkeypatch.setattr(limits, "_shares", processes[n // 7 % 2])
+            say(alice, room, f"Number {n}")
+            kept += 1
+    assert 24 <= kept <= 30
 
 
 def test_a_plain_form_leads_back_to_the_message(alice: Person, room: Room) -> None:
