@@ -18,7 +18,9 @@ from benchmarks.load import Crowd, Reader, percentile, post
 from benchmarks.places import LOAD_CORE, Place, Server, cpu_seconds, pin, resident_kilobytes
 from tests.support.services import free_port
 
-BODY = "Words of an ordinary length, to be read by everybody here, by some of them more than once. " * 3  # a 900-byte frame
+BODY = (
+    "Words of an ordinary length, to be read by everybody here, by some of them more than once. " * 3
+)  # a 900-byte frame
 
 
 @dataclass

@@ -4,6 +4,7 @@ A process takes a tenth of what is allowed at a time, so that Redis is asked for
 What it took and did not use by the end of the window is lost: who talks through many processes at once is limited a
 little early.
 """
+
 import logging
 import time
 

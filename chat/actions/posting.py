@@ -53,7 +53,7 @@ def post_message(person: Person, room_id: UUID, *, id: UUID, body: str) -> Poste
 
 
 def post_messages(drafts: Sequence[Draft]) -> list[Posted | ChatError]:
-    """Keep many, in their order, in one transaction: six queries and one publish, however many.
+    """Keep many, in their order, in one transaction: a constant number of queries and one publish.
 
     Each gets its own outcome: what is wrong with one spoils no other. Raises only what the database raises.
     """
@@ -131,8 +131,7 @@ def _keep(drafts: list[Draft]) -> list[Posted | ChatError]:
 
 def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
     """Under the locks of all the rooms: number, insert, and tell."""
-    rooms = statements.lock_rooms({draft.room_id for draft in drafts})
-    senders, last, now = statements.senders_in({(draft.room_id, draft.person.pk) for draft in drafts})
+    rooms, senders, last, now = statements.lock({(draft.room_id, draft.person.pk) for draft in drafts})
     outcomes: list[Posted | ChatError] = []
     read: dict[int, int] = {}  # member -> seq
     for draft, rendered in zip(drafts, html, strict=True):
@@ -161,9 +160,7 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
         outcomes.append(Posted(message, created=True))
     posted = [outcome.message for outcome in outcomes if isinstance(outcome, Posted)]
     if posted:
-        statements.insert(posted)
-        statements.number_rooms([rooms[room_id] for room_id in {message.room_id for message in posted}])
-        statements.move_readers(read.items())
+        statements.write(posted, [rooms[room_id] for room_id in {m.room_id for m in posted}], read.items())
         publish(*(MessageChanged(message.room, message) for message in posted))
     return outcomes
 
