@@ -83,7 +83,7 @@ class Crowd:
             self._take(reader, time.perf_counter())
 
     def until(self, there: Callable[[], bool], seconds: float = 60) -> None:
-        """Where CPU is measured, in steps of ``pause``: a reader that sleeps for every frame makes its sender pay for waking it."""
+        """In steps of ``pause`` where CPU is measured: a reader that sleeps before each frame makes its sender pay."""
         deadline = time.monotonic() + seconds
         while not there():
             if self.pause:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from channels.auth import AuthMiddlewareStack
 from django.urls import path
 
 from chat.live.consumer import LiveConsumer
 from chat.live.origin import SameOrigin
 
-websocket_urlpatterns: list[Any] = [path("live/", SameOrigin(AuthMiddlewareStack(LiveConsumer.as_asgi())))]  # type: ignore[arg-type]
+websocket_urlpatterns: list[Any] = [path("live/", SameOrigin(LiveConsumer.as_asgi()))]  # type: ignore[arg-type]

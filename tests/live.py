@@ -19,11 +19,16 @@ from chat.models import Person, Room
 class Listening:
     """One socket in a hub, and all that was sent to it."""
 
-    def __init__(self, socket: Socket) -> None:
-        self.socket = socket
+    def __init__(self, socket: Socket | None, refused: int | None = None) -> None:
+        self._socket = socket
+        self.refused = refused
         self.sent: list[dict[str, Any]] = []
-        self.refused: int | None = None
         self._news = asyncio.Event()
+
+    @property
+    def socket(self) -> Socket:
+        assert self._socket is not None
+        return self._socket
 
     async def take(self, message: dict[str, Any]) -> None:
         self.sent.append(message)
@@ -73,12 +78,11 @@ async def listen(hub: Hub, person: Person, room: Room | None = None) -> Listenin
         assert listening is not None
         await listening.take(message)
 
-    shows = str(room.pk) if room else None
     came_by = await database_sync_to_async(credentials)(person)
-    socket = Socket(person_id=person.pk, credentials=came_by, shows=shows, send=send)
-    listening = Listening(socket)
-    listening.refused = await hub.enter(socket)
-    if listening.refused is None:
-        socket.start()
-        await listening.until(lambda one: one.of("beat"))
+    entered = await hub.enter(came_by.session_key, shows=str(room.pk) if room else None, send=send)
+    if isinstance(entered, int):
+        return Listening(None, entered)
+    listening = Listening(entered)
+    entered.start()
+    await listening.until(lambda one: one.of("beat"))
     return listening

@@ -81,7 +81,7 @@ def test_a_batch_takes_the_same_queries_however_many(
     settings.CHAT_POST_LIMIT = (1000, 60)
     actions.join_room(bob, open_room.pk)
     drafts = [draft((alice, bob)[n % 2], (room, open_room)[n // 2 % 2], f"{n}") for n in range(many)]
-    # Known ids, lock, senders, three writes, where PostgreSQL takes the last three and the two before together; the savepoint.
+    # Known ids; the locks and the senders; three writes; a savepoint. PostgreSQL takes each group in one.
     with django_assert_num_queries(8 if connection.vendor == "sqlite" else 5):
         post_messages(drafts)
 

@@ -261,11 +261,12 @@ async def test_a_reading_that_fails_leaves_the_socket_open(
 async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
     alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standing, "rooms_of", unreachable)
+    monkeypatch.setattr(standing, "admit", unreachable)
     socket = await knock(alice, f"?room={room.pk}")
     with pytest.raises(OperationalError):
         await socket.connect()
     assert not current_hub().sockets
+    assert not current_hub()._arrivals
 
 
 def unreachable(*_: object) -> None:

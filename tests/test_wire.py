@@ -13,6 +13,7 @@ from twisted.internet import tcp
 from chat.live.frames import Frame, encode
 from chat.live.sockets import BUFFERED_MOST, SERVICE_RESTART, TRY_AGAIN, Queue, Socket
 from chat.live.standing import Credentials
+from chat.models import Person
 from hypertalk.wire import SEND_BUFFER, Wire, missing_parts, wire_of
 
 
@@ -151,7 +152,7 @@ def make_socket(**options: Any) -> Socket:
         raise AssertionError
 
     credentials = Credentials("1", "key", "hash")
-    return Socket(**{"person_id": 1, "credentials": credentials, "shows": None, "send": send} | options)
+    return Socket(Person(pk=1), credentials, **{"shows": None, "send": send} | options)
 
 
 def test_frames_wait_until_the_socket_is_let_in() -> None:

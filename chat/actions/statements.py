@@ -1,13 +1,8 @@
-"""The SQL of posting, by hand: each function runs once for a whole batch, on PostgreSQL and on SQLite.
+"""The SQL of posting: each function runs once for a whole batch."""
 
-Elsewhere the ORM is quick enough. Here it would take three times as long to compose these statements as the database
-takes to run them (docs/performance.md).
-"""
-
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
+from chat import sql
 from chat.models import Member, Message, Person, Room
 
 _ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "epoch")
@@ -40,8 +36,9 @@ class Sender:
 
 def known_ids(ids: Collection[UUID]) -> set[UUID]:
     """Which of these messages are there already."""
-    (rows,) = _run((f"SELECT id FROM {_table(Message)} WHERE id IN {_list(ids)}", map(_key, ids)))  # noqa: S608 - names only
-    return {_uuid(row[0]) for row in rows}
+    statement = f"SELECT id FROM {sql.table(Message)} WHERE id IN {sql.placeholders(ids)}"  # noqa: S608 - names only
+    (rows,) = sql.run((statement, map(sql.key, ids)))
+    return {sql.as_uuid(row[0]) for row in rows}
 
 
 def lock(
@@ -56,33 +53,33 @@ def lock(
     waiting = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     clock = "STATEMENT_TIMESTAMP()" if connection.vendor == "postgresql" else "NULL"
     users = get_user_model()
-    locked, found = _run(
+    locked, found = sql.run(
         (
-            f"SELECT {', '.join(_ROOM)} FROM {_table(Room)} WHERE id IN {_list(rooms)} ORDER BY id{waiting}",  # noqa: S608
-            map(_key, rooms),
+            f"SELECT {', '.join(_ROOM)} FROM {sql.table(Room)} WHERE id IN {sql.placeholders(rooms)} ORDER BY id{waiting}",  # noqa: S608
+            map(sql.key, rooms),
         ),
         (
             f"""
             SELECT m.room_id, m.id, p.id, p.display_name, p.version, l.author_id, l.created_at, l.deleted_at, {clock}
-            FROM {_table(Member)} m
-            JOIN {_table(Person)} p ON p.id = m.person_id
-            JOIN {_table(users)} u ON u.{_primary_key(users)} = p.user_id
-            JOIN {_table(Room)} r ON r.id = m.room_id
-            LEFT JOIN {_table(Message)} l ON l.room_id = r.id AND l.seq = r.last_seq
-            WHERE m.active AND u.is_active AND (m.room_id, m.person_id) IN (VALUES {_tuples(places, 2)})
+            FROM {sql.table(Member)} m
+            JOIN {sql.table(Person)} p ON p.id = m.person_id
+            JOIN {sql.table(users)} u ON u.{sql.primary_key(users)} = p.user_id
+            JOIN {sql.table(Room)} r ON r.id = m.room_id
+            LEFT JOIN {sql.table(Message)} l ON l.room_id = r.id AND l.seq = r.last_seq
+            WHERE m.active AND u.is_active AND (m.room_id, m.person_id) IN (VALUES {sql.tuples(places, 2)})
             """,  # noqa: S608
-            (value for room, person in places for value in (_key(room), person)),
+            (value for room, person in places for value in (sql.key(room), person)),
         ),
     )
     senders: dict[tuple[UUID, int], Sender] = {}
     last: dict[UUID, Last] = {}
     now = timezone.now()
     for room_id, member_id, *person, author_id, created_at, deleted_at, here in found:
-        room = _uuid(room_id)
+        room = sql.as_uuid(room_id)
         senders[room, person[0]] = Sender(member_id, Person.from_db(connection.alias, _PERSON, person))
         now = here or now
         if author_id is not None:
-            last[room] = Last(author_id, _aware(created_at), deleted_at is not None)
+            last[room] = Last(author_id, sql.as_moment(created_at), deleted_at is not None)
     return {room.pk: room for room in map(_room, locked)}, senders, last, now
 
 
@@ -91,78 +88,23 @@ def write(messages: Sequence[Message], rooms: Collection[Room], read: Collection
 
     ``read`` is (member, seq). Raises IntegrityError if a message's id is taken.
     """
-    fields = Message._meta.concrete_fields
-    columns = ", ".join(field.column for field in fields)
-    _run(
-        (
-            f"INSERT INTO {_table(Message)} ({columns}) VALUES {_tuples(messages, len(fields))}",  # noqa: S608
-            (
-                field.get_db_prep_save(getattr(message, field.attname), connection)
-                for message in messages
-                for field in fields
-            ),
-        ),
-        (
-            f"UPDATE {_table(Room)} SET version = n.column2, last_seq = n.column3"  # noqa: S608
-            f" FROM (VALUES {_tuples(rooms, 3)}) AS n WHERE id = n.column1",
-            (value for room in rooms for value in (_key(room.pk), room.version, room.last_seq)),
-        ),
-        (
-            f"UPDATE {_table(Member)} SET read_seq = n.column2, seen_seq = n.column2"  # noqa: S608
-            f" FROM (VALUES {_tuples(read, 2)}) AS n WHERE id = n.column1",
-            (value for pair in read for value in pair),
-        ),
+    fields = Message._meta.concrete_fields  # noqa: SLF001 - documented
+    columns = ", ".join(str(field.column) for field in fields)
+    insert = f"INSERT INTO {sql.table(Message)} ({columns}) VALUES {sql.tuples(messages, len(fields))}"  # noqa: S608
+    number = f"""
+        UPDATE {sql.table(Room)} SET version = n.column2, last_seq = n.column3
+        FROM (VALUES {sql.tuples(rooms, 3)}) AS n WHERE id = n.column1
+    """  # noqa: S608
+    move = f"""
+        UPDATE {sql.table(Member)} SET read_seq = n.column2, seen_seq = n.column2
+        FROM (VALUES {sql.tuples(read, 2)}) AS n WHERE id = n.column1
+    """  # noqa: S608
+    kept = (
+        f.get_db_prep_save(getattr(message, f.attname), connection) for message in messages for f in fields
     )
-
-
-def _run(*statements: tuple[str, Iterable[object]]) -> list[list[Any]]:
-    """The rows of each. PostgreSQL takes them in one go: a journey there and back costs more than a statement."""
-    answers: list[list[Any]] = []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            values = [value for _, values in statements for value in values]
-            cursor.execute("; ".join(sql for sql, _ in statements), values)
-            for _ in statements:
-                answers.append(cursor.fetchall() if cursor.description else [])
-                cursor.nextset()
-        else:
-            for sql, values in statements:
-                cursor.execute(sql, list(values))
-                answers.append(cursor.fetchall())
-    return answers
+    numbered = (value for room in rooms for value in (sql.key(room.pk), room.version, room.last_seq))
+    sql.run((insert, kept), (number, numbered), (move, (value for pair in read for value in pair)))
 
 
 def _room(row: Sequence[Any]) -> Room:
-    return Room.from_db(connection.alias, _ROOM, (_uuid(row[0]), *row[1:]))
-
-
-def _list(values: Collection[object]) -> str:
-    return f"({', '.join(['%s'] * len(values))})"
-
-
-def _tuples(values: Collection[object], width: int) -> str:
-    one = _list(range(width))
-    return ", ".join([one] * len(values))
-
-
-def _key(value: UUID) -> UUID | str:
-    """As the database keeps it: SQLite has no UUIDs."""
-    return value if connection.features.has_native_uuid_field else value.hex
-
-
-def _uuid(value: UUID | str) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
-
-
-def _aware(value: datetime) -> datetime:
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-@cache
-def _table(model: Any) -> str:
-    return connection.ops.quote_name(model._meta.db_table)
-
-
-@cache
-def _primary_key(model: Any) -> str:
-    return connection.ops.quote_name(model._meta.pk.column)
+    return Room.from_db(connection.alias, _ROOM, (sql.as_uuid(row[0]), *row[1:]))

@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.auth import HASH_SESSION_KEY
+from django.conf import settings
+from django.http import parse_cookie
 
-from chat.actions import Draft, ensure_person, mark_read
+from chat.actions import Draft, mark_read
 from chat.errors import ChatError
 from chat.live import notices
 from chat.live.frames import Frame
@@ -20,7 +21,7 @@ from chat.live.hub import NOT_YOURS, current_hub
 from chat.live.rendering import message_html
 from chat.live.requests import Pace, Post, Read, parse
 from chat.live.sockets import TRY_AGAIN, Socket
-from chat.live.standing import DEACTIVATED, SIGNED_OUT, Credentials
+from chat.live.standing import SIGNED_OUT
 from chat.models import Person
 
 BAD_FRAME = 4400
@@ -34,7 +35,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     channel_layer_alias = None  # type: ignore[assignment]  # none, so that Channels starts no task and queue for it
     socket: Socket | None = None
-    person: Person | None = None
     reading: asyncio.Task[None] | None = None
     read_to = -1
 
@@ -47,7 +47,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Without Channels' clean-up of database connections around each event.
 
         That is a hop through the thread pool, and would make frames wait for slow queries. What touches the database
-        here goes through ``database_sync_to_async``, which cleans up itself.
+        here goes through lanes of its own, which look after their connections.
         """
         await getattr(self, get_handler_name(message))(message)
 
@@ -62,23 +62,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         shows = self._shown_room()
         if shows == "":
             return await self._refuse(NOT_YOURS)
-        session, user = self.scope["session"], self.scope["user"]
-        if user is None or not user.is_authenticated:
+        key = session_key_of(self.scope["headers"])
+        if not key:
             return await self._refuse(SIGNED_OUT)
-        if not user.is_active:
-            return await self._refuse(DEACTIVATED)
-        self.person = await database_sync_to_async(ensure_person)(user)
-        credentials = Credentials(str(user.pk), session.session_key or "", session.get(HASH_SESSION_KEY, ""))
-        self.socket = Socket(
-            person_id=self.person.pk,
-            credentials=credentials,
-            shows=shows,
-            send=self.base_send,
-            wire=cast("dict[str, Any]", self.scope.get("extensions") or {}).get("chat.wire"),
-        )
-        refused = await current_hub().enter(self.socket)
-        if refused is not None:
-            return await self._refuse(refused)
+        wire = cast("dict[str, Any]", self.scope.get("extensions") or {}).get("chat.wire")
+        entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire)
+        if isinstance(entered, int):
+            return await self._refuse(entered)
+        self.socket = entered
         await self.accept()
         self.socket.start()
         return None
@@ -89,21 +80,21 @@ class LiveConsumer(AsyncWebsocketConsumer):
         Nothing is waited for here, so that what comes is counted as it comes.
         """
         asked = parse(text_data)
-        socket, person = self.socket, self.person
-        if socket is None or person is None or socket.closed:
+        socket = self.socket
+        if socket is None or socket.closed:
             pass
         elif asked is None or not self.pace.allows(asked):
             socket.close(BAD_FRAME)
         elif socket.shows is not None:
-            self._take(asked, socket, person, UUID(socket.shows))
+            self._take(asked, socket, UUID(socket.shows))
 
-    def _take(self, asked: Read | Post, socket: Socket, person: Person, room: UUID) -> None:
+    def _take(self, asked: Read | Post, socket: Socket, room: UUID) -> None:
         if isinstance(asked, Read):
             self.read_to = max(self.read_to, asked.seq)
             if self.reading is None:
-                self.reading = asyncio.create_task(self._mark_read(person, room))
+                self.reading = asyncio.create_task(self._mark_read(socket.person, room))
         elif len(self.posting) < POSTS_IN_HAND:
-            task = asyncio.create_task(self._post(socket, Draft(person, room, asked.id, asked.body)))
+            task = asyncio.create_task(self._post(socket, Draft(socket.person, room, asked.id, asked.body)))
             self.posting.add(task)
             task.add_done_callback(self.posting.discard)
         else:
@@ -155,3 +146,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
         await self.accept()
         await self.close(code)
+
+
+def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """What the browser's cookie says; "" if nothing."""
+    cookies = "; ".join(value.decode("latin1") for name, value in headers if name == b"cookie")
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")

@@ -8,22 +8,42 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from chat.live import notices, standing
 from chat.live.ear import Ear
-from chat.live.frames import Frame
+from chat.live.frames import Frame, Wire
 from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
-from chat.live.sockets import SERVICE_RESTART, Socket
+from chat.live.sockets import SERVICE_RESTART, Concern, Socket
 from chat.live.standing import RoomState
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGISendCallable
 
 BEAT_SECONDS = 15.0
 NOT_YOURS = 4404
 
 logger = logging.getLogger(__name__)
+
+
+class Arrival:
+    """A handshake under way, and what was heard meanwhile: (kind, whom it is about)."""
+
+    def __init__(self) -> None:
+        self.heard: set[Concern] = set()
+
+    def hear(self, told: Told) -> None:
+        match told["kind"]:
+            case "person":
+                self.heard.add(("person", told["person"]))
+            case "account":
+                self.heard.add(("account", told["user"]))
+            case "session":
+                self.heard.add(("session", told["session"]))
 
 
 class Hub:
@@ -34,7 +54,7 @@ class Hub:
         self.sockets: set[Socket] = set()
         self.people: dict[int, set[Socket]] = defaultdict(set)
         self.seen: dict[str, int] = {}  # room -> highest version heard or read
-        self._entering = 0
+        self._arrivals: set[Arrival] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
         self._ear = Ear(self.hear, self.beat)
@@ -46,33 +66,37 @@ class Hub:
 
     # Coming and going
 
-    async def enter(self, socket: Socket) -> int | None:
-        """Let a socket in. Returns a close code if it may not be here, else None, with the first beat queued.
+    async def enter(
+        self, session_key: str, *, shows: str | None, send: "ASGISendCallable", wire: Wire | None = None
+    ) -> Socket | int:
+        """Let in whom a session is of. Returns their socket, with the first beat queued, or a close code.
 
-        It is known to the hub before anything is read for it, so that no change slips between reading and listening.
+        What is heard about them while the database is asked makes the answer old, and it is asked again: no change
+        slips between reading and listening.
         """
         await self._ear.open()
         if self._beating is None:
             self._beating = asyncio.create_task(self._beat_for_ever())
-        self._entering += 1
-        self.sockets.add(socket)
-        self.people[socket.person_id].add(socket)
+        arrival = Arrival()
+        self._arrivals.add(arrival)
         try:
             while True:
-                socket.stale = False
-                refused, version, rooms = await _ask(standing.admit, socket.credentials, socket.person_id)
-                if not socket.stale:
+                arrival.heard.clear()
+                visitor = await _ask(standing.admit, session_key)
+                if isinstance(visitor, int):
+                    return visitor
+                socket = Socket(visitor.person, visitor.credentials, shows=shows, send=send, wire=wire)
+                if arrival.heard.isdisjoint(socket.concerns):
                     break
         finally:
-            self._entering -= 1
-        if refused:
-            return refused
-        if socket.shows and socket.shows not in rooms:
+            self._arrivals.discard(arrival)
+        if shows and shows not in visitor.rooms:
             return NOT_YOURS
-        socket.person_version = version
-        self._listen(socket, rooms)
-        socket.send(self._beat_of(socket, rooms))
-        return None
+        self.sockets.add(socket)
+        self.people[socket.person_id].add(socket)
+        self._listen(socket, visitor.rooms)
+        socket.send(self._beat_of(socket, visitor.rooms))
+        return socket
 
     def leave(self, socket: Socket) -> None:
         """Forget a socket. Safe to call twice."""
@@ -98,13 +122,13 @@ class Hub:
 
     def hear(self, told: Told) -> None:
         """One event. Unknown kinds are of a newer release, and left alone."""
+        for arrival in self._arrivals:
+            arrival.hear(told)
         match told["kind"]:
             case "room":
                 self._hear_room(told)
             case "person":
-                people = {told["person"]}
-                self._mark_stale(people)
-                self._start(self._reread(people))
+                self._start(self._reread({told["person"]}))
             case "read":
                 text = notices.read(told["room"], told["seq"])
                 for socket in self.people.get(told["person"], ()):
@@ -174,7 +198,7 @@ class Hub:
             version = versions.get(person, 0)
             for socket in list(self.people.get(person, ())):
                 known = socket.person_version
-                if not known or version == known or (version < known and not back):
+                if version == known or (version < known and not back):
                     continue
                 for room in socket.rooms - rooms.keys():
                     self._lose(socket, room)
@@ -204,14 +228,7 @@ class Hub:
             if not (listeners.shown or listeners.others or listeners.checking):
                 del self.rooms[room]
 
-    def _mark_stale(self, people: set[int]) -> None:
-        for person in people:
-            for socket in self.people.get(person, ()):
-                socket.stale = True
-
     def _check(self, sockets: list[Socket]) -> None:
-        for socket in sockets:
-            socket.stale = True
         if sockets:
             self._start(self._dismiss(sockets))
 
@@ -235,7 +252,7 @@ class Hub:
 
     async def beat(self) -> None:
         """Read where rooms, people and sessions stand, tell each socket, and repair what was lost. Five queries."""
-        if not self._entering:
+        if not self._arrivals:
             self.seen = {room: seen for room, seen in self.seen.items() if room in self.rooms}
         before = dict(self.seen)
         sockets = list(self.sockets)
@@ -247,13 +264,12 @@ class Hub:
         changed = {
             socket.person_id
             for socket in sockets
-            if socket.person_version and versions.get(socket.person_id, 0) != socket.person_version
+            if versions.get(socket.person_id, 0) != socket.person_version
         }
         if changed:
             await self._reread(changed, back=True)
         for socket in self.sockets:
-            if socket.person_version:
-                socket.send(self._beat_of(socket))
+            socket.send(self._beat_of(socket))
 
     def _compare(self, room: str, state: RoomState, before: int) -> None:
         listeners = self.rooms.get(room)

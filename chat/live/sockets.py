@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, cast
 from chat.live.frames import Frame, Wire
 from chat.live.rendering import session_digest
 from chat.live.standing import Credentials
+from chat.models import Person
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable, WebSocketCloseEvent, WebSocketSendEvent
 
+type Concern = tuple[str, int | str]
 type Outgoing = "WebSocketSendEvent" | "WebSocketCloseEvent"
 
 logger = logging.getLogger(__name__)
@@ -27,9 +29,8 @@ PRIVATE = 3000
 class Socket:
     """Who sits at it, which room it shows, and what waits for it.
 
-    ``rooms`` are those it may hear of; the hub fills it. ``stale`` says that while it was being let in something
-    changed for its person, so that what was read for it must be read again. With a ``wire`` frames go straight out;
-    without one, under any other server, through ``send`` and a queue of its own.
+    ``rooms`` are those it may hear of; the hub fills it. With a ``wire`` frames go straight out; without one, under any
+    other server, through ``send`` and a queue of its own.
     """
 
     __slots__ = (
@@ -41,36 +42,45 @@ class Socket:
         "_wire",
         "closed",
         "credentials",
+        "person",
         "person_id",
         "person_version",
         "rooms",
         "session",
         "shows",
-        "stale",
     )
 
     def __init__(
         self,
-        *,
-        person_id: int,
+        person: Person,
         credentials: Credentials,
+        *,
         shows: str | None,
         send: "ASGISendCallable",
         wire: Wire | None = None,
     ) -> None:
-        self.person_id = person_id
+        self.person = person
+        self.person_id = person.pk
         self.credentials = credentials
         self.session = session_digest(credentials.session_key)
         self.shows = shows
         self.rooms: set[str] = set()
-        self.person_version = 0
-        self.stale = False
+        self.person_version = person.version
         self.closed = False
         self._send = send
         self._wire = wire
         self._queue: Queue | None = None
         self._early: list[Frame] | None = []
         self._code: int | None = None
+
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """What news make it necessary to ask again whether it may be here, and of what it may hear."""
+        return (
+            ("person", self.person_id),
+            ("account", self.credentials.user_id),
+            ("session", self.session),
+        )
 
     def start(self) -> None:
         """Begin to write. Before, frames wait: the first one out must be the beat that let the socket in."""

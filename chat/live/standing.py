@@ -5,13 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import batched
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
+from chat import sql
 from chat.models import Member, Person, Room
 
 SIGNED_OUT = 4401
@@ -38,11 +42,69 @@ class Credentials:
     auth_hash: str
 
 
-def admit(credentials: Credentials, person_id: int) -> tuple[int | None, int, dict[str, RoomState]]:
-    """The close code if they may not come in, the person's version, and their rooms. Four queries."""
-    refused = refusals([credentials]).get(credentials)
-    version = person_versions([person_id]).get(person_id, 0)
-    return refused, version, rooms_of([person_id]).get(person_id, {})
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who may come in: who they are, by what they came, and their rooms."""
+
+    person: Person
+    credentials: Credentials
+    rooms: dict[str, RoomState]
+
+
+def admit(session_key: str) -> Visitor | int:
+    """Whose session it is, or the close code if it lets nobody in. Two queries, by hand: every handshake waits for them."""
+    session = _session(session_key)
+    users = get_user_model()
+    try:
+        user_id = users._meta.pk.to_python(session[SESSION_KEY])  # noqa: SLF001 - as Django's own sign-in does
+    except (KeyError, ValidationError):
+        return SIGNED_OUT
+    rows = _standing_of(user_id)
+    if not rows or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return SIGNED_OUT
+    password, active, person_id, version, *_ = rows[0]
+    if not active:
+        return DEACTIVATED
+    # Whoever has no person yet has seen no page yet.
+    user = users.from_db(connection.alias, [users._meta.pk.attname, "password"], [user_id, password])  # noqa: SLF001
+    auth_hash = session.get(HASH_SESSION_KEY, "")
+    if person_id is None or auth_hash not in _hashes(user):
+        return SIGNED_OUT
+    person = Person.from_db(connection.alias, ["id", "user_id", "version"], [person_id, user_id, version])
+    rooms = {str(sql.as_uuid(room)): RoomState(*state) for _, _, _, _, room, *state in rows if room}
+    return Visitor(person, Credentials(str(user_id), session_key, auth_hash), rooms)
+
+
+def _session(key: str) -> dict[str, Any]:
+    """What the session holds, straight from its table where it has one. Empty for none."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    if not hasattr(store, "get_model_class"):
+        return store(key).load()  # type: ignore[no-any-return]
+    sessions = sql.table(store.get_model_class())
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    (rows,) = sql.run(
+        (f"SELECT session_data FROM {sessions} WHERE session_key = %s AND expire_date > %s", [key, now])  # noqa: S608
+    )
+    return store(key).decode(rows[0][0]) if rows else {}
+
+
+def _standing_of(user_id: object) -> list[Any]:
+    """password, is_active, person, its version; and for each current room: id, version, last_seq, epoch. One query."""
+    users = get_user_model()
+    (rows,) = sql.run(
+        (
+            f"""
+            SELECT u.password, u.is_active, p.id, p.version, r.id, r.version, r.last_seq, r.epoch
+            FROM {sql.table(users)} u
+            LEFT JOIN {sql.table(Person)} p ON p.user_id = u.{sql.primary_key(users)}
+            LEFT JOIN {sql.table(Member)} m ON m.person_id = p.id AND m.active
+            LEFT JOIN {sql.table(Room)} r ON r.id = m.room_id
+            WHERE u.{sql.primary_key(users)} = %s
+            """,  # noqa: S608
+            [user_id],
+        )
+    )
+    return rows
 
 
 def rooms_of(person_ids: Iterable[int]) -> dict[int, dict[str, RoomState]]:

@@ -93,15 +93,12 @@ class Client:
             hub.leave(self.socket)
         self.inbox = []
         came_by = self.world.credentials[self.person.pk]
-        socket = Socket(
-            person_id=self.person.pk, credentials=came_by, shows=str(self.world.room.pk), send=send
-        )
-        if await hub.enter(socket) is not None:
-            hub.leave(socket)
+        entered = await hub.enter(came_by.session_key, shows=str(self.world.room.pk), send=send)
+        if isinstance(entered, int):
             self.close()
             return
-        self.socket = socket
-        socket.start()
+        self.socket = entered
+        entered.start()
 
     async def sleep_or_wake(self) -> None:
         """A closed lid: no socket, nothing asked; what was asked for is still answered afterwards."""
