@@ -1,5 +1,6 @@
 """The consumer behind its middleware: the handshake, and what a socket may say."""
 
+import asyncio
 import json
 import threading
 from typing import Any
@@ -220,17 +221,20 @@ async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_bec
     alice: Person, room: Room, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.CHAT_POST_LIMIT = (1000, 10)
-    answered, asked = threading.Event(), []
+    asking, answered, asked = threading.Event(), threading.Event(), []
 
     def wait(*given: object) -> None:
         asked.append(given[-1])
+        asking.set()
         answered.wait(10)
 
     monkeypatch.setattr(consumer, "mark_read", wait)
     socket = await knock(alice, f"?room={room.pk}")
     await socket.connect()
     try:
-        for seq in range(1, 6):
+        await socket.send_json_to({"type": "read", "seq": 1})
+        await asyncio.to_thread(asking.wait, 10)
+        for seq in range(2, 6):
             await socket.send_json_to({"type": "read", "seq": seq})
         for _ in range(consumer.POSTS_IN_HAND + 1):
             await socket.send_json_to({"type": "post", "id": str(uuid4()), "body": "Words"})

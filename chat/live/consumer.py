@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
@@ -33,7 +34,6 @@ logger = logging.getLogger(__name__)
 class LiveConsumer(AsyncWebsocketConsumer):
     """Between the server and the hub. It has no channel of its own: the hub listens for all."""
 
-    channel_layer_alias = None  # type: ignore[assignment]  # none, so that Channels starts no task and queue for it
     socket: Socket | None = None
     reading: asyncio.Task[None] | None = None
     read_to = -1
@@ -43,17 +43,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.pace = Pace()
         self.posting: set[asyncio.Task[None]] = set()
 
-    async def dispatch(self, message: Any) -> None:
-        """Without Channels' clean-up of database connections around each event.
-
-        That is a hop through the thread pool, and would make frames wait for slow queries. What touches the database
-        here goes through lanes of its own, which look after their connections.
-        """
-        await getattr(self, get_handler_name(message))(message)
-
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Without what Channels puts around each event: a task for a channel that is not there, and a clean-up of
+        database connections, which hops through the thread pool and makes frames wait for slow queries. What touches
+        the database here goes through lanes, which look after their connections.
+        """
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            while True:
+                message = await receive()
+                await getattr(self, get_handler_name(message))(message)
+        except StopConsumer:
+            pass
         finally:  # also when something failed, or the server cancelled it: nobody tells of a disconnect then
             if self.socket is not None:
                 current_hub().leave(self.socket)

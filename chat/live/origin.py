@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 
 _PORTS = {"http": "80", "https": "443"}
@@ -25,13 +27,15 @@ class SameOrigin:
     async def __call__(
         self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable"
     ) -> None:
-        headers = dict(scope["headers"]) if scope["type"] == "websocket" else {}
-        if same_origin(
-            headers.get(b"origin", b"").decode("latin1"), headers.get(b"host", b"").decode("latin1")
-        ):
+        if scope["type"] == "websocket" and _is_ours(scope["headers"]):
             await self.application(scope, receive, send)
         else:
             await WebsocketDenier()(scope, receive, send)  # type: ignore[arg-type]  # Channels adds to the scope
+
+
+def _is_ours(given: "Iterable[tuple[bytes, bytes]]") -> bool:
+    headers = {name: value.decode("latin1") for name, value in given}
+    return same_origin(headers.get(b"origin", ""), headers.get(b"host", ""))
 
 
 def same_origin(origin: str, host: str) -> bool:
