@@ -1,0 +1,54 @@
+"""Django behind ASGI, with one journey between the event loop and a thread for each request.
+
+Django's own handler makes four to six: for the signals, between middleware that is async and middleware that is not, for
+the view, and to close the response; and begins a thread, and with it a database connection, for every request. All views
+here are synchronous, so the whole request runs in one of a few threads that stay (docs/performance.md).
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.http import HttpResponseBase
+from django.urls import set_script_prefix
+
+# Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
+THREADS = 8
+
+
+class Handler(ASGIHandler):
+    """What comes is finished, also when its sender is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        # Through asgiref, so that what needs the event loop from in there finds this one.
+        self._in_a_thread = sync_to_async(self._answer, thread_sensitive=False, executor=threads)
+
+    def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Django's signature
+        super().load_middleware(is_async=False)
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        with closing(body):
+            response = await self._in_a_thread(scope, body)
+            await self.send_response(response, send)
+            if response.streaming:
+                await sync_to_async(response.close)()
+
+    def _answer(self, scope: Any, body: Any) -> HttpResponseBase:
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, refusal = self.create_request(scope, body)
+        response = refusal if request is None else self.get_response(request)
+        response._handler_class = self.__class__  # noqa: SLF001 - as Django's own does, for the signal that ends a request
+        if not response.streaming:
+            response.close()
+        return response
