@@ -13,7 +13,6 @@ from asgiref.sync import sync_to_async
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
-from django.http import HttpResponseBase
 from django.urls import set_script_prefix
 
 # Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
@@ -29,7 +28,7 @@ class Handler(ASGIHandler):
         # Through asgiref, so that what needs the event loop from in there finds this one.
         self._in_a_thread = sync_to_async(self._answer, thread_sensitive=False, executor=threads)
 
-    def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Django's signature
+    def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
@@ -43,11 +42,11 @@ class Handler(ASGIHandler):
             if response.streaming:
                 await sync_to_async(response.close)()
 
-    def _answer(self, scope: Any, body: Any) -> HttpResponseBase:
+    def _answer(self, scope: Any, body: Any) -> Any:
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
-        response = refusal if request is None else self.get_response(request)
+        response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = self.__class__  # noqa: SLF001 - as Django's own does, for the signal that ends a request
         if not response.streaming:
             response.close()

@@ -13,14 +13,16 @@ from django.test import Client
 
 from chat import actions, limits
 from chat.live import lanes
+from chat.live.fragments import fragments
 from chat.models import Message, Person, Room
 
 
 @pytest.fixture(autouse=True)
-def _fresh_counts() -> None:
-    """Rate limits count in the cache, and tests write a lot."""
+def _fresh_memory() -> None:
+    """Rate limits are counted, and fragments kept by ids that the next test has again."""
     cache.clear()
     limits.forget()
+    fragments.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -130,7 +130,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             socket.send(notices.failed(draft.id))
         else:
             if not posted.created:  # it was told long ago, and perhaps not heard
-                socket.send(Frame(message_html(posted.message).strip()))
+                socket.send(Frame(message_html(posted.message)))
             socket.send(notices.posted(draft.id, posted.message.version))
 
     def _shown_room(self) -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any, NotRequired, TypedDict
+from uuid import UUID
 
 from django.template.loader import render_to_string
 
@@ -16,6 +17,7 @@ from chat.live.events import (
     RoomEvent,
     SessionEnded,
 )
+from chat.live.fragments import fragments
 from chat.models import Member, Message, Room
 
 
@@ -58,16 +60,31 @@ class Told(TypedDict):
 
 def message_html(message: Message) -> str:
     """The one fragment of a message. Needs ``author`` selected."""
-    return render_to_string("chat/_message.html", {"message": message})
+    key = message_key(message.pk, message.version, message.author.version)
+    return fragments.get(key) or fragments.put(key, _render("chat/_message.html", message=message))
 
 
 def member_html(member: Member) -> str:
     """The one fragment of a member. Needs ``person.user`` selected."""
-    return render_to_string("chat/_member.html", {"member": member})
+    key = member_key(member.pk, member.version, member.person.version)
+    return fragments.get(key) or fragments.put(key, _render("chat/_member.html", member=member))
+
+
+def message_key(message_id: UUID, version: int, author_version: int) -> object:
+    """What tells a message's fragment from every other: its name changes with its author."""
+    return "message", message_id, version, author_version
+
+
+def member_key(member_id: int, version: int, person_version: int) -> object:
+    return "member", member_id, version, person_version
 
 
 def title_html(room: Room) -> str:
-    return render_to_string("chat/_title.html", {"room": room})
+    return _render("chat/_title.html", room=room)
+
+
+def _render(template: str, **context: object) -> str:
+    return render_to_string(template, context).strip()
 
 
 def session_digest(session_key: str) -> str:
@@ -112,7 +129,7 @@ def _room(event: RoomEvent, frame: str, last: Last | None) -> Told:
         "room": str(room.pk),
         "version": room.version,
         "epoch": room.epoch,
-        "frame": frame.strip(),
+        "frame": frame,
         "nudge": nudge(room, last),
     }
 

@@ -15,6 +15,7 @@ from chat.errors import Invalid, NotFound, Refused
 from chat.live.rendering import message_html
 from chat.models import Message
 from chat.policies import may_delete, may_edit
+from chat.rendered import message_window
 from chat.views.access import ChatRequest, get_member, signed_in
 from chat.views.places import places_of
 
@@ -26,18 +27,18 @@ def messages(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """A page of messages before, after or around a seq. Two queries (three around), and those of signing in."""
+    """A page of messages before, after or around a seq. Constant queries."""
     room = get_member(request, room_id).room
     # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
-    rows = Message.objects.visible_to(request.person).shown().filter(room=room)
+    visible = Message.objects.visible_to(request.person).filter(room=room)
     asked = [(word, request.GET[word]) for word in ("before", "after", "around") if word in request.GET]
     if len(asked) != 1:
         raise Invalid(_("Ask for messages before, after or around a number."))
     word, seq = asked[0][0], _number(asked[0][1])
-    found = {"before": rows.before, "after": rows.after, "around": rows.around}[word](seq)
-    response = _fragments(message_html(message) for message in found)
+    found = message_window(visible, lambda rows: getattr(rows, word)(seq))
+    response = HttpResponse(found.html)
     response["Chat-Version"] = str(room.version)  # read before the rows
-    if word != "after" and (not found or found[0].seq == 1):
+    if word != "after" and found.first_seq in {None, 1}:
         response["Chat-At-Start"] = "1"
     return response
 

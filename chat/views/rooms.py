@@ -12,6 +12,8 @@ from chat import actions
 from chat.errors import Invalid, NotFound
 from chat.forms import RoomForm
 from chat.models import Member, Message, Room
+from chat.models.member import MemberQuerySet
+from chat.rendered import members_html, message_window
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.places import places_of
 
@@ -49,30 +51,26 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
     # The room's row was read with the membership, before its messages: the page holds at least that version.
     shown = member.room
     # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
-    messages = Message.objects.visible_to(request.person).shown().filter(room=shown).newest()
+    visible = Message.objects.visible_to(request.person).filter(room=shown)
+    messages = message_window(visible, lambda rows: rows.newest())
     context = {
         "me": request.person,
         "room": shown,
         "member": member,
         "places": places_of(request.person),
-        "messages": messages,
-        "members": people_of(shown),
+        "messages": messages.html,
+        "members": members_html(people_of(shown)),
         "version": shown.version,
-        "at_start": not messages or messages[0].seq == 1,
+        "at_start": messages.first_seq in {None, 1},
         "new_after": member.read_seq,
         "message_id": uuid4(),
     }
     return render(request, "chat/room.html", context)
 
 
-def people_of(shown: Room) -> list[Member]:
-    """The room's current members by name, with their people. One query."""
-    return list(
-        Member.objects.current()
-        .filter(room=shown)
-        .select_related("person__user")
-        .order_by("person__display_name", "pk")
-    )
+def people_of(shown: Room) -> MemberQuerySet:
+    """The room's current members by name."""
+    return Member.objects.current().filter(room=shown).order_by("person__display_name", "pk")
 
 
 def _preview(request: ChatRequest, room_id: UUID) -> HttpResponse:
