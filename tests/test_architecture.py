@@ -72,6 +72,7 @@ ALLOWED = {
         "forms",
         "catching_up",
         "rendered",
+        "sql",
         "live/rendering",
     },
     "admin": {"actions", "models"},

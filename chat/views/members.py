@@ -1,11 +1,10 @@
 """Coming into a room, leaving it, and keeping its people."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +13,7 @@ from chat import actions
 from chat.errors import Invalid
 from chat.forms import ProfileForm
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
-from chat.views.places import places_of
+from chat.views.pages import page
 from chat.views.rooms import people_of
 
 
@@ -32,16 +31,16 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
             messages.success(request, _("%(name)s is in the room.") % {"name": added.person.display_name})
             return redirect("chat:members", room_id)
     member = get_member(request, room_id)
-    context = {
-        "me": request.person,
-        "room": member.room,
-        "member": member,
-        "members": people_of(member.room),
-        "places": places_of(request.person),
-        "wanted": wanted,
-        "error": error,
-    }
-    return render(request, "chat/members.html", context, status=422 if error else 200)
+    return page(
+        request,
+        "chat/members.html",
+        room=member.room,
+        member=member,
+        members=people_of(member.room).select_related("person__user"),
+        wanted=wanted,
+        error=error,
+        status=422 if error else 200,
+    )
 
 
 @require_POST
@@ -72,10 +71,7 @@ def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
     if request.method == "POST":
         actions.leave_room(request.person, room_id)
         return go_to(request, reverse("chat:rooms"))
-    context: dict[str, Any] = {"me": request.person, "room": get_member(request, room_id).room}
-    if not request.htmx:
-        context["places"] = places_of(request.person)
-    return render(request, "chat/leave_room.html", context)
+    return page(request, "chat/leave_room.html", room=get_member(request, room_id).room)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,5 +86,4 @@ def profile(request: ChatRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("chat:profile")
-    context = {"me": request.person, "form": form, "places": places_of(request.person)}
-    return render(request, "chat/profile.html", context, status=422 if form.is_bound else 200)
+    return page(request, "chat/profile.html", form=form, status=422 if form.is_bound else 200)

@@ -1,11 +1,10 @@
 """Messages: history, sending, editing, deleting, and catching up."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,7 +16,7 @@ from chat.models import Message
 from chat.policies import may_delete, may_edit
 from chat.rendered import message_window
 from chat.views.access import ChatRequest, get_member, signed_in
-from chat.views.places import places_of
+from chat.views.pages import page
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,10 +117,7 @@ def _changed(request: ChatRequest, message: Message) -> HttpResponse:
 
 
 def _ask(request: ChatRequest, message: Message, template: str) -> HttpResponse:
-    context: dict[str, Any] = {"me": request.person, "message": message, "room": message.room}
-    if not request.htmx:
-        context["places"] = places_of(request.person)
-    return render(request, template, context)
+    return page(request, template, room=message.room, message=message)
 
 
 def _fragments(parts: Iterable[str]) -> HttpResponse:

@@ -15,7 +15,8 @@ from chat.models import Member, Message, Room
 from chat.models.member import MemberQuerySet
 from chat.rendered import members_html, message_window
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
-from chat.views.places import places_of
+from chat.views.pages import page
+from chat.views.places import places_html
 
 
 @require_GET
@@ -26,18 +27,15 @@ def home(_request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def rooms(request: ChatRequest) -> HttpResponse:
-    template = "chat/_places.html" if request.htmx else "chat/rooms.html"
-    return render(
-        request, template, {"me": request.person, "places": places_of(request.person), "room": None}
-    )
+    if request.htmx:
+        return render(request, "chat/_places.html", {"places": places_html(request.person)})
+    return page(request, "chat/rooms.html")
 
 
 @require_GET
 @signed_in
 def browse(request: ChatRequest) -> HttpResponse:
-    found = Room.objects.open_to(request.person)[:200]
-    context = {"me": request.person, "places": places_of(request.person), "rooms": found}
-    return render(request, "chat/browse.html", context)
+    return page(request, "chat/browse.html", rooms=Room.objects.open_to(request.person)[:200])
 
 
 @require_GET
@@ -53,19 +51,18 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
     # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
     visible = Message.objects.visible_to(request.person).filter(room=shown)
     messages = message_window(visible, lambda rows: rows.newest())
-    context = {
-        "me": request.person,
-        "room": shown,
-        "member": member,
-        "places": places_of(request.person),
-        "messages": messages.html,
-        "members": members_html(people_of(shown)),
-        "version": shown.version,
-        "at_start": messages.first_seq in {None, 1},
-        "new_after": member.read_seq,
-        "message_id": uuid4(),
-    }
-    return render(request, "chat/room.html", context)
+    return page(
+        request,
+        "chat/room.html",
+        room=shown,
+        member=member,
+        messages=messages.html,
+        members=members_html(people_of(shown)),
+        version=shown.version,
+        at_start=messages.first_seq in {None, 1},
+        new_after=member.read_seq,
+        message_id=uuid4(),
+    )
 
 
 def people_of(shown: Room) -> MemberQuerySet:
@@ -78,8 +75,7 @@ def _preview(request: ChatRequest, room_id: UUID) -> HttpResponse:
     if shown is None:
         raise NotFound
     people = Member.objects.current().filter(room=shown).count()
-    context = {"me": request.person, "room": shown, "people": people, "places": places_of(request.person)}
-    return render(request, "chat/preview.html", context)
+    return page(request, "chat/preview.html", room=shown, people=people)
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,10 +113,7 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpResponse:
-    context = {"me": request.person, "form": form, "room": shown}
-    if not request.htmx:
-        context["places"] = places_of(request.person)
-    return render(request, "chat/room_form.html", context, status=422 if form.is_bound else 200)
+    return page(request, "chat/room_form.html", room=shown, form=form, status=422 if form.is_bound else 200)
 
 
 @require_POST
