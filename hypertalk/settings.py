@@ -82,7 +82,7 @@ if REDIS_URL.netloc or REDIS_URL.path:
     _REDIS = REDIS_URL.geturl()
     CACHES: dict[str, dict[str, Any]] = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "hypertalk.cache.RedisCache",
             "LOCATION": _REDIS,
             "KEY_PREFIX": REDIS_PREFIX,
             "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2, "max_connections": 64},
@@ -117,7 +117,7 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}
     }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "hypertalk.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 # Chat

@@ -9,3 +9,13 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Sessions and users are remembered; models can be imported from here on only."""
+        from django.contrib.auth import get_user_model  # noqa: PLC0415
+        from django.contrib.sessions.models import Session  # noqa: PLC0415
+
+        from hypertalk.remembering import forget_when_changed  # noqa: PLC0415
+
+        forget_when_changed(get_user_model())
+        forget_when_changed(Session)

@@ -1,6 +1,6 @@
 """Settings of the accounts: Django's and allauth's. ``settings.py`` takes them in whole."""
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["hypertalk.accounts.backends.RememberedUsers"]
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
