@@ -1,6 +1,6 @@
 """Lists of fragments for pages: of what was rendered before only the key is read from the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,16 @@ class Window:
 def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]]) -> Window:
     """``choose`` takes a part of the messages that the reader may see, as ``MessageQuerySet.newest`` does.
 
-    One query if all of them were rendered before, else two. What is gone from ``visible`` between the two is left out.
+    One query if all of them were rendered before, else two.
     """
-    found = choose(visible.values_list("pk", "version", "author__version", "seq"))
+    return window_from(choose(visible.values_list("pk", "version", "author__version", "seq")), visible)
+
+
+def window_from(found: Sequence[tuple[Any, ...]], visible: MessageQuerySet) -> Window:
+    """``found``: (id, version, its author's version, seq) of each message, oldest first.
+
+    What was not rendered before comes from ``visible``; what is gone from there since is left out. At most one query.
+    """
 
     def render(missing: list[Any]) -> dict[Any, str]:
         return {message.pk: message_html(message) for message in visible.shown().filter(pk__in=missing)}
@@ -32,12 +39,11 @@ def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]])
     return Window("".join(html), found[0][3] if found else None)
 
 
-def members_html(members: MemberQuerySet) -> str:
-    """In the order of ``members``. One query if all of them were rendered before, else two."""
-    found = list(members.values_list("pk", "version", "person__version"))
+def members_from(found: Sequence[tuple[Any, ...]], visible: MemberQuerySet) -> str:
+    """``found``: (id, version, the person's version) of each member, in the order in which they are shown."""
 
     def render(missing: list[Any]) -> dict[Any, str]:
-        rows = members.select_related("person__user").filter(pk__in=missing)
+        rows = visible.select_related("person__user").filter(pk__in=missing)
         return {member.pk: member_html(member) for member in rows}
 
     return "".join(_html([(pk, member_key(pk, *versions)) for pk, *versions in found], render))

@@ -9,7 +9,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import connection
+
+from chat.models import Member, Message, Person, Room
 
 type Statement = tuple[str, Iterable[Any]]  # SQL, and what its placeholders stand for
 
@@ -56,11 +59,21 @@ def as_moment(value: datetime) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-@cache
-def table(model: Any) -> str:
-    return connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - documented
+def named(statement: str, **parts: str) -> str:
+    """The statement with the names of its tables, and ``parts``, filled in: ``{rooms}``, ``{users}``, ``{user_key}`` ..."""
+    return statement.format_map(_names() | parts)
 
 
 @cache
-def primary_key(model: Any) -> str:
-    return connection.ops.quote_name(model._meta.pk.column)  # noqa: SLF001
+def _names() -> dict[str, str]:
+    users = get_user_model()
+    tables: dict[str, Any] = {
+        "users": users,
+        "people": Person,
+        "rooms": Room,
+        "members": Member,
+        "messages": Message,
+    }
+    quote = connection.ops.quote_name
+    names = {name: quote(model._meta.db_table) for name, model in tables.items()}  # noqa: SLF001 - documented
+    return {**names, "user_key": quote(str(users._meta.pk.column))}  # noqa: SLF001

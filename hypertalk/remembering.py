@@ -43,14 +43,16 @@ def forget(model: type[models.Model], key: object) -> None:
     transaction.on_commit(partial(_forget, _place(model, key)), robust=True)
 
 
-def forget_when_changed(model: type[models.Model]) -> None:
-    """Connect the signals of a model whose rows are remembered."""
+def forget_when_changed(
+    model: type[models.Model], *, by: str = "pk", of: type[models.Model] | None = None
+) -> None:
+    """Connect the signals of a model whose rows are remembered, or remembered with those ``of`` another, found ``by``."""
+
+    def changed(instance: models.Model, **_: Any) -> None:
+        forget(of or model, getattr(instance, by))
+
     for signal in (post_save, post_delete):
-        signal.connect(_changed, sender=model, dispatch_uid=f"remembering.{model._meta.label}")  # noqa: SLF001 - documented
-
-
-def _changed(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
-    forget(sender, instance.pk)
+        signal.connect(changed, sender=model, weak=False)
 
 
 def _forget(place: str) -> None:

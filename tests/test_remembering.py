@@ -15,11 +15,13 @@ from hypertalk.remembering import forget, remembered
 from tests.conftest import client_of
 
 
-def test_a_second_request_asks_for_neither_session_nor_user(alice: Person, django_assert_num_queries) -> None:
+def test_a_second_request_asks_for_no_session_user_or_person(
+    alice: Person, django_assert_num_queries
+) -> None:
     client = client_of(alice)
     cache.clear()  # signing in changed both, just now
     client.get("/profile/")
-    with django_assert_num_queries(2) as asked:
+    with django_assert_num_queries(1) as asked:
         client.get("/profile/")
     assert not [
         q for q in asked.captured_queries if "session" in q["sql"] or 'FROM "accounts_user"' in q["sql"]

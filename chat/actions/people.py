@@ -23,8 +23,8 @@ DISPLAY_NAME_LIMIT = 80
 
 
 def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
-    """The person of a user, made on first sight. One query when there is one already."""
-    found = Person.objects.filter(user_id=user.pk).first()
+    """The person of a user, made on first sight. One query when there is one already, none if it was selected."""
+    found: Person | None = getattr(user, "person", None)
     if found is not None:
         return found
     mail = str(getattr(user, user.get_email_field_name(), "") or user.get_username())

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
 from chat import sql
-from chat.models import Member, Message, Person, Room
+from chat.models import Message, Person, Room
 
 _ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "epoch")
 _PERSON = ("id", "display_name", "version")
@@ -36,7 +35,7 @@ class Sender:
 
 def known_ids(ids: Collection[UUID]) -> set[UUID]:
     """Which of these messages are there already."""
-    statement = f"SELECT id FROM {sql.table(Message)} WHERE id IN {sql.placeholders(ids)}"  # noqa: S608 - names only
+    statement = sql.named("SELECT id FROM {messages} WHERE id IN {ids}", ids=sql.placeholders(ids))
     (rows,) = sql.run((statement, map(sql.key, ids)))
     return {sql.as_uuid(row[0]) for row in rows}
 
@@ -50,27 +49,27 @@ def lock(
     clock. The second statement begins when the locks are held, so it sees all that was committed before.
     """
     rooms = {room for room, _ in places}
-    waiting = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
-    clock = "STATEMENT_TIMESTAMP()" if connection.vendor == "postgresql" else "NULL"
-    users = get_user_model()
-    locked, found = sql.run(
-        (
-            f"SELECT {', '.join(_ROOM)} FROM {sql.table(Room)} WHERE id IN {sql.placeholders(rooms)} ORDER BY id{waiting}",  # noqa: S608
-            map(sql.key, rooms),
-        ),
-        (
-            f"""
-            SELECT m.room_id, m.id, p.id, p.display_name, p.version, l.author_id, l.created_at, l.deleted_at, {clock}
-            FROM {sql.table(Member)} m
-            JOIN {sql.table(Person)} p ON p.id = m.person_id
-            JOIN {sql.table(users)} u ON u.{sql.primary_key(users)} = p.user_id
-            JOIN {sql.table(Room)} r ON r.id = m.room_id
-            LEFT JOIN {sql.table(Message)} l ON l.room_id = r.id AND l.seq = r.last_seq
-            WHERE m.active AND u.is_active AND (m.room_id, m.person_id) IN (VALUES {sql.tuples(places, 2)})
-            """,  # noqa: S608
-            (value for room, person in places for value in (sql.key(room), person)),
-        ),
+    lock = sql.named(
+        "SELECT {columns} FROM {rooms} WHERE id IN {ids} ORDER BY id {waiting}",
+        columns=", ".join(_ROOM),
+        ids=sql.placeholders(rooms),
+        waiting="FOR NO KEY UPDATE" if connection.features.has_select_for_update else "",
     )
+    look = sql.named(
+        """
+        SELECT m.room_id, m.id, p.id, p.display_name, p.version, l.author_id, l.created_at, l.deleted_at, {clock}
+        FROM {members} m
+        JOIN {people} p ON p.id = m.person_id
+        JOIN {users} u ON u.{user_key} = p.user_id
+        JOIN {rooms} r ON r.id = m.room_id
+        LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
+        WHERE m.active AND u.is_active AND (m.room_id, m.person_id) IN (VALUES {places})
+        """,
+        clock="STATEMENT_TIMESTAMP()" if connection.vendor == "postgresql" else "NULL",
+        places=sql.tuples(places, 2),
+    )
+    asked = (value for room, person in places for value in (sql.key(room), person))
+    locked, found = sql.run((lock, map(sql.key, rooms)), (look, asked))
     senders: dict[tuple[UUID, int], Sender] = {}
     last: dict[UUID, Last] = {}
     now = timezone.now()
@@ -90,15 +89,25 @@ def write(messages: Sequence[Message], rooms: Collection[Room], read: Collection
     """
     fields = Message._meta.concrete_fields  # noqa: SLF001 - documented
     columns = ", ".join(str(field.column) for field in fields)
-    insert = f"INSERT INTO {sql.table(Message)} ({columns}) VALUES {sql.tuples(messages, len(fields))}"  # noqa: S608
-    number = f"""
-        UPDATE {sql.table(Room)} SET version = n.column2, last_seq = n.column3
-        FROM (VALUES {sql.tuples(rooms, 3)}) AS n WHERE id = n.column1
-    """  # noqa: S608
-    move = f"""
-        UPDATE {sql.table(Member)} SET read_seq = n.column2, seen_seq = n.column2
-        FROM (VALUES {sql.tuples(read, 2)}) AS n WHERE id = n.column1
-    """  # noqa: S608
+    insert = sql.named(
+        "INSERT INTO {messages} ({columns}) VALUES {rows}",
+        columns=columns,
+        rows=sql.tuples(messages, len(fields)),
+    )
+    number = sql.named(
+        """
+        UPDATE {rooms} SET version = n.column2, last_seq = n.column3
+        FROM (VALUES {new}) AS n WHERE id = n.column1
+        """,
+        new=sql.tuples(rooms, 3),
+    )
+    move = sql.named(
+        """
+        UPDATE {members} SET read_seq = n.column2, seen_seq = n.column2
+        FROM (VALUES {new}) AS n WHERE id = n.column1
+        """,
+        new=sql.tuples(read, 2),
+    )
     kept = (
         f.get_db_prep_save(getattr(message, f.attname), connection) for message in messages for f in fields
     )

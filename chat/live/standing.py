@@ -80,30 +80,27 @@ def _session(key: str) -> dict[str, Any]:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     if not hasattr(store, "get_model_class"):
         return store(key).load()  # type: ignore[no-any-return]
-    sessions = sql.table(store.get_model_class())
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    (rows,) = sql.run(
-        (f"SELECT session_data FROM {sessions} WHERE session_key = %s AND expire_date > %s", [key, now])  # noqa: S608
+    statement = sql.named(
+        "SELECT session_data FROM {sessions} WHERE session_key = %s AND expire_date > %s",
+        sessions=store.get_model_class()._meta.db_table,  # noqa: SLF001 - documented
     )
+    (rows,) = sql.run((statement, [key, connection.ops.adapt_datetimefield_value(timezone.now())]))
     return store(key).decode(rows[0][0]) if rows else {}
 
 
 def _standing_of(user_id: object) -> list[Any]:
     """password, is_active, person, its version; and for each current room: id, version, last_seq, epoch. One query."""
-    users = get_user_model()
-    (rows,) = sql.run(
-        (
-            f"""
-            SELECT u.password, u.is_active, p.id, p.version, r.id, r.version, r.last_seq, r.epoch
-            FROM {sql.table(users)} u
-            LEFT JOIN {sql.table(Person)} p ON p.user_id = u.{sql.primary_key(users)}
-            LEFT JOIN {sql.table(Member)} m ON m.person_id = p.id AND m.active
-            LEFT JOIN {sql.table(Room)} r ON r.id = m.room_id
-            WHERE u.{sql.primary_key(users)} = %s
-            """,  # noqa: S608
-            [user_id],
-        )
+    statement = sql.named(
+        """
+        SELECT u.password, u.is_active, p.id, p.version, r.id, r.version, r.last_seq, r.epoch
+        FROM {users} u
+        LEFT JOIN {people} p ON p.user_id = u.{user_key}
+        LEFT JOIN {members} m ON m.person_id = p.id AND m.active
+        LEFT JOIN {rooms} r ON r.id = m.room_id
+        WHERE u.{user_key} = %s
+        """
     )
+    (rows,) = sql.run((statement, [user_id]))
     return rows
 
 

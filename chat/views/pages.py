@@ -13,6 +13,6 @@ def page(
 ) -> HttpResponse:
     """A page, or what a dialog shows of it; a dialog has no list of rooms. ``room`` is the one that it is about."""
     known: dict[str, object] = {"me": request.person, "room": room}
-    if not request.htmx:
+    if not request.htmx and "places" not in context:
         known["places"] = places_html(request.person, room.pk if room else None)
     return render(request, template, {**known, **context}, status=status)

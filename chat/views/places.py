@@ -7,13 +7,12 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from chat import sql
-from chat.models import Member, Message, Person, Room
+from chat.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +45,37 @@ class Place:
 
 def places_html(person: Person, shown: UUID | None = None) -> SafeString:
     """The rows of the person's rooms by name, in the reader's language; ``shown`` is the room that the page is about."""
+    (rows,) = sql.run(places_statement(person))
+    return draw(rows, person, shown)
+
+
+def draw(rows: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> SafeString:
+    """What ``places_statement`` found."""
     language = get_language()
-    return mark_safe(  # noqa: S308 - put together from rendered templates
-        "".join(
-            _row(
-                place,
-                place.room_id == shown,
-                bool(place.last and place.last.author_id == person.pk),
-                language,
-            )
-            for place in _places_of(person)
-        )
-    )
+    html = []
+    for place in map(_place, rows):
+        mine = place.last is not None and place.last.author_id == person.pk
+        html.append(_row(place, place.room_id == shown, mine, language))
+    return mark_safe("".join(html))  # noqa: S308 - put together from rendered templates
 
 
-def _places_of(person: Person) -> list[Place]:
-    """One query, by hand: every page asks it."""
-    users = get_user_model()
-    (rows,) = sql.run(
-        (
-            f"""
-            SELECT r.id, r.name, r.kind, r.version, r.last_seq, m.read_seq,
-                   l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
-            FROM {sql.table(Member)} m
-            JOIN {sql.table(Person)} me ON me.id = m.person_id
-            JOIN {sql.table(users)} u ON u.{sql.primary_key(users)} = me.user_id
-            JOIN {sql.table(Room)} r ON r.id = m.room_id
-            LEFT JOIN {sql.table(Message)} l ON l.room_id = r.id AND l.seq = r.last_seq
-            LEFT JOIN {sql.table(Person)} p ON p.id = l.author_id
-            WHERE m.person_id = %s AND m.active AND u.is_active
-            ORDER BY r.name, r.id
-            """,  # noqa: S608 - names of tables only
-            [person.pk],
-        )
+def places_statement(person: Person) -> sql.Statement:
+    """By hand: every page asks it."""
+    statement = sql.named(
+        """
+        SELECT r.id, r.name, r.kind, r.version, r.last_seq, m.read_seq,
+               l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
+        FROM {members} m
+        JOIN {people} me ON me.id = m.person_id
+        JOIN {users} u ON u.{user_key} = me.user_id
+        JOIN {rooms} r ON r.id = m.room_id
+        LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
+        LEFT JOIN {people} p ON p.id = l.author_id
+        WHERE m.person_id = %s AND m.active AND u.is_active
+        ORDER BY r.name, r.id
+        """
     )
-    return [_place(row) for row in rows]
+    return statement, [person.pk]
 
 
 @lru_cache(maxsize=20_000)

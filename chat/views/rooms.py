@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat import actions
 from chat.errors import Invalid, NotFound
 from chat.forms import RoomForm
-from chat.models import Member, Message, Room
+from chat.models import Member, Room
 from chat.models.member import MemberQuerySet
-from chat.rendered import members_html, message_window
+from chat.opening import open_room
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.pages import page
-from chat.views.places import places_html
+from chat.views.places import draw, places_html, places_statement
 
 
 @require_GET
@@ -42,25 +42,20 @@ def browse(request: ChatRequest) -> HttpResponse:
 @signed_in
 def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """The conversation; of an open room one is not in, what it is and a way to join. Constant queries."""
-    try:
-        member = get_member(request, room_id)
-    except NotFound:
+    opened = open_room(request.person, room_id, places_statement(request.person))
+    if opened is None:
         return _preview(request, room_id)
-    # The room's row was read with the membership, before its messages: the page holds at least that version.
-    shown = member.room
-    # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
-    visible = Message.objects.visible_to(request.person).filter(room=shown)
-    messages = message_window(visible, lambda rows: rows.newest())
     return page(
         request,
         "chat/room.html",
-        room=shown,
-        member=member,
-        messages=messages.html,
-        members=members_html(people_of(shown)),
-        version=shown.version,
-        at_start=messages.first_seq in {None, 1},
-        new_after=member.read_seq,
+        room=opened.room,
+        role=opened.role,
+        places=draw(opened.places, request.person, room_id),
+        stream=opened.messages.html,
+        members=opened.members,
+        version=opened.room.version,
+        at_start=opened.messages.first_seq in {None, 1},
+        new_after=opened.read_seq,
         message_id=uuid4(),
     )
 

@@ -15,7 +15,10 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth import get_user_model  # noqa: PLC0415
         from django.contrib.sessions.models import Session  # noqa: PLC0415
 
+        from chat.models import Person  # noqa: PLC0415
         from hypertalk.remembering import forget_when_changed  # noqa: PLC0415
 
-        forget_when_changed(get_user_model())
         forget_when_changed(Session)
+        forget_when_changed(get_user_model())
+        # A user is remembered together with their person.
+        forget_when_changed(Person, by="user_id", of=get_user_model())

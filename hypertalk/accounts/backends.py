@@ -1,4 +1,4 @@
-"""Who is signed in."""
+"""Who is signed in, and as which person."""
 
 from typing import Any
 
@@ -13,5 +13,7 @@ class RememberedUsers(AuthenticationBackend):  # type: ignore[misc]  # allauth i
     """allauth's own, that asks the database for a user only when it does not know them."""
 
     def get_user(self, user_id: Any) -> AbstractBaseUser | None:
-        user = remembered(get_user_model(), user_id, lambda: super(RememberedUsers, self).get_user(user_id))
+        users = get_user_model()
+        read = users._default_manager.select_related("person").filter(pk=user_id).first  # noqa: SLF001 - as Django's own
+        user = remembered(users, user_id, read)
         return user if user is not None and self.user_can_authenticate(user) else None

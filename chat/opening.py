@@ -1,0 +1,82 @@
+"""What the page of a room shows, read in one journey to the database: nothing is opened as often."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from chat import sql
+from chat.models import Member, Message, Person, Room
+from chat.models.message import PAGE
+from chat.rendered import Window, members_from, window_from
+
+_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "floor")
+
+_MINE = """
+    FROM {members} m
+    JOIN {people} p ON p.id = m.person_id
+    JOIN {users} u ON u.{user_key} = p.user_id
+    WHERE m.room_id = %s AND m.person_id = %s AND m.active AND u.is_active
+"""
+_ROOM_AND_ROLE = """
+    SELECT {room}, mine.role, mine.read_seq
+    FROM {rooms} r JOIN (SELECT m.room_id, m.role, m.read_seq {mine}) mine ON mine.room_id = r.id
+"""
+_NEWEST = """
+    SELECT l.id, l.version, a.version, l.seq
+    FROM {messages} l JOIN {people} a ON a.id = l.author_id
+    WHERE l.room_id = %s AND EXISTS (SELECT 1 {mine})
+    ORDER BY l.seq DESC LIMIT %s
+"""
+_MEMBERS = """
+    SELECT m.id, m.version, p.version
+    FROM {members} m
+    JOIN {people} p ON p.id = m.person_id
+    JOIN {users} u ON u.{user_key} = p.user_id
+    WHERE m.room_id = %s AND m.active AND u.is_active
+    ORDER BY p.display_name, m.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A room as one of its people finds it. ``places`` are rows for the list of rooms."""
+
+    room: Room
+    role: str
+    read_seq: int
+    messages: Window
+    members: str
+    places: list[Any]
+
+
+def open_room(person: Person, room_id: UUID, places: sql.Statement) -> Opening | None:
+    """None if the person is not in the room. One journey if all was rendered before, at most three.
+
+    The room's row is read before its messages, so the page holds at least that version. Each statement asks for
+    permission by itself: nothing committed after a removal may slip in between.
+    """
+    key, mine = sql.key(room_id), sql.named(_MINE)
+    found, newest, members, rows = sql.run(
+        (
+            sql.named(_ROOM_AND_ROLE, room=", ".join(f"r.{name}" for name in _ROOM), mine=mine),
+            [key, person.pk],
+        ),
+        (sql.named(_NEWEST, mine=mine), [key, key, person.pk, PAGE]),
+        (sql.named(_MEMBERS), [key]),
+        places,
+    )
+    if not found:
+        return None
+    *state, role, read_seq = found[0]
+    room = Room.from_db(connection.alias, _ROOM, [sql.as_uuid(state[0]), *state[1:]])
+    visible = Message.objects.visible_to(person).filter(room=room)
+    return Opening(
+        room,
+        role,
+        read_seq,
+        window_from([(sql.as_uuid(key), *rest) for key, *rest in reversed(newest)], visible),
+        members_from(members, Member.objects.current().filter(room=room)),
+        rows,
+    )
