@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTEST := .venv/bin/python -m pytest
 ARGS ?=
 
-.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one latency pins environment tools
+.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one latency bench pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -39,6 +39,9 @@ test-one: environment ## one test or file: make test-one ARGS=tests/test_posting
 
 latency: environment ## measure a post's way to the other person's screen
 	@.venv/bin/python tools/latency.py
+
+bench: environment tools ## measure delivery, sending, pages and doors, beside a floor and the stock design (ARGS= names some)
+	@.venv/bin/python -m benchmarks $(ARGS)
 
 pins: environment ## compile requirements/*.in into hashed pins
 	@for name in base dev; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \

@@ -63,9 +63,12 @@ class Crowd:
         head, _, rest = received.partition(b"\r\n\r\n")
         if b" 101 " not in head:
             raise ConnectionError(head)
+        return self.adopt(connection, room, rest)
+
+    def adopt(self, connection: socket.socket, room: str = "", received: bytes = b"") -> Reader:
+        """Read a connection that is open already, of which this much came."""
         reader = Reader(connection, room)
-        reader.buffer += rest
-        connection.setblocking(True)
+        reader.buffer += received
         self.readers.append(reader)
         self._by_number[connection.fileno()] = reader
         self._poll.register(connection.fileno(), select.EPOLLIN)
@@ -96,12 +99,9 @@ class Crowd:
         """Read until nothing comes for so long."""
         quiet = time.monotonic()
         while time.monotonic() - quiet < seconds:
-            before = self.total
-            events = self._poll.poll(0.05, 1)
-            if events:
+            if self._poll.poll(0.05, 1):
                 self.read(0)
                 quiet = time.monotonic()
-            del before
 
     def close(self) -> None:
         for reader in self.readers:

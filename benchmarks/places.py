@@ -2,10 +2,13 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.load import Crowd
 from tests.support.services import Postgres, Redis, free_port, wait_for
 
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -40,7 +43,7 @@ def room(name, first, count):
 rooms = {{"thousand": room("thousand", 0, {people}), "two-hundred": room("two-hundred", 0, 200)}}
 for n in range(16):
     rooms[f"pair-{{n}}"] = room(f"pair-{{n}}", 2 * n, 2)
-for n in range(3):
+for n in range(17):  # with thousand, two-hundred and pair-0 these are twenty
     rooms[f"side-{{n}}"] = room(f"side-{{n}}", 0, 3)
 print("MADE" + json.dumps({{"sessions": sessions, "rooms": rooms}}))
 """
@@ -104,9 +107,35 @@ class Server:
     def pid(self) -> int:
         return self.process.pid
 
-    def stop(self) -> None:
+    def close(self) -> None:
         self.process.kill()
         self.process.wait()
+
+
+class Floor:
+    """The bare system call to so many sockets, and whoever reads them."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        port = free_port()
+        self.count = count
+        self.server = Server(folder, [sys.executable, "benchmarks/floor_server.py", str(port)], {}, port)
+        self._master = socket.create_connection(("127.0.0.1", port))
+        self._master.sendall(str(count).encode())
+        self.crowd = Crowd(port)
+        self.crowd.mark, self.crowd.pause = b"<li", 0.002
+        for _ in range(count):
+            self.crowd.adopt(socket.create_connection(("127.0.0.1", port)))
+
+    def rounds(self, times: int) -> None:
+        for _ in range(times):
+            aim = self.crowd.total + self.count
+            self._master.sendall(b"g")
+            self.crowd.until(lambda aim=aim: self.crowd.total >= aim)
+            self._master.recv(1)
+
+    def close(self) -> None:
+        self.crowd.close()
+        self.server.close()
 
 
 class Place:
@@ -118,7 +147,7 @@ class Place:
         self.postgres, self.redis = Postgres(), Redis()
         os.sched_setaffinity(0, mine)
         self.env = {
-            "DJANGO_SETTINGS_MODULE": "hypertalk.settings",
+            "DJANGO_SETTINGS_MODULE": "benchmarks.ours",
             "DATABASE_URL": self.postgres.create("bench"),
             "REDIS_URL": self.redis.url,
             "SECRET_KEY": "for-benchmarks-only-" + "x" * 40,
@@ -136,6 +165,15 @@ class Place:
         self.folder = folder
         self.server = self.start()
 
+    def path(self, room: str) -> str:
+        return f"/live/?room={self.rooms[room]}"
+
+    def start_another(self) -> Server:
+        """A second process, on the load generator's core: what it takes is not what is measured."""
+        another = self.start()
+        os.sched_setaffinity(another.pid, {LOAD_CORE})
+        return another
+
     def start(self) -> Server:
         port = free_port()
         command = [sys.executable, "manage.py", "serve", "-v", "0", "-b", "127.0.0.1", "-p", str(port)]
@@ -147,10 +185,55 @@ class Place:
         database = self.postgres._server.get_postmaster_info().pid
         return (self.server.pid, database, self.redis._process.pid)
 
-    def stop(self) -> None:
-        self.server.stop()
+    def close(self) -> None:
+        self.server.close()
         self.redis.stop()
         self.postgres.stop()
+
+
+@dataclass
+class Stock:
+    """The usual design on the same PostgreSQL and Redis."""
+
+    place: Place
+
+    def __post_init__(self) -> None:
+        env = {
+            "DJANGO_SETTINGS_MODULE": "benchmarks.stock.settings",
+            "DATABASE_URL": self.place.postgres.create("stock"),
+            "REDIS_URL": self.place.redis.url,
+        }
+        arranged = subprocess.run(
+            [sys.executable, "-m", "benchmarks.stock.arrange", "1000"],
+            env={**os.environ, **env},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if arranged.returncode:
+            raise RuntimeError(arranged.stderr)
+        made = json.loads(arranged.stdout.partition("MADE")[2])
+        self.sessions: list[str] = made["sessions"]
+        self.rooms: dict[str, str] = made["rooms"]
+        port = free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "daphne",
+            "-v",
+            "0",
+            "-p",
+            str(port),
+            "benchmarks.stock.asgi:application",
+        ]
+        self.server = Server(self.place.folder, command, env, port)
+
+    def path(self, room: str) -> str:
+        return f"/live/{self.rooms[room]}/"
+
+    @property
+    def everything(self) -> tuple[int, ...]:
+        return (self.server.pid, *self.place.everything[1:])
 
 
 def manage(env: dict[str, str], *command: str) -> str:

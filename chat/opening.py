@@ -11,7 +11,7 @@ from chat.models import Member, Message, Person, Room
 from chat.models.message import PAGE
 from chat.rendered import Window, members_from, window_from
 
-_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "floor")
+_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "details_version")
 
 _MINE = """
     FROM {members} m
@@ -71,12 +71,14 @@ def open_room(person: Person, room_id: UUID, places: sql.Statement) -> Opening |
         return None
     *state, role, read_seq = found[0]
     room = Room.from_db(connection.alias, _ROOM, [sql.as_uuid(state[0]), *state[1:]])
-    visible = Message.objects.visible_to(person).filter(room=room)
     return Opening(
         room,
         role,
         read_seq,
-        window_from([(sql.as_uuid(key), *rest) for key, *rest in reversed(newest)], visible),
-        members_from(members, Member.objects.current().filter(room=room)),
+        window_from(
+            [(sql.as_uuid(key), *rest) for key, *rest in reversed(newest)],
+            lambda: Message.objects.visible_to(person).filter(room=room),
+        ),
+        members_from(members, lambda: Member.objects.current().filter(room=room)),
         rows,
     )

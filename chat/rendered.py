@@ -23,27 +23,29 @@ def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]])
 
     One query if all of them were rendered before, else two.
     """
-    return window_from(choose(visible.values_list("pk", "version", "author__version", "seq")), visible)
+    return window_from(
+        choose(visible.values_list("pk", "version", "author__version", "seq")), lambda: visible
+    )
 
 
-def window_from(found: Sequence[tuple[Any, ...]], visible: MessageQuerySet) -> Window:
+def window_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MessageQuerySet]) -> Window:
     """``found``: (id, version, its author's version, seq) of each message, oldest first.
 
     What was not rendered before comes from ``visible``; what is gone from there since is left out. At most one query.
     """
 
     def render(missing: list[Any]) -> dict[Any, str]:
-        return {message.pk: message_html(message) for message in visible.shown().filter(pk__in=missing)}
+        return {message.pk: message_html(message) for message in visible().shown().filter(pk__in=missing)}
 
     html = _html([(pk, message_key(pk, *versions)) for pk, *versions, _ in found], render)
     return Window("".join(html), found[0][3] if found else None)
 
 
-def members_from(found: Sequence[tuple[Any, ...]], visible: MemberQuerySet) -> str:
+def members_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MemberQuerySet]) -> str:
     """``found``: (id, version, the person's version) of each member, in the order in which they are shown."""
 
     def render(missing: list[Any]) -> dict[Any, str]:
-        rows = visible.select_related("person__user").filter(pk__in=missing)
+        rows = visible().select_related("person__user").filter(pk__in=missing)
         return {member.pk: member_html(member) for member in rows}
 
     return "".join(_html([(pk, member_key(pk, *versions)) for pk, *versions in found], render))

@@ -32,7 +32,7 @@ def seqs_of(page: HttpResponse) -> list[int]:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/rooms/{room}/", 8),
+        ("/rooms/{room}/", 6),
         ("/rooms/", 5),
         ("/rooms/{room}/messages/?before=999", 5),
         ("/rooms/{room}/changes/?after=0", 6),

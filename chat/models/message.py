@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import ClassVar, Self
 
 from django.db import models
@@ -81,6 +82,16 @@ class Message(models.Model):
                 name="message_deleted_is_empty",
             ),
         )
+
+    @property
+    def sent_at(self) -> str:
+        """ISO 8601, UTC. Not by a template's filters: they take longer than the rest of the fragment."""
+        return self.created_at.astimezone(UTC).isoformat(timespec="seconds")
+
+    @property
+    def sent_at_clock(self) -> str:
+        """Hours and minutes, UTC; the page puts the reader's own in its place."""
+        return self.sent_at[11:16]
 
     def __str__(self) -> str:
         return f"{self.seq}: {self.excerpt}"

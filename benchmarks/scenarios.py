@@ -1,0 +1,189 @@
+"""What is measured, each with what it is compared to in the same run."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+import httpx
+
+from benchmarks.crowds import BODY, Target, crowd_of, fan_out, join, pairs_of, pipelined
+from benchmarks.load import Crowd, Reader, percentile, post
+from benchmarks.places import Floor, Place, Stock, resident_kilobytes
+from benchmarks.table import Spent, Table
+
+FLOOR = "floor: os.write of one frame to 1,000 sockets, CPU each"
+DELIVERY = "delivery to 1,000 screens, written by another process, CPU each"
+WITH_POST = "the same, with the post itself"
+STOCK = "stock design: delivery to 1,000 screens with the post, CPU each"
+EMPTY, ROOM = "empty signed-in page, CPU", "room page, 40 messages, 20 rooms in the list, CPU"
+
+
+def delivery(table: Table, place: Place) -> None:
+    """Ours and the floor in turns, so that a machine whose speed changes is as fast for both."""
+    floor = Floor(place.folder, 1000)
+    other = place.start_another()
+    crowd = crowd_of(place, "thousand", 1000)
+    elsewhere = crowd_of(place, "thousand", 1, port=other.port)
+    fan_out(crowd, 5)
+    shares: dict[str, list[float]] = {FLOOR: [], DELIVERY: [], WITH_POST: []}
+    for _ in range(8):
+        with table.watched():
+            for name, pid, work in (
+                (FLOOR, floor.server.pid, lambda: floor.rounds(20)),
+                (DELIVERY, place.server.pid, lambda: fan_out(crowd, 20, elsewhere.readers[0])),
+                (WITH_POST, place.server.pid, lambda: fan_out(crowd, 20)),
+            ):
+                with Spent(pid) as spent:
+                    work()
+                shares[name].append(spent.seconds / 20_000 * 1e6)
+    for name, each in shares.items():
+        table.add(name, statistics.median(each), "µs")
+        if name != FLOOR:
+            table.ratio("times the floor", name, FLOOR)
+    for part in (crowd, elsewhere, floor, other):
+        part.close()
+
+
+def stock_delivery(table: Table, stock: Stock) -> None:
+    crowd = crowd_of(stock, "thousand", 1000)
+    fan_out(crowd, 1)
+    with Spent(stock.server.pid) as spent:
+        fan_out(crowd, 5)
+    table.add(STOCK, spent.seconds / 5000 * 1e6, "µs")
+    table.ratio("times ours, with the post", STOCK, WITH_POST)
+    table.ratio("times the floor", STOCK, FLOOR)
+    crowd.close()
+
+
+def throughput(table: Table, target: Target, who: str, posts: int, writes: int) -> None:
+    """Everything counted: the server, the database and the cache."""
+    crowd = crowd_of(target, "two-hundred", 200)
+    fan_out(crowd, 3)
+    with table.watched(), Spent(*target.everything) as spent:
+        pipelined(crowd, crowd.readers[:20], posts, 200, 1)
+    table.add(f"{who}deliveries a CPU second, room of 200", posts * 200 / spent.seconds)
+    crowd.close()
+    crowd = pairs_of(target)
+    pipelined(crowd, crowd.readers[::2], 64, 2, 2)
+    with table.watched(), Spent(*target.everything) as spent:
+        pipelined(crowd, crowd.readers, writes, 2, 4)
+    table.add(f"{who}persisted posts a CPU second, 16 rooms of 2", writes / spent.seconds)
+    crowd.close()
+
+
+def latency(table: Table, target: Target, who: str, room: str, count: int, posts: int) -> None:
+    """Ten posts a second; from sending to each screen."""
+    crowd = crowd_of(target, room, count)
+    took: list[float] = []
+    sent = 0.0
+
+    def heard(_reader: Reader, _frame: bytes, now: float) -> None:
+        took.append(now - sent)
+
+    for number in range(posts + 5):
+        due = time.perf_counter() + 0.1
+        if number == 5:
+            crowd.heard = heard
+        aim = crowd.total + count
+        sent = time.perf_counter()
+        crowd.readers[0].send(post(BODY))
+        crowd.until(lambda aim=aim: crowd.total >= aim)
+        while (left := due - time.perf_counter()) > 0:
+            crowd.read(left)
+    table.add(f"{who}ten posts a second to {count:,} screens, p95", percentile(took, 0.95) * 1000, "ms")
+    crowd.close()
+
+
+def http(table: Table, place: Place) -> None:
+    """Pages and posts over HTTP, one after the other over one connection."""
+    key = place.rooms["side-0"]
+    client = httpx.Client(
+        base_url=f"http://127.0.0.1:{place.server.port}",
+        cookies={"sessionid": place.sessions[0], "csrftoken": "c" * 32},
+        headers={"X-CSRFToken": "c" * 32, "HX-Request": "true"},
+    )
+
+    def posting() -> None:
+        answer = client.post(f"/rooms/{key}/messages/", data={"id": str(uuid4()), "body": BODY})
+        assert answer.status_code == 201, answer.text
+
+    def page(path: str) -> Callable[[], None]:
+        def get() -> None:
+            answer = client.get(path, headers={"HX-Request": ""})
+            assert answer.status_code == 200, answer.status_code
+
+        return get
+
+    for _ in range(45):
+        posting()
+    time.sleep(11)  # until what changed just now is remembered again
+    works = {
+        "post over HTTP, full middleware, CPU": posting,
+        EMPTY: page("/empty/"),
+        ROOM: page(f"/rooms/{key}/"),
+    }
+    shares: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
+    for _ in range(6):
+        for name, work in works.items():
+            work()
+            with Spent(place.server.pid) as spent:
+                for _ in range(50):
+                    work()
+            shares[name].append((spent.seconds / 50 * 1000, 50 / spent.wall))
+    for name, each in shares.items():
+        cpu, rate = (statistics.median(column) for column in zip(*each, strict=True))
+        table.add(name, cpu, "ms", f"{rate:,.0f} a second")
+    table.ratio("times the empty page", ROOM, EMPTY)
+
+
+def door(table: Table, place: Place) -> None:
+    """Handshakes, what an idle socket weighs, and how long a thousand wait after the process was killed."""
+    place.server.close()  # a fresh one: what was free again after a thousand sockets before would hide theirs
+    place.server = place.start()
+    crowd_of(place, "thousand", 50).close()
+    weight = resident_kilobytes(place.server.pid)
+    with Spent(place.server.pid) as spent:
+        crowd = crowd_of(place, "thousand", 1000)
+    table.add(
+        "handshake of a signed-in person, CPU", spent.seconds, "ms", f"{1000 / spent.wall:,.0f} a second"
+    )
+    table.add("memory of an idle socket", (resident_kilobytes(place.server.pid) - weight) / 1000, "kB")
+    crowd.close()
+    place.server.close()
+    began = time.perf_counter()
+    place.server = place.start()
+    listening = time.perf_counter()
+    crowd = Crowd(place.server.port)
+    crowd.mark = b'"type": "beat"'
+    join(crowd, place, "thousand", 1000)
+    crowd.until(lambda: crowd.total >= 1000)
+    table.add(
+        "a thousand are back after SIGKILL",
+        time.perf_counter() - began,
+        "s",
+        f"of which the process takes {listening - began:.1f} to start",
+    )
+    crowd.close()
+
+
+def churn(table: Table, place: Place) -> None:
+    """Connect, talk, drop, for ``MINUTES``: what the process weighs at the end beside a tenth of the way in."""
+    minutes = float(os.environ.get("MINUTES", "1"))
+    end = time.monotonic() + 60 * minutes
+    early, rounds = 0.0, 0
+    while (left := end - time.monotonic()) > 0:
+        crowd = crowd_of(place, "two-hundred", 50, first=rounds * 50 % 150)
+        pipelined(crowd, crowd.readers[:10], 100, 50, 1)
+        crowd.close()
+        rounds += 1
+        if not early and left < 54 * minutes:
+            early = resident_kilobytes(place.server.pid) / 1000
+    late = resident_kilobytes(place.server.pid) / 1000
+    table.add(
+        f"memory after {minutes:g} minutes of churn",
+        late,
+        "MB",
+        f"{early:.1f} after a tenth, {rounds} rounds",
+    )
