@@ -38,7 +38,7 @@ def database(base: Path) -> dict[str, Any]:
             "options": POSTGRES_GUARDS,
             "pool": {
                 "min_size": env.number("DATABASE_POOL_MIN", 2, most=1000),
-                "max_size": env.number("DATABASE_POOL_MAX", 16, least=1, most=1000),
+                "max_size": env.number("DATABASE_POOL_MAX", 16, least=4, most=1000),
                 "timeout": 10,
             },
         },

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg
 import pytest
 
 from tests.support.services import Daphne, Postgres, Redis
@@ -76,3 +77,10 @@ def scene(place: Place, request: pytest.FixtureRequest) -> Scene:
     code = ARRANGE.format(names=["alice", "bob", "charlie"], tag=tag)
     out = place.one.manage("shell", "--no-imports", "-c", code)
     return Scene(**json.loads(out.partition("ARRANGED")[2]))
+
+
+async def waiting(url: str) -> bool:
+    """Whether some statement waits for a lock."""
+    async with await psycopg.AsyncConnection.connect(url) as database:
+        found = await database.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return await found.fetchone() is not None

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import websockets
 
-from tests.services.conftest import Place, Scene
+from tests.services.conftest import Place, Scene, waiting
 from tests.support.screen import Screen
 from tests.support.services import Daphne
 
@@ -55,13 +55,6 @@ async def test_a_process_that_ends_says_goodbye(place: Place, scene: Scene, leav
     assert await asyncio.to_thread(leaving._process.wait, 15) is not None
     async with Screen(place.two.url, scene.sessions["bob"], scene.room) as bob:
         await bob.until(lambda: message in bob.messages())
-
-
-async def waiting(url: str) -> bool:
-    """Whether some statement waits for a lock."""
-    async with await psycopg.AsyncConnection.connect(url) as database:
-        found = await database.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        return await found.fetchone() is not None
 
 
 async def drained(socket: websockets.ClientConnection) -> tuple[int, str]:

@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import json
 from contextlib import AsyncExitStack
+from uuid import uuid4
 
+import psycopg
 import pytest
 import websockets
 
-from tests.services.conftest import Place, Scene
+from tests.services.conftest import Place, Scene, waiting
 from tests.support.screen import Screen
 
 
@@ -225,3 +228,27 @@ async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
             while await reader.read(1 << 20):
                 pass
     writer.close()
+
+
+async def test_a_post_that_waits_for_a_lock_delays_no_dismissal(place: Place, scene: Scene) -> None:
+    """Who may hear is asked beside what is written, never behind it."""
+    address = place.one.url.replace("http", "ws") + f"/live/?room={scene.room}"
+    headers = {"Cookie": f"sessionid={scene.sessions['alice']}"}
+    async with (
+        websockets.connect(address, origin=place.one.url, additional_headers=headers) as alice,
+        Screen(place.one.url, scene.sessions["bob"], scene.room) as bob,
+        await psycopg.AsyncConnection.connect(place.url) as database,
+    ):
+        await database.execute("SELECT 1 FROM chat_room WHERE id = %s FOR UPDATE", [scene.room])
+        message = {"type": "post", "id": str(uuid4()), "body": "In a moment"}
+        await alice.send(json.dumps(message))
+        async with asyncio.timeout(10):
+            while not await waiting(place.url):
+                pass
+        answer = await bob.http.post(f"{place.two.url}/accounts/logout/")
+        assert answer.status_code == 302
+        await bob.until(lambda: bob.code == 4401, seconds=2)
+        await database.rollback()
+        async with asyncio.timeout(10):
+            while f'"{message["id"]}", "version"' not in await alice.recv():
+                pass
