@@ -61,7 +61,7 @@ def _holds_nul(header: tuple[bytes, bytes]) -> bool:
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Bytes of the body, as announced. One in chunks, unannounced, Daphne takes in whole: the proxy's to bound."""
+    """Bytes of the body, as announced. One in chunks announces nothing; ``server.py`` cuts it off."""
     value = next((value for name, value in headers if name == b"content-length"), b"0")
     return int(value) if value.isdigit() else BODY_LIMIT + 1
 

@@ -1,9 +1,12 @@
 """Daphne, with what a chat's sockets need on top: ``manage.py serve``. All of Daphne's options work.
 
-Two things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``hypertalk/wire.py``).
-And on SIGTERM the server says goodbye: it takes nobody in any more, lets requests finish, and closes sockets with 1012,
-"service restart", spread over a few seconds so that they do not all come back at once. It leans on ``create_application``,
-``connections``, ``listen_success`` and ``kill_all_applications`` of Daphne 4.2.
+Three things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``hypertalk/wire.py``).
+On SIGTERM the server says goodbye: it takes nobody in any more, lets requests finish, and closes sockets with 1012,
+"service restart", spread over a few seconds so that they do not all come back at once. And a body that announces no
+length is cut off where announced ones are refused, as Daphne takes bodies in whole before the application hears of them.
+
+It leans on ``create_application``, ``connections``, ``listen_success`` and ``kill_all_applications`` of Daphne 4.2, and on
+``requestFactory`` and ``handleContentChunk`` of Twisted 26.
 """
 
 import asyncio
@@ -14,9 +17,11 @@ from typing import Any
 
 from autobahn.websocket.protocol import WebSocketProtocol
 from daphne.cli import CommandLineInterface
+from daphne.http_protocol import WebRequest
 from daphne.server import Server as DaphneServer
 from twisted.internet import defer
 
+from hypertalk.edge import BODY_LIMIT
 from hypertalk.wire import wire_of
 
 # Bytes. Daphne's own default is a megabyte; a message is 10,000 characters at most, and six times that when escaped.
@@ -29,6 +34,18 @@ PATIENCE = 5.0  # seconds that a request under way may still take
 logger = logging.getLogger(__name__)
 
 
+class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
+    taken = 0
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        self.taken += len(data)
+        if self.taken <= BODY_LIMIT:
+            super().handleContentChunk(data)
+        else:
+            self.channel.transport.write(b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n")
+            self.channel.loseConnection()
+
+
 class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,6 +53,14 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
+        build = port.factory.buildProtocol
+
+        def build_bounded(address: Any) -> Any:
+            protocol = build(address)
+            protocol.requestFactory = BoundedRequest
+            return protocol
+
+        port.factory.buildProtocol = build_bounded
         super().listen_success(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
