@@ -15,6 +15,9 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.urls import set_script_prefix
 
+from chat.live.publishing import collected, hand_over
+from chat.live.rendering import Told
+
 # Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
 THREADS = 8
 
@@ -37,17 +40,20 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         with closing(body):
-            response = await self._in_a_thread(scope, body)
+            response, told = await self._in_a_thread(scope, body)
+            await hand_over(told)
             await self.send_response(response, send)
             if response.streaming:
                 await sync_to_async(response.close)()
 
-    def _answer(self, scope: Any, body: Any) -> Any:
+    def _answer(self, scope: Any, body: Any) -> tuple[Any, list[Told]]:
+        """The response, and what it published: that goes out from the event loop, without a bridge from in here."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
-        response: Any = refusal if request is None else self.get_response(request)
+        with collected() as told:
+            response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = self.__class__  # noqa: SLF001 - as Django's own does, for the signal that ends a request
         if not response.streaming:
             response.close()
-        return response
+        return response, told
