@@ -1,5 +1,6 @@
 """What the page of a room shows, read in one journey to the database: nothing is opened as often."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from chat.models import Member, Message, Person, Room
 from chat.models.message import PAGE
 from chat.rendered import Window, members_from, window_from
 
-_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "details_version")
+_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "details_version", "archived_at")
 
 _MINE = """
     FROM {members} m
@@ -41,31 +42,31 @@ _MEMBERS = """
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A room as one of its people finds it. ``places`` are rows for the list of rooms."""
+    """A room as one of its people finds it. ``places`` are what the statements for the list of rooms found."""
 
     room: Room
     role: str
     read_seq: int
     messages: Window
     members: str
-    places: list[Any]
+    places: list[list[Any]]
 
 
-def open_room(person: Person, room_id: UUID, places: sql.Statement) -> Opening | None:
+def open_room(person: Person, room_id: UUID, places: Sequence[sql.Statement]) -> Opening | None:
     """None if the person is not in the room. One journey if all was rendered before, at most three.
 
     The room's row is read before its messages, so the page holds at least that version. Each statement asks for
     permission by itself: nothing committed after a removal may slip in between.
     """
     key, mine = sql.key(room_id), sql.named(_MINE)
-    found, newest, members, rows = sql.run(
+    found, newest, members, *rows = sql.run(
         (
             sql.named(_ROOM_AND_ROLE, room=", ".join(f"r.{name}" for name in _ROOM), mine=mine),
             [key, person.pk],
         ),
         (sql.named(_NEWEST, mine=mine), [key, key, person.pk, PAGE]),
         (sql.named(_MEMBERS), [key]),
-        places,
+        *places,
     )
     if not found:
         return None

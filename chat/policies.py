@@ -5,6 +5,11 @@ from chat.models import Member, Message, Room
 _KEEPERS = {Member.Role.OWNER, Member.Role.MODERATOR}
 
 
+def may_write(room: Room) -> bool:
+    """Post, edit: wherever one is, but for archived rooms."""
+    return room.archived_at is None
+
+
 def may_edit(member: Member, message: Message) -> bool:
     """Only its author, while in the room, and while there is something to edit."""
     return member.person_id == message.author_id and message.deleted_at is None
@@ -29,4 +34,9 @@ def may_remove(member: Member, other: Member) -> bool:
 
 
 def may_join(room: Room) -> bool:
-    return room.kind == Room.Kind.OPEN
+    return room.kind == Room.Kind.OPEN and room.archived_at is None
+
+
+def may_leave(room: Room) -> bool:
+    """Nobody joins or leaves a direct conversation."""
+    return room.kind != Room.Kind.DIRECT

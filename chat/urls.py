@@ -2,17 +2,22 @@
 
 from django.urls import path
 
-from chat.views import members, messages, rooms
+from chat.views import directory, members, messages, rooms
 
 app_name = "chat"
 
 urlpatterns = [
     path("", rooms.home, name="home"),
     path("rooms/", rooms.rooms, name="rooms"),
-    path("rooms/browse/", rooms.browse, name="browse"),
+    path("rooms/browse/", directory.browse, name="browse"),
+    path("people/", directory.people, name="people"),
     path("rooms/new/", rooms.create, name="create"),
     path("rooms/<uuid:room_id>/", rooms.room, name="room"),
     path("rooms/<uuid:room_id>/edit/", rooms.edit, name="edit_room"),
+    path("rooms/<uuid:room_id>/close/", rooms.close, name="close"),
+    path("rooms/<uuid:room_id>/archive/", rooms.archive, name="archive"),
+    path("rooms/<uuid:room_id>/restore/", rooms.restore, name="restore"),
+    path("rooms/<uuid:room_id>/hide/", rooms.hide, name="hide"),
     path("rooms/<uuid:room_id>/read/", rooms.read, name="read"),
     path("rooms/<uuid:room_id>/join/", members.join, name="join"),
     path("rooms/<uuid:room_id>/leave/", members.leave, name="leave"),

@@ -32,7 +32,8 @@ def seqs_of(page: HttpResponse) -> list[int]:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/rooms/{room}/", 6),
+        ("/rooms/{room}/", 7),
+        ("/people/", 7),
         ("/rooms/", 5),
         ("/rooms/{room}/messages/?before=999", 5),
         ("/rooms/{room}/changes/?after=0", 6),

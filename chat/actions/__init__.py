@@ -3,31 +3,37 @@
 They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests.
 """
 
+from chat.actions.directs import hide_direct, open_direct
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
 from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, reactivate_person, rename_person
 from chat.actions.posting import Draft, Posted, post_message, post_messages
 from chat.actions.reading import mark_read
-from chat.actions.rooms import create_room, edit_room
+from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
 
 __all__ = [
     "Draft",
     "Posted",
     "add_member",
+    "archive_room",
+    "close_room",
     "create_room",
     "deactivate_person",
     "delete_message",
     "edit_message",
     "edit_room",
     "ensure_person",
+    "hide_direct",
     "join_room",
     "leave_room",
     "mark_read",
     "moderate_message",
+    "open_direct",
     "post_message",
     "post_messages",
     "reactivate_person",
     "remove_member",
     "rename_person",
+    "restore_room",
     "set_role",
 ]

@@ -49,6 +49,8 @@ def leave_room(person: Person, room_id: UUID) -> None:
     """Raises NotFound, and Refused for the last owner."""
     room = lock_room(room_id)
     member = current_member(room, person)
+    if not policies.may_leave(room):
+        raise Refused(_("Nobody leaves a direct conversation. You can hide it until the next message."))
     if _is_last_owner(member):
         raise Refused(_("You are the only owner. Make somebody else an owner first, then you can leave."))
     _let_go(room, member)

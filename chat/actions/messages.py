@@ -25,6 +25,8 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         room = lock_room(room_id)
         member = current_member(room, person)
         message = _get(room, message_id)
+        if not policies.may_write(room):
+            raise Refused(_("This room is archived: one can read here, and nothing else."))
         if not policies.may_edit(member, message):
             raise Refused(_("Only the author can edit a message, and only while it is there."))
         if body == message.body:

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from chat import policies
 from chat.actions import statements
 from chat.actions.locking import current_member
-from chat.errors import ChatError, Conflict, Invalid, NotFound
+from chat.errors import ChatError, Conflict, Invalid, NotFound, Refused
 from chat.limits import allow_post
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
@@ -139,6 +140,9 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
         sender = senders.get((draft.room_id, draft.person.pk))
         if room is None or sender is None:
             outcomes.append(NotFound())
+            continue
+        if not policies.may_write(room):
+            outcomes.append(Refused(_("This room is archived: one can read here, and nothing else.")))
             continue
         room.version += 1
         room.last_seq += 1

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ TOPIC_LIMIT = 200
 @transaction.atomic
 def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
     """A new room with its maker as the owner. Raises Invalid."""
-    if kind not in Room.Kind.values:
+    if kind not in {Room.Kind.OPEN, Room.Kind.CLOSED}:
         raise Invalid(_("A room is open or closed."))
     room = Room(
         name=clean_name(name),
@@ -45,18 +46,55 @@ def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
 def edit_room(person: Person, room_id: UUID, *, name: str, topic: str) -> Room:
     """Another name or topic. Raises NotFound, Refused and Invalid. The same again changes nothing."""
     name, topic = clean_name(name), clean_topic(topic)
-    room = lock_room(room_id)
-    member = current_member(room, person)
-    if not policies.may_manage(member):
-        raise Refused(_("Only an owner of the room can change its name and topic."))
-    if (room.name, room.topic) == (name, topic):
-        return room
-    advance(room)
-    room.name, room.topic, room.details_version = name, topic, room.version
-    with _name_is_free(name):
-        room.save(update_fields=["name", "topic", "details_version"])
-    publish(RoomChanged(room))
+    room = _managed(person, room_id, _("Only an owner of the room can change its name and topic."))
+    if (room.name, room.topic) != (name, topic):
+        with _name_is_free(name):
+            _describe(room, name=name, topic=topic)
     return room
+
+
+@transaction.atomic
+def close_room(person: Person, room_id: UUID) -> Room:
+    """An open room for its people alone from now on; there is no way back. Raises NotFound and Refused."""
+    room = _managed(person, room_id, _("Only an owner of the room can close it."))
+    if room.kind == Room.Kind.OPEN:
+        _describe(room, kind=Room.Kind.CLOSED)
+    return room
+
+
+@transaction.atomic
+def archive_room(person: Person, room_id: UUID) -> Room:
+    """To be read, and nothing else. Raises NotFound and Refused. Again changes nothing."""
+    room = _managed(person, room_id, _("Only an owner of the room can archive it."))
+    if room.archived_at is None:
+        _describe(room, archived_at=Now())
+    return room
+
+
+@transaction.atomic
+def restore_room(person: Person, room_id: UUID) -> Room:
+    """Back into use. Raises NotFound, Refused, Again changes nothing."""
+    room = _managed(person, room_id, _("Only an owner of the room can bring it back."))
+    if room.archived_at is not None:
+        _describe(room, archived_at=None)
+    return room
+
+
+def _managed(person: Person, room_id: UUID, refusal: str) -> Room:
+    room = lock_room(room_id)
+    if not policies.may_manage(current_member(room, person)):
+        raise Refused(refusal)
+    return room
+
+
+def _describe(room: Room, **changes: Any) -> None:
+    """What the room's title shows is another."""
+    advance(room)
+    for name, value in changes.items():
+        setattr(room, name, value)
+    room.details_version = room.version
+    room.save(update_fields=[*changes, "details_version"])
+    publish(RoomChanged(room))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from django.utils import timezone
 from chat import sql
 from chat.models import Message, Person, Room
 
-_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "epoch")
+_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "epoch", "archived_at")
 _PERSON = ("id", "display_name", "version")
 
 

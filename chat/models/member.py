@@ -22,7 +22,8 @@ class Member(models.Model):
     """A person in a room. The row stays when they leave, so that catching up can tell it.
 
     Unread is ``room.last_seq - read_seq``, never a counter. Both numbers only rise: ``read_seq``
-    with what is read, ``seen_seq`` with what the person was shown.
+    with what is read, ``seen_seq`` with what the person was shown. A direct conversation is out of the person's list for
+    as long as its last message is ``hidden_seq`` or an earlier one.
     """
 
     class Role(models.TextChoices):
@@ -39,6 +40,7 @@ class Member(models.Model):
     joined_seq = models.PositiveBigIntegerField(default=0)
     read_seq = models.PositiveBigIntegerField(default=0)
     seen_seq = models.PositiveBigIntegerField(default=0)
+    hidden_seq = models.PositiveBigIntegerField(null=True, blank=True)
     version = models.PositiveBigIntegerField(default=0)
 
     objects: ClassVar[MemberQuerySet] = MemberQuerySet.as_manager()  # type: ignore[assignment]

@@ -28,11 +28,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.filter(Q(kind=Room.Kind.OPEN) | mine)
 
     def open_to(self, person: Person) -> RoomQuerySet:
-        """Open rooms the person is not in yet."""
+        """Open rooms the person is not in yet, those that are in use."""
         from chat.models.member import Member  # noqa: PLC0415
 
         mine = Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person))
-        return self.filter(~mine, kind=Room.Kind.OPEN)
+        return self.filter(~mine, kind=Room.Kind.OPEN, archived_at=None)
 
 
 class Room(models.Model):
@@ -41,22 +41,28 @@ class Room(models.Model):
     ``version`` counts changes, ``last_seq`` messages, ``epoch`` losses of access; all three rise only under the row's
     lock (``actions.locking``). ``details_version`` is the version that last stamped name and topic. A cursor below
     ``floor`` points at history that is gone. See docs/delivery.md.
+
+    A direct conversation has no name; ``people_key`` is the digest of exactly who is in it, so that there is one for each
+    set of people. In an archived room one reads, and nothing else.
     """
 
     class Kind(models.TextChoices):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
+        DIRECT = "direct", _("Direct")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.OPEN)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=60, blank=True)
     topic = models.CharField(_("topic"), max_length=200, blank=True)
     version = models.PositiveBigIntegerField(default=0, editable=False)
     last_seq = models.PositiveBigIntegerField(default=0, editable=False)
     epoch = models.PositiveBigIntegerField(default=0, editable=False)
     floor = models.PositiveBigIntegerField(default=0, editable=False)
     details_version = models.PositiveBigIntegerField(default=0, editable=False)
+    people_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
     objects: ClassVar[RoomQuerySet] = RoomQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -68,10 +74,19 @@ class Room(models.Model):
             models.CheckConstraint(
                 condition=Q(last_seq__lte=models.F("version")), name="room_seq_within_version"
             ),
-            models.CheckConstraint(condition=Q(kind__in=["open", "closed"]), name="room_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["open", "closed", "direct"]), name="room_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="direct", name="", topic="", people_key__isnull=False, archived_at__isnull=True
+                )
+                | (~Q(kind="direct") & ~Q(name="") & Q(people_key__isnull=True)),
+                name="room_direct_is_its_people",
+            ),
             # Names of closed rooms may repeat: that one is taken would tell of a room one must not know of.
             models.UniqueConstraint(fields=["name"], condition=Q(kind="open"), name="room_open_name_unique"),
         )
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(self.pk)

@@ -3,16 +3,37 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from chat.models import Room
+from chat.models import Member, Person, Room
 from chat.views.access import ChatRequest
-from chat.views.places import places_html
+from chat.views.places import Places, places_of
 
 
 def page(
-    request: ChatRequest, template: str, *, room: Room | None = None, status: int = 200, **context: object
+    request: ChatRequest,
+    template: str,
+    *,
+    room: Room | None = None,
+    places: Places | None = None,
+    status: int = 200,
+    **context: object,
 ) -> HttpResponse:
-    """A page, or what a dialog shows of it; a dialog has no list of rooms. ``room`` is the one that it is about."""
-    known: dict[str, object] = {"me": request.person, "room": room}
-    if not request.htmx and "places" not in context:
-        known["places"] = places_html(request.person, room.pk if room else None)
+    """A page, or what a dialog shows of it; a dialog has no list of rooms. ``room`` is the one that it is about.
+
+    Templates call it by ``label``: its name, or the other people of a direct conversation.
+    """
+    if places is None and not request.htmx:
+        places = places_of(request.person, room.pk if room else None)
+    known: dict[str, object] = {"me": request.person, "room": room, "places": places}
+    if room is not None:
+        known["label"] = (places and places.labels.get(room.pk)) or label_of(room, request.person)
     return render(request, template, {**known, **context}, status=status)
+
+
+def label_of(room: Room, person: Person) -> str:
+    """One query for a direct conversation."""
+    if room.kind != Room.Kind.DIRECT:
+        return f"#{room.name}"
+    others = (
+        Member.objects.filter(room=room).exclude(person=person).order_by("person__display_name", "person")
+    )
+    return ", ".join(others.values_list("person__display_name", flat=True))

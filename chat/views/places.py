@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,31 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from chat import sql
-from chat.models import Person
+from chat.models import Person, Room
+
+_PLACES = """
+    SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq,
+           l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
+    FROM {members} m
+    JOIN {people} me ON me.id = m.person_id
+    JOIN {users} u ON u.{user_key} = me.user_id
+    JOIN {rooms} r ON r.id = m.room_id
+    LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
+    LEFT JOIN {people} p ON p.id = l.author_id
+    WHERE m.person_id = %s AND m.active AND u.is_active
+    ORDER BY r.name, r.id
+"""
+_OTHERS = """
+    SELECT o.room_id, p.id, p.display_name
+    FROM {members} o
+    JOIN {people} p ON p.id = o.person_id
+    WHERE o.person_id <> %s AND o.room_id IN (
+        SELECT m.room_id FROM {members} m JOIN {rooms} r ON r.id = m.room_id
+        WHERE m.person_id = %s AND m.active AND r.kind = 'direct'
+    )
+    ORDER BY p.display_name, p.id
+"""
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +52,7 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room in somebody's list."""
+    """A room in somebody's list. ``others`` are (id, name) of the other people of a direct conversation."""
 
     room_id: UUID
     name: str
@@ -36,46 +60,75 @@ class Place:
     version: int
     last_seq: int
     read_seq: int
+    hidden_seq: int | None
+    archived: bool
+    others: tuple[tuple[int, str], ...]
     last: Last | None
 
     @property
     def unread(self) -> int:
         return max(0, self.last_seq - self.read_seq)
 
+    @property
+    def hidden(self) -> bool:
+        return self.hidden_seq is not None and self.last_seq <= self.hidden_seq
 
-def places_html(person: Person, shown: UUID | None = None) -> SafeString:
-    """The rows of the person's rooms by name, in the reader's language; ``shown`` is the room that the page is about."""
-    (rows,) = sql.run(places_statement(person))
-    return draw(rows, person, shown)
+    @property
+    def label(self) -> str:
+        """What the viewer calls it."""
+        return self.name or ", ".join(name for _, name in self.others)
 
-
-def draw(rows: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> SafeString:
-    """What ``places_statement`` found."""
-    language = get_language()
-    html = []
-    for place in map(_place, rows):
-        mine = place.last is not None and place.last.author_id == person.pk
-        html.append(_row(place, place.room_id == shown, mine, language))
-    return mark_safe("".join(html))  # noqa: S308 - put together from rendered templates
+    @property
+    def pictures(self) -> list[Person]:
+        """Of the first one or two others."""
+        return [Person(pk=pk, display_name=name) for pk, name in self.others[:2]]
 
 
-def places_statement(person: Person) -> sql.Statement:
-    """By hand: every page asks it."""
-    statement = sql.named(
-        """
-        SELECT r.id, r.name, r.kind, r.version, r.last_seq, m.read_seq,
-               l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
-        FROM {members} m
-        JOIN {people} me ON me.id = m.person_id
-        JOIN {users} u ON u.{user_key} = me.user_id
-        JOIN {rooms} r ON r.id = m.room_id
-        LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
-        LEFT JOIN {people} p ON p.id = l.author_id
-        WHERE m.person_id = %s AND m.active AND u.is_active
-        ORDER BY r.name, r.id
-        """
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The list as HTML, in its three parts, and what each room is called."""
+
+    rooms: SafeString
+    directs: SafeString
+    archived: SafeString
+    labels: dict[UUID, str]
+
+
+def places_of(person: Person, shown: UUID | None = None) -> Places:
+    """The person's rooms, in the reader's language; ``shown`` is the one that the page is about. One journey."""
+    return draw(sql.run(*places_statements(person)), person, shown)
+
+
+def places_statements(person: Person) -> tuple[sql.Statement, sql.Statement]:
+    """By hand: every page asks them. Rooms by name; the other people of the direct ones."""
+    return (sql.named(_PLACES), [person.pk]), (sql.named(_OTHERS), [person.pk, person.pk])
+
+
+def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> Places:
+    """What ``places_statements`` found: rooms by name, direct conversations by their last message."""
+    rows, people = found
+    others: dict[UUID, list[tuple[int, str]]] = {}
+    for room_id, pk, name in people:
+        others.setdefault(sql.as_uuid(room_id), []).append((pk, name))
+    places = [_place(row, others) for row in rows]
+    directs = [place for place in places if place.kind == Room.Kind.DIRECT]
+    directs.sort(key=lambda place: place.last.created_at if place.last else _BEFORE_ALL, reverse=True)
+    rooms = [place for place in places if place.kind != Room.Kind.DIRECT]
+
+    def html(chosen: Sequence[Place]) -> SafeString:
+        language = get_language()
+        drawn = []
+        for place in chosen:
+            mine = place.last is not None and place.last.author_id == person.pk
+            drawn.append(_row(place, place.room_id == shown, mine, language))
+        return mark_safe("".join(drawn))  # noqa: S308 - put together from rendered templates
+
+    return Places(
+        html([place for place in rooms if not place.archived]),
+        html(directs),
+        html([place for place in rooms if place.archived]),
+        {place.room_id: f"#{place.name}" if place.name else place.label for place in places},
     )
-    return statement, [person.pk]
 
 
 @lru_cache(maxsize=20_000)
@@ -83,9 +136,24 @@ def _row(place: Place, shown: bool, mine: bool, language: str) -> str:  # noqa: 
     return render_to_string("chat/_place.html", {"place": place, "shown": shown, "mine": mine})
 
 
-def _place(row: Sequence[Any]) -> Place:
-    room_id, name, kind, version, last_seq, read_seq, author_id, author, excerpt, created_at, deleted_at = row
-    last = None
-    if author_id is not None:
-        last = Last(author_id, author, excerpt, sql.as_moment(created_at), deleted_at is not None)
-    return Place(sql.as_uuid(room_id), name, kind, version, last_seq, read_seq, last)
+def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Place:
+    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, *last = row
+    room = sql.as_uuid(room_id)
+    return Place(
+        room_id=room,
+        name=name,
+        kind=kind,
+        version=version,
+        last_seq=last_seq,
+        read_seq=read_seq,
+        hidden_seq=hidden_seq,
+        archived=archived_at is not None,
+        others=tuple(others.get(room, ())),
+        last=_last(*last),
+    )
+
+
+def _last(author_id: int | None, name: str, excerpt: str, created_at: Any, deleted_at: Any) -> Last | None:
+    if author_id is None:
+        return None
+    return Last(author_id, name, excerpt, sql.as_moment(created_at), deleted_at is not None)

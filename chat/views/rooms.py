@@ -1,5 +1,6 @@
 """Rooms: the list, one of them, and making and describing them."""
 
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from chat.models.member import MemberQuerySet
 from chat.opening import open_room
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.pages import page
-from chat.views.places import draw, places_html, places_statement
+from chat.views.places import draw, places_of, places_statements
 
 
 @require_GET
@@ -28,21 +29,15 @@ def home(_request: HttpRequest) -> HttpResponse:
 @signed_in
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
-        return render(request, "chat/_places.html", {"places": places_html(request.person)})
+        return render(request, "chat/_places.html", {"places": places_of(request.person)})
     return page(request, "chat/rooms.html")
-
-
-@require_GET
-@signed_in
-def browse(request: ChatRequest) -> HttpResponse:
-    return page(request, "chat/browse.html", rooms=Room.objects.open_to(request.person)[:200])
 
 
 @require_GET
 @signed_in
 def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """The conversation; of an open room one is not in, what it is and a way to join. Constant queries."""
-    opened = open_room(request.person, room_id, places_statement(request.person))
+    opened = open_room(request.person, room_id, places_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
     return page(
@@ -105,6 +100,65 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
             # A dialog closes on an answer without content; the page behind it is told by a frame, like every other.
             return HttpResponse(status=204) if request.htmx else redirect("chat:room", room_id)
     return _form(request, form, shown)
+
+
+def _settled(
+    request: ChatRequest, room_id: UUID, act: Callable[..., Room], *, question: str, meaning: str, doing: str
+) -> HttpResponse:
+    """GET: asks whether really. POST: does it, and back to the room."""
+    if request.method == "POST":
+        act(request.person, room_id)
+        return go_to(request, reverse("chat:room", args=[room_id]))
+    shown = get_member(request, room_id).room
+    return page(request, "chat/settle_room.html", room=shown, question=question, meaning=meaning, doing=doing)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def close(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    return _settled(
+        request,
+        room_id,
+        actions.close_room,
+        question=_("Close this room?"),
+        meaning=_(
+            "From now on only people who are added will find it. There is no way back to an open room."
+        ),
+        doing=_("Close the room"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def archive(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    return _settled(
+        request,
+        room_id,
+        actions.archive_room,
+        question=_("Archive this room?"),
+        meaning=_("Its people can still read it. Nobody can write until an owner brings it back."),
+        doing=_("Archive the room"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def restore(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    return _settled(
+        request,
+        room_id,
+        actions.restore_room,
+        question=_("Bring this room back?"),
+        meaning=_("Its people can write again."),
+        doing=_("Bring it back"),
+    )
+
+
+@require_POST
+@signed_in
+def hide(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    actions.hide_direct(request.person, room_id)
+    return redirect("chat:rooms")
 
 
 def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpResponse:

@@ -2,6 +2,7 @@
 import { actions } from "./actions.js";
 import { catchUp } from "./catchup.js";
 import { describe, parse } from "./fragments.js";
+import { fetchPlaces } from "./htmx.js";
 import { learn, nameOf } from "./names.js";
 import { older } from "./older.js";
 import { reading } from "./reading.js";
@@ -58,12 +59,31 @@ export function openRoom(socket) {
 
   function describeRoom(element) {
     const { name, kind, topic } = element.dataset;
+    if (kind === "direct") return;
     document.getElementById("room-title").replaceWith(element);
     document.getElementById("details-topic").textContent = topic;
-    for (const place of document.querySelectorAll("[data-room-name]")) place.textContent = `#${name}`;
-    form.elements.body.placeholder = form.elements.body.placeholder.replace(/#.*/, () => `#${name}`);
+    form.closest(".dock").toggleAttribute("data-archived", element.dataset.archived !== undefined);
     sidebar.rename(data.room, name, kind);
-    sidebar.showTitle(name);
+    call(`#${name}`);
+  }
+
+  function call(label) {
+    for (const place of document.querySelectorAll("[data-room-name]")) {
+      form.elements.body.placeholder = form.elements.body.placeholder.replace(place.textContent, () => label);
+      place.textContent = label;
+    }
+    sidebar.showTitle(label);
+  }
+
+  /** A direct conversation is called by the others in it. */
+  function callByPeople() {
+    const title = document.getElementById("room-title");
+    if (title.dataset.kind !== "direct") return;
+    const others = [...members.children].filter((row) => row.dataset.person !== data.me);
+    const label = others.map((row) => nameOf(row.dataset.person)).join(", ");
+    title.querySelector("h1 span").textContent = label;
+    call(label);
+    fetchPlaces();
   }
 
   function seat(element) {
@@ -74,6 +94,7 @@ export function openRoom(socket) {
     const name = nameOf(element.dataset.person);
     const next = [...members.children].find((other) => nameOf(other.dataset.person).localeCompare(name) > 0);
     members.insertBefore(element, next ?? null);
+    callByPeople();
   }
 
   let lost = false;

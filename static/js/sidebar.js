@@ -17,15 +17,16 @@ export function nudge(news) {
   if (known && known.version > news.version) return;
   nudges.set(news.room, { ...news, last: news.last ?? known?.last ?? null });
   const row = rowOf(news.room);
-  if (!row) fetchPlaces();
+  // A direct conversation is called by its people: what changed without a message may be one of their names.
+  if (!row || (news.kind === "direct" && !news.last)) fetchPlaces();
   else if (news.version >= Number(row.dataset.version)) show(row, nudges.get(news.room));
 }
 
 function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   row.dataset.version = version;
+  if (lastSeq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
-  row.querySelector(".place__name").textContent = name;
-  row.querySelector("use").setAttribute("href", kind === "closed" ? "#i-lock" : "#i-hash");
+  call(row, name, kind);
   if (last) {
     const author = String(last.author) === data.me ? word("you") : last.name;
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
@@ -34,12 +35,18 @@ function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   dress(row);
 }
 
+/** Direct conversations stand by their last message. The row that has the focus stays where it is. */
+function up(row) {
+  if (row.dataset.kind === "direct" && !row.contains(document.activeElement)) row.parentElement.prepend(row);
+}
+
 /** A frame of the room that is shown is news for its own row too. */
 export function fromFrame(element) {
   const row = rowOf(data.room);
   if (!row || element.dataset.seq === undefined) return;
   const seq = Number(element.dataset.seq);
   if (seq < Number(row.dataset.lastSeq)) return;
+  if (seq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = seq;
   row.dataset.version = Math.max(Number(row.dataset.version), Number(element.dataset.version));
   const mine = element.dataset.author === data.me;
@@ -55,7 +62,11 @@ export function fromFrame(element) {
 
 export function rename(room, name, kind) {
   const row = rowOf(room);
-  if (!row) return;
+  if (row) call(row, name, kind);
+}
+
+function call(row, name, kind) {
+  if (kind === "direct") return;
   row.querySelector(".place__name").textContent = name;
   row.querySelector("use").setAttribute("href", kind === "closed" ? "#i-lock" : "#i-hash");
 }
@@ -86,6 +97,7 @@ function dress(row) {
   const link = row.querySelector(".place");
   const badge = row.querySelector(".badge");
   const time = row.querySelector("time");
+  row.hidden = row.dataset.hiddenSeq !== undefined && Number(row.dataset.lastSeq) <= Number(row.dataset.hiddenSeq);
   link.toggleAttribute("data-unread", unread > 0);
   badge.hidden = unread === 0;
   badge.nextElementSibling.hidden = unread === 0;
@@ -96,7 +108,7 @@ function dress(row) {
 }
 
 export function showTitle(name) {
-  const base = name ? title.replace(/^#.* · /, () => `#${name} · `) : document.title.replace(/^\(\d+\+?\) /, "");
+  const base = name ? title.replace(/^.* · /, () => `${name} · `) : document.title.replace(/^\(\d+\+?\) /, "");
   const unread = [...places.querySelectorAll(".place-row")].reduce(
     (sum, row) => sum + Math.max(0, Number(row.dataset.lastSeq) - Number(row.dataset.readSeq)), 0);
   document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${base}` : base;

@@ -1,0 +1,81 @@
+"""Direct conversations: one for each exact set of people."""
+
+import hashlib
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from chat import policies
+from chat.actions.locking import current_member, lock_room, raise_person_version
+from chat.errors import Invalid, NotFound, Refused
+from chat.live.events import PersonChanged
+from chat.live.publishing import publish
+from chat.models import Member, Person, Room
+
+PEOPLE_MOST = 20
+
+
+def open_direct(person: Person, others: Collection[int]) -> Room:
+    """The conversation of a person with these others (ids of people), made if there is none yet. Raises Invalid, NotFound.
+
+    The others find it in their lists with its first message.
+    """
+    ids = {person.pk, *others}
+    if not 2 <= len(ids) <= PEOPLE_MOST:
+        raise Invalid(_("A conversation is between two and %(most)d people.") % {"most": PEOPLE_MOST})
+    key = people_key(ids)
+    room = Room.objects.filter(people_key=key).first()
+    if room is None:
+        try:
+            with transaction.atomic():
+                return _make(person, ids, key)
+        except IntegrityError:  # from the other side, just now
+            room = Room.objects.get(people_key=key)
+    _show(person, room)
+    return room
+
+
+@transaction.atomic
+def hide_direct(person: Person, room_id: UUID) -> None:
+    """Out of one's own list until the next message. Raises NotFound, and Refused for a room: that one leaves."""
+    room = lock_room(room_id)
+    member = current_member(room, person)
+    if policies.may_leave(room):
+        raise Refused(_("A room stays in your list for as long as you are in it."))
+    if member.hidden_seq != room.last_seq:
+        member.hidden_seq = room.last_seq
+        member.save(update_fields=["hidden_seq"])
+        publish(PersonChanged(person.pk, raise_person_version(person)))
+
+
+def people_key(ids: Collection[int]) -> str:
+    """SHA-256 of the ids in order: the same for whoever starts the conversation."""
+    return hashlib.sha256(",".join(str(pk) for pk in sorted(ids)).encode()).hexdigest()
+
+
+def _make(person: Person, ids: Collection[int], key: str) -> Room:
+    found = {each.pk: each for each in Person.objects.filter(pk__in=ids, user__is_active=True)}
+    if found.keys() != set(ids):
+        raise NotFound
+    room = Room.objects.create(
+        kind=Room.Kind.DIRECT, people_key=key, version=1 + len(ids), details_version=1, created_at=Now()
+    )
+    Member.objects.bulk_create(
+        Member(room=room, person=each, version=2 + n, hidden_seq=None if each.pk == person.pk else 0)
+        for n, each in enumerate(sorted(found.values(), key=lambda one: one.pk))
+    )
+    publish(*(PersonChanged(each.pk, raise_person_version(each)) for each in found.values()))
+    return room
+
+
+@transaction.atomic
+def _show(person: Person, room: Room) -> None:
+    lock_room(room.pk)
+    member = current_member(room, person)
+    if member.hidden_seq is not None:
+        member.hidden_seq = None
+        member.save(update_fields=["hidden_seq"])
+        publish(PersonChanged(person.pk, raise_person_version(person)))

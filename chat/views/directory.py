@@ -1,0 +1,67 @@
+"""What there is to find here: open rooms, and people."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chat import actions
+from chat.errors import Invalid, NotFound
+from chat.models import Person, Room
+from chat.views.access import ChatRequest, signed_in
+from chat.views.pages import page
+
+ROWS = 50
+LONGEST = 80  # characters of a search
+
+
+@require_GET
+@signed_in
+def browse(request: ChatRequest) -> HttpResponse:
+    """Open rooms the person is not in."""
+    q = _search(request)
+    here = Count("members", filter=Q(members__active=True, members__person__user__is_active=True))
+    rooms = Room.objects.open_to(request.person).annotate(people=here).order_by("name")
+    if q:
+        rooms = rooms.filter(Q(name__icontains=q.lstrip("#")) | Q(topic__icontains=q))
+    return page(request, "chat/browse.html", found=_paged(request, rooms), q=q)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def people(request: ChatRequest) -> HttpResponse:
+    """Everybody who is active, but oneself. POST: a conversation with those chosen (``person``), or with ``only`` one."""
+    chosen, error = _chosen(request), ""
+    if request.method == "POST":
+        try:
+            return redirect("chat:room", actions.open_direct(request.person, chosen).pk)
+        except Invalid:
+            error = _("Choose between one and nineteen people.")
+        except NotFound:
+            error = _("Somebody of those is no longer here.")
+    q = _search(request)
+    found = Person.objects.filter(user__is_active=True).exclude(pk=request.person.pk)
+    if q:
+        found = found.filter(Q(display_name__icontains=q) | Q(username__icontains=q.lstrip("@")))
+    rows = _paged(request, found.order_by("display_name", "pk"))
+    return page(
+        request, "chat/people.html", found=rows, q=q, chosen=chosen, error=error, status=422 if error else 200
+    )
+
+
+def _search(request: ChatRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+
+
+def _paged[T: Any](request: ChatRequest, rows: QuerySet[T]) -> Page[T]:
+    """The page that is asked for; the nearest there is, if it is none."""
+    return Paginator(rows, ROWS).get_page(request.GET.get("page"))
+
+
+def _chosen(request: ChatRequest) -> list[int]:
+    given = [request.POST["only"]] if "only" in request.POST else request.POST.getlist("person")
+    return [int(pk) for pk in given if pk.isascii() and pk.isdecimal() and len(pk) < 16]
