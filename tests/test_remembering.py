@@ -23,7 +23,7 @@ def test_a_second_request_asks_for_no_session_user_or_person(
     client.get("/profile/")
     with django_assert_max_num_queries(2) as asked:
         client.get("/profile/")
-    assert "excerpt" in asked.captured_queries[0]["sql"]  # the list of rooms, and its direct conversations' people
+    assert "excerpt" in asked.captured_queries[0]["sql"]  # the list of rooms
 
 
 @pytest.mark.parametrize("how", ["one by one", "all at once", "expired"])

@@ -70,9 +70,9 @@ class Scene:
         if not NETWORK.search(text):
             self.complaints.append(f"{name}: {text}")
 
-    def do(self, code: str) -> None:
+    def do(self, code: str) -> str:
         """Something that happens elsewhere, over the same actions (another process: its frames are lost to this server)."""
-        self.server.manage(
+        return self.server.manage(
             "shell", "--no-imports", "-c", f"from chat import actions\nfrom chat.models import *\n{code}"
         )
 

@@ -1,5 +1,6 @@
 """By keyboard, on a phone, without script; and every page at two sizes in two schemes."""
 
+import re
 from pathlib import Path
 
 import axe_playwright_python
@@ -83,6 +84,9 @@ PAGES = {
     "details": ("ROOM#details", "alice"),
     "members": ("ROOMmembers/", "alice"),
     "browse": ("/rooms/browse/", "alice"),
+    "people": ("/people/", "alice"),
+    "direct": ("DIRECT", "alice"),
+    "archived": ("ARCHIVED", "alice"),
     "new-room": ("/rooms/new/", "alice"),
     "profile": ("/profile/", "alice"),
     "missing": ("/rooms/00000000-0000-4000-8000-000000000000/", "alice"),
@@ -96,19 +100,39 @@ actions.edit_message(alice, say(alice, 'y').pk, 'Edited words')
 """
 
 
+OTHER_ROOMS = """
+from uuid import uuid4
+alice, bob, charlie = (Person.objects.get(user__email=f"{n}@example.com") for n in ("alice", "bob", "charlie"))
+direct = actions.open_direct(alice, [bob.pk, charlie.pk])
+actions.post_message(bob, direct.pk, id=uuid4(), body="Between us")
+archived = actions.create_room(alice, name=f"old-{uuid4().hex[:8]}", topic="", kind="closed")
+actions.archive_room(alice, archived.pk)
+print(direct.pk, archived.pk)
+"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["desk", "phone"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     arrange, pictures: Path, scheme: str, width: str
 ) -> None:
     scene = arrange(CONTENT)
+    made = scene.do(OTHER_ROOMS).split()[-2:]
+    places = {
+        "": "",
+        "ROOM": f"/rooms/{scene.room}/",
+        "DIRECT": f"/rooms/{made[0]}/",
+        "ARCHIVED": f"/rooms/{made[1]}/",
+    }
     viewport = DESK if width == "desk" else PHONE
     page = scene.open("alice", "/rooms/", viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
     guest = scene.browser.new_context(viewport=viewport, color_scheme=scheme).new_page()
     found = []
     for name, (path, who) in PAGES.items():
         shown = page if who else guest
-        shown.goto(scene.server.url + path.replace("ROOM", f"/rooms/{scene.room}/").removesuffix("#details"))
+        place = re.match("[A-Z]*", path)[0]
+        address = path.replace(place, places[place], 1).removesuffix("#details")
+        shown.goto(scene.server.url + address)
         if name == "details":
             live(shown).locator("#details-toggle").click()
         shown.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png")

@@ -3,9 +3,9 @@
 import json
 import re
 
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.scene import PHONE, intercept_posts, live, send, texts
+from tests.browser.scene import PHONE, Scene, intercept_posts, live, send, texts
 
 
 def test_two_people_talk_and_see_exactly_what_was_sent(arrange) -> None:
@@ -292,3 +292,54 @@ def test_what_follows_a_line_says_whose_it_is(arrange) -> None:
     bob = live(scene.open("bob"))
     expect(bob.locator(".divider--new + .message[data-continues] .message__name")).to_be_in_viewport()
     expect(bob.locator(".divider--new + .message .avatar")).to_be_visible()
+
+
+def test_a_direct_conversation_from_the_first_word_to_another_name(arrange) -> None:
+    scene = arrange()
+    alice = scene.open("alice", "/people/?q=charlie")
+    charlie = live(scene.open("charlie", "/rooms/"))
+    alice.get_by_role("button", name="Write to Charlie").click()
+    live(alice)
+    room = alice.url.rstrip("/").rpartition("/")[2]
+    name = alice.locator("#room-title h1").inner_text()
+    row = charlie.locator(f"#place-{room}")
+    expect(row).to_be_hidden()
+    send(alice, "A word between us")
+    expect(row).to_contain_text("A word between us")
+    row.click()
+    expect(live(charlie).get_by_text("A word between us").last).to_be_visible()
+    rename(charlie.context.new_page(), scene, f"{name} II")
+    expect(alice.locator("#room-title h1")).to_have_text(f"{name} II")
+    expect(alice.locator(f"#place-{room} .place__name")).to_have_text(f"{name} II")
+    expect(alice.locator("#body")).to_have_attribute("placeholder", f"Write to {name} II")
+    charlie.locator("#details-toggle").click()
+    charlie.get_by_role("button", name="Hide until the next message").click()
+    live(charlie)
+    expect(charlie.locator(f"#place-{room}")).to_be_hidden()
+    send(alice, "And another")
+    expect(charlie.locator(f"#place-{room}")).to_contain_text("And another")
+    rename(charlie.context.new_page(), scene, name)
+
+
+def rename(page: Page, scene: Scene, name: str) -> None:
+    page.goto(f"{scene.server.url}/profile/")
+    page.get_by_label("Display name").fill(name)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.close()
+
+
+def test_a_room_that_is_archived_while_one_writes_keeps_the_words(arrange) -> None:
+    scene = arrange("say(alice, 'Before')")
+    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    bob.fill("#body", "Half a thought")
+    alice.locator("#details-toggle").click()
+    alice.get_by_role("link", name="Archive this room").click()
+    alice.get_by_role("button", name="Archive the room").click()
+    expect(bob.get_by_text("This room is archived")).to_be_visible()
+    expect(bob.locator("#composer")).to_be_hidden()
+    live(alice).locator("#details-toggle").click()
+    alice.get_by_role("link", name="Bring this room back").click()
+    alice.get_by_role("button", name="Bring it back").click()
+    expect(bob.locator("#composer")).to_be_visible()
+    expect(bob.locator("#body")).to_have_value("Half a thought")
