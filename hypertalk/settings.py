@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hypertalk.accounts.first_run.FirstRunMiddleware",
     "chat.middleware.PrivateMiddleware",
 ]
 

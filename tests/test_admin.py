@@ -253,7 +253,7 @@ def test_pages_take_the_same_queries_however_long(
     assert count() == few
 
 
-def test_the_admin_has_no_door_of_its_own() -> None:
+def test_the_admin_has_no_door_of_its_own(alice: Person) -> None:
     answer = Client().get("/admin/")
     assert answer.status_code == 302
     page = Client().get("/admin/login/?next=/admin/", follow=True)

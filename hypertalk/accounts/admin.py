@@ -11,14 +11,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import ensure_person
-from hypertalk.accounts.models import User
+from hypertalk.accounts.models import Installation, User
 
 # Django's admin classes are generic for the type checker alone.
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
     _UserAdmin = DjangoUserAdmin[User]
+    _InstallationAdmin = admin.ModelAdmin[Installation]
 else:
-    _CreationForm, _UserAdmin = AdminUserCreationForm, DjangoUserAdmin
+    _CreationForm, _UserAdmin, _InstallationAdmin = AdminUserCreationForm, DjangoUserAdmin, admin.ModelAdmin
 
 # allauth's own page would add, change and delete addresses apart from the user who signs in with them.
 admin.site.unregister(EmailAddress)
@@ -28,6 +29,20 @@ class NewUserForm(_CreationForm):
     class Meta:
         model = User
         fields = ("email",)
+
+
+@admin.register(Installation)
+class InstallationAdmin(_InstallationAdmin):
+    """The one row; whoever may change it decides who comes in."""
+
+    list_display = ("__str__", "signup", "domain")
+    fields = ("signup", "domain")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Installation.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Installation | None = None) -> bool:
+        return False
 
 
 @admin.register(User)

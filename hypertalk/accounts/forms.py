@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions import ensure_person
 from chat.actions.people import DISPLAY_NAME_LIMIT
 from chat.actions.rooms import clean_line
-from hypertalk.accounts.models import User
+from hypertalk.accounts.models import Installation, User
 
 PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
 
@@ -48,10 +49,7 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is untype
         dress(self)
 
     def clean_display_name(self) -> str:
-        name = clean_line(self.cleaned_data["display_name"])
-        if not name:
-            raise ValidationError(_("Others need something to call you."))
-        return name
+        return clean_name(self.cleaned_data["display_name"])
 
     def save(self, request: HttpRequest) -> User:
         user: User = super().save(request)
@@ -59,6 +57,62 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is untype
         if user is not None:
             ensure_person(user, self.cleaned_data["display_name"])
         return user
+
+
+class WelcomeForm(forms.Form):
+    """Who begins here, and who may follow."""
+
+    display_name = forms.CharField(
+        label=_("Your name"),
+        max_length=DISPLAY_NAME_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto", "autofocus": True}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    signup = forms.ChoiceField(
+        label=_("Who may make an account here"),
+        choices=Installation.Signup.choices,
+        initial=Installation.Signup.ANYONE,
+    )
+    domain = forms.CharField(
+        label=_("E-mail domain, if it is one"),
+        max_length=253,
+        required=False,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+    def clean_display_name(self) -> str:
+        return clean_name(self.cleaned_data["display_name"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        installation = Installation(signup=given.get("signup", ""), domain=given.get("domain", ""))
+        try:
+            installation.clean()
+        except ValidationError as error:
+            self.add_error(None, error)
+        given["domain"] = installation.domain
+        if "password" in given:
+            try:
+                validate_password(given["password"], User(email=given.get("email", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return given
+
+
+def clean_name(name: str) -> str:
+    name = clean_line(name)
+    if not name:
+        raise ValidationError(_("Others need something to call you."))
+    return name
 
 
 class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped

@@ -1,15 +1,21 @@
-"""The user: what is needed to sign in, and nothing of the chat."""
+"""The user: what is needed to sign in, and nothing of the chat. And how people come in."""
 
+from __future__ import annotations
+
+import re
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hypertalk.accounts.managers import UserManager, plain_email
+
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -54,3 +60,57 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The part of the address before the @, for logs and the administration."""
         return self.email.partition("@")[0]
+
+
+class Installation(models.Model):
+    """One row, made by whoever came first: how people come in from then on."""
+
+    class Signup(models.TextChoices):
+        ANYONE = "anyone", _("Anyone who finds this place")
+        DOMAIN = "domain", _("Anyone with an address of one e-mail domain")
+        CLOSED = "closed", _("Nobody: accounts are made in the administration")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    signup = models.CharField(
+        _("who may make an account"), max_length=8, choices=Signup, default=Signup.ANYONE
+    )
+    domain = models.CharField(
+        _("e-mail domain"), max_length=253, blank=True, help_text=_("Such as example.com; without an @.")
+    )
+    begun_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("installation")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(id=1), name="installation_once"),
+            models.CheckConstraint(
+                condition=~models.Q(signup="domain") | ~models.Q(domain=""), name="installation_domain_named"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(_("How people come in"))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.domain = plain_domain(self.domain)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.domain = plain_domain(self.domain)
+        if self.signup == self.Signup.DOMAIN and not DOMAIN.fullmatch(self.domain):
+            raise ValidationError({"domain": _("This needs a domain, such as example.com.")})
+
+    @classmethod
+    def current(cls) -> Installation:
+        """The row, or what holds without one. One query."""
+        return cls._default_manager.first() or cls()
+
+    def welcomes(self, email: str) -> bool:
+        """Whether an account may be made with this address."""
+        if self.signup == self.Signup.DOMAIN:
+            return plain_domain(email.rpartition("@")[2]) == self.domain
+        return self.signup == self.Signup.ANYONE
+
+
+def plain_domain(domain: str) -> str:
+    return domain.strip().lstrip("@").lower()

@@ -11,11 +11,17 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Person
+from hypertalk.accounts.models import Installation
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "talk-to-me"
+
+
+@pytest.fixture(autouse=True)
+def _begun(db: None) -> None:
+    Installation().save()
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **headers: str):

@@ -1,0 +1,52 @@
+"""An empty installation: the first visitor becomes its owner, exactly once."""
+
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from chat.actions import ensure_person
+from hypertalk.accounts.models import Installation, User
+
+
+class AlreadyBegun(Exception):
+    """Somebody else was first."""
+
+
+def is_empty() -> bool:
+    """Whether nobody has begun here yet. At most two queries."""
+    return not Installation.objects.exists() and not User.objects.exists()
+
+
+@transaction.atomic
+def begin(email: str, password: str, name: str, *, signup: str, domain: str) -> User:
+    """Make the owner. Of two at once, the database lets one through; the other gets ``AlreadyBegun``."""
+    try:
+        with transaction.atomic():
+            Installation(signup=signup, domain=domain).save(force_insert=True)
+    except IntegrityError:
+        raise AlreadyBegun from None
+    if User.objects.exists():  # an installation older than its row
+        raise AlreadyBegun
+    user = User.objects.create_superuser(email, password)
+    ensure_person(user, name)
+    return user
+
+
+class FirstRunMiddleware:
+    """Leads everybody to the first-run page for as long as nobody has begun; afterwards it asks nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.begun = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self.begun:
+            welcome = reverse("welcome")
+            if not is_empty():
+                self.begun = True
+            elif request.path != welcome:
+                return redirect(welcome)
+        return self.get_response(request)

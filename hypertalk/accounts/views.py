@@ -1,0 +1,32 @@
+"""The first-run page."""
+
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from hypertalk.accounts.first_run import AlreadyBegun, begin, is_empty
+from hypertalk.accounts.forms import WelcomeForm
+
+
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Make the owner's account, on an empty installation. Afterwards there is no such page."""
+    if not is_empty():
+        raise Http404
+    form = WelcomeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            user = begin(
+                given["email"],
+                given["password"],
+                given["display_name"],
+                signup=given["signup"],
+                domain=given["domain"],
+            )
+        except AlreadyBegun:
+            return redirect("account_login")
+        login(request, user, backend="hypertalk.accounts.backends.RememberedUsers")
+        return redirect("chat:rooms")
+    return render(request, "account/welcome.html", {"form": form}, status=422 if form.is_bound else 200)
