@@ -1,4 +1,4 @@
-"""The floor: one ``os.write`` of one ready frame to each of many sockets, and nothing else. ``python floor.py PORT``.
+"""The floor: one ``os.write`` of one ready frame to each of many sockets, and nothing else. ``python floor_server.py PORT``.
 
 The first connection commands: each byte it sends is one round to all the others.
 """

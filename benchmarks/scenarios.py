@@ -12,6 +12,7 @@ from benchmarks.crowds import BODY, Target, crowd_of, fan_out, join, pairs_of, p
 from benchmarks.load import Crowd, Reader, percentile, post
 from benchmarks.places import Floor, Place, Stock, resident_kilobytes
 from benchmarks.table import Spent, Table
+from hypertalk.remembering import CHANGED_SECONDS
 
 FLOOR = "floor: os.write of one frame to 1,000 sockets, CPU each"
 DELIVERY = "delivery to 1,000 screens, written by another process, CPU each"
@@ -118,7 +119,7 @@ def http(table: Table, place: Place) -> None:
 
     for _ in range(45):
         posting()
-    time.sleep(11)  # until what changed just now is remembered again
+    time.sleep(CHANGED_SECONDS + 1)  # until what changed just now is remembered again
     works = {
         "post over HTTP, full middleware, CPU": posting,
         EMPTY: page("/empty/"),

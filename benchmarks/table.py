@@ -34,7 +34,7 @@ class Table:
 
 
 class Spent:
-    """CPU seconds of some processes, in one or several stretches: ``with spent: ...``, then ``spent.seconds``."""
+    """CPU seconds of some processes: ``with Spent(pid) as spent: ...``, then ``spent.seconds``."""
 
     def __init__(self, *pids: int) -> None:
         self.pids = pids
@@ -46,5 +46,5 @@ class Spent:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.seconds += cpu_seconds(*self.pids) - self._began
-        self.wall += time.perf_counter() - self._clock
+        self.seconds = cpu_seconds(*self.pids) - self._began
+        self.wall = time.perf_counter() - self._clock

@@ -14,28 +14,22 @@ from chat.rendered import Window, members_from, window_from
 
 _ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "details_version", "archived_at")
 
-_MINE = """
-    FROM {members} m
-    JOIN {people} p ON p.id = m.person_id
-    JOIN {users} u ON u.{user_key} = p.user_id
-    WHERE m.room_id = %s AND m.person_id = %s AND m.active AND u.is_active
-"""
 _ROOM_AND_ROLE = """
-    SELECT {room}, mine.role, mine.read_seq
-    FROM {rooms} r JOIN (SELECT m.room_id, m.role, m.read_seq {mine}) mine ON mine.room_id = r.id
+    SELECT {room}, m.role, m.read_seq
+    FROM {current} m JOIN {rooms} r ON r.id = m.room_id
+    WHERE m.room_id = %s AND m.person_id = %s
 """
+_IS_MINE = "EXISTS (SELECT 1 FROM {current} mine WHERE mine.room_id = %s AND mine.person_id = %s)"
 _NEWEST = """
     SELECT l.id, l.version, a.version, l.seq
     FROM {messages} l JOIN {people} a ON a.id = l.author_id
-    WHERE l.room_id = %s AND EXISTS (SELECT 1 {mine})
+    WHERE l.room_id = %s AND {is_mine}
     ORDER BY l.seq DESC LIMIT %s
 """
 _MEMBERS = """
     SELECT m.id, m.version, p.version
-    FROM {members} m
-    JOIN {people} p ON p.id = m.person_id
-    JOIN {users} u ON u.{user_key} = p.user_id
-    WHERE m.room_id = %s AND m.active AND u.is_active
+    FROM {current} m JOIN {people} p ON p.id = m.person_id
+    WHERE m.room_id = %s AND {is_mine}
     ORDER BY p.display_name, m.id
 """
 
@@ -58,14 +52,11 @@ def open_room(person: Person, room_id: UUID, places: Sequence[sql.Statement]) ->
     The room's row is read before its messages, so the page holds at least that version. Each statement asks for
     permission by itself: nothing committed after a removal may slip in between.
     """
-    key, mine = sql.key(room_id), sql.named(_MINE)
+    key, is_mine = sql.key(room_id), sql.named(_IS_MINE)
     found, newest, members, *rows = sql.run(
-        (
-            sql.named(_ROOM_AND_ROLE, room=", ".join(f"r.{name}" for name in _ROOM), mine=mine),
-            [key, person.pk],
-        ),
-        (sql.named(_NEWEST, mine=mine), [key, key, person.pk, PAGE]),
-        (sql.named(_MEMBERS), [key]),
+        (sql.named(_ROOM_AND_ROLE, room=", ".join(f"r.{name}" for name in _ROOM)), [key, person.pk]),
+        (sql.named(_NEWEST, is_mine=is_mine), [key, key, person.pk, PAGE]),
+        (sql.named(_MEMBERS, is_mine=is_mine), [key, key, person.pk]),
         *places,
     )
     if not found:
@@ -77,9 +68,12 @@ def open_room(person: Person, room_id: UUID, places: Sequence[sql.Statement]) ->
         role,
         read_seq,
         window_from(
-            [(sql.as_uuid(key), *rest) for key, *rest in reversed(newest)],
+            [(sql.as_uuid(pk), *rest) for pk, *rest in reversed(newest)],
             lambda: Message.objects.visible_to(person).filter(room=room),
         ),
-        members_from(members, lambda: Member.objects.current().filter(room=room)),
+        members_from(
+            members,
+            lambda: Member.objects.current().filter(room=room, room__in=Room.objects.joined_by(person)),
+        ),
         rows,
     )

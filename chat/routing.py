@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from django.urls import path
+from channels.security.websocket import WebsocketDenier
+from django.urls import path, re_path
 
 from chat.live.consumer import LiveConsumer
 from chat.live.origin import SameOrigin
 
-websocket_urlpatterns: list[Any] = [path("live/", SameOrigin(LiveConsumer.as_asgi()))]  # type: ignore[arg-type]
+websocket_urlpatterns: list[Any] = [
+    path("live/", SameOrigin(LiveConsumer.as_asgi())),  # type: ignore[arg-type]
+    re_path("", WebsocketDenier.as_asgi()),  # type: ignore[arg-type]  # else each such knock is an error in the log
+]

@@ -60,7 +60,10 @@ def as_moment(value: datetime) -> datetime:
 
 
 def named(statement: str, **parts: str) -> str:
-    """The statement with the names of its tables, and ``parts``, filled in: ``{rooms}``, ``{users}``, ``{user_key}`` ..."""
+    """The statement with the names of its tables, and ``parts``, filled in: ``{rooms}``, ``{users}``, ``{user_key}`` ...
+
+    ``{current}`` stands for the members of ``MemberQuerySet.current``.
+    """
     return statement.format_map(_names() | parts)
 
 
@@ -76,4 +79,12 @@ def _names() -> dict[str, str]:
     }
     quote = connection.ops.quote_name
     names = {name: quote(model._meta.db_table) for name, model in tables.items()}  # noqa: SLF001 - documented
-    return {**names, "user_key": quote(str(users._meta.pk.column))}  # noqa: SLF001
+    names["user_key"] = quote(str(users._meta.pk.column))  # noqa: SLF001
+    # As ``MemberQuerySet.current``: in the room, and active. For whoever must be asked about, as m.
+    names["current"] = """(
+        SELECT m.* FROM {members} m
+        JOIN {people} p ON p.id = m.person_id
+        JOIN {users} u ON u.{user_key} = p.user_id
+        WHERE m.active AND u.is_active
+    )""".format_map(names)
+    return names

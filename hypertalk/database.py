@@ -36,6 +36,9 @@ def database(base: Path) -> dict[str, Any]:
         "OPTIONS": {
             **extra,
             "options": POSTGRES_GUARDS,
+            # A network that is gone says nothing: not to wait for it as long as TCP does.
+            "connect_timeout": 5,
+            "tcp_user_timeout": 20_000,  # milliseconds
             "pool": {
                 "min_size": env.number("DATABASE_POOL_MIN", 2, most=1000),
                 "max_size": env.number("DATABASE_POOL_MAX", 16, least=4, most=1000),

@@ -25,7 +25,10 @@ _FORWARDED = {
 
 
 class Edge:
-    """ASGI middleware. Forwarded headers count only from a trusted proxy, and never reach what is inside."""
+    """ASGI middleware. Forwarded headers count only from a trusted proxy, and never reach what is inside.
+
+    Nor does a path to be mounted at: Daphne takes it from a header that anybody can send.
+    """
 
     def __init__(self, application: Application, *, trusted: Sequence[Network]) -> None:
         self.application = application
@@ -45,7 +48,7 @@ class Edge:
         forwarded = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin1")
         address = client_address(peer, forwarded, self.trusted)
         kept = [header for header in headers if header[0] not in _FORWARDED and not _holds_nul(header)]
-        believed = {**scope, "headers": kept, "client": [address, port]}
+        believed = {**scope, "headers": kept, "client": [address, port], "root_path": ""}
         protocol = next((value for name, value in headers if name == b"x-forwarded-proto"), b"")
         if client_address(peer, "203.0.113.1", self.trusted) != peer and protocol in {b"https", b"http"}:
             believed["scheme"] = {
@@ -61,7 +64,7 @@ def _holds_nul(header: tuple[bytes, bytes]) -> bool:
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Bytes of the body, as announced. One in chunks announces nothing; ``server.py`` cuts it off."""
+    """Bytes of the body, as announced. ``server.py`` cuts off what is longer than the limit; this is for other servers."""
     value = next((value for name, value in headers if name == b"content-length"), b"0")
     return int(value) if value.isdigit() else BODY_LIMIT + 1
 

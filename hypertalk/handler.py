@@ -5,8 +5,10 @@ the view, and to close the response; and begins a thread, and with it a database
 here are synchronous, so the whole request runs in one of a few threads that stay (docs/performance.md).
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -15,8 +17,7 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.urls import set_script_prefix
 
-from chat.live.publishing import collected, hand_over
-from chat.live.rendering import Told
+from chat.live.publishing import telling
 
 # Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
 THREADS = 8
@@ -29,7 +30,7 @@ class Handler(ASGIHandler):
         super().__init__()
         threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         # Through asgiref, so that what needs the event loop from in there finds this one.
-        self._in_a_thread = sync_to_async(self._answer, thread_sensitive=False, executor=threads)
+        self._in_a_thread = sync_to_async(_call, thread_sensitive=False, executor=threads)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -40,20 +41,21 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         with closing(body):
-            response, told = await self._in_a_thread(scope, body)
-            await hand_over(told)
+            response = await telling(self._in_a_thread, partial(self._answer, scope, body))
             await self.send_response(response, send)
             if response.streaming:
                 await sync_to_async(response.close)()
 
-    def _answer(self, scope: Any, body: Any) -> tuple[Any, list[Told]]:
-        """The response, and what it published: that goes out from the event loop, without a bridge from in here."""
+    def _answer(self, scope: Any, body: Any) -> Any:
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
-        with collected() as told:
-            response: Any = refusal if request is None else self.get_response(request)
+        response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = self.__class__  # noqa: SLF001 - as Django's own does, for the signal that ends a request
         if not response.streaming:
             response.close()
-        return response, told
+        return response
+
+
+def _call(work: Callable[[], Any]) -> Any:
+    return work()

@@ -1,40 +1,47 @@
-"""Rows that every request needs and that change about never, kept in the cache: sessions and users.
+"""What every request needs and what changes about never, kept in the cache that all processes share: sessions and users.
 
-A change makes all processes forget at once: the row's place in the cache is taken by a mark for longer than anybody takes
-from reading a row to keeping it, so that who read it before the change can't put the old one back. It holds for
+A change makes them all forget at once: the place in the cache is taken by a mark for longer than anybody takes from
+reading a row to keeping it, so that who read it before the change can't put the old one back. It holds for
 what is saved or deleted through the models; whatever writes past them (``QuerySet.update``) must call ``forget``.
+
+Without Redis nothing is kept: a command in another process could not make this one forget.
 """
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
 
-KEPT_SECONDS = 120
-CHANGED, CHANGED_SECONDS = "changed", 10
+CHANGED, CHANGED_SECONDS = "changed", 35  # more than the longest a statement may take
 
 logger = logging.getLogger(__name__)
 
+_unmarked: dict[
+    str, float
+] = {}  # places whose mark the cache did not take -> until when they are not believed
 
-def remembered[T: models.Model](model: type[T], key: object, read: Callable[[], T | None]) -> T | None:
-    """The row with this primary key, from the cache or else by ``read``."""
-    place = _place(model, key)
-    try:
-        kept = cache.get(place)
-    except Exception:  # each cache has its own errors; without it, the database is asked
-        logger.warning("the cache does not answer; the database is asked instead", exc_info=True)
+
+def remembered[T](model: type[models.Model], key: object, read: Callable[[], T | None]) -> T | None:
+    """What ``read`` makes of the row with this primary key, from the cache or else by reading."""
+    if not settings.REMEMBERED_SECONDS:
         return read()
-    if isinstance(kept, model):
-        return kept
-    row = read()
-    if kept is None and row is not None:
-        cache.add(place, row, KEPT_SECONDS)
-    return row
+    place = _place(model, key)
+    if _unmarked and _is_unmarked(place):
+        return read()
+    kept = _cached(cache.get, place)
+    if kept is not None and kept != CHANGED:
+        return kept  # type: ignore[no-any-return]
+    value = read()
+    if kept is None and value is not None:
+        _cached(cache.add, place, value, settings.REMEMBERED_SECONDS)
+    return value
 
 
 def forget(model: type[models.Model], key: object) -> None:
@@ -56,10 +63,30 @@ def forget_when_changed(
 
 
 def _forget(place: str) -> None:
+    if not settings.REMEMBERED_SECONDS:
+        return
     try:
         cache.set(place, CHANGED, CHANGED_SECONDS)
-    except Exception:
-        logger.warning("the cache does not answer, and may say what was true before", exc_info=True)
+    except Exception:  # noqa: BLE001 - as below
+        # A Redis that is full takes no marks, and still lets go of what it has. Else this process asks for itself; what
+        # others keep ends after REMEMBERED_SECONDS.
+        _unmarked[place] = time.monotonic() + settings.REMEMBERED_SECONDS
+        _cached(cache.delete, place)
+
+
+def _cached(do: Callable[..., Any], *args: object) -> Any:
+    """``CHANGED`` if the cache does not answer: then nothing is known, and nothing can be kept."""
+    try:
+        return do(*args)
+    except Exception:  # each cache has its own errors
+        logger.warning("the cache does not answer", exc_info=True)
+        return CHANGED
+
+
+def _is_unmarked(place: str) -> bool:
+    for known in [known for known, until in _unmarked.items() if until < time.monotonic()]:
+        del _unmarked[known]
+    return place in _unmarked
 
 
 def _place(model: type[models.Model], key: object) -> str:

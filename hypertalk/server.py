@@ -2,11 +2,11 @@
 
 Three things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``hypertalk/wire.py``).
 On SIGTERM the server says goodbye: it takes nobody in any more, lets requests finish, and closes sockets with 1012,
-"service restart", spread over a few seconds so that they do not all come back at once. And a body that announces no
-length is cut off where announced ones are refused, as Daphne takes bodies in whole before the application hears of them.
+"service restart", spread over a few seconds so that they do not all come back at once. And bodies
+past the limit are cut off as they come, as Daphne takes them in whole before the application hears of them.
 
 It leans on ``create_application``, ``connections``, ``listen_success`` and ``kill_all_applications`` of Daphne 4.2, and on
-``requestFactory`` and ``handleContentChunk`` of Twisted 26.
+``requestFactory``, ``handleContentChunk`` and ``requestReceived`` of Twisted 26.
 """
 
 import asyncio
@@ -35,15 +35,31 @@ logger = logging.getLogger(__name__)
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
+    """Refused once, when it grows past the limit; what comes after that is not looked at, and no application hears of it."""
+
     taken = 0
 
+    def process(self) -> Any:
+        """Daphne would believe anybody who says where the application is mounted, and links would lead there."""
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        return super().process()
+
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        refused = self.refused
         self.taken += len(data)
-        if self.taken <= BODY_LIMIT:
+        if not self.refused:
             super().handleContentChunk(data)
-        else:
+        elif not refused:
             self.channel.transport.write(b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n")
             self.channel.loseConnection()
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 - Twisted's name
+        if not self.refused:
+            super().requestReceived(command, path, version)
+
+    @property
+    def refused(self) -> bool:
+        return self.taken > BODY_LIMIT
 
 
 class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
@@ -53,14 +69,14 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
-        build = port.factory.buildProtocol
+        build = self.http_factory.buildProtocol
 
         def build_bounded(address: Any) -> Any:
             protocol = build(address)
             protocol.requestFactory = BoundedRequest
             return protocol
 
-        port.factory.buildProtocol = build_bounded
+        self.http_factory.buildProtocol = build_bounded
         super().listen_success(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:

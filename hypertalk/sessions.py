@@ -1,5 +1,6 @@
 """Sessions in the database, remembered."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -12,8 +13,14 @@ class SessionStore(DatabaseStore):
     """Django's own, that asks the database only when it does not know."""
 
     def _get_session_from_db(self) -> Any:
-        row = remembered(self.model, self.session_key, super()._get_session_from_db)  # type: ignore[misc]
-        if row is None or row.expire_date <= timezone.now():
+        key = self.session_key
+        kept = remembered(self.model, key, self._read)
+        if kept is None or kept[1] <= timezone.now():
             self._session_key = None
             return None
-        return row
+        return self.model(session_key=str(key), session_data=kept[0], expire_date=kept[1])
+
+    def _read(self) -> tuple[str, datetime] | None:
+        """What is kept of it, without the key."""
+        row = super()._get_session_from_db()  # type: ignore[misc]  # unknown to the stubs
+        return (row.session_data, row.expire_date) if row else None

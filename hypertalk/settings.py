@@ -86,7 +86,7 @@ if REDIS_URL.netloc or REDIS_URL.path:
             "BACKEND": "hypertalk.cache.RedisCache",
             "LOCATION": _REDIS,
             "KEY_PREFIX": REDIS_PREFIX,
-            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2, "max_connections": 64},
+            "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_connections": 64},
         },
     }
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
@@ -118,6 +118,7 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}
     }
 
+REMEMBERED_SECONDS = 30 if REDIS_URL.netloc or REDIS_URL.path else 0  # see hypertalk/remembering.py
 SESSION_ENGINE = "hypertalk.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 

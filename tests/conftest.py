@@ -15,6 +15,7 @@ from chat import actions, limits
 from chat.live import lanes
 from chat.live.fragments import fragments
 from chat.models import Message, Person, Room
+from hypertalk import remembering
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +24,7 @@ def _fresh_memory() -> None:
     cache.clear()
     limits.forget()
     fragments.clear()
+    remembering._unmarked.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

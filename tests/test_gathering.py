@@ -6,10 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from chat import actions
-from chat.actions import Draft, Posted, post_messages, posting
+from chat.actions import Draft, Posted, post_messages, posting, rendered
 from chat.errors import ChatError, Invalid
 from chat.live import gathering
 from chat.live.gathering import Gathering
@@ -142,12 +142,68 @@ async def test_what_comes_while_a_commit_is_under_way_is_one_commit(
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_what_the_database_raises_reaches_every_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_the_database_raises_reaches_every_sender(
+    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def away(_: object) -> None:
         raise ConnectionError
 
     monkeypatch.setattr(gathering, "post_messages", away)
     here = Gathering()
-    answers = await asyncio.gather(*(here.post(None) for _ in range(3)), return_exceptions=True)  # type: ignore[arg-type]
+    answers = await asyncio.gather(
+        *(here.post(draft(alice, room, "x")) for _ in range(3)), return_exceptions=True
+    )
     assert [type(answer) for answer in answers] == [ConnectionError] * 3
     assert here._working is None
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_takes_long_to_render_holds_up_nobody_but_its_sender(
+    alice: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendering, enough = threading.Event(), threading.Event()
+
+    def slowly(one: Draft) -> Draft:
+        rendering.set()
+        enough.wait(10)
+        return rendered(one)
+
+    monkeypatch.setattr(gathering, "rendered", slowly)
+    here = Gathering()
+    code = asyncio.create_task(here.post(draft(alice, room, "```java\na\n```")))
+    await asyncio.to_thread(rendering.wait, 10)
+    after = asyncio.create_task(here.post(draft(alice, room, "and this")))
+    assert (await here.post(draft(bob, room, "Quick"))).created
+    assert not code.done()
+    assert not after.done()
+    enough.set()
+    await asyncio.gather(code, after)
+    bodies = [message.body async for message in Message.objects.filter(room=room).order_by("seq")]
+    assert bodies == ["Quick", "```java\na\n```", "and this"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has no row locks")
+def test_a_post_that_waited_for_the_room_is_dated_after_the_wait(
+    alice: Person, bob: Person, room: Room
+) -> None:
+    """Times run as the numbers do."""
+    posted: list[Any] = []
+
+    def post() -> None:
+        posted.append(say(bob, room, "Waited"))
+        connection.close()
+
+    waiting = threading.Thread(target=post)
+    with transaction.atomic():
+        Room.objects.select_for_update().get(pk=room.pk)
+        waiting.start()
+        with connection.cursor() as cursor:
+            while True:
+                cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                if cursor.fetchone():
+                    break
+            cursor.execute("SELECT pg_sleep(0.05), clock_timestamp()")
+            released = cursor.fetchone()[1]
+    waiting.join(10)
+    assert posted[0].created_at > released

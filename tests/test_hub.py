@@ -47,7 +47,7 @@ def lossy(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     async def lose(told: Any) -> None:
         lost.append(told)
 
-    monkeypatch.setattr(publishing, "hand_over", lose)
+    monkeypatch.setattr(publishing, "_hand_over", lose)
     return lost
 
 
@@ -231,13 +231,13 @@ async def test_one_subscription_and_one_publish_however_many_sockets(
 ) -> None:
     opened = await asyncio.gather(*(listen(hub, person, room) for person in (alice, bob) * 5))
     handed = []
-    real = publishing.hand_over
+    real = publishing._hand_over
 
     async def count(told: Any) -> None:
         handed.append(told)
         await real(told)
 
-    monkeypatch.setattr(publishing, "hand_over", count)
+    monkeypatch.setattr(publishing, "_hand_over", count)
     message = await do(say, alice, room)
     for one in opened:
         await one.until(lambda one: one.frames)
@@ -254,7 +254,7 @@ async def test_delivering_asks_the_database_nothing(
     async def keep(given: Any) -> None:
         told.extend(given)
 
-    monkeypatch.setattr(publishing, "hand_over", keep)
+    monkeypatch.setattr(publishing, "_hand_over", keep)
     await do(say, alice, room)
 
     async def forbidden(*_: Any, **__: Any) -> Any:
@@ -398,6 +398,25 @@ async def test_who_comes_while_a_room_is_checked_is_not_taken_for_checked(
     await alices.until(lambda one: any("Without Bob" in frame for frame in one.frames))
     await bobs.until(lambda one: one.of("gone"))
     assert not any("Without Bob" in frame for frame in bobs.frames)
+
+
+async def test_who_keeps_coming_during_checks_stops_nobody(
+    alice: Person, bob: Person, charlie: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who opens sockets without end must not keep a room from ever being checked."""
+    await do(actions.add_member, alice, room.pk, "charlie")
+    alices = await listen(hub, alice, room)
+    real = hub_module._ask
+
+    async def somebody_comes(question: Any, *args: Any) -> Any:
+        if question is standing.still_in:
+            await listen(hub, bob, room)
+        return await real(question, *args)
+
+    monkeypatch.setattr(hub_module, "_ask", somebody_comes)
+    await do(actions.leave_room, charlie, room.pk)
+    await do(say, alice, room, "Heard all the same")
+    await alices.until(lambda one: any("Heard all the same" in frame for frame in one.frames))
 
 
 async def test_an_epoch_that_the_database_does_not_have_is_asked_about_once(

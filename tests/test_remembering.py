@@ -8,29 +8,36 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
+from chat import actions
 from chat.models import Person, Room
 from hypertalk.remembering import forget, remembered
 from tests.conftest import client_of
 
 
-def test_a_second_request_asks_for_no_session_user_or_person(
-    alice: Person, django_assert_max_num_queries
-) -> None:
+@pytest.fixture(autouse=True)
+def _remembering(settings: Any) -> None:
+    """As with Redis; the tests have one process."""
+    settings.REMEMBERED_SECONDS = 30
+
+
+@pytest.fixture
+def remembered_client(alice: Person, django_assert_max_num_queries: Any) -> Client:
+    """Alice's, when her session and user are remembered."""
     client = client_of(alice)
     cache.clear()  # signing in changed both, just now
     client.get("/profile/")
     with django_assert_max_num_queries(2) as asked:
-        client.get("/profile/")
-    assert "excerpt" in asked.captured_queries[0]["sql"]  # the list of rooms
+        assert client.get("/profile/").status_code == 200
+    assert "excerpt" in asked.captured_queries[0]["sql"]  # the list of rooms, and nobody who asks for it
+    return client
 
 
 @pytest.mark.parametrize("how", ["one by one", "all at once", "expired"])
 @pytest.mark.django_db(transaction=True)
-def test_a_session_that_is_gone_opens_nothing_any_more(alice: Person, room: Room, how: str) -> None:
-    client = client_of(alice)
-    assert client.get(f"/rooms/{room.pk}/").status_code == 200
+def test_a_session_that_is_gone_opens_nothing_any_more(remembered_client: Client, how: str) -> None:
     session = Session.objects.get()
     if how == "one by one":
         session.delete()
@@ -39,20 +46,61 @@ def test_a_session_that_is_gone_opens_nothing_any_more(alice: Person, room: Room
     else:
         session.expire_date = timezone.now() - timedelta(seconds=1)
         session.save()
-    assert client.get(f"/rooms/{room.pk}/").status_code == 302
+    assert remembered_client.get("/profile/").status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("change", [{"is_active": False}, {"password": "another"}])
 def test_who_is_deactivated_or_has_another_password_is_out(
-    alice: Person, room: Room, change: dict[str, Any]
+    remembered_client: Client, alice: Person, change: dict[str, Any]
 ) -> None:
-    client = client_of(alice)
-    assert client.get(f"/rooms/{room.pk}/").status_code == 200
     for name, value in change.items():
         setattr(alice.user, name, value)
     alice.user.save()
-    assert client.get(f"/rooms/{room.pk}/").status_code == 302
+    assert remembered_client.get("/profile/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_name_is_there_at_once(remembered_client: Client, alice: Person) -> None:
+    actions.rename_person(alice, "Alix")
+    assert "Alix" in remembered_client.get("/profile/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cache_that_takes_no_marks_is_not_believed(
+    remembered_client: Client, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full Redis still answers what it has: a session must not outlive its end there."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    for name in ("set", "add", "delete"):
+        monkeypatch.setattr(cache, name, full, raising=False)
+    Session.objects.all().delete()
+    assert remembered_client.get("/profile/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cache_that_keeps_nothing_new_fails_nobody(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(alice)
+    cache.clear()
+
+    def full(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(cache, "add", full, raising=False)
+    assert client.get("/profile/").status_code == 200
+
+
+def test_what_is_kept_of_a_session_does_not_open_a_door(remembered_client: Client) -> None:
+    key = Session.objects.get().session_key
+    kept = (
+        [value for value in cache._cache.values() if key.encode() in value]
+        if hasattr(cache, "_cache")
+        else []
+    )
+    assert not kept
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from chat.actions.directs import hide_direct, open_direct
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
 from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, reactivate_person, rename_person
-from chat.actions.posting import Draft, Posted, post_message, post_messages
+from chat.actions.posting import Draft, Posted, post_message, post_messages, rendered
 from chat.actions.reading import mark_read
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
 
@@ -34,6 +34,7 @@ __all__ = [
     "reactivate_person",
     "remove_member",
     "rename_person",
+    "rendered",
     "restore_room",
     "set_role",
 ]

@@ -1,4 +1,4 @@
-"""The room's lock, and the numbers that are taken under it.
+"""The room's lock, and the numbers that are taken under it. Posting, which is by hand, locks in ``statements.py``.
 
 Order of locks, for all actions: a user's row, then rooms in the order of their ids, then people. Whoever keeps it can't
 deadlock with anybody else who does.
@@ -55,7 +55,7 @@ def advance(room: Room, *, loss: bool = False) -> None:
 
 
 def raise_person_version(person: Person) -> int:
-    """One more thing that the person's other pages must learn of; returns the new version. Two queries."""
-    Person.objects.filter(pk=person.pk).update(version=F("version") + 1)
-    person.refresh_from_db(fields=["version"])
+    """One more thing that the person's other pages must learn of; returns the new version. One query."""
+    person.version = F("version") + 1  # an expression, until RETURNING fills the number in
+    person.save(update_fields=["version"])
     return person.version

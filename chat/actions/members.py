@@ -17,6 +17,7 @@ from chat.models import Member, Person, Room
 def join_room(person: Person, room_id: UUID) -> Member:
     """Come into an open room. Raises NotFound. Joining again changes nothing."""
     lock_user(person)
+    _refresh(person)
     room = lock_room(room_id)
     member = _find(room, person)
     if member and member.current:
@@ -34,7 +35,7 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
     other = people.filter(username=name).first() if name.isprintable() else None  # PostgreSQL takes no NUL
     if other is not None:
         lock_user(other)
-        other.user.refresh_from_db(fields=["is_active"])
+        _refresh(other)
     room = lock_room(room_id)
     if not policies.may_manage(current_member(room, person)):
         raise Refused(_("Only an owner of the room can add people."))
@@ -85,6 +86,12 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
     other.save(update_fields=["role", "version"])
     publish(MemberChanged(room, other))
     return other
+
+
+def _refresh(person: Person) -> None:
+    """As they are now that their user's row is locked: still active, and called what they are called."""
+    person.refresh_from_db(fields=["display_name", "version"])
+    person.user.refresh_from_db(fields=["is_active"])
 
 
 def _find(room: Room, person: Person) -> Member | None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,12 +26,16 @@ GROUPED_WITHIN = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants to say. ``id`` is the sender's, and makes sending it again safe."""
+    """What somebody wants to say. ``id`` is the sender's, and makes sending it again safe.
+
+    ``html`` is the body rendered, by whoever did that already.
+    """
 
     person: Person
     room_id: UUID
     id: UUID
     body: str
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def post_messages(drafts: Sequence[Draft]) -> list[Posted | ChatError]:
     again: list[int] = []  # an id that comes twice in one batch: the second is a repeat of the first
     for place, draft in enumerate(drafts):
         try:
-            cleaned = Draft(draft.person, draft.room_id, draft.id, clean_body(draft.body))
+            cleaned = replace(draft, body=clean_body(draft.body))
             if message := known.get(draft.id):
                 outcomes[place] = _repeat(cleaned, message)
             elif any(draft.id == other.id for other in fresh.values()):
@@ -78,6 +82,12 @@ def post_messages(drafts: Sequence[Draft]) -> list[Posted | ChatError]:
         outcomes |= zip(fresh, _keep(list(fresh.values())), strict=True)
     outcomes |= {place: post_messages([drafts[place]])[0] for place in again}
     return [outcomes[place] for place in range(len(drafts))]
+
+
+def rendered(draft: Draft) -> Draft:
+    """With its HTML. Raises Invalid."""
+    body = clean_body(draft.body)
+    return replace(draft, body=body, html=render(body))
 
 
 def clean_body(body: str) -> str:
@@ -114,7 +124,7 @@ def _repeat(draft: Draft, message: Message) -> Posted:
 
 
 def _keep(drafts: list[Draft]) -> list[Posted | ChatError]:
-    html = [render(draft.body) for draft in drafts]  # before the lock
+    html = [draft.html or render(draft.body) for draft in drafts]  # before the lock
     try:
         with transaction.atomic():
             return _insert(drafts, html)
@@ -160,7 +170,7 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
             created_at=now,
         )
         read[sender.member_id] = room.last_seq
-        last[room.pk] = statements.Last(sender.person.pk, now, deleted=False)
+        last[room.pk] = statements.Previous(sender.person.pk, now, deleted=False)
         outcomes.append(Posted(message, created=True))
     posted = [outcome.message for outcome in outcomes if isinstance(outcome, Posted)]
     if posted:
@@ -169,7 +179,7 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
     return outcomes
 
 
-def _continues(last: statements.Last | None, sender: Person, now: datetime) -> bool:
+def _continues(last: statements.Previous | None, sender: Person, now: datetime) -> bool:
     return (
         last is not None
         and last.author_id == sender.pk

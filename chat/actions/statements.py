@@ -17,7 +17,7 @@ _PERSON = ("id", "display_name", "version")
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
+class Previous:
     """A room's last message, as far as grouping needs it."""
 
     author_id: int
@@ -42,11 +42,12 @@ def known_ids(ids: Collection[UUID]) -> set[UUID]:
 
 def lock(
     places: Collection[tuple[UUID, int]],
-) -> tuple[dict[UUID, Room], dict[tuple[UUID, int], Sender], dict[UUID, Last], datetime]:
+) -> tuple[dict[UUID, Room], dict[tuple[UUID, int], Sender], dict[UUID, Previous], datetime]:
     """Lock the rooms of these (room, person), in the order of their ids; then read who may post there.
 
     Returns the rooms that are there, their current members among the people, their last messages, and the database's
-    clock. The second statement begins when the locks are held, so it sees all that was committed before.
+    clock. The second statement begins when the locks are held, so it sees all that was committed before; the clock is read
+    in it, as the time of the statements is that of their arrival, before the wait.
     """
     rooms = {room for room, _ in places}
     lock = sql.named(
@@ -58,27 +59,25 @@ def lock(
     look = sql.named(
         """
         SELECT m.room_id, m.id, p.id, p.display_name, p.version, l.author_id, l.created_at, l.deleted_at, {clock}
-        FROM {members} m
+        FROM {current} m
         JOIN {people} p ON p.id = m.person_id
-        JOIN {users} u ON u.{user_key} = p.user_id
         JOIN {rooms} r ON r.id = m.room_id
         LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
-        WHERE m.active AND u.is_active AND (m.room_id, m.person_id) IN (VALUES {places})
+        WHERE (m.room_id, m.person_id) IN (VALUES {places})
         """,
-        clock="STATEMENT_TIMESTAMP()" if connection.vendor == "postgresql" else "NULL",
+        clock="CLOCK_TIMESTAMP()" if connection.vendor == "postgresql" else "NULL",
         places=sql.tuples(places, 2),
     )
     asked = (value for room, person in places for value in (sql.key(room), person))
     locked, found = sql.run((lock, map(sql.key, rooms)), (look, asked))
     senders: dict[tuple[UUID, int], Sender] = {}
-    last: dict[UUID, Last] = {}
-    now = timezone.now()
-    for room_id, member_id, *person, author_id, created_at, deleted_at, here in found:
+    last: dict[UUID, Previous] = {}
+    now = (found[0][-1] if found else None) or timezone.now()
+    for room_id, member_id, *person, author_id, created_at, deleted_at, _ in found:
         room = sql.as_uuid(room_id)
         senders[room, person[0]] = Sender(member_id, Person.from_db(connection.alias, _PERSON, person))
-        now = here or now
         if author_id is not None:
-            last[room] = Last(author_id, sql.as_moment(created_at), deleted_at is not None)
+            last[room] = Previous(author_id, sql.as_moment(created_at), deleted_at is not None)
     return {room.pk: room for room in map(_room, locked)}, senders, last, now
 
 

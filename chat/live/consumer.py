@@ -101,9 +101,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         else:
             socket.close(TRY_AGAIN)
 
-    async def disconnect(self, code: int) -> None:
+    async def websocket_disconnect(self, message: Any) -> None:
         """What was sent before the connection ended is still kept, also while the process says goodbye."""
-        await asyncio.gather(*self.posting)
+        await asyncio.gather(*self.posting, *([self.reading] if self.reading else []))
+        raise StopConsumer
 
     async def _mark_read(self, person: Person, room: UUID) -> None:
         """One question at a time. What comes meanwhile is one more, whatever its number."""

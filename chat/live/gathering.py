@@ -2,28 +2,39 @@
 
 import asyncio
 from collections.abc import Callable
-from weakref import WeakKeyDictionary
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from chat.actions import Draft, Posted, post_messages
+from chat.actions import Draft, Posted, post_messages, rendered
 from chat.errors import ChatError
 from chat.live.lanes import WRITES
-from chat.live.publishing import collected, hand_over
-from chat.live.rendering import Told
+from chat.live.publishing import telling
 
+SOON_RENDERED = 1000  # characters without code: longer ones, and code, may take a third of a second
+RENDERERS = 2
 MOST_AT_ONCE = 100  # so that one commit never keeps its rooms locked for long
 
 
 class Gathering:
-    """All posts of one process' sockets. What one of them raises never reaches another."""
+    """All posts of one process' sockets. What one of them raises never reaches another.
+
+    What may take long to render is rendered before it joins the others, one of each person at a time.
+    """
 
     def __init__(self) -> None:
         self._waiting: list[tuple[Draft, asyncio.Future[Posted | ChatError]]] = []
         self._working: asyncio.Task[None] | None = None
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._renderers = ThreadPoolExecutor(RENDERERS, thread_name_prefix="chat-render")
 
     async def post(self, draft: Draft) -> Posted:
         """Like ``actions.post_message``. Raises ChatError, or what the database raises."""
         answer: asyncio.Future[Posted | ChatError] = asyncio.get_running_loop().create_future()
-        self._waiting.append((draft, answer))
+        async with self._turns.setdefault(draft.person.pk, asyncio.Lock()):  # theirs stay in their order
+            if len(draft.body) > SOON_RENDERED or "```" in draft.body or "~~~" in draft.body:
+                draft = await asyncio.get_running_loop().run_in_executor(self._renderers, rendered, draft)
+            self._waiting.append((draft, answer))
         if self._working is None:
             self._working = asyncio.create_task(self._work())
         outcome = await answer
@@ -53,15 +64,8 @@ class Gathering:
 
 
 async def write[**P, T](action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """An action, off the event loop; what it publishes goes out from here, without a bridge between the threads."""
-
-    def act() -> tuple[T, list[Told]]:
-        with collected() as told:
-            return action(*args, **kwargs), told
-
-    outcome, told = await WRITES.run(act)
-    await hand_over(told)
-    return outcome
+    """An action, off the event loop."""
+    return await telling(WRITES.run, partial(action, *args, **kwargs))
 
 
 _gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering] = WeakKeyDictionary()

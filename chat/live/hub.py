@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from chat.live import notices, standing
 from chat.live.ear import Ear
+from chat.live.fragments import fragments
 from chat.live.frames import Frame, Wire
 from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
@@ -154,7 +155,7 @@ class Hub:
 
     def _recheck(self, room: str, listeners: Listeners) -> None:
         if not listeners.checking:
-            listeners.checking = True
+            listeners.checking, listeners.came = True, None
             self._start(self._ask_again(room, listeners))
 
     async def _ask_again(self, room: str, listeners: Listeners) -> None:
@@ -173,8 +174,10 @@ class Hub:
         for socket in asked:
             if socket.person_id not in current:
                 self._lose(socket, room)
-        if not listeners.everybody() - asked:  # else somebody came meanwhile, as of an epoch of their own
-            listeners.epoch = max(listeners.epoch, epoch)
+        # Whoever came meanwhile was let in as of an epoch of their own.
+        listeners.epoch = max(
+            listeners.epoch, epoch if listeners.came is None else min(epoch, listeners.came)
+        )
         listeners.checking = False
         during, listeners.held = listeners.held, []
         if any(told["epoch"] > epoch for told in held):
@@ -200,6 +203,8 @@ class Hub:
                 known = socket.person_version
                 if version == known or (version < known and not back):
                     continue
+                if version < known:
+                    fragments.clear()  # as in _compare
                 for room in socket.rooms - rooms.keys():
                     self._lose(socket, room)
                 socket.person_version = version
@@ -214,6 +219,7 @@ class Hub:
             listeners.add(socket, room)
             socket.rooms.add(room)
             listeners.epoch = min(listeners.epoch, state.epoch)
+            listeners.came = state.epoch if listeners.came is None else min(listeners.came, state.epoch)
             self._saw(room, state.version)
 
     def _lose(self, socket: Socket, room: str) -> None:
@@ -251,7 +257,9 @@ class Hub:
                 logger.warning("a beat failed; the next one asks again", exc_info=True)
 
     async def beat(self) -> None:
-        """Read where rooms, people and sessions stand, tell each socket, and repair what was lost. Five queries."""
+        """Read where rooms, people and sessions stand, tell each socket, and repair what was lost. Four queries,
+        six if somebody's rooms changed.
+        """
         if not self._arrivals:
             self.seen = {room: seen for room, seen in self.seen.items() if room in self.rooms}
         before = dict(self.seen)
@@ -277,6 +285,7 @@ class Hub:
             return
         if state.version < before:
             self.seen[room] = state.version  # a restored backup: the database is the truth
+            fragments.clear()  # versions come again, and mean something else
         elif state.version > self.seen.get(room, 0):
             self._saw(room, state.version)
             # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.

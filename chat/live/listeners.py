@@ -17,7 +17,8 @@ HELD_MOST = 1000  # frames that wait for a permission check; past it they are dr
 class Listeners:
     """``epoch``: every socket here was permitted at this epoch or a later one.
 
-    ``held`` are frames of a higher epoch, waiting until the sockets have been asked about again.
+    ``came`` is the lowest epoch of those who came since the check under way began. ``held`` are frames of a higher epoch,
+    waiting until the sockets have been asked about again.
     """
 
     epoch: int
@@ -25,6 +26,7 @@ class Listeners:
     others: set[Socket] = field(default_factory=set)
     held: list[Told] = field(default_factory=list)
     checking: bool = False
+    came: int | None = None
     _nudge: Nudge | None = None
     _nudged_at: float = 0.0
     _waiting: bool = False  # for the second after the last nudge to pass

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from functools import partial
 
@@ -30,27 +29,39 @@ def publish(*events: Event) -> None:
     transaction.on_commit(partial(_send, events), robust=True)
 
 
-@contextmanager
-def collected() -> Iterator[list[Told]]:
-    """What is committed in here is put in this list, for a caller on the event loop to hand over from there."""
+async def telling[T](work: Callable[[Callable[[], T]], Awaitable[T]], act: Callable[[], T]) -> T:
+    """``work(act)`` off the event loop; what ``act`` publishes goes out from here, without a bridge from its thread.
+
+    Finished in any case: whoever awaits it may be gone before the commit is told.
+    """
     told: list[Told] = []
-    token = _collected.set(told)
-    try:
-        yield told
-    finally:
-        _collected.reset(token)
+
+    def collecting() -> T:
+        token = _collected.set(told)
+        try:
+            return act()
+        finally:
+            _collected.reset(token)
+
+    async def both() -> T:
+        try:
+            return await work(collecting)
+        finally:
+            await _hand_over(told)
+
+    return await asyncio.shield(both())
 
 
 def _send(events: tuple[Event, ...]) -> None:
     told = [tell(event) for event in events]
     collecting = _collected.get()
     if collecting is None:
-        async_to_sync(hand_over)(told)
+        async_to_sync(_hand_over)(told)
     else:
         collecting += told
 
 
-async def hand_over(told: list[Told]) -> None:
+async def _hand_over(told: list[Told]) -> None:
     """To the channel layer. Never raises: Redis' client has many errors, and none may turn a kept message into one."""
     layer = get_channel_layer()
     if layer is None or not told:

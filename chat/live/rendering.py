@@ -21,7 +21,7 @@ from chat.live.fragments import fragments
 from chat.models import Member, Message, Room
 
 
-class Last(TypedDict):
+class LastLine(TypedDict):
     """The last message of a room, as a line in the list of rooms. ``at`` is ISO 8601, UTC."""
 
     author: int
@@ -40,7 +40,7 @@ class Nudge(TypedDict):
     last_seq: int
     name: str
     kind: str
-    last: Last | None
+    last: LastLine | None
 
 
 class Told(TypedDict):
@@ -110,7 +110,7 @@ def tell(event: Event) -> Told:
             return {"kind": "session", "session": session}
 
 
-def nudge(room: Room, last: Last | None) -> Nudge:
+def nudge(room: Room, last: LastLine | None) -> Nudge:
     return {
         "type": "nudge",
         "room": str(room.pk),
@@ -122,7 +122,7 @@ def nudge(room: Room, last: Last | None) -> Nudge:
     }
 
 
-def _room(event: RoomEvent, frame: str, last: Last | None) -> Told:
+def _room(event: RoomEvent, frame: str, last: LastLine | None) -> Told:
     room = event.room
     return {
         "kind": "room",
@@ -134,7 +134,7 @@ def _room(event: RoomEvent, frame: str, last: Last | None) -> Told:
     }
 
 
-def _last(room: Room, message: Message) -> Last | None:
+def _last(room: Room, message: Message) -> LastLine | None:
     if message.seq != room.last_seq:
         return None
     return {

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +11,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from chat import sql
+from chat.live.fragments import fragments
 from chat.models import Person, Room
 
 _PLACES = """
     SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq,
            l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
-    FROM {members} m
-    JOIN {people} me ON me.id = m.person_id
-    JOIN {users} u ON u.{user_key} = me.user_id
+    FROM {current} m
     JOIN {rooms} r ON r.id = m.room_id
     LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
     LEFT JOIN {people} p ON p.id = l.author_id
-    WHERE m.person_id = %s AND m.active AND u.is_active
+    WHERE m.person_id = %s
     ORDER BY r.name, r.id
 """
 _OTHERS = """
@@ -31,8 +29,8 @@ _OTHERS = """
     FROM {members} o
     JOIN {people} p ON p.id = o.person_id
     WHERE o.person_id <> %s AND o.room_id IN (
-        SELECT m.room_id FROM {members} m JOIN {rooms} r ON r.id = m.room_id
-        WHERE m.person_id = %s AND m.active AND r.kind = 'direct'
+        SELECT m.room_id FROM {current} m JOIN {rooms} r ON r.id = m.room_id
+        WHERE m.person_id = %s AND r.kind = 'direct'
     )
     ORDER BY p.display_name, p.id
 """
@@ -40,7 +38,7 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
+class LastMessage:
     """The last message of a room, as its line shows it."""
 
     author_id: int
@@ -63,7 +61,7 @@ class Place:
     hidden_seq: int | None
     archived: bool
     others: tuple[tuple[int, str], ...]
-    last: Last | None
+    last: LastMessage | None
 
     @property
     def unread(self) -> int:
@@ -116,11 +114,10 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
     rooms = [place for place in places if place.kind != Room.Kind.DIRECT]
 
     def html(chosen: Sequence[Place]) -> SafeString:
-        language = get_language()
         drawn = []
         for place in chosen:
             mine = place.last is not None and place.last.author_id == person.pk
-            drawn.append(_row(place, place.room_id == shown, mine, language))
+            drawn.append(_row(place, place.room_id == shown, mine))
         return mark_safe("".join(drawn))  # noqa: S308 - put together from rendered templates
 
     return Places(
@@ -131,9 +128,10 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
     )
 
 
-@lru_cache(maxsize=20_000)
-def _row(place: Place, shown: bool, mine: bool, language: str) -> str:  # noqa: ARG001 - the language is in the words
-    return render_to_string("chat/_place.html", {"place": place, "shown": shown, "mine": mine})
+def _row(place: Place, shown: bool, mine: bool) -> str:
+    key = "place", place, shown, mine, get_language()
+    context = {"place": place, "shown": shown, "mine": mine}
+    return fragments.get(key) or fragments.put(key, render_to_string("chat/_place.html", context))
 
 
 def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Place:
@@ -153,7 +151,9 @@ def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Pla
     )
 
 
-def _last(author_id: int | None, name: str, excerpt: str, created_at: Any, deleted_at: Any) -> Last | None:
+def _last(
+    author_id: int | None, name: str, excerpt: str, created_at: Any, deleted_at: Any
+) -> LastMessage | None:
     if author_id is None:
         return None
-    return Last(author_id, name, excerpt, sql.as_moment(created_at), deleted_at is not None)
+    return LastMessage(author_id, name, excerpt, sql.as_moment(created_at), deleted_at is not None)
