@@ -199,10 +199,14 @@ def test_a_post_that_waited_for_the_room_is_dated_after_the_wait(
         Room.objects.select_for_update().get(pk=room.pk)
         waiting.start()
         with connection.cursor() as cursor:
-            while True:
-                cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            for _ in range(5000):
+                cursor.execute(
+                    "SELECT 1 FROM pg_locks WHERE NOT granted"
+                )  # activity would be of the transaction's begin
                 if cursor.fetchone():
                     break
+            else:
+                pytest.fail("nobody waits")
             cursor.execute("SELECT pg_sleep(0.05), clock_timestamp()")
             released = cursor.fetchone()[1]
     waiting.join(10)
