@@ -194,8 +194,19 @@ export function typing(field, send) {
     event.preventDefault();
     send();
   });
-  field.addEventListener("input", () => fit(field));
+  field.addEventListener("input", () => {
+    fit(field);
+    bound(field);
+  });
   fit(field);
+  bound(field);
+}
+
+/** Said before sending, never cut: a maxlength would silently drop the end of what is pasted. */
+function bound(field) {
+  const limit = Number(field.dataset.limit);
+  const length = field.value.length > limit ? [...field.value].length : 0;
+  field.setCustomValidity(length > limit ? word("tooLong", { length, limit }) : "");
 }
 
 function fit(field) {

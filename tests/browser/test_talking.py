@@ -343,3 +343,16 @@ def test_a_room_that_is_archived_while_one_writes_keeps_the_words(arrange) -> No
     alice.get_by_role("button", name="Bring it back").click()
     expect(bob.locator("#composer")).to_be_visible()
     expect(bob.locator("#body")).to_have_value("Half a thought")
+
+
+def test_what_is_pasted_is_never_cut_and_too_much_is_said_before_sending(arrange) -> None:
+    alice = live(arrange().open("alice"))
+    alice.fill("#body", "x" * 10_500)
+    alice.press("#body", "Enter")
+    assert alice.eval_on_selector("#body", "field => [field.value.length, field.validationMessage]") == [
+        10_500,
+        "This has 10500 characters; 10000 are the most.",
+    ]
+    expect(alice.locator("#messages .message")).to_have_count(0)
+    send(alice, "x" * 10_000)
+    expect(alice.locator("#messages .message[data-seq='1']")).to_be_visible()
