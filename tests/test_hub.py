@@ -400,6 +400,17 @@ async def test_who_comes_while_a_room_is_checked_is_not_taken_for_checked(
     assert not any("Without Bob" in frame for frame in bobs.frames)
 
 
+async def test_one_person_has_so_many_sockets_and_no_more(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "SOCKETS_MOST", 2)
+    opened = [await listen(hub, bob, room) for _ in range(3)]
+    assert [one.refused for one in opened] == [None, None, 4013]
+    assert (await listen(hub, alice, room)).refused is None
+    hub.leave(opened[0].socket)
+    assert (await listen(hub, bob, room)).refused is None
+
+
 async def test_who_keeps_coming_during_checks_stops_nobody(
     alice: Person, bob: Person, charlie: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

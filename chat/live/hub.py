@@ -19,7 +19,7 @@ from chat.live.frames import Frame, Wire
 from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
-from chat.live.sockets import SERVICE_RESTART, Concern, Socket
+from chat.live.sockets import PRIVATE, SERVICE_RESTART, TRY_AGAIN, Concern, Socket
 from chat.live.standing import RoomState
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 15.0
 NOT_YOURS = 4404
+SOCKETS_MOST = 50  # of one person in one process
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +94,8 @@ class Hub:
             self._arrivals.discard(arrival)
         if shows and shows not in visitor.rooms:
             return NOT_YOURS
+        if len(self.people.get(socket.person_id, ())) >= SOCKETS_MOST:
+            return PRIVATE + TRY_AGAIN
         self.sockets.add(socket)
         self.people[socket.person_id].add(socket)
         self._listen(socket, visitor.rooms)
