@@ -78,7 +78,9 @@ def test_a_post_over_a_socket_that_does_not_answer_goes_out_over_http(arrange) -
 def test_a_refused_message_says_why_and_lets_the_next_go(arrange) -> None:
     scene = arrange()
     alice = live(scene.open("alice"))
-    alice.eval_on_selector("#body", "field => { field.dataset.limit = 20000; }")  # as a page of an older release
+    alice.eval_on_selector(
+        "#body", "field => { field.dataset.limit = 20000; }"
+    )  # as a page of an older release
     send(alice, "x" * 10_001)
     send(alice, "The next one")
     expect(alice.get_by_text("10000 are the most")).to_be_visible()
