@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.load import Crowd
-from tests.support.services import Postgres, Redis, free_port, wait_for
+from tests.support.services import Postgres, Redis, free_port, run_python, wait_for
 
 SERVER_CORE, LOAD_CORE = 0, 1
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -203,16 +203,8 @@ class Stock:
             "DATABASE_URL": self.place.postgres.create("stock"),
             "REDIS_URL": self.place.redis.url,
         }
-        arranged = subprocess.run(
-            [sys.executable, "-m", "benchmarks.stock.arrange", "1000"],
-            env={**os.environ, **env},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if arranged.returncode:
-            raise RuntimeError(arranged.stderr)
-        made = json.loads(arranged.stdout.partition("MADE")[2])
+        arranged = run_python({**os.environ, **env}, "-m", "benchmarks.stock.arrange", "1000")
+        made = json.loads(arranged.partition("MADE")[2])
         self.sessions: list[str] = made["sessions"]
         self.rooms: dict[str, str] = made["rooms"]
         port = free_port()
@@ -237,13 +229,4 @@ class Stock:
 
 
 def manage(env: dict[str, str], *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command],
-        env={**os.environ, **env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return done.stdout
+    return run_python({**os.environ, **env}, "manage.py", *command)

@@ -23,9 +23,8 @@ CHANGED, CHANGED_SECONDS = "changed", 35  # more than the longest a statement ma
 
 logger = logging.getLogger(__name__)
 
-_unmarked: dict[
-    str, float
-] = {}  # places whose mark the cache did not take -> until when they are not believed
+# Places whose mark the cache did not take -> until when they are not believed.
+_unmarked: dict[str, float] = {}
 
 
 def remembered[T](model: type[models.Model], key: object, read: Callable[[], T | None]) -> T | None:
@@ -46,8 +45,9 @@ def remembered[T](model: type[models.Model], key: object, read: Callable[[], T |
 
 def forget(model: type[models.Model], key: object) -> None:
     """A row is another, or gone: now, and once more after the commit, since others read what was before until then."""
-    _forget(_place(model, key))
-    transaction.on_commit(partial(_forget, _place(model, key)), robust=True)
+    place = _place(model, key)
+    _forget(place)
+    transaction.on_commit(partial(_forget, place), robust=True)
 
 
 def forget_when_changed(

@@ -11,7 +11,6 @@ It leans on ``create_application``, ``connections``, ``listen_success`` and ``ki
 
 import asyncio
 import logging
-import sys
 import time
 from typing import Any
 
@@ -120,7 +119,3 @@ class CommandLine(CommandLineInterface):  # type: ignore[misc]  # daphne is unty
 def serve(arguments: list[str]) -> None:
     """Serve this project until a signal ends it. ``arguments`` are Daphne's."""
     CommandLine().run([*LIMITS, *arguments, "hypertalk.asgi:application"])
-
-
-if __name__ == "__main__":
-    serve(sys.argv[1:])

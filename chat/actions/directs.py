@@ -45,10 +45,7 @@ def hide_direct(person: Person, room_id: UUID) -> None:
     member = current_member(room, person)
     if policies.may_leave(room):
         raise Refused(_("A room stays in your list for as long as you are in it."))
-    if member.hidden_seq != room.last_seq:
-        member.hidden_seq = room.last_seq
-        member.save(update_fields=["hidden_seq"])
-        publish(PersonChanged(person.pk, raise_person_version(person)))
+    _hide(member, room.last_seq)
 
 
 def people_key(ids: Collection[int]) -> str:
@@ -57,7 +54,7 @@ def people_key(ids: Collection[int]) -> str:
 
 
 def _make(person: Person, ids: Collection[int], key: str) -> Room:
-    found = {each.pk: each for each in Person.objects.filter(pk__in=ids, user__is_active=True)}
+    found = {each.pk: each for each in Person.objects.active().filter(pk__in=ids)}
     if found.keys() != set(ids):
         raise NotFound
     room = Room.objects.create(
@@ -73,9 +70,12 @@ def _make(person: Person, ids: Collection[int], key: str) -> Room:
 
 @transaction.atomic
 def _show(person: Person, room: Room) -> None:
-    lock_room(room.pk)
-    member = current_member(room, person)
-    if member.hidden_seq is not None:
-        member.hidden_seq = None
+    _hide(current_member(lock_room(room.pk), person), None)
+
+
+def _hide(member: Member, seq: int | None) -> None:
+    """Out of the list up to ``seq``, or back in it. The same again changes nothing."""
+    if member.hidden_seq != seq:
+        member.hidden_seq = seq
         member.save(update_fields=["hidden_seq"])
-        publish(PersonChanged(person.pk, raise_person_version(person)))
+        publish(PersonChanged(member.person_id, raise_person_version(member.person)))

@@ -31,7 +31,7 @@ def join_room(person: Person, room_id: UUID) -> Member:
 def add_member(person: Person, room_id: UUID, username: str) -> Member:
     """An owner brings somebody in, by username. Raises NotFound, Refused and Invalid."""
     name = username.strip().lstrip("@").lower()
-    people = Person.objects.select_related("user").filter(user__is_active=True)
+    people = Person.objects.active().select_related("user")
     other = people.filter(username=name).first() if name.isprintable() else None  # PostgreSQL takes no NUL
     if other is not None:
         lock_user(other)

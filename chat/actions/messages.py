@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.locking import advance, current_member, lock_room
-from chat.actions.posting import clean_body
+from chat.actions.posting import archived, clean_body
 from chat.errors import NotFound, Refused
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
@@ -26,7 +26,7 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         member = current_member(room, person)
         message = _get(room, message_id)
         if not policies.may_write(room):
-            raise Refused(_("This room is archived: one can read here, and nothing else."))
+            raise archived()
         if not policies.may_edit(member, message):
             raise Refused(_("Only the author can edit a message, and only while it is there."))
         if body == message.body:

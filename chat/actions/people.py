@@ -46,11 +46,7 @@ def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
 @transaction.atomic
 def rename_person(person: Person, display_name: str) -> Person:
     """Another name, on every page that shows it. Raises Invalid. The same again changes nothing."""
-    name = clean_line(display_name)
-    if not name:
-        raise Invalid(_("Others need something to call you."))
-    if len(name) > DISPLAY_NAME_LIMIT:
-        raise Invalid(_("A name has at most %(limit)d characters.") % {"limit": DISPLAY_NAME_LIMIT})
+    name = clean_display_name(display_name)
     lock_user(person)
     rooms = lock_rooms_of(person)
     person.refresh_from_db()
@@ -61,6 +57,16 @@ def rename_person(person: Person, display_name: str) -> Person:
     person.save(update_fields=["display_name", "version"])
     publish(*_stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))
     return person
+
+
+def clean_display_name(display_name: str) -> str:
+    """One line that is not empty and not too long. Raises Invalid."""
+    name = clean_line(display_name)
+    if not name:
+        raise Invalid(_("Others need something to call you."))
+    if len(name) > DISPLAY_NAME_LIMIT:
+        raise Invalid(_("A name has at most %(limit)d characters.") % {"limit": DISPLAY_NAME_LIMIT})
+    return name
 
 
 @transaction.atomic

@@ -65,17 +65,19 @@ def post_messages(drafts: Sequence[Draft]) -> list[Posted | ChatError]:
     outcomes: dict[int, Posted | ChatError] = {}
     known = _known({draft.id for draft in drafts})
     fresh: dict[int, Draft] = {}
+    taken: set[UUID] = set()
     again: list[int] = []  # an id that comes twice in one batch: the second is a repeat of the first
     for place, draft in enumerate(drafts):
         try:
             cleaned = replace(draft, body=clean_body(draft.body))
             if message := known.get(draft.id):
                 outcomes[place] = _repeat(cleaned, message)
-            elif any(draft.id == other.id for other in fresh.values()):
+            elif draft.id in taken:
                 again.append(place)
             else:
                 allow_post(draft.person)
                 fresh[place] = cleaned
+                taken.add(draft.id)
         except ChatError as error:
             outcomes[place] = error
     if fresh:
@@ -101,6 +103,10 @@ def clean_body(body: str) -> str:
             % {"length": len(body), "limit": BODY_LIMIT}
         )
     return body
+
+
+def archived() -> Refused:
+    return Refused(_("This room is archived: one can read here, and nothing else."))
 
 
 def fingerprint(body: str) -> str:
@@ -152,7 +158,7 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
             outcomes.append(NotFound())
             continue
         if not policies.may_write(room):
-            outcomes.append(Refused(_("This room is archived: one can read here, and nothing else.")))
+            outcomes.append(archived())
             continue
         room.version += 1
         room.last_seq += 1

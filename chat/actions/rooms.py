@@ -73,7 +73,7 @@ def archive_room(person: Person, room_id: UUID) -> Room:
 
 @transaction.atomic
 def restore_room(person: Person, room_id: UUID) -> Room:
-    """Back into use. Raises NotFound, Refused, Again changes nothing."""
+    """Back into use. Raises NotFound and Refused. Again changes nothing."""
     room = _managed(person, room_id, _("Only an owner of the room can bring it back."))
     if room.archived_at is not None:
         _describe(room, archived_at=None)

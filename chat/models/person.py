@@ -34,7 +34,7 @@ class Person(models.Model):
     language = models.CharField(_("language"), max_length=16, default="en")
     version = models.PositiveBigIntegerField(_("version"), default=1)
 
-    objects: ClassVar[models.Manager[Person]] = PersonQuerySet.as_manager()
+    objects: ClassVar[PersonQuerySet] = PersonQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("person")

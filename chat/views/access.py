@@ -85,3 +85,15 @@ def get_member(request: ChatRequest, room_id: UUID) -> Member:
         raise NotFound
     member.person = request.person
     return member
+
+
+def whole_number(value: str) -> int:
+    """A seq or a version. Raises Invalid for what is none."""
+    if not is_whole_number(value):
+        raise Invalid(_("This needs a whole number."))
+    return int(value)
+
+
+def is_whole_number(value: str) -> bool:
+    """In digits, and short enough for the database's integers."""
+    return value.isascii() and value.isdecimal() and len(value) <= 15

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chat import actions
 from chat.errors import Invalid, NotFound
 from chat.models import Person, Room
-from chat.views.access import ChatRequest, signed_in
+from chat.views.access import ChatRequest, is_whole_number, signed_in
 from chat.views.pages import page
 
 ROWS = 50
@@ -44,7 +44,7 @@ def people(request: ChatRequest) -> HttpResponse:
         except NotFound:
             error = _("Somebody of those is no longer here.")
     q = _search(request)
-    found = Person.objects.filter(user__is_active=True).exclude(pk=request.person.pk)
+    found = Person.objects.active().exclude(pk=request.person.pk)
     if q:
         found = found.filter(Q(display_name__icontains=q) | Q(username__icontains=q.lstrip("@")))
     rows = _paged(request, found.order_by("display_name", "pk"))
@@ -64,4 +64,4 @@ def _paged[T: Any](request: ChatRequest, rows: QuerySet[T]) -> Page[T]:
 
 def _chosen(request: ChatRequest) -> list[int]:
     given = [request.POST["only"]] if "only" in request.POST else request.POST.getlist("person")
-    return [int(pk) for pk in given if pk.isascii() and pk.isdecimal() and len(pk) < 16]
+    return [int(pk) for pk in given if is_whole_number(pk)]

@@ -15,7 +15,7 @@ from chat.live.rendering import message_html
 from chat.models import Message
 from chat.policies import may_delete, may_edit
 from chat.rendered import message_window
-from chat.views.access import ChatRequest, get_member, signed_in
+from chat.views.access import ChatRequest, get_member, signed_in, whole_number
 from chat.views.pages import page
 
 
@@ -33,7 +33,7 @@ def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
     asked = [(word, request.GET[word]) for word in ("before", "after", "around") if word in request.GET]
     if len(asked) != 1:
         raise Invalid(_("Ask for messages before, after or around a number."))
-    word, seq = asked[0][0], _number(asked[0][1])
+    word, seq = asked[0][0], whole_number(asked[0][1])
     found = message_window(visible, lambda rows: getattr(rows, word)(seq))
     response = HttpResponse(found.html)
     response["Chat-Version"] = str(room.version)  # read before the rows
@@ -85,7 +85,7 @@ def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
 def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """All that a page which holds ``after`` has not got, as fragments in the order of their versions."""
     room = get_member(request, room_id).room
-    answer = catching_up.since(room, _number(request.GET.get("after", "")))
+    answer = catching_up.since(room, whole_number(request.GET.get("after", "")))
     response = _fragments(answer.fragments)
     response["Chat-Version"] = str(answer.version)
     if answer.more:
@@ -122,10 +122,3 @@ def _ask(request: ChatRequest, message: Message, template: str) -> HttpResponse:
 
 def _fragments(parts: Iterable[str]) -> HttpResponse:
     return HttpResponse("".join(parts))
-
-
-def _number(value: str) -> int:
-    """A seq or a version. Raises Invalid for what is none (a length bound keeps it within the database's integers)."""
-    if not (value.isascii() and value.isdecimal()) or len(value) > 15:
-        raise Invalid(_("This needs a whole number."))
-    return int(value)

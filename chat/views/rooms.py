@@ -15,7 +15,7 @@ from chat.forms import RoomForm
 from chat.models import Member, Room
 from chat.models.member import MemberQuerySet
 from chat.opening import open_room
-from chat.views.access import ChatRequest, get_member, go_to, signed_in
+from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import page
 from chat.views.places import draw, places_of, places_statements
 
@@ -168,8 +168,5 @@ def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpRespo
 @require_POST
 @signed_in
 def read(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    seq = request.POST.get("seq", "")
-    if not (seq.isascii() and seq.isdecimal()) or len(seq) > 15:
-        raise Invalid(_("This needs a whole number."))
-    actions.mark_read(request.person, room_id, int(seq))
+    actions.mark_read(request.person, room_id, whole_number(request.POST.get("seq", "")))
     return HttpResponse(status=204)

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import ensure_person
-from chat.actions.people import DISPLAY_NAME_LIMIT
-from chat.actions.rooms import clean_line
+from chat.actions.people import DISPLAY_NAME_LIMIT, clean_display_name
+from chat.errors import Invalid
 from hypertalk.accounts.models import Installation, User
 
 PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
@@ -109,10 +109,11 @@ class WelcomeForm(forms.Form):
 
 
 def clean_name(name: str) -> str:
-    name = clean_line(name)
-    if not name:
-        raise ValidationError(_("Others need something to call you."))
-    return name
+    """As the chat keeps it."""
+    try:
+        return clean_display_name(name)
+    except Invalid as error:
+        raise ValidationError(str(error)) from error
 
 
 class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped

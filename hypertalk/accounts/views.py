@@ -27,6 +27,6 @@ def welcome(request: HttpRequest) -> HttpResponse:
             )
         except AlreadyBegun:
             return redirect("account_login")
-        login(request, user, backend="hypertalk.accounts.backends.RememberedUsers")
+        login(request, user)
         return redirect("chat:rooms")
     return render(request, "account/welcome.html", {"form": form}, status=422 if form.is_bound else 200)

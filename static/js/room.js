@@ -81,7 +81,9 @@ export function openRoom(socket) {
     if (title.dataset.kind !== "direct") return;
     const others = [...members.children].filter((row) => row.dataset.person !== data.me);
     const label = others.map((row) => nameOf(row.dataset.person)).join(", ");
-    title.querySelector("h1 span").textContent = label;
+    const shown = title.querySelector("h1 span");
+    if (shown.textContent === label) return;
+    shown.textContent = label;
     call(label);
     fetchPlaces();
   }

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -29,6 +30,14 @@ def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 20) -
         time.sleep(0.02)
     msg = f"nothing listens on port {port}"
     raise RuntimeError(msg)
+
+
+def run_python(env: dict[str, str], *arguments: str) -> str:
+    """What it prints. Raises RuntimeError with what it complains of."""
+    done = subprocess.run([sys.executable, *arguments], env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout
 
 
 class Postgres:
@@ -158,15 +167,4 @@ class Daphne:
 
     def manage(self, *command: str, **env: str) -> str:
         """Run manage.py on the same settings, with ``env`` on top; its output."""
-        import sys
-
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            env={**self.env, **env},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        return done.stdout
+        return run_python({**self.env, **env}, "manage.py", *command)
