@@ -17,6 +17,7 @@ from chat.models import Person
 
 SHARES = 10
 SHARES_KEPT = 10_000
+REPEATS = 5  # times as often as new posts
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,14 @@ def allow_post(person: Person) -> None:
     wait = _hit(f"chat:post:{person.pk}", most, seconds)
     if wait:
         raise Limited(_("You are writing faster than the room can read. It goes on in a moment."), wait)
+
+
+def allow_repeat(person: Person) -> None:
+    """Count a post that was kept before: a page that comes back may repeat many, but not without end. Raises ``Limited``."""
+    most, seconds = settings.CHAT_POST_LIMIT
+    wait = _hit(f"chat:repeat:{person.pk}", REPEATS * most, seconds)
+    if wait:
+        raise Limited(_("This was sent many times already. It goes on in a moment."), wait)
 
 
 def _hit(key: str, most: int, seconds: int) -> int:

@@ -18,6 +18,7 @@ from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.urls import set_script_prefix
 
 from chat.live.publishing import telling
+from hypertalk.health import HEALTH
 
 # Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
 THREADS = 8
@@ -28,9 +29,8 @@ class Handler(ASGIHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
-        # Through asgiref, so that what needs the event loop from in there finds this one.
-        self._in_a_thread = sync_to_async(_call, thread_sensitive=False, executor=threads)
+        self._in_a_thread = _lane(THREADS, "request")
+        self._in_a_thread_of_its_own = _lane(1, "probe")  # busy is not down
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -40,8 +40,9 @@ class Handler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
+        lane = self._in_a_thread_of_its_own if scope["path"] == HEALTH else self._in_a_thread
         with closing(body):
-            response = await telling(self._in_a_thread, partial(self._answer, scope, body))
+            response = await telling(lane, partial(self._answer, scope, body))
             await self.send_response(response, send)
             if response.streaming:
                 await sync_to_async(response.close)()
@@ -55,6 +56,12 @@ class Handler(ASGIHandler):
         if not response.streaming:
             response.close()
         return response
+
+
+def _lane(threads: int, name: str) -> Callable[..., Any]:
+    """Through asgiref, so that what needs the event loop from in there finds the server's."""
+    pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+    return sync_to_async(_call, thread_sensitive=False, executor=pool)
 
 
 def _call(work: Callable[[], Any]) -> Any:

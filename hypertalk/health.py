@@ -7,6 +7,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 
+HEALTH = "/healthz/"
+
 
 class HealthMiddleware:
     """Answers before everything else: a probe has neither the right host name nor TLS."""
@@ -15,7 +17,7 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return health() if request.path == "/healthz/" else self.get_response(request)
+        return health() if request.path == HEALTH else self.get_response(request)
 
 
 def health() -> HttpResponse:

@@ -13,7 +13,8 @@ from django.urls import path
 
 from chat.live import publishing
 from chat.live.events import PersonChanged
-from hypertalk.handler import Handler
+from hypertalk.handler import THREADS, Handler
+from hypertalk.health import HEALTH
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,12 +46,22 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError
 
 
+asked_in = threading.Event()
+answered = threading.Event()
+
+
+def slow(request: HttpRequest) -> HttpResponse:
+    asked_in.set()
+    answered.wait(10)
+    return HttpResponse("at last")
+
+
 def telling(request: HttpRequest) -> HttpResponse:
     publishing.publish(PersonChanged(1, 2), PersonChanged(3, 4))
     raise RuntimeError
 
 
-urlpatterns = [path(f"{view.__name__}/", view) for view in (plain, bridged, streamed, broken, telling)]
+urlpatterns = [path(f"{view.__name__}/", view) for view in (plain, bridged, streamed, broken, telling, slow)]
 
 
 async def ask(handler: Handler, where: str, *messages: dict[str, Any]) -> tuple[int, str]:
@@ -85,6 +96,16 @@ async def test_a_request_is_worked_on_by_a_thread_that_stays(handler: Handler) -
     found = [await ask(handler, "/plain/") for _ in range(3)]
     assert {status for status, _ in found} == {200}
     assert all(name.startswith("request") for _, name in found)
+
+
+async def test_a_process_that_is_busy_is_not_down(handler: Handler, settings: Any) -> None:
+    settings.MIDDLEWARE = ["hypertalk.health.HealthMiddleware"]
+    handler = Handler()
+    busy = [asyncio.create_task(ask(handler, "/slow/")) for _ in range(THREADS + 1)]
+    await asyncio.to_thread(asked_in.wait, 5)
+    assert (await ask(handler, HEALTH))[0] == 200
+    answered.set()
+    assert {status for status, _ in await asyncio.gather(*busy)} == {200}
 
 
 async def test_what_needs_the_event_loop_finds_this_one(handler: Handler) -> None:

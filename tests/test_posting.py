@@ -94,6 +94,16 @@ def test_posting_is_limited_and_says_when_to_go_on(alice: Person, room: Room, se
         actions.post_message(alice, room.pk, id=ids[3], body="Quick")
 
 
+def test_repeating_is_limited_too(alice: Person, room: Room, settings, monkeypatch) -> None:
+    monkeypatch.setattr("chat.limits.time.time", lambda: 1_000_000.0)
+    settings.CHAT_POST_LIMIT = (3, 60)
+    first = say(alice, room, "Once").pk
+    for _ in range(limits.REPEATS * 3):
+        assert not actions.post_message(alice, room.pk, id=first, body="Once").created
+    with pytest.raises(Limited):
+        actions.post_message(alice, room.pk, id=first, body="Once")
+
+
 def test_a_limit_holds_for_all_processes_together(alice: Person, room: Room, settings, monkeypatch) -> None:
     monkeypatch.setattr("chat.limits.time.time", lambda: 1_000_000.0)
     settings.CHAT_POST_LIMIT = (30, 60)
