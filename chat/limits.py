@@ -10,34 +10,47 @@ import time
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from chat.errors import Limited
-from chat.models import Person
 
 SHARES = 10
 SHARES_KEPT = 10_000
-REPEATS = 5  # times as often as new posts
+REPEATS = 5  # times as often as new posts: a page that comes back may send many again, but not without end
+
+# What is counted: how many, in how many seconds. ``CHAT_LIMITS`` says it otherwise. By person, but for connect: by address.
+LIMITS = {
+    "post": (30, 10),
+    "search": (60, 60),
+    "invite": (60, 3600),
+    "report": (20, 3600),
+    "connect": (600, 60),
+}
+_SENTENCES = {
+    "post": _("You are writing faster than the room can read. It goes on in a moment."),
+    "repeat": _("This was sent many times already. It goes on in a moment."),
+}
+_TOO_OFTEN = _("That was a lot in a short time. It goes on in a moment.")
 
 logger = logging.getLogger(__name__)
 
 _shares: dict[str, tuple[int, int]] = {}  # key -> (window, how many are left of what was taken)
 
 
-def allow_post(person: Person) -> None:
-    """Count one post. Raises ``Limited`` past ``CHAT_POST_LIMIT`` = (how many, in how many seconds)."""
-    most, seconds = settings.CHAT_POST_LIMIT
-    wait = _hit(f"chat:post:{person.pk}", most, seconds)
+def allow(what: str, who: object) -> None:
+    """Count one of ``LIMITS`` for a person's id or an address. Raises ``Limited`` past it."""
+    most, seconds = limit(what)
+    wait = _hit(f"chat:{what}:{who}", most, seconds)
     if wait:
-        raise Limited(_("You are writing faster than the room can read. It goes on in a moment."), wait)
+        raise Limited(_SENTENCES.get(what, _TOO_OFTEN), wait)
 
 
-def allow_repeat(person: Person) -> None:
-    """Count a post that was kept before: a page that comes back may repeat many, but not without end. Raises ``Limited``."""
-    most, seconds = settings.CHAT_POST_LIMIT
-    wait = _hit(f"chat:repeat:{person.pk}", REPEATS * most, seconds)
-    if wait:
-        raise Limited(_("This was sent many times already. It goes on in a moment."), wait)
+def limit(what: str) -> tuple[int, int]:
+    """How many, in how many seconds."""
+    if what == "repeat":
+        most, seconds = limit("post")
+        return REPEATS * most, seconds
+    return getattr(settings, "CHAT_LIMITS", {}).get(what) or LIMITS[what]
 
 
 def _hit(key: str, most: int, seconds: int) -> int:

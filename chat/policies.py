@@ -1,6 +1,6 @@
 """Who may do what with what they can see. Pure yes or no: no query hides here, so callers select what these read."""
 
-from chat.models import Member, Message, Room
+from chat.models import Member, Message, Person, Room
 
 _KEEPERS = {Member.Role.OWNER, Member.Role.MODERATOR}
 
@@ -40,3 +40,20 @@ def may_join(room: Room) -> bool:
 def may_leave(room: Room) -> bool:
     """Nobody joins or leaves a direct conversation."""
     return room.kind != Room.Kind.DIRECT
+
+
+def may_own_place(person: Person) -> bool:
+    """Who comes in, who moderates."""
+    return person.place_role == Person.PlaceRole.OWNER
+
+
+def may_moderate_place(person: Person) -> bool:
+    """Reports, rooms and people of the whole place, in the administration."""
+    return person.place_role != Person.PlaceRole.MEMBER
+
+
+def may_act_on(person: Person, other: Person) -> bool:
+    """Deactivate, silence: owners of the place anybody but themselves, its moderators its members."""
+    if person.pk == other.pk or not may_moderate_place(person):
+        return False
+    return may_own_place(person) or other.place_role == Person.PlaceRole.MEMBER

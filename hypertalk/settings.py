@@ -124,7 +124,13 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 # Chat
 
-CHAT_POST_LIMIT = env.rate("POST_LIMIT", "30/10s")
+CHAT_LIMITS = {
+    "post": env.rate("POST_LIMIT", "30/10s"),
+    "search": env.rate("SEARCH_LIMIT", "60/60s"),
+    "invite": env.rate("INVITE_LIMIT", "60/3600s"),
+    "report": env.rate("REPORT_LIMIT", "20/3600s"),
+    "connect": env.rate("CONNECT_LIMIT", "600/60s"),
+}
 
 # People
 

@@ -12,7 +12,7 @@ ALLOWED = {
     "errors": set(),
     "markup": {"markup"},
     "sql": {"models"},
-    "limits": {"models", "errors"},
+    "limits": {"errors"},
     "live/events": {"models"},
     "live/fragments": set(),
     "live/rendering": {"models", "live/events", "live/fragments"},
@@ -25,7 +25,7 @@ ALLOWED = {
     "live/ear": {"live/publishing", "live/rendering"},
     "live/frames": set(),
     "live/notices": {"errors", "live/frames"},
-    "live/requests": set(),
+    "live/requests": {"limits"},
     "live/lanes": set(),
     "live/gathering": {"actions", "errors", "live/lanes", "live/publishing"},
     "live/hub": {

@@ -22,7 +22,7 @@ def follow(person: Person, room: Room, after: int) -> tuple[dict[str, bytes], in
 def test_a_gap_of_many_pages_with_edits_and_deletions_inside(
     alice: Person, bob: Person, room: Room, settings
 ) -> None:
-    settings.CHAT_POST_LIMIT = (1000, 1)
+    settings.CHAT_LIMITS = {"post": (1000, 1)}
     held = room.version
     messages = [say(alice if n % 3 else bob, room, f"Number {n}") for n in range(150)]
     for n in range(0, 150, 10):

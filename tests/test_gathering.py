@@ -78,7 +78,7 @@ def test_one_bad_post_spoils_no_other(
 def test_a_batch_takes_the_same_queries_however_many(
     many: int, alice: Person, bob: Person, room: Room, open_room: Room, django_assert_num_queries, settings
 ) -> None:
-    settings.CHAT_POST_LIMIT = (1000, 60)
+    settings.CHAT_LIMITS = {"post": (1000, 60)}
     actions.join_room(bob, open_room.pk)
     drafts = [draft((alice, bob)[n % 2], (room, open_room)[n // 2 % 2], f"{n}") for n in range(many)]
     # Known ids; the locks and the senders; three writes; a savepoint. PostgreSQL takes each group in one.

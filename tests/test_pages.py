@@ -42,7 +42,7 @@ def seqs_of(page: HttpResponse) -> list[int]:
 def test_lists_take_the_same_few_queries_however_long(
     alice: Person, bob: Person, room: Room, path: str, most: int, django_assert_max_num_queries, settings
 ) -> None:
-    settings.CHAT_POST_LIMIT = (1000, 1)
+    settings.CHAT_LIMITS = {"post": (1000, 1)}
     client = client_of(alice)
     path = path.format(room=room.pk)
     say(bob, room)
@@ -60,7 +60,7 @@ def test_lists_take_the_same_few_queries_however_long(
 
 
 def test_a_page_holds_forty_messages_and_the_version_before_them(alice: Person, room: Room, settings) -> None:
-    settings.CHAT_POST_LIMIT = (1000, 1)
+    settings.CHAT_LIMITS = {"post": (1000, 1)}
     fill(room, alice, 45)
     page = client_of(alice).get(f"/rooms/{room.pk}/")
     room.refresh_from_db()
@@ -72,7 +72,7 @@ def test_a_page_holds_forty_messages_and_the_version_before_them(alice: Person, 
 
 
 def test_around_and_after(alice: Person, room: Room, settings) -> None:
-    settings.CHAT_POST_LIMIT = (1000, 1)
+    settings.CHAT_LIMITS = {"post": (1000, 1)}
     fill(room, alice, 60)
 
     def ask(query: str) -> list[int]:

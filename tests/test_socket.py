@@ -157,7 +157,7 @@ async def test_a_post_that_can_not_be_is_refused_in_words_and_the_socket_stays(
     await socket.send_json_to({"type": "post", "id": empty, "body": "  "})
     said = await answer_to(socket, empty)
     assert (said["type"], said["text"]) == ("refused", "There is nothing in this message yet.")
-    settings.CHAT_POST_LIMIT = (2, 60)
+    settings.CHAT_LIMITS = {"post": (2, 60)}
     limited = str(uuid4())
     for message_id in (str(uuid4()), str(uuid4()), limited):
         await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
@@ -211,7 +211,7 @@ async def test_a_frame_that_makes_no_sense_closes_the_socket(
 
 
 async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: Room, settings) -> None:
-    settings.CHAT_POST_LIMIT = (1, 10)
+    settings.CHAT_LIMITS = {"post": (1, 10)}
     binary = await knock(alice)
     await binary.connect()
     await binary.send_to(bytes_data=b"\x00\xff")
@@ -228,7 +228,7 @@ async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: 
 async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_become_one(
     alice: Person, room: Room, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.CHAT_POST_LIMIT = (1000, 10)
+    settings.CHAT_LIMITS = {"post": (1000, 10)}
     asking, answered, asked = threading.Event(), threading.Event(), []
 
     def wait(*given: object) -> None:

@@ -14,7 +14,7 @@ from chat import policies
 from chat.actions import statements
 from chat.actions.locking import current_member
 from chat.errors import ChatError, Conflict, Invalid, NotFound, Refused
-from chat.limits import allow_post, allow_repeat
+from chat.limits import allow
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
 from chat.markup import clean, excerpt, render
@@ -71,12 +71,12 @@ def post_messages(drafts: Sequence[Draft]) -> list[Posted | ChatError]:
         try:
             cleaned = replace(draft, body=clean_body(draft.body))
             if message := known.get(draft.id):
-                allow_repeat(draft.person)
+                allow("repeat", draft.person.pk)
                 outcomes[place] = _repeat(cleaned, message)
             elif draft.id in taken:
                 again.append(place)
             else:
-                allow_post(draft.person)
+                allow("post", draft.person.pk)
                 fresh[place] = cleaned
                 taken.add(draft.id)
         except ChatError as error:

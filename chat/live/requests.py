@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.conf import settings
+from chat.limits import limit
 
 FRAME_LIMIT = 65_536  # characters; the longest message is 10,000, some of them escaped
 READS_A_WINDOW, WINDOW_SECONDS = 100, 10.0
@@ -62,5 +62,5 @@ class Pace:
             self._reads += 1
             return self._reads <= READS_A_WINDOW
         self._posts += 1
-        most, seconds = settings.CHAT_POST_LIMIT
+        most, seconds = limit("post")
         return self._posts <= 2 * max(1, most) * max(1, WINDOW_SECONDS / seconds)

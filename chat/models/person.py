@@ -25,6 +25,11 @@ class Person(models.Model):
     ``version`` rises with everything that other pages of this person must learn of: the set of their rooms, their name.
     """
 
+    class PlaceRole(models.TextChoices):
+        OWNER = "owner", _("Owner of the place")
+        MODERATOR = "moderator", _("Moderator of the place")
+        MEMBER = "member", _("Member")
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="person", verbose_name=_("user")
     )
@@ -49,6 +54,13 @@ class Person(models.Model):
         """One or two letters for the drawn picture: of the first and the last word."""
         words = [word for word in self.display_name.split() if word[0].isalnum()]
         return "".join(_first_letter(word) for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+    @property
+    def place_role(self) -> PlaceRole:
+        """Superusers own the place, staff moderate it. Reads ``user``: select it, or it is a query."""
+        if getattr(self.user, "is_superuser", False):
+            return self.PlaceRole.OWNER
+        return self.PlaceRole.MODERATOR if getattr(self.user, "is_staff", False) else self.PlaceRole.MEMBER
 
     @property
     def hue(self) -> int:

@@ -28,7 +28,7 @@ collect_ignore = (
 @pytest.fixture
 def network(make_person: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[], Network]:
     """Makes a world of four people, with everything that is not the chat's own rules taken out of the way."""
-    settings.CHAT_POST_LIMIT = (10**6, 1)
+    settings.CHAT_LIMITS = {"post": (10**6, 1)}
     people = [make_person(name) for name in ("Alice", "Bob", "Charlie", "Dora")]
     came_by = {person.pk: credentials(person) for person in people}
     worlds: list[World] = []
