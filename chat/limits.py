@@ -42,7 +42,7 @@ def allow(what: str, who: object) -> None:
     most, seconds = limit(what)
     wait = _hit(f"chat:{what}:{who}", most, seconds)
     if wait:
-        raise Limited(_SENTENCES.get(what, _TOO_OFTEN), wait)
+        raise Limited(str(_SENTENCES.get(what, _TOO_OFTEN)), wait)
 
 
 def limit(what: str) -> tuple[int, int]:
