@@ -1,0 +1,94 @@
+"""The ways to try each deed of the table: a view, an action of the administration or a message of a socket."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from tests.policies.world import Trier
+
+type Try = Callable[[Trier, str], HttpResponse]
+
+
+@dataclass(frozen=True)
+class Door:
+    """``acts``: something is different afterwards, if one may. ``route`` is the address or action that it goes through."""
+
+    route: str
+    attempt: Try
+    acts: bool
+    admin: bool = False
+
+
+doors: dict[tuple[str, str], list[Door]] = defaultdict(list)
+CLOSED, OPEN, DIRECT = "In a closed room", "In an open room", "In a direct conversation"
+ARCHIVED = "In an archived room"
+PLACE, ADMIN = "In the whole place", "In the administration"
+
+
+def look(
+    deed: str, route: str, *places: str, query: str = "", where: Callable[[Trier, str], Any] | None = None
+) -> None:
+    """A page to be seen."""
+    for place in places:
+        doors[place, deed].append(
+            Door(route, lambda by, at: by.get(_path(route, by, at, where) + query), acts=False)
+        )
+
+
+def act(
+    deed: str,
+    route: str,
+    *places: str,
+    where: Callable[[Trier, str], Any] | None = None,
+    **data: str | Callable[[Trier, str], Any],
+) -> None:
+    """A form to be sent. What is called makes its value for each attempt."""
+
+    def attempt(by: Trier, at: str) -> HttpResponse:
+        given = {name: value(by, at) if callable(value) else value for name, value in data.items()}
+        return by.post(_path(route, by, at, where), **given)
+
+    for place in places:
+        doors[place, deed].append(Door(route, attempt, acts=True))
+
+
+def moderate(deed: str, model: str, action: str, row: Callable[[Trier], Any], **data: str) -> None:
+    """An action of the administration on one row."""
+    route = f"admin:{model}.{action}"
+
+    def attempt(by: Trier, _at: str) -> HttpResponse:
+        return by.post(
+            reverse(f"admin:chat_{model}_changelist"), action=action, _selected_action=[row(by).pk], **data
+        )
+
+    doors[ADMIN, deed].append(Door(route, attempt, acts=True, admin=True))
+
+
+def _path(route: str, by: Trier, at: str, where: Callable[[Trier, str], Any] | None) -> str:
+    if where is not None:
+        found = where(by, at)
+        return reverse(route, args=found if isinstance(found, list) else [found])
+    return reverse(route, args=[by.world.room(at).pk] if at in by.world.rooms else [])
+
+
+def own(by: Trier, at: str) -> Any:
+    """The message of whoever tries it; of those who never said anything there, nobody's."""
+    found = by.world.messages.get((at, by.name))
+    return found.pk if found else uuid4()
+
+
+def others(by: Trier, at: str) -> Any:
+    return by.world.message(at, "other").pk
+
+
+def other_member(by: Trier, at: str) -> Any:
+    return [by.world.room(at).pk, by.world.member(at, "other").pk]
+
+
+def a_moderator(by: Trier, at: str) -> Any:
+    return [by.world.room(at).pk, by.world.member(at, "moderator").pk]

@@ -1,0 +1,27 @@
+"""The table of docs/moderating.md, as it stands there."""
+
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs" / "moderating.md"
+HEADING = "## Who may do what"
+WORDS = {"yes": True, "no": False, "": None}  # an empty cell: there is no such case
+
+
+def table() -> dict[tuple[str, str], dict[str, bool]]:
+    """(place, deed) -> column -> whether they may."""
+    text = PAGE.read_text().partition(HEADING)[2].partition("\n## ")[0]
+    found: dict[tuple[str, str], dict[str, bool]] = {}
+    place, columns = "", []
+    for line in text.splitlines():
+        if line.startswith("### "):
+            place, columns = line.removeprefix("### ").strip(), []
+        elif line.startswith("|"):
+            deed, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+            if not columns:
+                columns = cells
+            elif set(deed) - set("-: "):
+                assert (place, deed) not in found, f"{place}: {deed} stands there twice"
+                assert len(cells) == len(columns), f"{place}: {deed} has {len(cells)} cells"
+                known = zip(columns, (WORDS[cell] for cell in cells), strict=True)
+                found[place, deed] = {column: may for column, may in known if may is not None}
+    return found

@@ -1,0 +1,89 @@
+"""Everybody tries every door: docs/moderating.md says who gets through, and the others change nothing."""
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpResponse
+
+from chat import urls
+from tests.policies import deeds  # noqa: F401 - fills the doors
+from tests.policies.doors import Door, doors
+from tests.policies.table import table
+from tests.policies.world import NEVER, Trier, World, build, state
+
+TABLE = table()
+HEAR = "hear it live"  # test_sockets.py
+OUTSIDE = {"chat:home"}  # leads to the rooms, whoever asks
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return build()
+
+
+def refused(answer: HttpResponse) -> bool:
+    to_sign_in = answer.status_code == 302 and "/login/" in answer["Location"]
+    return to_sign_in or answer.status_code in {401, 403, 404}
+
+
+def wrong(world: World, door: Door, place: str, name: str, may: bool, *, script: bool) -> str:
+    """What is wrong with how a door answered, if anything is."""
+    before = state()
+    with transaction.atomic():
+        answer = door.attempt(Trier(world, name, script=script), place)
+        changed = state() != before
+        transaction.set_rollback(True)
+    through = changed if door.acts else answer.status_code == 200
+    said = f"{name} {'with' if script else 'without'} script at {door.route}: {answer.status_code}"
+    if may != through:
+        return f"{said}, {'something' if changed else 'nothing'} changed"
+    if not may and changed:
+        return f"{said}, and yet something changed"
+    if not may and not door.admin and not refused(answer):
+        return f"{said} is no refusal"
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("place", "deed"), [row for row in TABLE if row[1] != HEAR], ids=lambda word: word.replace(" ", "-")
+)
+def test_who_may(place: str, deed: str, world: World) -> None:
+    assert doors[place, deed], "nobody tries this"
+    columns = TABLE[place, deed] | dict.fromkeys(NEVER, False)
+    found = [
+        wrong(world, door, place, name, may, script=script)
+        for door in doors[place, deed]
+        for name, may in columns.items()
+        for script in (False, True)
+        if not (door.admin and script)
+    ]
+    assert not any(found), "\n".join(filter(None, found))
+
+
+def test_every_deed_that_is_tried_stands_in_the_table() -> None:
+    assert set(doors) == {row for row in TABLE if row[1] != HEAR}
+
+
+def test_every_address_is_tried() -> None:
+    tried = {door.route for each in doors.values() for door in each}
+    addresses = {f"chat:{pattern.name}" for pattern in urls.urlpatterns}
+    assert addresses - tried == OUTSIDE
+
+
+def test_every_action_of_the_administration_is_tried(rf) -> None:
+    tried = {door.route for each in doors.values() for door in each}
+    request = rf.get("/")
+    request.user = _superuser()
+    offered = {
+        f"admin:{model._meta.model_name}.{action}"
+        for model, page in admin.site._registry.items()
+        if model._meta.app_label == "chat"
+        for action in page.get_actions(request)
+    }
+    assert offered <= tried
+
+
+def _superuser() -> object:
+    from django.contrib.auth import get_user_model
+
+    return get_user_model()(email="ada@example.com", is_staff=True, is_superuser=True)

@@ -1,0 +1,74 @@
+"""The same table for what goes over a socket: hearing, writing and reading."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+
+from chat.live.hub import current_hub
+from chat.models import Message, Room
+from hypertalk.asgi import application
+from tests.live import credentials
+from tests.policies.doors import ARCHIVED, CLOSED, DIRECT, OPEN
+from tests.policies.table import table
+from tests.policies.world import ALSO, NEVER, World, build
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HEAR, WRITE, READ = "hear it live", "write", "mark it as read"
+TABLE = table()
+
+
+@pytest.fixture(autouse=True)
+async def _stopped() -> Any:
+    yield
+    await current_hub().stop()
+
+
+async def knock(world: World, name: str, place: str) -> WebsocketCommunicator:
+    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+    if name != "signed out":
+        came_by = await database_sync_to_async(credentials)(world.person(name))
+        headers.append((b"cookie", f"sessionid={came_by.session_key}".encode()))
+    socket = WebsocketCommunicator(application, f"/live/?room={world.room(place).pk}", headers=headers)
+    assert (await socket.connect())[0]
+    return socket
+
+
+async def told(socket: WebsocketCommunicator) -> dict[str, Any] | int:
+    """The next thing said in JSON, or the code with which it was closed."""
+    while True:
+        message = await socket.receive_output(timeout=5)
+        if message["type"] == "websocket.close":
+            return int(message["code"])
+        if message["text"].startswith("{"):
+            return json.loads(message["text"])  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("place", [CLOSED, OPEN, ARCHIVED, DIRECT])
+async def test_who_hears_and_writes(place: str) -> None:
+    world = await database_sync_to_async(build)()
+    room = world.room(place)
+    for column, hears in (TABLE[place, HEAR] | dict.fromkeys(NEVER, False)).items():
+        name = ALSO.get(column, column)
+        socket = await knock(world, name, place)
+        first = await told(socket)
+        if not hears:
+            assert first == {"deactivated": 4403, "signed out": 4401}.get(name, 4404), column
+            continue
+        assert isinstance(first, dict), column
+        assert first["type"] == "beat", column
+        if TABLE.get((place, READ), {}).get(column):
+            seq = (await Room.objects.aget(pk=room.pk)).last_seq
+            await socket.send_json_to({"type": "read", "seq": seq})
+            assert await told(socket) == {"type": "read", "room": str(room.pk), "seq": seq}, column
+        mine = uuid4()
+        await socket.send_json_to({"type": "post", "id": str(mine), "body": "By socket"})
+        answer = await told(socket)
+        assert isinstance(answer, dict)
+        may_write = TABLE[place, WRITE][column]
+        assert answer["type"] == ("posted" if may_write else "refused"), column
+        assert await Message.objects.filter(pk=mine, room=room).aexists() == may_write
+        await socket.disconnect()
