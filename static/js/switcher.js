@@ -75,7 +75,7 @@ function option({ row, link, name, unread }) {
   element.querySelector(".option__name").textContent = name;
   const badge = element.querySelector(".badge");
   badge.hidden = !unread;
-  badge.textContent = unread;
+  badge.textContent = unread || "";
   return element;
 }
 
