@@ -22,6 +22,7 @@ ALLOWED = {
     "live/standing": {"models", "sql"},
     "live/sockets": {"models", "live/frames", "live/rendering", "live/standing"},
     "live/listeners": {"live/frames", "live/rendering", "live/sockets"},
+    "live/audience": {"live/frames", "live/listeners", "live/notices", "live/sockets", "live/standing"},
     "live/ear": {"live/publishing", "live/rendering"},
     "live/frames": set(),
     "live/notices": {"errors", "live/frames"},
@@ -29,6 +30,7 @@ ALLOWED = {
     "live/lanes": set(),
     "live/gathering": {"actions", "errors", "live/lanes", "live/publishing"},
     "live/hub": {
+        "live/audience",
         "live/frames",
         "live/ear",
         "live/fragments",

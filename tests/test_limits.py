@@ -16,7 +16,7 @@ from chat.live.hub import current_hub
 from chat.models import Person
 from hypertalk.asgi import application
 from hypertalk.edge import Edge
-from tests.live import credentials
+from tests.live import credentials, stop
 from tests.test_edge import PROXY
 
 
@@ -123,7 +123,7 @@ async def knocking(transactional_db: None, alice: Person, settings) -> Any:
     settings.CHAT_LIMITS = {"connect": (3, 60)}
     key = (await database_sync_to_async(credentials)(alice)).session_key
     yield lambda trusted: Knocking(key, trusted=trusted)
-    await current_hub().stop()
+    await stop(current_hub())
 
 
 async def test_an_address_that_knocks_too_often_is_to_come_back_later_and_the_database_is_not_asked(

@@ -13,7 +13,7 @@ from django.test import Client
 from chat.live.hub import current_hub
 from chat.models import Message, Person, Room
 from tests.conftest import client_of, script_of
-from tests.live import credentials
+from tests.live import credentials, stop
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.mounted.urls")]
 
@@ -61,7 +61,7 @@ async def test_the_socket_is_where_the_page_says(alice: Person, bob: Person, roo
     while f'"posted", "id": "{post["id"]}"' not in await socket.receive_from(timeout=5):
         pass
     await socket.disconnect()
-    await current_hub().stop()
+    await stop(current_hub())
 
 
 def test_scripts_know_no_path() -> None:
