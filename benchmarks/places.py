@@ -154,6 +154,7 @@ class Place:
             "ALLOWED_HOSTS": "127.0.0.1",
             "HTTPS_ONLY": "0",
             "POST_LIMIT": "100000/1s",
+            "CONNECT_LIMIT": "100000/1s",
         }
         manage(self.env, "migrate", "--verbosity", "0")
         manage(self.env, "collectstatic", "--no-input", "--verbosity", "0")

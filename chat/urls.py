@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import directory, members, messages, rooms
+from chat.views import directory, favourites, members, messages, rooms
 
 app_name = "chat"
 
@@ -11,12 +11,16 @@ urlpatterns = [
     path("rooms/", rooms.rooms, name="rooms"),
     path("rooms/browse/", directory.browse, name="browse"),
     path("people/", directory.people, name="people"),
+    path("switch/", directory.switch, name="switch"),
+    path("rooms/favourites/", favourites.favourites, name="favourites"),
     path("rooms/new/", rooms.create, name="create"),
     path("rooms/<uuid:room_id>/", rooms.room, name="room"),
     path("rooms/<uuid:room_id>/edit/", rooms.edit, name="edit_room"),
-    path("rooms/<uuid:room_id>/close/", rooms.close, name="close"),
-    path("rooms/<uuid:room_id>/archive/", rooms.archive, name="archive"),
-    path("rooms/<uuid:room_id>/restore/", rooms.restore, name="restore"),
+    path("rooms/<uuid:room_id>/close/", rooms.settle, {"how": "close"}, name="close"),
+    path("rooms/<uuid:room_id>/archive/", rooms.settle, {"how": "archive"}, name="archive"),
+    path("rooms/<uuid:room_id>/restore/", rooms.settle, {"how": "restore"}, name="restore"),
+    path("rooms/<uuid:room_id>/mute/", favourites.mute, name="mute"),
+    path("rooms/<uuid:room_id>/favourite/", favourites.favour, name="favourite"),
     path("rooms/<uuid:room_id>/hide/", rooms.hide, name="hide"),
     path("rooms/<uuid:room_id>/read/", rooms.read, name="read"),
     path("rooms/<uuid:room_id>/join/", members.join, name="join"),

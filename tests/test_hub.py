@@ -18,7 +18,7 @@ from chat.live.rendering import tell
 from chat.live.sockets import WAITING_MOST
 from chat.models import Member, Person, Room
 from tests.conftest import say
-from tests.live import listen
+from tests.live import listen, stop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def hub() -> AsyncIterator[Hub]:
     made = Hub()
     yield made
-    await made.stop()
+    await stop(made)
 
 
 async def do[T](action: Callable[..., T], *args: Any, **kwargs: Any) -> T:

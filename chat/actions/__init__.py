@@ -7,6 +7,7 @@ from chat.actions.directs import hide_direct, open_direct
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
 from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, reactivate_person, rename_person
+from chat.actions.places import order_favourites, set_favourite, set_muted
 from chat.actions.posting import Draft, Posted, post_message, post_messages, rendered
 from chat.actions.reading import mark_read
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
@@ -29,6 +30,7 @@ __all__ = [
     "mark_read",
     "moderate_message",
     "open_direct",
+    "order_favourites",
     "post_message",
     "post_messages",
     "reactivate_person",
@@ -36,5 +38,7 @@ __all__ = [
     "rename_person",
     "rendered",
     "restore_room",
+    "set_favourite",
+    "set_muted",
     "set_role",
 ]

@@ -9,9 +9,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.locking import current_member, lock_room, raise_person_version
+from chat.actions.locking import current_member, lock_room, person_changed
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.events import PersonChanged
 from chat.live.publishing import publish
 from chat.models import Member, Person, Room
 
@@ -64,7 +63,7 @@ def _make(person: Person, ids: Collection[int], key: str) -> Room:
         Member(room=room, person=each, version=2 + n, hidden_seq=None if each.pk == person.pk else 0)
         for n, each in enumerate(sorted(found.values(), key=lambda one: one.pk))
     )
-    publish(*(PersonChanged(each.pk, raise_person_version(each)) for each in found.values()))
+    publish(*(person_changed(each) for each in found.values()))
     return room
 
 
@@ -78,4 +77,4 @@ def _hide(member: Member, seq: int | None) -> None:
     if member.hidden_seq != seq:
         member.hidden_seq = seq
         member.save(update_fields=["hidden_seq"])
-        publish(PersonChanged(member.person_id, raise_person_version(member.person)))
+        publish(person_changed(member.person))

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.locking import advance, current_member, lock_room, lock_user, raise_person_version
+from chat.actions.locking import advance, current_member, lock_room, lock_user, person_changed
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.events import MemberChanged, PersonChanged
+from chat.live.events import MemberChanged
 from chat.live.publishing import publish
 from chat.models import Member, Person, Room
 
@@ -47,13 +47,13 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
 
 @transaction.atomic
 def leave_room(person: Person, room_id: UUID) -> None:
-    """Raises NotFound, and Refused for the last owner."""
+    """Raises NotFound, and Refused for the last owner, unless nobody else is there and the room is archived."""
     room = lock_room(room_id)
     member = current_member(room, person)
     if not policies.may_leave(room):
         raise Refused(_("Nobody leaves a direct conversation. You can hide it until the next message."))
     if _is_last_owner(member):
-        raise Refused(_("You are the only owner. Make somebody else an owner first, then you can leave."))
+        _check_nobody_needs(room, member)
     _let_go(room, member)
 
 
@@ -110,13 +110,22 @@ def _is_last_owner(member: Member) -> bool:
     return member.role == Member.Role.OWNER and not owners.exclude(pk=member.pk).exists()
 
 
+def _check_nobody_needs(room: Room, owner: Member) -> None:
+    """Raises Refused while others would be left without an owner, or a room in use without anybody."""
+    if Member.objects.current().filter(room=room).exclude(pk=owner.pk).exists():
+        raise Refused(_("You are the only owner. Make somebody else an owner first, then you can leave."))
+    if room.archived_at is None:
+        raise Refused(_("You are the only one here. Archive the room first, then you can leave it behind."))
+
+
 def _let_in(room: Room, person: Person, member: Member | None) -> Member:
     advance(room)
     member = member or Member(room=room, person=person)
     member.active, member.role, member.version = True, Member.Role.MEMBER, room.version
     member.joined_seq = member.read_seq = member.seen_seq = room.last_seq
+    member.muted, member.favourite = False, None  # what it was to them before they left is over
     member.save()
-    publish(MemberChanged(room, member), PersonChanged(person.pk, raise_person_version(person)))
+    publish(MemberChanged(room, member), person_changed(person))
     return member
 
 
@@ -124,4 +133,4 @@ def _let_go(room: Room, member: Member) -> None:
     advance(room, loss=True)
     member.active, member.role, member.version = False, Member.Role.MEMBER, room.version
     member.save(update_fields=["active", "role", "version"])
-    publish(MemberChanged(room, member), PersonChanged(member.person_id, raise_person_version(member.person)))
+    publish(MemberChanged(room, member), person_changed(member.person))

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from chat.actions.locking import lock_rooms_of, lock_user, raise_person_version
+from chat.actions.locking import lock_rooms_of, lock_user, person_changed
 from chat.actions.rooms import clean_line
 from chat.errors import Invalid
 from chat.live.events import AccountChanged, MemberChanged, PersonChanged
@@ -91,7 +91,7 @@ def _set_active(person: Person, *, active: bool) -> None:
     user.is_active = active
     user.save(update_fields=["is_active"])
     events = _stamp_everywhere(person, rooms, loss=not active)
-    publish(*events, PersonChanged(person.pk, raise_person_version(person)), AccountChanged(str(user.pk)))
+    publish(*events, person_changed(person), AccountChanged(str(user.pk)))
 
 
 def _stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:

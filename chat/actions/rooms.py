@@ -12,9 +12,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.locking import advance, current_member, lock_room, raise_person_version
+from chat.actions.locking import advance, current_member, lock_room, person_changed
 from chat.errors import Invalid, Refused
-from chat.live.events import PersonChanged, RoomChanged
+from chat.live.events import RoomChanged
 from chat.live.publishing import publish
 from chat.models import Member, Person, Room
 
@@ -38,7 +38,7 @@ def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
     with _name_is_free(room.name):
         room.save(force_insert=True)
     Member.objects.create(room=room, person=person, role=Member.Role.OWNER, version=2)
-    publish(PersonChanged(person.pk, raise_person_version(person)))
+    publish(person_changed(person))
     return room
 
 

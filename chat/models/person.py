@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from re import escape
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,17 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> PersonQuerySet:
         """Those who may still sign in."""
         return self.filter(user__is_active=True)
+
+    def called(self, words: str) -> PersonQuerySet:
+        """Those with the words in their name or username, first those who are called so from the beginning.
+
+        By regular expression: SQLite's LIKE takes capital and small letters for the same in English only.
+        """
+        name, username = escape(words), words.lstrip("@")
+        begins = Q(display_name__iregex=f"^{name}") | Q(username__istartswith=username)
+        return self.filter(Q(display_name__iregex=name) | Q(username__icontains=username)).order_by(
+            Case(When(begins, then=0), default=1), "display_name", "pk"
+        )
 
 
 class Person(models.Model):

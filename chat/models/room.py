@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from re import escape
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
         mine = Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person))
         return self.filter(~mine, kind=Room.Kind.OPEN, archived_at=None)
+
+    def called(self, words: str) -> RoomQuerySet:
+        """Those with the words in their name, first those whose name begins with them; then those with them in the topic."""
+        name = words.lstrip("#")
+        return self.filter(Q(name__iregex=escape(name)) | Q(topic__iregex=escape(words))).order_by(
+            Case(When(name__istartswith=name, then=0), When(name__iregex=escape(name), then=1), default=2),
+            "name",
+            "pk",
+        )
 
 
 class Room(models.Model):

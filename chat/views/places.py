@@ -15,7 +15,7 @@ from chat.live.fragments import fragments
 from chat.models import Person, Room
 
 _PLACES = """
-    SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq,
+    SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq, m.muted, m.favourite,
            l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
     FROM {current} m
     JOIN {rooms} r ON r.id = m.room_id
@@ -59,13 +59,16 @@ class Place:
     last_seq: int
     read_seq: int
     hidden_seq: int | None
+    muted: bool
+    favourite: int | None
     archived: bool
     others: tuple[tuple[int, str], ...]
     last: LastMessage | None
 
     @property
     def unread(self) -> int:
-        return max(0, self.last_seq - self.read_seq)
+        """How many to tell of: none where it is muted."""
+        return 0 if self.muted else max(0, self.last_seq - self.read_seq)
 
     @property
     def hidden(self) -> bool:
@@ -77,6 +80,25 @@ class Place:
         return self.name or ", ".join(name for _, name in self.others)
 
     @property
+    def called(self) -> str:
+        """The same where nothing beside it tells that it is a room."""
+        return f"#{self.name}" if self.name else self.label
+
+    @property
+    def part(self) -> str:
+        """Of the list. A favourite is one whatever else it is."""
+        if self.favourite is not None:
+            return "favourites"
+        if self.kind == Room.Kind.DIRECT:
+            return "directs"
+        return "archived" if self.archived else "rooms"
+
+    @property
+    def other(self) -> int | None:
+        """The other one, where there is just one."""
+        return self.others[0][0] if len(self.others) == 1 else None
+
+    @property
     def pictures(self) -> list[Person]:
         """Of the first one or two others."""
         return [Person(pk=pk, display_name=name) for pk, name in self.others[:2]]
@@ -84,12 +106,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The list as HTML, in its three parts, and what each room is called."""
+    """The list as HTML, in its four parts; what each room is called; and the one that the page is about."""
 
+    favourites: SafeString
     rooms: SafeString
     directs: SafeString
     archived: SafeString
     labels: dict[UUID, str]
+    shown: Place | None
 
 
 def places_of(person: Person, shown: UUID | None = None) -> Places:
@@ -103,15 +127,21 @@ def places_statements(person: Person) -> tuple[sql.Statement, sql.Statement]:
 
 
 def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> Places:
-    """What ``places_statements`` found: rooms by name, direct conversations by their last message."""
+    """What ``places_statements`` found: favourites in their order, then rooms by name, direct conversations by their last
+    message, and archived rooms by name.
+    """
     rows, people = found
     others: dict[UUID, list[tuple[int, str]]] = {}
     for room_id, pk, name in people:
         others.setdefault(sql.as_uuid(room_id), []).append((pk, name))
     places = [_place(row, others) for row in rows]
-    directs = [place for place in places if place.kind == Room.Kind.DIRECT]
-    directs.sort(key=lambda place: place.last.created_at if place.last else _BEFORE_ALL, reverse=True)
-    rooms = [place for place in places if place.kind != Room.Kind.DIRECT]
+    parts: dict[str, list[Place]] = {part: [] for part in ("favourites", "rooms", "directs", "archived")}
+    for place in places:
+        parts[place.part].append(place)
+    parts["favourites"].sort(key=lambda place: place.favourite or 0)
+    parts["directs"].sort(
+        key=lambda place: place.last.created_at if place.last else _BEFORE_ALL, reverse=True
+    )
 
     def html(chosen: Sequence[Place]) -> SafeString:
         drawn = []
@@ -121,10 +151,9 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
         return mark_safe("".join(drawn))  # noqa: S308 - put together from rendered templates
 
     return Places(
-        html([place for place in rooms if not place.archived]),
-        html(directs),
-        html([place for place in rooms if place.archived]),
-        {place.room_id: f"#{place.name}" if place.name else place.label for place in places},
+        **{part: html(chosen) for part, chosen in parts.items()},
+        labels={place.room_id: place.called for place in places},
+        shown=next((place for place in places if place.room_id == shown), None),
     )
 
 
@@ -135,7 +164,7 @@ def _row(place: Place, shown: bool, mine: bool) -> str:
 
 
 def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Place:
-    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, *last = row
+    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, muted, favourite, *last = row
     room = sql.as_uuid(room_id)
     return Place(
         room_id=room,
@@ -145,6 +174,8 @@ def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Pla
         last_seq=last_seq,
         read_seq=read_seq,
         hidden_seq=hidden_seq,
+        muted=bool(muted),
+        favourite=favourite,
         archived=archived_at is not None,
         others=tuple(others.get(room, ())),
         last=_last(*last),

@@ -1,7 +1,8 @@
 /** What one can do with a message: one bar for all of them, beside the one pointed at; a sheet under fingers. */
 import { copy } from "./code.js";
 import { parse } from "./fragments.js";
-import { get, post, toSignIn } from "./net.js";
+import { at, get, post, toSignIn } from "./net.js";
+import { goTo } from "./roving.js";
 import { typing } from "./sending.js";
 import { toast } from "./toasts.js";
 import { messages } from "./window.js";
@@ -41,6 +42,7 @@ export function actions({ stream, field, take }) {
     if (event.pointerType === "mouse") show(event.target.closest(".message"));
   });
   stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
+  stream.addEventListener("focusin", ({ target }) => goTo(target.closest(".message")));
   // By the keyboard, not by a finger on a link.
   stream.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && show(target.closest(".message")));
 
@@ -71,8 +73,8 @@ export function actions({ stream, field, take }) {
   stream.addEventListener("keydown", (event) => {
     if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.target.closest("textarea, pre")) return;
     const rows = [...messages()];
-    const at = rows.indexOf(event.target.closest(".message"));
-    const next = at < 0 ? rows.at(-1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
+    const here = rows.indexOf(event.target.closest(".message"));
+    const next = here < 0 ? rows.at(-1) : rows[here + (event.key === "ArrowUp" ? -1 : 1)];
     if (!next) return;
     event.preventDefault();
     next.tabIndex = -1;
@@ -111,7 +113,7 @@ export function actions({ stream, field, take }) {
 
   async function edit(row) {
     if (row.querySelector("form[data-edit]")) return;
-    const html = await answered(get(`/messages/${idOf(row)}/edit/`));
+    const html = await answered(get(at(`messages/${idOf(row)}/edit/`)));
     const here = document.getElementById(row.id);
     if (!html || !here || here.querySelector("form[data-edit]")) return;
     const template = document.createElement("template");
@@ -144,7 +146,7 @@ export function actions({ stream, field, take }) {
   }
 
   async function ask(row) {
-    const html = await answered(get(`/messages/${idOf(row)}/delete/`));
+    const html = await answered(get(at(`messages/${idOf(row)}/delete/`)));
     if (html === null) return;
     const dialog = document.getElementById("dialog");
     dialog.innerHTML = html;

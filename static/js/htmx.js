@@ -32,6 +32,13 @@ export function afterSwap(callback) {
   body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target));
 }
 
+/** @param {(target: HTMLElement) => boolean} busy whether a swap would come in the way, and is left out. */
+export function unlessBusy(busy) {
+  body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (busy(detail.target)) detail.shouldSwap = false;
+  });
+}
+
 /** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */
 export function afterDone(callback) {
   body.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => xhr.status === 204 && callback(elt));

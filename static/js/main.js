@@ -1,10 +1,12 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
 import { fetchPlaces } from "./htmx.js";
-import { get, toSignIn } from "./net.js";
+import { at, get, toSignIn } from "./net.js";
 import "./panes.js";
+import "./placemenu.js";
 import { openRoom } from "./room.js";
 import { connect } from "./socket.js";
 import * as sidebar from "./sidebar.js";
+import "./switcher.js";
 
 const data = document.body.dataset;
 const banner = document.getElementById("connection");
@@ -24,7 +26,7 @@ async function closed(code) {
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
-  const answer = await get("/rooms/").catch(() => null);
+  const answer = await get(at("rooms/")).catch(() => null);
   return answer?.ok ? location.reload() : toSignIn();
 }
 

@@ -63,7 +63,7 @@ export function openRoom(socket) {
     document.getElementById("room-title").replaceWith(element);
     document.getElementById("details-topic").textContent = topic;
     form.closest(".dock").toggleAttribute("data-archived", element.dataset.archived !== undefined);
-    sidebar.rename(data.room, name, kind);
+    sidebar.describe(data.room, element.dataset);
     call(`#${name}`);
   }
 

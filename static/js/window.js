@@ -2,6 +2,7 @@
 import { learn } from "./names.js";
 import { drawDividers } from "./dividers.js";
 import { dressCode } from "./code.js";
+import { leaveOut } from "./roving.js";
 import { localTimes } from "./times.js";
 
 const stream = document.getElementById("stream");
@@ -32,6 +33,7 @@ export function put(element) {
   const old = document.getElementById(element.id);
   learn(element);
   localTimes(element);
+  leaveOut(element);
   dressCode(element);
   if (old) {
     keepEditing(old, element);
@@ -83,6 +85,6 @@ stream?.addEventListener("scroll", () => {
 }, { passive: true });
 
 if (list) {
-  for (const row of messages()) { learn(row); localTimes(row); dressCode(row); }
+  for (const row of messages()) { learn(row); localTimes(row); leaveOut(row); dressCode(row); }
   drawDividers(list);
 }

@@ -192,7 +192,7 @@ def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None
     alice.fill("#body", "Half of a sen")
     alice.locator("#details-toggle").click()
     alice.locator("#details").get_by_role("link", name="Change name and topic").click()
-    dialog = alice.locator("dialog")
+    dialog = alice.locator("#dialog")
     dialog.get_by_label("Name").fill("no/slash")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_text("letters, digits")).to_be_visible()
@@ -227,7 +227,7 @@ def test_the_list_of_rooms_is_live_on_every_page_and_says_live_what_it_says_when
 def test_a_drag_that_ends_beside_a_dialog_leaves_it_open(arrange) -> None:
     alice = live(arrange().open("alice", "/rooms/"))
     alice.get_by_role("link", name="New room").first.click()
-    field = alice.locator("dialog").get_by_label("Name")
+    field = alice.locator("#dialog").get_by_label("Name")
     field.fill("half-typed")
     box = field.bounding_box()
     assert box
@@ -237,7 +237,7 @@ def test_a_drag_that_ends_beside_a_dialog_leaves_it_open(arrange) -> None:
     alice.mouse.up()
     expect(field).to_have_value("half-typed")
     alice.mouse.click(5, 400)
-    expect(alice.locator("dialog")).to_be_hidden()
+    expect(alice.locator("#dialog")).to_be_hidden()
 
 
 def test_the_removed_are_told_on_a_phone_too_and_their_list_lives_on(arrange) -> None:
