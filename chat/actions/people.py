@@ -86,8 +86,8 @@ def refuse_impersonation(display_name: str, person: Person | None = None) -> Non
 
     Two members may both be Maria; an owner's or a moderator's name is theirs, since people believe what they say.
     """
-    keepers = Person.objects.keepers().exclude(pk=person.pk if person else None)
-    if any(could_be_taken_for(display_name, name) for name in keepers.values_list("display_name", flat=True)):
+    keepers = Person.objects.keepers().values_list("pk", "display_name")
+    if any(could_be_taken_for(display_name, name) for pk, name in keepers if not person or pk != person.pk):
         raise Invalid(_("Somebody who keeps this place has this name, or one that looks like it."))
 
 
