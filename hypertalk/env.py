@@ -85,7 +85,7 @@ def secret(name: str, default: str | None) -> str:
 
 def sends_mail() -> bool:
     """Whether ``EMAIL_URL`` names a server; without one, mails are printed to the console."""
-    return not text("EMAIL_URL", "console:").startswith("console:")
+    return urlsplit(text("EMAIL_URL", "console:")).scheme != "console"
 
 
 def mailer(name: str, default: str) -> dict[str, Any]:

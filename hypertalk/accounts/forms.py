@@ -16,6 +16,7 @@ from chat.actions import ensure_person
 from chat.actions.people import DISPLAY_NAME_LIMIT, clean_display_name, refuse_impersonation
 from chat.errors import Invalid
 from hypertalk.accounts.addresses import asks_for_confirmation, is_taken, let_go_of_wishes, vouch_for
+from hypertalk.accounts.managers import plain_email
 from hypertalk.accounts.models import Installation, User
 
 PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
@@ -126,6 +127,10 @@ def clean_name(name: str, *, new: bool = False) -> str:
 
 
 class ChangeEmailForm(Dressed, allauth.AddEmailForm):  # type: ignore[misc]  # allauth is untyped
+    email = forms.EmailField(
+        label=_("New address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
     def clean_email(self) -> str:
         email = str(super().clean_email())
         # With confirmation nobody learns who is here: the mail goes to whoever has the address.
@@ -157,7 +162,13 @@ class SetPasswordForm(Dressed, allauth.SetPasswordForm):  # type: ignore[misc]  
 
 
 class ResetPasswordForm(Dressed, allauth.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
-    pass
+    users: list[User]
+
+    def clean_email(self) -> str:
+        """Not by an address that somebody would like to change to: it may be a stranger's, by a slip of the keys."""
+        email = str(super().clean_email())
+        self.users = [user for user in self.users if user.email == plain_email(email)]
+        return email
 
 
 class ResetPasswordKeyForm(Dressed, allauth.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped

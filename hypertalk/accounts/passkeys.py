@@ -52,7 +52,10 @@ class CodeAgainForm(Dressed, codes.ReauthenticateForm):  # type: ignore[misc]  #
 
 
 class ActivateTOTPForm(Dressed, totp.ActivateTOTPForm):  # type: ignore[misc]  # allauth is untyped
-    pass
+    code = forms.CharField(
+        label=gettext_lazy("The code it shows"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
 
 
 class CredentialField(forms.Field):

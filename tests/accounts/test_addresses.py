@@ -2,6 +2,7 @@
 
 import re
 from importlib import import_module
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.core import mail
 from django.test import Client
 
 from chat.models import Person
+from hypertalk.accounts import conf
 from hypertalk.accounts.first_run import begin
 from hypertalk.accounts.models import Installation, User
 from tests.conftest import client_of
@@ -63,6 +65,25 @@ def prove(client: Client, password: str = PASSWORD) -> None:
 
 def change(client: Client, email: str) -> Any:
     return client.post("/accounts/security/email/", {"email": email, "action_add": ""}, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "debug", "asked"),
+    [
+        ("smtp://mail.example.com", "0", "mandatory"),
+        ("smtps://mail.example.com", "", "mandatory"),
+        ("smtp://mail.example.com", "1", "none"),
+        ("console:", "0", "none"),
+        ("CONSOLE:", "0", "none"),
+        ("", "0", "none"),
+    ],
+)
+def test_where_there_is_mail_addresses_are_confirmed(
+    url: str, debug: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", url)
+    monkeypatch.setenv("DEBUG", debug)
+    assert run_path(conf.__file__)["ACCOUNT_EMAIL_VERIFICATION"] == asked
 
 
 @with_mail
@@ -225,6 +246,19 @@ def test_a_wish_keeps_nobody_out(alice: Person) -> None:
     change(client, "zoe@example.com")
     sign_up(Client(), "zoe@example.com", "Zoe")
     assert User.objects.filter(email="zoe@example.com").exists()
+
+
+@with_mail
+def test_an_address_that_is_only_wished_for_resets_no_password(alice: Person) -> None:
+    """It may be a stranger's, by a slip of the keys."""
+    client = client_of(alice)
+    prove(client)
+    change(client, "slip@example.com")
+    mail.outbox.clear()
+    Client().post("/accounts/password/reset/", {"email": "slip@example.com"})
+    assert not any("/password/reset/key/" in str(m.body) for m in mail.outbox)
+    Client().post("/accounts/password/reset/", {"email": "Alice@example.com"})
+    assert any("/password/reset/key/" in str(m.body) for m in mail.outbox)
 
 
 @with_mail
