@@ -10,6 +10,7 @@ ALLOWED = {
     "models": {"models"},
     "policies": {"models"},
     "errors": set(),
+    "lookalikes": set(),
     "markup": {"markup"},
     "sql": {"models"},
     "limits": {"errors"},
@@ -58,6 +59,7 @@ ALLOWED = {
     },
     "actions": {
         "actions",
+        "lookalikes",
         "models",
         "policies",
         "errors",

@@ -28,6 +28,7 @@ def _remembering(settings: Any) -> None:
 def remembered_client(alice: Person, django_assert_max_num_queries: Any) -> Client:
     """Alice's, when her session and user are remembered."""
     client = client_of(alice)
+    client.get("/profile/")  # which notes that this session is in use
     cache.clear()  # signing in changed both, just now
     client.get("/profile/")
     with django_assert_max_num_queries(2) as asked:

@@ -1,5 +1,6 @@
 """People: who they are here, and whether they may be."""
 
+import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,12 +15,22 @@ from chat.actions.rooms import clean_line
 from chat.errors import Invalid
 from chat.live.events import AccountChanged, MemberChanged, PersonChanged
 from chat.live.publishing import publish
+from chat.lookalikes import could_be_taken_for, skeleton
 from chat.models import Member, Person, Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DISPLAY_NAME_LIMIT = 80
+USERNAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,39}")
+# They speak for the place, name many at once, or are nobody.
+_OF_THE_PLACE = """
+abuse admin administrator all anyone bot channel chat deleted everybody everyone former guest help here hypertalk info me
+mod moderator moderators nobody noreply official owner owners postmaster room root security somebody someone staff support
+system team unknown user webmaster you
+"""
+RESERVED = frozenset(_OF_THE_PLACE.split())
+_RESERVED_LOOKS = {skeleton(name) for name in RESERVED}
 
 
 def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
@@ -32,12 +43,12 @@ def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
     name = clean_line(display_name or full_name or "")[:DISPLAY_NAME_LIMIT] or mail.partition("@")[0]
     base = (slugify(name) or slugify(mail.partition("@")[0]) or "person")[:30].strip("-_") or "person"
     taken = set(Person.objects.filter(username__startswith=base).values_list("username", flat=True))
-    free = (name for name in _candidates(base) if name not in taken)
+    free = (name for name in _candidates(base) if name not in taken and not _is_reserved(name))
     while True:
         try:
             with transaction.atomic():
                 return Person.objects.create(user_id=user.pk, display_name=name, username=next(free))
-        except IntegrityError:  # somebody took the username, or this very person was made, just now
+        except IntegrityError:  # it, or one like it, or this very person was made just now
             found = Person.objects.filter(user_id=user.pk).first()
             if found is not None:
                 return found
@@ -52,6 +63,7 @@ def rename_person(person: Person, display_name: str) -> Person:
     person.refresh_from_db()
     if person.display_name == name:
         return person
+    refuse_impersonation(name, person)
     person.display_name = name
     person.version = F("version") + 1  # an expression, until RETURNING fills it in
     person.save(update_fields=["display_name", "version"])
@@ -60,12 +72,35 @@ def rename_person(person: Person, display_name: str) -> Person:
 
 
 def clean_display_name(display_name: str) -> str:
-    """One line that is not empty and not too long. Raises Invalid."""
+    """One line that can be seen and is not too long. Raises Invalid."""
     name = clean_line(display_name)
-    if not name:
+    if not skeleton(name):
         raise Invalid(_("Others need something to call you."))
     if len(name) > DISPLAY_NAME_LIMIT:
         raise Invalid(_("A name has at most %(limit)d characters.") % {"limit": DISPLAY_NAME_LIMIT})
+    return name
+
+
+def refuse_impersonation(display_name: str, person: Person | None = None) -> None:
+    """Raises Invalid for the name of another who keeps this place, or one that looks like it. One query.
+
+    Two members may both be Maria; an owner's or a moderator's name is theirs, since people believe what they say.
+    """
+    keepers = Person.objects.keepers().values_list("pk", "display_name")
+    if any(could_be_taken_for(display_name, name) for pk, name in keepers if not person or pk != person.pk):
+        raise Invalid(_("Somebody who keeps this place has this name, or one that looks like it."))
+
+
+def clean_username(username: str) -> str:
+    """In small letters, and not one of the place's own. Raises Invalid.
+
+    That it is free, and looks like nobody else's, is for the database to say: whoever keeps it meets an IntegrityError.
+    """
+    name = username.strip().lower()
+    if not USERNAME.fullmatch(name):
+        raise Invalid(_("A username has 2 to 40 signs: letters from a to z, digits, - and _."))
+    if _is_reserved(name):
+        raise Invalid(_("This username belongs to the place itself."))
     return name
 
 
@@ -102,6 +137,10 @@ def _stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = F
     Member.objects.filter(person=person, room__in=ids).update(version=Subquery(stamp))
     members = Member.objects.filter(person=person, room__in=ids).select_related("room", "person__user")
     return [MemberChanged(member.room, member) for member in members]
+
+
+def _is_reserved(username: str) -> bool:
+    return skeleton(username) in _RESERVED_LOOKS
 
 
 def _candidates(base: str) -> "Iterable[str]":

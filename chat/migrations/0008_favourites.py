@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0003_directs_and_archives'),
+        ('chat', '0004_names'),
     ]
 
     operations = [

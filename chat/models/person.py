@@ -8,11 +8,15 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, When
-from django.db.models.functions import Lower
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
 HUES = 8
+
+# What a username looks like: of its few signs this makes what ``chat.lookalikes.skeleton`` makes of any name.
+_LOOK = Replace(Replace(Lower("username"), Value("0"), Value("o")), Value("1"), Value("l"))
+_LOOK = Replace(Replace(_LOOK, Value("rn"), Value("m")), Value("vv"), Value("w"))
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -30,6 +34,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(Q(display_name__iregex=name) | Q(username__icontains=username)).order_by(
             Case(When(begins, then=0), default=1), "display_name", "pk"
         )
+
+    def keepers(self) -> PersonQuerySet:
+        """Owners and moderators of the place."""
+        return self.active().filter(Q(user__is_superuser=True) | Q(user__is_staff=True))
 
 
 class Person(models.Model):
@@ -57,7 +65,10 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = (models.UniqueConstraint(Lower("username"), name="person_username_any_case"),)
+        constraints = (
+            models.UniqueConstraint(Lower("username"), name="person_username_any_case"),
+            models.UniqueConstraint(_LOOK, name="person_username_look"),
+        )
 
     def __str__(self) -> str:
         return self.display_name

@@ -118,6 +118,15 @@ def test_only_addresses_of_the_domain_come_in(alice: Person) -> None:
     assert User.objects.filter(email="new@example.com").exists()
 
 
+def test_nobody_signs_up_as_who_keeps_the_place(alice: Person) -> None:
+    User.objects.filter(pk=alice.user_id).update(is_superuser=True)
+    Installation().save()
+    for name in ("Alice", "аlice", "A1ice"):
+        data = signing_up("eve@example.com") | {"display_name": name}
+        assert "Somebody who keeps this place" in Client().post("/accounts/signup/", data).content.decode()
+    assert not User.objects.filter(email="eve@example.com").exists()
+
+
 def test_where_sign_up_is_closed_it_says_so(alice: Person) -> None:
     Installation(signup="closed").save()
     client = Client()
