@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "hypertalk.accounts.first_run.FirstRunMiddleware",
     "chat.middleware.PrivateMiddleware",
+    "chat.middleware.HabitsMiddleware",
 ]
 
 ROOT_URLCONF = "hypertalk.urls"
@@ -143,7 +144,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "hypertalk <hypertalk@localhost>")
 # Words and times
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("th", "ไทย"), ("bg", "Български")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
