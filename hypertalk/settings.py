@@ -130,6 +130,8 @@ CHAT_LIMITS = {
     "search": env.rate("SEARCH_LIMIT", "60/60s"),
     "invite": env.rate("INVITE_LIMIT", "60/3600s"),
     "report": env.rate("REPORT_LIMIT", "20/3600s"),
+    "picture": env.rate("PICTURE_LIMIT", "20/3600s"),
+    "export": env.rate("EXPORT_LIMIT", "3/3600s"),
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 

@@ -13,5 +13,5 @@ document.addEventListener("click", (event) => {
 });
 
 function nameBeside(avatar) {
-  return avatar?.closest(".message, .person, .row")?.querySelector(".message__name[href], .person__name[href], .row__link[href]");
+  return avatar?.closest(".message, .person, .row")?.querySelector(".message__name[href], .person__name[href], a.row__body");
 }

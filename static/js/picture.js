@@ -2,15 +2,20 @@
 const SIDE = 512; // pixels: twice what is shown
 const form = document.querySelector("[data-picture]");
 const field = form.elements.picture;
+const button = form.querySelector("[type=submit]");
 
 field.addEventListener("change", async () => {
   const [file] = field.files;
   if (!file) return;
-  const small = await shrunk(file).catch(() => null); // what the browser can't read goes out as it is, and the server says so
-  if (!small || field.files[0] !== file) return;
-  const files = new DataTransfer();
-  files.items.add(new File([small], "picture", { type: small.type }));
-  field.files = files.files;
+  button.disabled = true;
+  try {
+    const small = await shrunk(file);
+    if (field.files[0] === file) field.files = listOf(new File([small], "picture.webp", { type: small.type }));
+  } catch {
+    // What the browser can't read goes out as it is, and the server says so.
+  } finally {
+    button.disabled = false;
+  }
 });
 
 /** The middle of the picture, upright. */
@@ -24,4 +29,10 @@ async function shrunk(file) {
   canvas.getContext("2d").drawImage(bitmap, (bitmap.width - from) / 2, (bitmap.height - from) / 2, from, from, 0, 0, side, side);
   bitmap.close();
   return new Promise((resolve) => { canvas.toBlob(resolve, "image/webp", 0.9); });
+}
+
+function listOf(file) {
+  const list = new DataTransfer();
+  list.items.add(file);
+  return list.files;
 }
