@@ -1,8 +1,8 @@
 """What every answer of the chat has in common."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -39,12 +39,12 @@ class HabitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person: Person | None = getattr(request.user, "person", None)
-        if person is not None and translation.check_for_language(person.language):
+        if person is not None and person.language in dict(settings.LANGUAGES):
             translation.activate(person.language)
             request.LANGUAGE_CODE = person.language
         # The thread has served others before.
-        if person is not None and person.time_zone:
-            timezone.activate(ZoneInfo(person.time_zone))
+        if person is not None and (zone := person.zone):
+            timezone.activate(zone)
         else:
             timezone.deactivate()
         return self.get_response(request)

@@ -240,3 +240,14 @@ def test_however_many_rooms_the_queries_are_few(
 
     few, many = count(make_person("Dora"), 1), count(make_person("Emil"), 11)
     assert many == few if not with_messages else many - few <= 10 * 6
+
+
+def test_the_administration_brings_nobody_back(alice: Person, bob: Person) -> None:
+    alice.user.is_staff = alice.user.is_superuser = True
+    alice.user.save()
+    leave(bob)
+    data = {"action": "reactivate", "_selected_action": [bob.pk]}
+    page = client_of(alice).post("/admin/chat/person/", data, follow=True).content.decode()
+    assert "Nothing to do" in page
+    assert "Former member" in client_of(alice).get(f"/admin/chat/person/{bob.pk}/change/").content.decode()
+    assert not Person.objects.active().filter(pk=bob.pk).exists()

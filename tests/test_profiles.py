@@ -132,9 +132,10 @@ def test_pages_come_in_the_language_one_chose(alice: Person) -> None:
     assert b'<html lang="en"' in client.get("/accounts/login/").content
 
 
-def test_a_language_that_the_place_no_longer_has_is_no_error(alice: Person) -> None:
-    Person.objects.filter(pk=alice.pk).update(language="tlh")
-    assert b'<html lang="en"' in client_of(alice).get("/rooms/").content
+def test_a_language_or_a_zone_that_is_not_there_any_more_is_no_error(alice: Person) -> None:
+    Person.objects.filter(pk=alice.pk).update(language="de", time_zone="Mars/Olympus")
+    for path in ("/rooms/", f"/people/{alice.pk}/"):
+        assert b'<html lang="en"' in client_of(alice).get(path).content
 
 
 def test_times_of_pages_are_those_of_the_reader(alice: Person, bob: Person, room: Room) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db import models
@@ -75,6 +76,14 @@ class Person(models.Model):
     def called(self) -> str:
         """For pages, in the reader's language. Fragments leave the name empty, and the page's words stand in."""
         return self.display_name or gettext("Former member")
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """None if they said none, or one that this machine has not heard of."""
+        try:
+            return ZoneInfo(self.time_zone) if self.time_zone else None
+        except ZoneInfoNotFoundError:
+            return None
 
     @property
     def initials(self) -> str:

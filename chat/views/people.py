@@ -1,7 +1,6 @@
 """Who somebody is: their card and their picture. And one's own profile."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -36,7 +35,7 @@ def person(request: ChatRequest, person_id: int) -> HttpResponse:
 
 
 def _local_time(shown: Person) -> datetime | None:
-    return timezone.now().astimezone(ZoneInfo(shown.time_zone)) if shown.time_zone else None
+    return timezone.now().astimezone(shown.zone) if shown.zone else None
 
 
 @require_GET
