@@ -1,9 +1,11 @@
 """Pictures, cards and leaving, as people on both sides see them."""
 
 import base64
+import json
 import re
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -114,6 +116,17 @@ def test_without_script_a_name_leads_to_a_page(arrange) -> None:
     expect(alice.get_by_role("heading", level=1)).to_have_text(called)
     alice.get_by_role("button", name="Write").click()
     expect(alice.locator("#room-title h1")).to_have_text(called)
+
+
+def test_ones_data_comes_as_a_file(arrange) -> None:
+    scene = arrange(DORA)
+    page = scene.open("charlie", "/profile/")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download my data").click()
+    assert coming.value.suggested_filename == "my-data.zip"
+    with ZipFile(coming.value.path()) as archive:
+        said = [message["text"] for message in json.loads(archive.read("messages.json"))]
+    assert said == ["First of Dora", "Second of Dora", "Between Dora and you"]
 
 
 @pytest.mark.parametrize("goes", [False, True])
