@@ -132,7 +132,7 @@ class PersonAdmin(LookingAdmin):
 
     @admin.action(description=_("Reactivate: back in, with their rooms"), permissions=["moderate"])
     def reactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        rows = chosen.filter(user__is_active=False)
+        rows = chosen.filter(user__is_active=False, left_at=None)
         self._set(request, rows, actions.reactivate_person, gettext("Reactivated."))
 
     def _set(

@@ -1,11 +1,15 @@
 """Forms of the chat. What a value must be is said by the actions; forms collect it and show what they say."""
 
 from django import forms
+from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions.people import DISPLAY_NAME_LIMIT
+from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT
 from chat.actions.rooms import NAME_LIMIT, TOPIC_LIMIT
-from chat.models import Room
+from chat.errors import Invalid
+from chat.models import Person, Room
 
 
 class RoomForm(forms.Form):
@@ -19,4 +23,27 @@ class RoomForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
+    """``cleaned_data`` holds what was given and is another than before: what somebody has already, they may keep."""
+
     display_name = forms.CharField(label=_("Display name"), max_length=DISPLAY_NAME_LIMIT)
+    username = forms.CharField(label=_("Username"), max_length=40)
+    pronouns = forms.CharField(label=_("Pronouns"), max_length=PRONOUNS_LIMIT, required=False)
+    about = forms.CharField(label=_("About you"), max_length=ABOUT_LIMIT, required=False)
+    time_zone = forms.CharField(label=_("Time zone"), max_length=64, required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    theme = forms.ChoiceField(label=_("Colours"), choices=Person.Theme.choices)
+
+    def __init__(self, person: Person, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={name: getattr(person, name) for name in CLEANERS})
+        languages = [("", _("As the browser has it")), *settings.LANGUAGES]
+        self.fields["language"].choices = languages  # type: ignore[attr-defined]  # of a ChoiceField
+
+    def clean(self) -> dict[str, str]:
+        given = super().clean() or {}
+        cleaned = {}
+        for name in given.keys() & set(self.changed_data):
+            try:
+                cleaned[name] = CLEANERS[name](given[name])
+            except Invalid as error:
+                self.add_error(name, str(error))
+        return cleaned

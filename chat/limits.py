@@ -27,6 +27,8 @@ LIMITS = {
     "search": (60, 60),
     "invite": (60, 3600),
     "report": (20, 3600),
+    "picture": (20, 3600),
+    "export": (3, 3600),
     "connect": (600, 60),
 }
 _SENTENCES = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import directory, favourites, members, messages, rooms
+from chat.views import directory, favourites, members, messages, people, rooms
 
 app_name = "chat"
 
@@ -32,7 +32,11 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
-    path("profile/", members.profile, name="profile"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/picture/<slug:digest>.webp", people.picture, name="picture"),
+    path("profile/", people.profile, name="profile"),
+    path("profile/picture/", people.set_picture, name="set_picture"),
+    path("profile/export/", people.export, name="export"),
 ]
 # add_member is the POST of chat:members
 urlpatterns.append(path("rooms/<uuid:room_id>/members/", members.members, name="add_member"))

@@ -14,6 +14,9 @@ ALLOWED = {
     "markup": {"markup"},
     "sql": {"models"},
     "limits": {"errors"},
+    "pictures": {"errors"},
+    "signals": set(),
+    "exporting": {"models"},
     "live/events": {"models"},
     "live/fragments": set(),
     "live/rendering": {"models", "live/events", "live/fragments"},
@@ -64,13 +67,15 @@ ALLOWED = {
         "policies",
         "errors",
         "limits",
+        "pictures",
+        "signals",
         "sql",
         "markup",
         "live/events",
         "live/publishing",
     },
     "catching_up": {"models", "live/rendering"},
-    "forms": {"actions", "models"},
+    "forms": {"actions", "errors", "models"},
     "views": {
         "views",
         "actions",
@@ -79,6 +84,8 @@ ALLOWED = {
         "errors",
         "forms",
         "limits",
+        "pictures",
+        "exporting",
         "catching_up",
         "opening",
         "rendered",
@@ -141,7 +148,7 @@ def test_only_actions_write() -> None:
     }
     wrong = []
     for part, path in _sources():
-        if part in {"actions", "live/sockets", "management"}:
+        if part in {"actions", "live/sockets", "management", "pictures"}:  # Pillow saves pictures, not rows
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             called = node.func if isinstance(node, ast.Call) else None

@@ -452,3 +452,59 @@ async def test_an_epoch_that_the_database_does_not_have_is_asked_about_once(
     assert not looking.frames
     await hub.beat()
     await looking.until(lambda one: one.of("beat")[-1]["version"] == message.version)
+
+
+async def test_a_merged_nudge_of_a_direct_conversation_still_says_that_its_people_are_others(
+    alice: Person, bob: Person, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "NUDGE_SECONDS", 0.3)
+    direct = await do(actions.open_direct, alice, [bob.pk])
+    elsewhere = await listen(hub, alice)
+    for n in range(2):
+        await do(say, bob, direct, f"Number {n}")
+    await do(actions.rename_person, bob, "Bobby")
+    await do(say, bob, direct, "And after it")
+    await elsewhere.until(lambda one: [n for n in one.of("nudge") if n["last_seq"] == 3])
+    assert [nudge for nudge in elsewhere.of("nudge") if nudge["last"] is None]
+
+
+async def test_who_deletes_their_account_hears_nothing_more_and_others_hear_of_it(
+    alice: Person, bob: Person, room: Room, hub: Hub
+) -> None:
+    """Hazard 1."""
+    await do(say, bob, room, "Goes")
+    leaving, elsewhere, looking = (
+        await listen(hub, bob, room),
+        await listen(hub, bob),
+        await listen(hub, alice, room),
+    )
+    await do(actions.delete_account, bob, with_messages=True)
+    for one in (leaving, elsewhere):
+        assert await one.until(lambda one: one.closed) == 4403
+    await looking.until(lambda one: [frame for frame in one.frames if "data-left" in frame])
+    await looking.until(lambda one: [frame for frame in one.frames if "data-deleted" in frame])
+    await do(say, alice, room, "Behind their back")
+    await looking.until(lambda one: [frame for frame in one.frames if "Behind their back" in frame])
+    assert "Behind" not in str(leaving.sent + elsewhere.sent)
+
+
+async def test_long_work_is_told_as_it_goes_and_not_at_its_end(
+    alice: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[int] = []
+
+    async def count(told: Any) -> None:
+        handed.append(len(told))
+
+    monkeypatch.setattr(publishing, "_hand_over", count)
+    for n in range(3):
+        await do(say, bob, room, f"Number {n}")
+    handed.clear()
+    monkeypatch.setattr("chat.actions.leaving.BATCH", 1)
+
+    def act() -> list[int]:
+        actions.delete_account(bob, with_messages=True)
+        return list(handed)
+
+    assert await publishing.telling(do, act) == [1, 1, 1]
+    assert len(handed) == 4  # what the account's own end says comes with the answer

@@ -4,11 +4,13 @@ They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of req
 """
 
 from chat.actions.directs import hide_direct, open_direct
+from chat.actions.leaving import delete_account
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
 from chat.actions.messages import delete_message, edit_message, moderate_message
-from chat.actions.people import deactivate_person, ensure_person, reactivate_person, rename_person
+from chat.actions.people import deactivate_person, ensure_person, reactivate_person
 from chat.actions.places import order_favourites, set_favourite, set_muted
 from chat.actions.posting import Draft, Posted, post_message, post_messages, rendered
+from chat.actions.profiles import edit_profile, remove_picture, rename_person, set_picture
 from chat.actions.reading import mark_read
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
 
@@ -20,8 +22,10 @@ __all__ = [
     "close_room",
     "create_room",
     "deactivate_person",
+    "delete_account",
     "delete_message",
     "edit_message",
+    "edit_profile",
     "edit_room",
     "ensure_person",
     "hide_direct",
@@ -35,10 +39,12 @@ __all__ = [
     "post_messages",
     "reactivate_person",
     "remove_member",
+    "remove_picture",
     "rename_person",
     "rendered",
     "restore_room",
     "set_favourite",
     "set_muted",
+    "set_picture",
     "set_role",
 ]

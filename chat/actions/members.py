@@ -90,7 +90,7 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
 
 def _refresh(person: Person) -> None:
     """As they are now that their user's row is locked: still active, and called what they are called."""
-    person.refresh_from_db(fields=["display_name", "version"])
+    person.refresh_from_db(fields=["display_name", "username", "picture", "version"])
     person.user.refresh_from_db(fields=["is_active"])
 
 

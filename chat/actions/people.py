@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from chat.actions.locking import lock_rooms_of, lock_user, person_changed
 from chat.actions.rooms import clean_line
-from chat.errors import Invalid
-from chat.live.events import AccountChanged, MemberChanged, PersonChanged
+from chat.errors import Invalid, Refused
+from chat.live.events import AccountChanged, MemberChanged
 from chat.live.publishing import publish
 from chat.lookalikes import could_be_taken_for, skeleton
 from chat.models import Member, Person, Room
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 DISPLAY_NAME_LIMIT = 80
 USERNAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,39}")
@@ -42,8 +42,7 @@ def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
     full_name = getattr(user, "get_full_name", str)()
     name = clean_line(display_name or full_name or "")[:DISPLAY_NAME_LIMIT] or mail.partition("@")[0]
     base = (slugify(name) or slugify(mail.partition("@")[0]) or "person")[:30].strip("-_") or "person"
-    taken = set(Person.objects.filter(username__startswith=base).values_list("username", flat=True))
-    free = (name for name in _candidates(base) if name not in taken and not _is_reserved(name))
+    free = free_usernames(base)
     while True:
         try:
             with transaction.atomic():
@@ -52,23 +51,6 @@ def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
             found = Person.objects.filter(user_id=user.pk).first()
             if found is not None:
                 return found
-
-
-@transaction.atomic
-def rename_person(person: Person, display_name: str) -> Person:
-    """Another name, on every page that shows it. Raises Invalid. The same again changes nothing."""
-    name = clean_display_name(display_name)
-    lock_user(person)
-    rooms = lock_rooms_of(person)
-    person.refresh_from_db()
-    if person.display_name == name:
-        return person
-    refuse_impersonation(name, person)
-    person.display_name = name
-    person.version = F("version") + 1  # an expression, until RETURNING fills it in
-    person.save(update_fields=["display_name", "version"])
-    publish(*_stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))
-    return person
 
 
 def clean_display_name(display_name: str) -> str:
@@ -96,12 +78,18 @@ def clean_username(username: str) -> str:
 
     That it is free, and looks like nobody else's, is for the database to say: whoever keeps it meets an IntegrityError.
     """
-    name = username.strip().lower()
+    name = username.strip().lstrip("@").lower()
     if not USERNAME.fullmatch(name):
         raise Invalid(_("A username has 2 to 40 signs: letters from a to z, digits, - and _."))
     if _is_reserved(name):
         raise Invalid(_("This username belongs to the place itself."))
     return name
+
+
+def free_usernames(base: str) -> "Iterator[str]":
+    """``base``, then with numbers after it: those that nobody has yet, nor the place. One query."""
+    taken = set(Person.objects.filter(username__startswith=base).values_list("username", flat=True))
+    return (name for name in _candidates(base) if name not in taken and not _is_reserved(name))
 
 
 @transaction.atomic
@@ -112,7 +100,9 @@ def deactivate_person(person: Person) -> None:
 
 @transaction.atomic
 def reactivate_person(person: Person) -> None:
-    """Back in, with the rooms they were in. Again changes nothing."""
+    """Back in, with the rooms they were in. Again changes nothing. Raises Refused for somebody who left for good."""
+    if person.left_at is not None:
+        raise Refused(_("Who deleted their account does not come back to it."))
     _set_active(person, active=True)
 
 
@@ -125,11 +115,11 @@ def _set_active(person: Person, *, active: bool) -> None:
         return
     user.is_active = active
     user.save(update_fields=["is_active"])
-    events = _stamp_everywhere(person, rooms, loss=not active)
+    events = stamp_everywhere(person, rooms, loss=not active)
     publish(*events, person_changed(person), AccountChanged(str(user.pk)))
 
 
-def _stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:
+def stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:
     """A new version in each of these locked rooms, on the person's member row. Three queries, however many rooms."""
     ids: list[UUID] = [room.pk for room in rooms]
     Room.objects.filter(pk__in=ids).update(version=F("version") + 1, epoch=F("epoch") + int(loss))
@@ -143,7 +133,7 @@ def _is_reserved(username: str) -> bool:
     return skeleton(username) in _RESERVED_LOOKS
 
 
-def _candidates(base: str) -> "Iterable[str]":
+def _candidates(base: str) -> "Iterator[str]":
     yield base
     number = 2
     while True:

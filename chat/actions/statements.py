@@ -13,7 +13,7 @@ from chat import sql
 from chat.models import Message, Person, Room
 
 _ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "epoch", "archived_at")
-_PERSON = ("id", "display_name", "version")
+_PERSON = ("id", "display_name", "picture", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def lock(
     )
     look = sql.named(
         """
-        SELECT m.room_id, m.id, p.id, p.display_name, p.version, l.author_id, l.created_at, l.deleted_at, {clock}
+        SELECT m.room_id, m.id, p.id, p.display_name, p.picture, p.version, l.author_id, l.created_at, l.deleted_at, {clock}
         FROM {current} m
         JOIN {people} p ON p.id = m.person_id
         JOIN {rooms} r ON r.id = m.room_id

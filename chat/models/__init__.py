@@ -3,6 +3,7 @@
 from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.person import Person
+from chat.models.picture import Picture
 from chat.models.room import Room
 
-__all__ = ["Member", "Message", "Person", "Room"]
+__all__ = ["Member", "Message", "Person", "Picture", "Room"]

@@ -13,6 +13,7 @@ def script_words() -> SafeString:
     """A JSON block with the id ``words``; static/js/words.js reads it."""
     words = {
         "you": _("You"),
+        "former": _("Former member"),
         "deleted": _("Message deleted"),
         "copied": _("Copied."),
         "notCopied": _("Copying is not possible here."),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
@@ -27,15 +28,15 @@ class ChatRequest(HttpRequest):
 
 
 def signed_in[**P](
-    view: Callable[Concatenate[ChatRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[ChatRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Only for people who are signed in; sets ``request.person`` (one query) and answers chat's errors in words.
 
     Scripts get 401 instead of a redirect, which they could not tell from an answer.
     """
 
     @wraps(view)
-    def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.htmx:
                 return HttpResponse(

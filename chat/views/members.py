@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chat import actions
 from chat.errors import Invalid
-from chat.forms import ProfileForm
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.pages import page
 from chat.views.rooms import people_of
@@ -72,18 +71,3 @@ def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
         actions.leave_room(request.person, room_id)
         return go_to(request, reverse("chat:rooms"))
     return page(request, "chat/leave_room.html", room=get_member(request, room_id).room)
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def profile(request: ChatRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, initial={"display_name": request.person.display_name})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.rename_person(request.person, form.cleaned_data["display_name"])
-        except Invalid as error:
-            form.add_error("display_name", str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("chat:profile")
-    return page(request, "chat/profile.html", form=form, status=422 if form.is_bound else 200)

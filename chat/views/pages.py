@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from chat.models import Member, Person, Room
 from chat.views.access import ChatRequest
@@ -36,4 +37,5 @@ def label_of(room: Room, person: Person) -> str:
     others = (
         Member.objects.filter(room=room).exclude(person=person).order_by("person__display_name", "person")
     )
-    return ", ".join(others.values_list("person__display_name", flat=True))
+    names = others.values_list("person__display_name", flat=True)
+    return ", ".join(name or _("Former member") for name in names)

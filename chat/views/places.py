@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from chat import sql
 from chat.live.fragments import fragments
@@ -25,7 +27,7 @@ _PLACES = """
     ORDER BY r.name, r.id
 """
 _OTHERS = """
-    SELECT o.room_id, p.id, p.display_name
+    SELECT o.room_id, p.id, p.display_name, p.picture
     FROM {members} o
     JOIN {people} p ON p.id = o.person_id
     WHERE o.person_id <> %s AND o.room_id IN (
@@ -50,7 +52,7 @@ class LastMessage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room in somebody's list. ``others`` are (id, name) of the other people of a direct conversation."""
+    """A room in somebody's list. ``others`` are (id, name, picture) of the other people of a direct conversation."""
 
     room_id: UUID
     name: str
@@ -62,7 +64,7 @@ class Place:
     muted: bool
     favourite: int | None
     archived: bool
-    others: tuple[tuple[int, str], ...]
+    others: tuple[tuple[int, str, str], ...]
     last: LastMessage | None
 
     @property
@@ -77,7 +79,7 @@ class Place:
     @property
     def label(self) -> str:
         """What the viewer calls it."""
-        return self.name or ", ".join(name for _, name in self.others)
+        return self.name or ", ".join(name or _("Former member") for _pk, name, _picture in self.others)
 
     @property
     def called(self) -> str:
@@ -101,7 +103,7 @@ class Place:
     @property
     def pictures(self) -> list[Person]:
         """Of the first one or two others."""
-        return [Person(pk=pk, display_name=name) for pk, name in self.others[:2]]
+        return [Person(pk=pk, display_name=name, picture=picture) for pk, name, picture in self.others[:2]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Places:
 
 
 def places_of(person: Person, shown: UUID | None = None) -> Places:
-    """The person's rooms, in the reader's language; ``shown`` is the one that the page is about. One journey."""
+    """The person's rooms, in the reader's language and time zone; ``shown`` is the one the page is about. One journey."""
     return draw(sql.run(*places_statements(person)), person, shown)
 
 
@@ -131,9 +133,9 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
     message, and archived rooms by name.
     """
     rows, people = found
-    others: dict[UUID, list[tuple[int, str]]] = {}
-    for room_id, pk, name in people:
-        others.setdefault(sql.as_uuid(room_id), []).append((pk, name))
+    others: dict[UUID, list[tuple[int, str, str]]] = {}
+    for room_id, *other in people:
+        others.setdefault(sql.as_uuid(room_id), []).append(tuple(other))
     places = [_place(row, others) for row in rows]
     parts: dict[str, list[Place]] = {part: [] for part in ("favourites", "rooms", "directs", "archived")}
     for place in places:
@@ -158,12 +160,12 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
 
 
 def _row(place: Place, shown: bool, mine: bool) -> str:
-    key = "place", place, shown, mine, get_language()
+    key = "place", place, shown, mine, get_language(), get_current_timezone_name()
     context = {"place": place, "shown": shown, "mine": mine}
     return fragments.get(key) or fragments.put(key, render_to_string("chat/_place.html", context))
 
 
-def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Place:
+def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -> Place:
     room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, muted, favourite, *last = row
     room = sql.as_uuid(room_id)
     return Place(

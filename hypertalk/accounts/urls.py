@@ -9,12 +9,14 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from hypertalk.accounts import security
+from hypertalk.accounts.deletion import delete
 from hypertalk.accounts.security import limited
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("signup/", views.signup, name="account_signup"),
     path("logout/", views.logout, name="account_logout"),
+    path("delete/", delete, name="account_delete"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),

@@ -27,6 +27,11 @@ export function fetchPlaces() {
   window.htmx.trigger(body, "rooms-changed");
 }
 
+/** Show what the server has under this address in the dialog. */
+export function openDialog(path) {
+  window.htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });
+}
+
 /** @param {(target: HTMLElement) => void} callback called after each swap. */
 export function afterSwap(callback) {
   body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target));

@@ -90,9 +90,12 @@ export function openRoom(socket) {
 
   function seat(element) {
     document.getElementById(element.id)?.remove();
+    const before = nameOf(element.dataset.person);
     learn(element);
+    if (before !== undefined && before !== nameOf(element.dataset.person)) fetchPlaces(); // the last lines name them
     if (element.dataset.person === data.me) data.role = element.dataset.role;
-    if (element.dataset.left !== undefined) return;
+    // A direct conversation is called by all its people, also by those who are no longer here; their rows are not shown.
+    if (element.dataset.left !== undefined && document.getElementById("room-title").dataset.kind !== "direct") return;
     const name = nameOf(element.dataset.person);
     const next = [...members.children].find((other) => nameOf(other.dataset.person).localeCompare(name) > 0);
     members.insertBefore(element, next ?? null);

@@ -1,5 +1,6 @@
 /** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
 import { fetchPlaces, afterSwap } from "./htmx.js";
+import { called } from "./names.js";
 import { shortTime } from "./times.js";
 import { word } from "./words.js";
 
@@ -32,7 +33,7 @@ function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
   call(row, name, kind);
   if (last) {
-    const author = String(last.author) === data.me ? word("you") : last.name;
+    const author = String(last.author) === data.me ? word("you") : called(last.name);
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
     row.querySelector("time").dateTime = last.at;
   }
@@ -57,7 +58,7 @@ export function fromFrame(element) {
   const words = element.querySelector(".message__text")?.cloneNode(true);
   words?.querySelectorAll(".code__bar").forEach((bar) => bar.remove());
   const text = words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
-  const author = mine ? word("you") : element.querySelector(".message__name").textContent;
+  const author = mine ? word("you") : called(element.querySelector(".message__name").textContent);
   row.querySelector(".place__last").textContent = `${author}: ${text ?? word("deleted")}`;
   row.querySelector("time").dateTime = element.querySelector("time").dateTime;
   if (mine) row.dataset.readSeq = seq;
