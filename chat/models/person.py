@@ -22,7 +22,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class Person(models.Model):
     """One to one with the project's user.
 
-    ``version`` rises with everything that other pages of this person must learn of: the set of their rooms, their name.
+    ``version`` rises with everything that other pages of this person must learn of: the set of their rooms, their name,
+    their invitations. ``invited_until``: no invitation waits for them after it, so that pages need not ask for any.
     """
 
     class PlaceRole(models.TextChoices):
@@ -38,6 +39,7 @@ class Person(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     language = models.CharField(_("language"), max_length=16, default="en")
     version = models.PositiveBigIntegerField(_("version"), default=1)
+    invited_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[PersonQuerySet] = PersonQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -61,6 +63,11 @@ class Person(models.Model):
         if getattr(self.user, "is_superuser", False):
             return self.PlaceRole.OWNER
         return self.PlaceRole.MODERATOR if getattr(self.user, "is_staff", False) else self.PlaceRole.MEMBER
+
+    @property
+    def email(self) -> str:
+        """The address of the account, in small letters. Reads ``user``: select it, or it is a query."""
+        return str(getattr(self.user, self.user.get_email_field_name(), "")).lower()
 
     @property
     def hue(self) -> int:
