@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import directory, members, messages, rooms
+from chat.views import coming_in, directory, invitations, members, messages, rooms
 
 app_name = "chat"
 
@@ -28,6 +28,12 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
+    path("rooms/<uuid:room_id>/invitations/", invitations.invitations, name="invitations"),
+    path("invitations/", invitations.invitations, name="place_invitations"),
+    path("invitations/<uuid:invitation_id>/", invitations.show, name="show_invitation"),
+    path("invitations/<uuid:invitation_id>/revoke/", invitations.revoke, name="revoke_invitation"),
+    path("invitations/<str:token>/", coming_in.invitation, name="invitation"),
+    path("invitations/<str:token>/decline/", coming_in.decline, name="decline_invitation"),
     path("profile/", members.profile, name="profile"),
 ]
 # add_member is the POST of chat:members

@@ -63,6 +63,8 @@ ALLOWED = {
         "live/events",
         "live/publishing",
     },
+    "brought": {"models"},
+    "mailing": {"models"},
     "catching_up": {"models", "live/rendering"},
     "forms": {"actions", "models"},
     "views": {
@@ -72,6 +74,9 @@ ALLOWED = {
         "policies",
         "errors",
         "forms",
+        "brought",
+        "limits",
+        "mailing",
         "catching_up",
         "opening",
         "rendered",

@@ -10,7 +10,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.member import Member
@@ -150,15 +150,15 @@ class Invitation(models.Model):
         return self._sign("mail")
 
     @property
-    def ending(self) -> str | Promise:
-        """Why it is over, in a word or two."""
+    def ending(self) -> str:
+        """Why it is over by its own row, in a word or two; empty while it is not."""
         if self.revoked_at:
-            return _("Taken back")
+            return gettext("Taken back")
         if self.declined_at:
-            return _("Declined")
+            return gettext("Declined")
         if self.most_uses is not None and self.uses >= self.most_uses:
-            return _("Accepted") if self.most_uses == 1 else _("Used up")
-        return _("Expired") if self.expires_at <= timezone.now() else _("No longer valid")
+            return gettext("Accepted") if self.most_uses == 1 else gettext("Used up")
+        return gettext("Expired") if self.expires_at <= timezone.now() else ""
 
     def _sign(self, kind: str) -> str:
         return _signer().sign(f"{kind}-{self.pk.hex}")

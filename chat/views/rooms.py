@@ -18,6 +18,7 @@ from chat.opening import open_room
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import page
 from chat.views.places import draw, places_of, places_statements
+from chat.views.received import received_by
 
 
 @require_GET
@@ -29,7 +30,8 @@ def home(_request: HttpRequest) -> HttpResponse:
 @signed_in
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
-        return render(request, "chat/_places.html", {"places": places_of(request.person)})
+        context = {"places": places_of(request.person), "invitations": received_by(request.person)}
+        return render(request, "chat/_places.html", context)
     return page(request, "chat/rooms.html")
 
 

@@ -3,16 +3,22 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.core import context
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import ensure_person
 from chat.actions.people import DISPLAY_NAME_LIMIT, clean_display_name
-from chat.errors import Invalid
+from chat.brought import brought
+from chat.errors import ChatError, Invalid
+from hypertalk.accounts.invited import check_address, come_in
+from hypertalk.accounts.managers import plain_email
 from hypertalk.accounts.models import Installation, User
 
 PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
@@ -46,16 +52,35 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is untype
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.invited = brought(context.request)
+        if self.invited and self.invited.invitation.email:
+            self.initial.setdefault("email", self.invited.invitation.email)
         dress(self)
 
     def clean_display_name(self) -> str:
         return clean_name(self.cleaned_data["display_name"])
 
+    def clean_email(self) -> str:
+        check_address(plain_email(self.cleaned_data["email"]), self.invited)
+        email: str = super().clean_email()
+        return email
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """An invitation that ran out since the form was looked at is told as its own page tells it."""
+        try:
+            user, response = super().try_save(request)
+        except ChatError as error:
+            said = {"sentence": str(error)}
+            return None, render(request, "chat/invitation_over.html", said, status=410)
+        return user, response
+
+    @transaction.atomic
     def save(self, request: HttpRequest) -> User:
+        """The account, its person, and the room they were invited to: all of it, or nothing. Raises ChatError."""
         user: User = super().save(request)
-        # None when the address has an account already: its owner gets a mail, and nobody here learns of it.
-        if user is not None:
-            ensure_person(user, self.cleaned_data["display_name"])
+        person = ensure_person(user, self.cleaned_data["display_name"])
+        if self.invited:
+            come_in(request, person, self.invited)
         return user
 
 

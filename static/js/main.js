@@ -1,6 +1,7 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
 import { fetchPlaces } from "./htmx.js";
 import { get, toSignIn } from "./net.js";
+import "./link.js";
 import "./panes.js";
 import { openRoom } from "./room.js";
 import { connect } from "./socket.js";
