@@ -23,7 +23,7 @@ from chat.policies import may_invite, may_invite_to_place
 from chat.views.access import STATUS, ChatRequest, get_member, is_whole_number, signed_in
 from chat.views.pages import page
 
-PEOPLE_SHOWN = 20
+PEOPLE_SHOWN, PEOPLE_FOUND = 5, 20  # at first, and when looked for
 ADDRESSES_MOST = 20
 
 
@@ -158,7 +158,7 @@ def _people(room: Room, q: str) -> QuerySet[Person]:
     found = Person.objects.active().filter(~Exists(inside)).annotate(invited=Exists(invited))
     if q:
         found = found.filter(Q(display_name__icontains=q) | Q(username__icontains=q.lstrip("@")))
-    return found.order_by("display_name", "pk")[:PEOPLE_SHOWN]
+    return found.order_by("display_name", "pk")[: PEOPLE_FOUND if q else PEOPLE_SHOWN]
 
 
 def _back(room_id: UUID | None) -> str:
