@@ -40,6 +40,7 @@ def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
         return waiting
     # One that expired, or whose inviter lost the right: there is at most one unanswered, and this is it.
     theirs.filter(uses=0, revoked_at=None, declined_at=None).update(revoked_at=timezone.now())
+    limits.allow("invite", person.pk)
     made = _invite(person, room, person=other, most_uses=1)
     other.invited_until = made.expires_at
     other.save(update_fields=["invited_until"])
@@ -51,7 +52,8 @@ def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
 def invite_email(person: Person, room_id: UUID | None, address: str) -> Invitation:
     """The account of an address, made or not; without a room, into the place. The mail is the caller's to send.
 
-    The same again while it is open is the same invitation. Raises NotFound, Refused, Invalid and Limited.
+    The same again while it is open is the same invitation, and counts like another: it is another mail. Raises NotFound,
+    Refused, Invalid and Limited.
     """
     email = address.strip().lower()
     try:
@@ -61,6 +63,7 @@ def invite_email(person: Person, room_id: UUID | None, address: str) -> Invitati
             _("“%(address)s” is no e-mail address.") % {"address": address[:ADDRESS_LIMIT]}
         ) from None
     room = _inviting(person, room_id)
+    limits.allow("invite", person.pk)
     known = Invitation.objects.filter(room=room, email=email, invited_by=person).usable().first()
     return known or _invite(person, room, email=email, most_uses=1)
 
@@ -74,7 +77,9 @@ def make_link(
         raise Invalid(_("A link is good for a day, a week or thirty days."))
     if most_uses is not None and not 1 <= most_uses <= USES_MOST:
         raise Invalid(_("A link is for 1 to %(most)d people, or for any number.") % {"most": USES_MOST})
-    return _invite(person, _inviting(person, room_id), days=days, most_uses=most_uses)
+    room = _inviting(person, room_id)
+    limits.allow("invite", person.pk)
+    return _invite(person, room, days=days, most_uses=most_uses)
 
 
 @transaction.atomic
@@ -129,7 +134,6 @@ def _inviting(person: Person, room_id: UUID | None) -> Room | None:
 def _invite(
     inviter: Person, room: Room | None, *, days: int = DAYS_USUALLY, **whom: Person | str | int | None
 ) -> Invitation:
-    limits.allow("invite", inviter.pk)
     now = timezone.now()
     return Invitation.objects.create(
         room=room,

@@ -48,6 +48,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @signed_in
 def decline(request: ChatRequest, token: str) -> HttpResponse:
+    allow("token", request.META["REMOTE_ADDR"])
     said = read_token(token)
     if said is None:
         raise NotFound

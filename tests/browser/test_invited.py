@@ -26,12 +26,16 @@ def empty(tmp_path: Path) -> Iterator[Daphne]:
 
 def check(page: Page, name: str, pictures: Path | None = None) -> None:
     """Nothing that axe finds, and nothing that scrolls sideways."""
+    size = page.viewport_size
+    assert size
     if pictures:
-        page.screenshot(path=pictures / f"{name}.png", full_page=True)
+        page.set_viewport_size({"width": size["width"], "height": 1700})  # the panes scroll, not the page
+        page.screenshot(path=pictures / f"{name}.png")
+        page.set_viewport_size(size)
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document)")["violations"]
     assert not [(problem["id"], problem["nodes"][0]["html"][:200]) for problem in found], name
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
 
 
 def say(page: Page, text: str) -> None:
