@@ -338,3 +338,18 @@ def test_revoking_tells_the_person_and_declining_ends_it(
     actions.decline_invitation(charlie, second.pk)
     with pytest.raises(Gone):
         actions.accept_invitation(charlie, second.token)
+
+
+@pytest.mark.parametrize("end", ["deactivated", "no moderator any more"])
+def test_an_invitation_into_the_place_ends_with_its_makers_right(
+    alice: Person, charlie: Person, end: str
+) -> None:
+    link = actions.make_link(keeper_of_the_place(charlie), None)
+    assert list(Invitation.objects.usable()) == [link]
+    if end == "deactivated":
+        actions.deactivate_person(charlie)
+    else:
+        charlie.user.is_staff = False
+        charlie.user.save()
+    with pytest.raises(Gone):
+        actions.accept_invitation(alice, link.token)

@@ -124,7 +124,7 @@ def close(request: ChatRequest, room_id: UUID) -> HttpResponse:
         actions.close_room,
         question=_("Close this room?"),
         meaning=_(
-            "From now on only people who are added will find it. There is no way back to an open room."
+            "From now on only people who are invited or added will find it. There is no way back to an open room."
         ),
         doing=_("Close the room"),
     )

@@ -58,7 +58,7 @@ def test_from_the_first_run_to_the_second_person_talking(
     owner.get_by_role("button", name="Begin").click()
     owner.get_by_role("link", name="New room").first.click()
     owner.get_by_label("Name").fill("harbour")
-    owner.get_by_text("Only people who are added know").click()
+    owner.get_by_text("Only people who are invited or added know").click()
     owner.get_by_role("button", name="Create room").click()
     owner.get_by_role("link", name="Invite people").first.click()
     check(owner, f"invite-empty-{size}", pictures)
