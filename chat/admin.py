@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from chat.models import Member, Message, Person, Room
+from chat.models import Invitation, Member, Message, Person, Room
 
 # Django's admin classes are generic for the type checker alone.
 if TYPE_CHECKING:
@@ -185,3 +185,40 @@ class MemberAdmin(LookingAdmin):
     search_fields = ("person__display_name", "person__username", "room__name")
     ordering = ("room__name", "person__display_name")
     fields = ("person", "room", "role", "active", "joined_seq", "read_seq", "seen_seq")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(LookingAdmin):
+    list_display = ("whom", "room", "invited_by", "uses", "most_uses", "expires_at", "ending")
+    list_filter = ("created_at", ("revoked_at", admin.EmptyFieldListFilter), "room__kind")
+    list_select_related = ("room", "invited_by", "person")
+    search_fields = ("email", "person__display_name", "invited_by__display_name", "room__name")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    fields = (
+        "room",
+        "invited_by",
+        "person",
+        "email",
+        "created_at",
+        "expires_at",
+        "uses",
+        "most_uses",
+        "revoked_at",
+        "declined_at",
+    )
+    actions = ("revoke",)
+
+    @admin.display(description=_("for"))
+    def whom(self, invitation: Invitation) -> str:
+        return str(invitation.person or invitation.email or gettext("whoever has the link"))
+
+    @admin.action(description=_("Take back: nobody comes in by it any more"), permissions=["moderate"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
+        rows = self.few_enough(request, Invitation.objects.open().filter(pk__in=chosen.values("pk")))
+        self.act(request, rows, lambda one: actions.moderate_invitation(one.pk), gettext("Taken back."))
+        if rows:
+            said = ngettext(
+                "One invitation is taken back.", "%(count)d invitations are taken back.", len(rows)
+            )
+            self.message_user(request, said % {"count": len(rows)}, messages.SUCCESS)

@@ -4,7 +4,9 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from chat.actions.invitations import DAYS, DAYS_USUALLY
 from chat.actions.people import DISPLAY_NAME_LIMIT
 from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT
 from chat.actions.rooms import NAME_LIMIT, TOPIC_LIMIT
@@ -47,3 +49,26 @@ class ProfileForm(forms.Form):
             except Invalid as error:
                 self.add_error(name, str(error))
         return cleaned
+
+
+class LinkForm(forms.Form):
+    days = forms.TypedChoiceField(
+        label=_("Good for"),
+        choices=[(days, ngettext_lazy("one day", "%(days)d days", days) % {"days": days}) for days in DAYS],
+        coerce=int,
+        initial=DAYS_USUALLY,
+    )
+    most_uses = forms.TypedChoiceField(
+        label=_("How many may come by it"),
+        choices=[
+            (1, _("one person")),
+            (5, _("5 people")),
+            (25, _("25 people")),
+            (100, _("100 people")),
+            ("", _("any number")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=5,
+    )

@@ -21,7 +21,8 @@ SHARES_KEPT = 10_000
 REPEATS = 5  # times as often as new posts: a page that comes back may send many again, but not without end
 NEIGHBOURS = 64  # bits of an IPv6 address: who has one of these networks has all the addresses in it
 
-# What is counted: how many, in how many seconds. ``CHAT_LIMITS`` says it otherwise. By person, but for connect: by address.
+# What is counted: how many, in how many seconds. ``CHAT_LIMITS`` says it otherwise. By person, but for connect and token
+# (opening an invitation): by address.
 LIMITS = {
     "post": (30, 10),
     "search": (60, 60),
@@ -30,6 +31,7 @@ LIMITS = {
     "picture": (20, 3600),
     "export": (3, 3600),
     "connect": (600, 60),
+    "token": (60, 60),
 }
 _SENTENCES = {
     "post": _("You are writing faster than the room can read. It goes on in a moment."),

@@ -37,6 +37,15 @@ def may_join(room: Room) -> bool:
     return room.kind == Room.Kind.OPEN and room.archived_at is None
 
 
+def may_invite(member: Member, room: Room) -> bool:
+    """Owners and moderators, into a room that is in use; nobody joins a direct conversation."""
+    return member.role in _KEEPERS and room.kind != Room.Kind.DIRECT and room.archived_at is None
+
+
+def may_invite_to_place(person: Person) -> bool:
+    return may_moderate_place(person)
+
+
 def may_leave(room: Room) -> bool:
     """Nobody joins or leaves a direct conversation."""
     return room.kind != Room.Kind.DIRECT

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import directory, favourites, members, messages, people, rooms
+from chat.views import coming_in, directory, favourites, invitations, members, messages, people, rooms
 
 app_name = "chat"
 
@@ -37,6 +37,12 @@ urlpatterns = [
     path("profile/", people.profile, name="profile"),
     path("profile/picture/", people.set_picture, name="set_picture"),
     path("profile/export/", people.export, name="export"),
+    path("rooms/<uuid:room_id>/invitations/", invitations.invitations, name="invitations"),
+    path("invitations/", invitations.invitations, name="place_invitations"),
+    path("invitations/<uuid:invitation_id>/", invitations.show, name="show_invitation"),
+    path("invitations/<uuid:invitation_id>/revoke/", invitations.revoke, name="revoke_invitation"),
+    path("invitations/<str:token>/", coming_in.invitation, name="invitation"),
+    path("invitations/<str:token>/decline/", coming_in.decline, name="decline_invitation"),
 ]
 # add_member is the POST of chat:members
 urlpatterns.append(path("rooms/<uuid:room_id>/members/", members.members, name="add_member"))

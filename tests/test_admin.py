@@ -11,7 +11,7 @@ from django.test import Client
 from chat import actions
 from chat.live import publishing
 from chat.live.events import AccountChanged, MemberChanged, MessageChanged, SessionEnded
-from chat.models import Member, Message, Person, Room
+from chat.models import Invitation, Member, Message, Person, Room
 from tests.conftest import client_of, say
 
 
@@ -158,14 +158,18 @@ def test_staff_without_the_permission_only_look(alice: Person, bob: Person, room
     assert client_of(bob).get("/admin/chat/message/").status_code == 302
 
 
-def test_nothing_of_the_chat_is_added_saved_or_deleted_by_hand(ada: Person, bob: Person, room: Room) -> None:
+def test_nothing_of_the_chat_is_added_saved_or_deleted_by_hand(
+    ada: Person, alice: Person, bob: Person, room: Room
+) -> None:
     message = say(bob, room)
+    actions.make_link(alice, room.pk)
     client = client_of(ada)
     for model, row in (
         ("message", message),
         ("person", bob),
         ("room", room),
         ("member", Member.objects.first()),
+        ("invitation", Invitation.objects.first()),
     ):
         assert row is not None
         assert client.get(f"/admin/chat/{model}/add/").status_code == 403
@@ -175,8 +179,11 @@ def test_nothing_of_the_chat_is_added_saved_or_deleted_by_hand(ada: Person, bob:
         assert b"delete_selected" not in page.content
 
 
-def test_every_page_opens_searches_and_keeps_to_the_policy(ada: Person, bob: Person, room: Room) -> None:
+def test_every_page_opens_searches_and_keeps_to_the_policy(
+    ada: Person, alice: Person, bob: Person, room: Room
+) -> None:
     message = say(bob, room, "Findable <i>words</i>")
+    actions.make_link(alice, room.pk)
     client = client_of(ada)
     paths = ["", "chat/"]
     for model, row in (
@@ -184,6 +191,7 @@ def test_every_page_opens_searches_and_keeps_to_the_policy(ada: Person, bob: Per
         ("person", bob),
         ("room", room),
         ("member", Member.objects.first()),
+        ("invitation", Invitation.objects.first()),
     ):
         assert row is not None
         paths += [f"chat/{model}/{end}" for end in ("", "?q=o", f"{row.pk}/change/", f"{row.pk}/history/")]
@@ -225,15 +233,18 @@ def test_a_message_shows_its_text_as_it_was_written(ada: Person, bob: Person, ro
     assert 'name="body"' not in page
 
 
-@pytest.mark.parametrize("path", ["message/", "person/", "member/", "room/", "room/{room}/change/"])
+@pytest.mark.parametrize(
+    "path", ["message/", "person/", "member/", "room/", "room/{room}/change/", "invitation/"]
+)
 def test_pages_take_the_same_queries_however_long(
     path: str, ada: Person, alice: Person, room: Room, make_person, django_assert_max_num_queries
 ) -> None:
     client = client_of(ada)
 
     def another(n: int) -> None:
-        """One more person, room, membership and message."""
+        """One more person, room, membership, message and invitation."""
         person = make_person(f"Person{n}")
+        actions.invite_person(alice, room.pk, person.pk)
         made = actions.create_room(person, name=f"room-{n}", topic="", kind="open")
         say(person, made)
         actions.add_member(alice, room.pk, person.username)
@@ -251,6 +262,17 @@ def test_pages_take_the_same_queries_however_long(
     for n in range(2, 30):
         another(n)
     assert count() == few
+
+
+def test_invitations_are_taken_back_whoever_made_them(ada: Person, alice: Person, room: Room) -> None:
+    link, other = actions.make_link(alice, room.pk), actions.make_link(alice, room.pk)
+    page = act(client_of(ada), "invitation", "revoke", link)
+    assert b"One invitation is taken back" in page.content
+    assert list(Invitation.objects.open()) == [other]
+    assert LogEntry.objects.get().object_id == str(link.pk)
+    assert b"Nothing to do" in act(client_of(ada), "invitation", "revoke", link).content
+    page = client_of(ada).get(f"/admin/chat/invitation/{other.pk}/change/").content.decode()
+    assert other.token not in page
 
 
 def test_the_admin_has_no_door_of_its_own(alice: Person) -> None:

@@ -36,6 +36,9 @@ ASKED = [
     "/rooms/browse/?q={odd}&page={odd}",
     "/people/{odd}/",
     "/people/{odd}/picture/{odd}.webp",
+    "/rooms/{room}/invitations/?q={odd}",
+    "/invitations/{odd}/",
+    "/admin/chat/invitation/?q={odd}",
     "/messages/{odd}/edit/",
     "/accounts/login/?next={odd}",
     "/admin/chat/message/?q={odd}",
@@ -53,6 +56,10 @@ POSTED = [
     ("/rooms/{room}/favourite/", {"favourite": "1"}),
     ("/rooms/favourites/", {"order": "{room}", "up": "{room}"}),
     ("/people/", {"only": "1"}),
+    ("/rooms/{room}/invitations/", {"by": "link", "days": "7", "most_uses": "5"}),
+    ("/rooms/{room}/invitations/", {"by": "email", "addresses": "new@example.com"}),
+    ("/rooms/{room}/invitations/", {"by": "person", "person": "1"}),
+    ("/invitations/{token}/decline/", {"more": "1"}),
     ("/rooms/new/", {"name": "other", "topic": "Topic", "kind": "open"}),
     ("/messages/{message}/edit/", {"body": "Words"}),
     (
@@ -81,7 +88,7 @@ def test_odd_input_is_never_an_error_of_the_server(odd: str, alice: Person, room
     alice.user.is_staff = alice.user.is_superuser = True
     alice.user.save()
     client = client_of(alice)
-    known = {"room": room.pk, "message": say(alice, room, "Words").pk, "id": uuid4()}
+    known = {"room": room.pk, "message": say(alice, room, "Words").pk, "id": uuid4(), "token": "none"}
     in_address = quote(odd.encode("utf-8", "surrogatepass"))
     for path in ASKED:
         answer = client.get(path.format(**known, odd=in_address))

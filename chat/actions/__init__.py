@@ -3,7 +3,16 @@
 They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests.
 """
 
+from chat.actions.accepting import accept_invitation
 from chat.actions.directs import hide_direct, open_direct
+from chat.actions.invitations import (
+    decline_invitation,
+    invite_email,
+    invite_person,
+    make_link,
+    moderate_invitation,
+    revoke_invitation,
+)
 from chat.actions.leaving import delete_account
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
 from chat.actions.messages import delete_message, edit_message, moderate_message
@@ -17,11 +26,13 @@ from chat.actions.rooms import archive_room, close_room, create_room, edit_room,
 __all__ = [
     "Draft",
     "Posted",
+    "accept_invitation",
     "add_member",
     "archive_room",
     "close_room",
     "create_room",
     "deactivate_person",
+    "decline_invitation",
     "delete_account",
     "delete_message",
     "edit_message",
@@ -29,9 +40,13 @@ __all__ = [
     "edit_room",
     "ensure_person",
     "hide_direct",
+    "invite_email",
+    "invite_person",
     "join_room",
     "leave_room",
+    "make_link",
     "mark_read",
+    "moderate_invitation",
     "moderate_message",
     "open_direct",
     "order_favourites",
@@ -43,6 +58,7 @@ __all__ = [
     "rename_person",
     "rendered",
     "restore_room",
+    "revoke_invitation",
     "set_favourite",
     "set_muted",
     "set_picture",

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat import policies
@@ -10,21 +11,21 @@ from chat.actions.locking import advance, current_member, lock_room, lock_user, 
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.events import MemberChanged
 from chat.live.publishing import publish
-from chat.models import Member, Person, Room
+from chat.models import Invitation, Member, Person, Room
 
 
 @transaction.atomic
 def join_room(person: Person, room_id: UUID) -> Member:
     """Come into an open room. Raises NotFound. Joining again changes nothing."""
     lock_user(person)
-    _refresh(person)
+    refresh(person)
     room = lock_room(room_id)
-    member = _find(room, person)
+    member = find_member(room, person)
     if member and member.current:
         return member
     if not policies.may_join(room) or not person.user.is_active:
         raise NotFound
-    return _let_in(room, person, member)
+    return let_in(room, person, member)
 
 
 @transaction.atomic
@@ -35,14 +36,14 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
     other = people.filter(username=name).first() if name.isprintable() else None  # PostgreSQL takes no NUL
     if other is not None:
         lock_user(other)
-        _refresh(other)
+        refresh(other)
     room = lock_room(room_id)
     if not policies.may_manage(current_member(room, person)):
         raise Refused(_("Only an owner of the room can add people."))
     if other is None or not other.user.is_active:
         raise Invalid(_("Nobody here has the username “%(name)s”.") % {"name": name})
-    member = _find(room, other)
-    return member if member and member.current else _let_in(room, other, member)
+    member = find_member(room, other)
+    return member if member and member.current else let_in(room, other, member)
 
 
 @transaction.atomic
@@ -88,13 +89,13 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
     return other
 
 
-def _refresh(person: Person) -> None:
+def refresh(person: Person) -> None:
     """As they are now that their user's row is locked: still active, and called what they are called."""
     person.refresh_from_db(fields=["display_name", "username", "picture", "version"])
     person.user.refresh_from_db(fields=["is_active"])
 
 
-def _find(room: Room, person: Person) -> Member | None:
+def find_member(room: Room, person: Person) -> Member | None:
     return Member.objects.select_related("person__user").filter(room=room, person=person).first()
 
 
@@ -118,15 +119,23 @@ def _check_nobody_needs(room: Room, owner: Member) -> None:
         raise Refused(_("You are the only one here. Archive the room first, then you can leave it behind."))
 
 
-def _let_in(room: Room, person: Person, member: Member | None) -> Member:
+def let_in(room: Room, person: Person, member: Member | None) -> Member:
+    """The one way into a room that exists. Under the locks of the person's user and of the room."""
     advance(room)
     member = member or Member(room=room, person=person)
     member.active, member.role, member.version = True, Member.Role.MEMBER, room.version
     member.joined_seq = member.read_seq = member.seen_seq = room.last_seq
     member.muted, member.favourite = False, None  # what it was to them before they left is over
     member.save()
+    _spend_invitations(room, person)
     publish(MemberChanged(room, member), person_changed(person))
     return member
+
+
+def _spend_invitations(room: Room, person: Person) -> None:
+    """What was left of those for them alone: it must not bring them back after a removal."""
+    theirs = Q(person=person) | Q(email=person.email) & ~Q(email="")
+    Invitation.objects.filter(theirs, room=room, uses=0, most_uses=1).update(uses=1)
 
 
 def _let_go(room: Room, member: Member) -> None:

@@ -45,7 +45,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class Person(models.Model):
     """One to one with the project's user.
 
-    ``version`` rises with everything that other pages of this person must learn of: the set of their rooms, their name.
+    ``version`` rises with everything that other pages of this person must learn of: the set of their rooms, their name,
+    their invitations. ``invited_until``: no invitation waits for them after it, so that pages need not ask for any.
     ``picture`` is the digest of their ``Picture``, empty while initials are drawn instead; fragments need no more of it.
     Where ``language`` or ``time_zone`` is empty, the browser's language and UTC hold. Of somebody who deleted their account
     (``left_at``) nothing is left but the row.
@@ -74,6 +75,7 @@ class Person(models.Model):
     picture = models.CharField(max_length=16, blank=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     version = models.PositiveBigIntegerField(_("version"), default=1)
+    invited_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[PersonQuerySet] = PersonQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -119,6 +121,11 @@ class Person(models.Model):
         if getattr(self.user, "is_superuser", False):
             return self.PlaceRole.OWNER
         return self.PlaceRole.MODERATOR if getattr(self.user, "is_staff", False) else self.PlaceRole.MEMBER
+
+    @property
+    def email(self) -> str:
+        """The address of the account, in small letters. Reads ``user``: select it, or it is a query."""
+        return str(getattr(self.user, self.user.get_email_field_name(), "")).lower()
 
     @property
     def hue(self) -> int:

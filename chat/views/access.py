@@ -13,10 +13,17 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
-from chat.errors import ChatError, Conflict, Invalid, Limited, NotFound, Refused
+from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Person
 
-STATUS: dict[type[ChatError], int] = {NotFound: 404, Refused: 403, Invalid: 422, Conflict: 409, Limited: 429}
+STATUS: dict[type[ChatError], int] = {
+    NotFound: 404,
+    Refused: 403,
+    Gone: 410,
+    Invalid: 422,
+    Conflict: 409,
+    Limited: 429,
+}
 
 
 class ChatRequest(HttpRequest):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from chat.models import Member, Person, Room
 from chat.views.access import ChatRequest
 from chat.views.places import Places, places_of
+from chat.views.received import received_by
 
 
 def page(
@@ -25,6 +26,8 @@ def page(
     if places is None and not request.htmx:
         places = places_of(request.person, room.pk if room else None)
     known: dict[str, object] = {"me": request.person, "room": room, "places": places}
+    if not request.htmx:
+        known["invitations"] = received_by(request.person)
     if room is not None:
         known["label"] = (places and places.labels.get(room.pk)) or label_of(room, request.person)
     return render(request, template, {**known, **context}, status=status)

@@ -20,6 +20,7 @@ from chat.opening import open_room
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import page
 from chat.views.places import draw, places_of, places_statements
+from chat.views.received import received_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ SETTLED = {
     "close": Way(
         actions.close_room,
         _("Close this room?"),
-        _("From now on only people who are added will find it. There is no way back to an open room."),
+        _(
+            "From now on only people who are invited or added will find it. There is no way back to an open room."
+        ),
         _("Close the room"),
     ),
     "archive": Way(
@@ -60,7 +63,8 @@ def home(_request: HttpRequest) -> HttpResponse:
 @signed_in
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
-        return render(request, "chat/_places.html", {"places": places_of(request.person)})
+        context = {"places": places_of(request.person), "invitations": received_by(request.person)}
+        return render(request, "chat/_places.html", context)
     return page(request, "chat/rooms.html")
 
 

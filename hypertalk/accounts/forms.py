@@ -5,17 +5,22 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import ensure_person
 from chat.actions.people import DISPLAY_NAME_LIMIT, clean_display_name, refuse_impersonation
-from chat.errors import Invalid
+from chat.brought import brought
+from chat.errors import ChatError, Invalid
 from hypertalk.accounts.addresses import asks_for_confirmation, is_taken, let_go_of_wishes, vouch_for
+from hypertalk.accounts.invited import check_address, come_in
 from hypertalk.accounts.managers import plain_email
 from hypertalk.accounts.models import Installation, User
 
@@ -54,6 +59,12 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
     )
     field_order = ["display_name", "email", "password1"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invited = brought(context.request)
+        if self.invited and self.invited.invitation.email:
+            self.initial.setdefault("email", self.invited.invitation.email)
+
     def clean_display_name(self) -> str:
         return clean_name(self.cleaned_data["display_name"], new=True)
 
@@ -61,12 +72,32 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
         let_go_of_wishes(value)
         return str(super().validate_unique_email(value))
 
+    def clean_email(self) -> str:
+        check_address(plain_email(self.cleaned_data["email"]), self.invited)
+        email: str = super().clean_email()
+        return email
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """An invitation that ran out since the form was looked at is told as its own page tells it."""
+        try:
+            user, response = super().try_save(request)
+        except ChatError as error:
+            said = {"sentence": str(error)}
+            return None, render(request, "chat/invitation_over.html", said, status=410)
+        return user, response
+
+    @transaction.atomic
     def save(self, request: HttpRequest) -> User:
-        """Not called when the address has an account already: its owner gets a mail, and nobody here learns of it."""
+        """The account, its person, and the room they were invited to: all of it, or nothing. Raises ChatError.
+
+        Not called when the address has an account already: its owner gets a mail, and nobody here learns of it.
+        """
         user: User = super().save(request)
-        ensure_person(user, self.cleaned_data["display_name"])
+        person = ensure_person(user, self.cleaned_data["display_name"])
         if not asks_for_confirmation():
             vouch_for(user)
+        if self.invited:
+            come_in(request, person, self.invited)
         return user
 
 

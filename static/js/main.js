@@ -1,6 +1,7 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
 import "./card.js";
 import { fetchPlaces } from "./htmx.js";
+import "./link.js";
 import { at, get, toSignIn } from "./net.js";
 import "./panes.js";
 import "./placemenu.js";

@@ -127,10 +127,10 @@ def test_nobody_signs_up_as_who_keeps_the_place(alice: Person) -> None:
     assert not User.objects.filter(email="eve@example.com").exists()
 
 
-def test_where_sign_up_is_closed_it_says_so(alice: Person) -> None:
-    Installation(signup="closed").save()
+def test_where_people_are_invited_it_says_so(alice: Person) -> None:
+    Installation(signup="invited").save()
     client = Client()
-    assert "Accounts are not made here" in client.get("/accounts/signup/").content.decode()
+    assert "People are invited here" in client.get("/accounts/signup/").content.decode()
     client.post("/accounts/signup/", signing_up("new@example.com"))
     assert User.objects.count() == 1
 
