@@ -114,7 +114,7 @@ def test_a_link_is_shown_as_often_as_asked_until_it_is_taken_back(alice: Person,
 def test_what_can_not_be_is_said(alice: Person, room: Room, given: dict[str, str]) -> None:
     answer = client_of(alice).post(f"/rooms/{room.pk}/invitations/", given)
     assert answer.status_code == 422
-    assert "i-alert" in answer.content.decode().split('<main class="conversation">')[1]
+    assert "i-alert" in answer.content.decode().split('<main class="conversation"')[1]
 
 
 def test_mails_name_the_inviter_the_room_and_the_place(alice: Person, room: Room) -> None:

@@ -87,7 +87,8 @@ def test_who_had_the_name_before_somebody_became_a_moderator_keeps_it(bob: Perso
 
 
 @pytest.mark.parametrize(
-    ("given", "username"), [("Alice-2", "alice-2"), (" x_y ", "x_y"), ("007", "007"), ("a" * 40, "a" * 40)]
+    ("given", "username"),
+    [("Alice-2", "alice-2"), (" x_y ", "x_y"), ("007", "007"), ("@alice", "alice"), ("a" * 40, "a" * 40)],
 )
 def test_what_can_be_a_username(given: str, username: str) -> None:
     assert clean_username(given) == username
@@ -95,7 +96,7 @@ def test_what_can_be_a_username(given: str, username: str) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["", "a", "a" * 41, "a b", "ивана", "al.ice", "@alice", "-alice", "a\x00b", "a\nb", "ａlice"],
+    ["", "a", "a" * 41, "a b", "ивана", "al.ice", "-alice", "a\x00b", "a\nb", "ａlice"],
 )
 def test_what_can_not(given: str) -> None:
     with pytest.raises(Invalid):

@@ -18,6 +18,7 @@ from hypertalk.accounts.devices import NOTED_EVERY, described
 from hypertalk.accounts.models import Installation
 from hypertalk.asgi import application
 from tests.conftest import client_of
+from tests.live import stop
 
 SESSIONS = "/accounts/security/sessions/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -223,4 +224,4 @@ async def test_ending_a_session_elsewhere_closes_its_socket(alice: Person, room:
         assert await database_sync_to_async(is_in)(here)
         await sockets[0].disconnect()
     finally:
-        await current_hub().stop()
+        await stop(current_hub())
