@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import directory, members, messages, rooms
+from chat.views import blocking, directory, members, messages, order, rooms
 
 app_name = "chat"
 
@@ -22,12 +22,20 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/join/", members.join, name="join"),
     path("rooms/<uuid:room_id>/leave/", members.leave, name="leave"),
     path("rooms/<uuid:room_id>/members/", members.members, name="members"),
-    path("rooms/<uuid:room_id>/members/<int:member_id>/remove/", members.remove, name="remove_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/remove/", order.remove, name="remove_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/ban/", order.ban, name="ban_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/silence/", order.silence, name="silence_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/unsilence/", order.unsilence, name="unsilence_member"),
+    path("rooms/<uuid:room_id>/bans/<int:ban_id>/lift/", order.lift, name="lift_ban"),
     path("rooms/<uuid:room_id>/members/<int:member_id>/role/", members.role, name="set_role"),
     path("rooms/<uuid:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
+    path("messages/<uuid:message_id>/report/", order.report, name="report_message"),
+    path("people/blocked/", blocking.blocked, name="blocked"),
+    path("people/<int:person_id>/block/", blocking.block, name="block"),
+    path("people/<int:person_id>/unblock/", blocking.unblock, name="unblock"),
     path("profile/", members.profile, name="profile"),
 ]
 # add_member is the POST of chat:members

@@ -38,6 +38,7 @@ class Person(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     language = models.CharField(_("language"), max_length=16, default="en")
     version = models.PositiveBigIntegerField(_("version"), default=1)
+    silenced_until = models.DateTimeField(_("silenced until"), null=True, blank=True, editable=False)
 
     objects: ClassVar[PersonQuerySet] = PersonQuerySet.as_manager()  # type: ignore[assignment]
 

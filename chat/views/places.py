@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -16,8 +17,9 @@ from chat.models import Person, Room
 
 _PLACES = """
     SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq,
-           l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
+           m.silenced_until, me.silenced_until, l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
     FROM {current} m
+    JOIN {people} me ON me.id = m.person_id
     JOIN {rooms} r ON r.id = m.room_id
     LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
     LEFT JOIN {people} p ON p.id = l.author_id
@@ -34,6 +36,7 @@ _OTHERS = """
     )
     ORDER BY p.display_name, p.id
 """
+_BLOCKED = "SELECT blocked_id FROM {blocks} WHERE person_id = %s ORDER BY blocked_id"
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -50,7 +53,10 @@ class LastMessage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room in somebody's list. ``others`` are (id, name) of the other people of a direct conversation."""
+    """A room in somebody's list. ``others`` are (id, name) of the other people of a direct conversation.
+
+    ``silenced_until``: the person reads it and does not write, until then.
+    """
 
     room_id: UUID
     name: str
@@ -60,6 +66,7 @@ class Place:
     read_seq: int
     hidden_seq: int | None
     archived: bool
+    silenced_until: datetime | None
     others: tuple[tuple[int, str], ...]
     last: LastMessage | None
 
@@ -84,12 +91,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The list as HTML, in its three parts, and what each room is called."""
+    """The list as HTML, in its three parts; what each room is called; whom the person has blocked.
+
+    ``silenced_until`` is of the room that is shown.
+    """
 
     rooms: SafeString
     directs: SafeString
     archived: SafeString
     labels: dict[UUID, str]
+    blocked: list[int]
+    silenced_until: datetime | None
 
 
 def places_of(person: Person, shown: UUID | None = None) -> Places:
@@ -97,14 +109,18 @@ def places_of(person: Person, shown: UUID | None = None) -> Places:
     return draw(sql.run(*places_statements(person)), person, shown)
 
 
-def places_statements(person: Person) -> tuple[sql.Statement, sql.Statement]:
-    """By hand: every page asks them. Rooms by name; the other people of the direct ones."""
-    return (sql.named(_PLACES), [person.pk]), (sql.named(_OTHERS), [person.pk, person.pk])
+def places_statements(person: Person) -> tuple[sql.Statement, ...]:
+    """By hand: every page asks them. Rooms by name; the other people of the direct ones; whom the person has blocked."""
+    return (
+        (sql.named(_PLACES), [person.pk]),
+        (sql.named(_OTHERS), [person.pk, person.pk]),
+        (sql.named(_BLOCKED), [person.pk]),
+    )
 
 
 def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> Places:
     """What ``places_statements`` found: rooms by name, direct conversations by their last message."""
-    rows, people = found
+    rows, people, blocked = found
     others: dict[UUID, list[tuple[int, str]]] = {}
     for room_id, pk, name in people:
         others.setdefault(sql.as_uuid(room_id), []).append((pk, name))
@@ -125,6 +141,8 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
         html(directs),
         html([place for place in rooms if place.archived]),
         {place.room_id: f"#{place.name}" if place.name else place.label for place in places},
+        [pk for (pk,) in blocked],
+        next((place.silenced_until for place in places if place.room_id == shown), None),
     )
 
 
@@ -135,7 +153,10 @@ def _row(place: Place, shown: bool, mine: bool) -> str:
 
 
 def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Place:
-    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, *last = row
+    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, *rest = row
+    here, everywhere, *last = rest
+    silences = [sql.as_moment(until) for until in (here, everywhere) if until is not None]
+    silenced_until = max(silences, default=None)
     room = sql.as_uuid(room_id)
     return Place(
         room_id=room,
@@ -146,6 +167,7 @@ def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Pla
         read_seq=read_seq,
         hidden_seq=hidden_seq,
         archived=archived_at is not None,
+        silenced_until=silenced_until if silenced_until and silenced_until > timezone.now() else None,
         others=tuple(others.get(room, ())),
         last=_last(*last),
     )
