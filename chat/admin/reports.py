@@ -17,6 +17,14 @@ from chat.actions.reporting import UNDOABLE
 from chat.admin.base import DeskAdmin, person_of
 from chat.models import Message, Report, Room
 
+DECIDING = {
+    Report.Decision.DISMISSED: _("Nothing to do"),
+    Report.Decision.DELETED: _("Delete the message"),
+    Report.Decision.REMOVED: _("Remove the author from the room"),
+    Report.Decision.BANNED: _("Ban the author from the room"),
+    Report.Decision.SILENCED: _("Silence the author for a day"),
+    Report.Decision.DEACTIVATED: _("Deactivate the author"),
+}
 AROUND = 5  # messages before the one that was reported, and after it
 SHOWN = 60
 
@@ -94,7 +102,7 @@ class ReportAdmin(DeskAdmin):
         context = {
             "report": report,
             "around": around(report) if report else [],
-            "decisions": Report.Decision.choices,
+            "decisions": _possible(report) if report else [],
             "undoable": report is not None and report.decision in UNDOABLE,
         }
         return super().change_view(request, object_id, form_url, context)
@@ -115,6 +123,13 @@ class ReportAdmin(DeskAdmin):
         if done and Report.objects.waiting().exists():
             return redirect("admin:chat_report_changelist")
         return redirect("admin:chat_report_change", report_id)
+
+
+def _possible(report: Report) -> list[tuple[str, Any]]:
+    """Nobody is taken out of a direct conversation."""
+    out = {Report.Decision.REMOVED, Report.Decision.BANNED}
+    direct = report.message.room.kind == Room.Kind.DIRECT
+    return [(value, words) for value, words in DECIDING.items() if not (direct and value in out)]
 
 
 def around(report: Report) -> list[Message]:
