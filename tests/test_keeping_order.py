@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from chat import actions
 from chat.errors import Invalid, Limited, NotFound, Refused
+from chat.live import publishing
+from chat.live.events import MessageChanged
+from chat.live.rendering import tell
 from chat.models import AuditEntry, Ban, Member, Message, Person, Room
 from tests.conftest import client_of, say, script_of
 
@@ -107,9 +110,6 @@ def test_who_may_ban_and_silence_whom(alice: Person, bob: Person, charlie: Perso
 def test_with_a_ban_the_messages_of_the_last_day_go(
     alice: Person, charlie: Person, lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chat.live import publishing
-    from chat.live.events import MessageChanged
-
     old, first, mine, last = (say(p, lobby, f"Of {p}") for p in (charlie, charlie, alice, charlie))
     Message.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=2))
     told: list[object] = []
@@ -122,8 +122,24 @@ def test_with_a_ban_the_messages_of_the_last_day_go(
     assert [m.version for m in gone] == [lobby.version - 1, lobby.version]
     events = [event for event in told if isinstance(event, MessageChanged)]
     assert [(e.room.version, e.message.html) for e in events] == [(m.version, "") for m in gone]
+    assert "Of Charlie" not in str([tell(event) for event in events])  # hazard 7
     assert AuditEntry.objects.get(act="banned").details == {"deleted": 2}
     assert mine.body == Message.objects.get(pk=mine.pk).body
+
+
+def test_unread_does_not_stick_when_what_was_unread_is_wiped(
+    alice: Person, bob: Person, charlie: Person, lobby: Room
+) -> None:
+    """Hazard 24: the last messages are those of somebody who is banned, or of somebody who is blocked."""
+    say(bob, lobby)
+    for n in range(3):
+        say(charlie, lobby, f"{n}")
+    actions.block_person(alice, bob.pk)
+    actions.ban_member(alice, lobby.pk, member(lobby, charlie).pk, wipe=True)
+    script_of(alice).post(f"/rooms/{lobby.pk}/read/", {"seq": "4"})
+    lobby.refresh_from_db()
+    assert member(lobby, alice).read_seq == lobby.last_seq == 4
+    assert 'data-last-seq="4" data-read-seq="4"' in script_of(alice).get("/rooms/").content.decode()
 
 
 def test_wiping_takes_the_same_queries_however_much(

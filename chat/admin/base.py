@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +69,16 @@ class DeskAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponseBase | None:
+        """What is said to be chosen may be no id at all, which Django takes for one."""
+        try:
+            for given in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.to_python(given)
+        except ValidationError:
+            self.message_user(request, gettext("What was chosen is not here."), messages.ERROR)
+            return redirect(request.get_full_path())
+        return super().response_action(request, queryset)
 
     def few_enough[M: Model](self, request: HttpRequest, chosen: QuerySet[M]) -> list[M]:
         """What an action may work on; none, with the reason said, when it is too much or nothing."""
