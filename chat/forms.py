@@ -1,5 +1,7 @@
 """Forms of the chat. What a value must be is said by the actions; forms collect it and show what they say."""
 
+from typing import ClassVar
+
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
@@ -9,7 +11,7 @@ from django.utils.translation import ngettext_lazy
 from chat.actions.invitations import DAYS, DAYS_USUALLY
 from chat.actions.people import DISPLAY_NAME_LIMIT
 from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT
-from chat.actions.rooms import NAME_LIMIT, TOPIC_LIMIT
+from chat.actions.rooms import NAME_LIMIT, SLOW_SECONDS, TOPIC_LIMIT
 from chat.errors import Invalid
 from chat.models import Person, Room
 
@@ -22,6 +24,37 @@ class RoomForm(forms.Form):
     )
     topic = forms.CharField(label=_("Topic"), max_length=TOPIC_LIMIT, required=False)
     kind = forms.ChoiceField(label=_("Who can join"), choices=Room.Kind.choices)
+
+
+SLOW_WORDS = {
+    5: _("Slow mode: a message every 5 seconds"),
+    30: _("Slow mode: a message every 30 seconds"),
+    60: _("Slow mode: a message a minute"),
+    300: _("Slow mode: a message every 5 minutes"),
+    3600: _("Slow mode: a message an hour"),
+}
+
+
+class RoomEditForm(RoomForm):
+    """With who writes, and how fast. What is not given stays as it is."""
+
+    SLOW: ClassVar = dict(
+        zip(SLOW_SECONDS, (_("Off"), _("5 s"), _("30 s"), _("1 min"), _("5 min"), _("1 h")), strict=True)
+    )
+    WRITERS: ClassVar = {"everybody": _("Everybody"), "keepers": _("Only owners and moderators")}
+
+    slow_seconds = forms.TypedChoiceField(
+        label=_("Slow mode: from one message to the next"),
+        choices=SLOW.items,
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    writers = forms.ChoiceField(label=_("Who writes"), choices=WRITERS.items, required=False)
+
+    @property
+    def keepers_only(self) -> bool | None:
+        return {"keepers": True, "everybody": False}.get(self.cleaned_data["writers"])
 
 
 class ProfileForm(forms.Form):

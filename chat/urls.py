@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from chat.views import coming_in, directory, favourites, invitations, members, messages, people, rooms
+from chat.views import (
+    blocking,
+    coming_in,
+    directory,
+    favourites,
+    invitations,
+    members,
+    messages,
+    order,
+    people,
+    rooms,
+)
 
 app_name = "chat"
 
@@ -26,7 +37,11 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/join/", members.join, name="join"),
     path("rooms/<uuid:room_id>/leave/", members.leave, name="leave"),
     path("rooms/<uuid:room_id>/members/", members.members, name="members"),
-    path("rooms/<uuid:room_id>/members/<int:member_id>/remove/", members.remove, name="remove_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/remove/", order.remove, name="remove_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/ban/", order.ban, name="ban_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/silence/", order.silence, name="silence_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/unsilence/", order.unsilence, name="unsilence_member"),
+    path("rooms/<uuid:room_id>/bans/<int:ban_id>/lift/", order.lift, name="lift_ban"),
     path("rooms/<uuid:room_id>/members/<int:member_id>/role/", members.role, name="set_role"),
     path("rooms/<uuid:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
@@ -34,9 +49,13 @@ urlpatterns = [
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/picture/<slug:digest>.webp", people.picture, name="picture"),
+    path("people/blocked/", blocking.blocked, name="blocked"),
+    path("people/<int:person_id>/block/", blocking.block, name="block"),
+    path("people/<int:person_id>/unblock/", blocking.unblock, name="unblock"),
     path("profile/", people.profile, name="profile"),
     path("profile/picture/", people.set_picture, name="set_picture"),
     path("profile/export/", people.export, name="export"),
+    path("messages/<uuid:message_id>/report/", order.report, name="report_message"),
     path("rooms/<uuid:room_id>/invitations/", invitations.invitations, name="invitations"),
     path("invitations/", invitations.invitations, name="place_invitations"),
     path("invitations/<uuid:invitation_id>/", invitations.show, name="show_invitation"),

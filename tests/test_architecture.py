@@ -97,7 +97,7 @@ ALLOWED = {
         "live/fragments",
         "live/rendering",
     },
-    "admin": {"actions", "models"},
+    "admin": {"admin", "actions", "errors", "models", "policies"},
     "demo": {"demo", "models", "actions"},
 }
 
@@ -158,7 +158,7 @@ def test_only_actions_write() -> None:
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr in words:
                 target = ast.unparse(called.value)
-                if "objects" in target or called.attr == "save":
+                if "objects" in target or (called.attr == "save" and target != "super()"):
                     wrong.append(f"{path.relative_to(CHAT)}: {target}.{called.attr}")
     assert not wrong, "\n".join(wrong)
 

@@ -202,6 +202,72 @@ async def test_who_may_not_stay_falls_silent(
     assert (await listen(hub, alice, room)).refused is None
 
 
+async def test_bob_banned_hears_nothing_more_even_if_the_ban_was_lost(
+    alice: Person, bob: Person, room: Room, hub: Hub, lossy: list[Any]
+) -> None:
+    await do(say, bob, room, "Of Bob")
+    bobs = await listen(hub, bob, room)
+    await do(actions.ban_member, alice, room.pk, (await member(room, bob)).pk, wipe=True)
+    await hub.beat()
+    await bobs.until(lambda one: one.of("gone"))
+    assert not bobs.frames
+    assert (await listen(hub, bob, room)).refused == hub_module.NOT_YOURS
+
+
+async def test_blocking_is_told_to_ones_own_tabs_and_to_nobody_else(
+    alice: Person, bob: Person, room: Room, hub: Hub
+) -> None:
+    mine, theirs = await listen(hub, alice, room), await listen(hub, bob, room)
+    await do(actions.block_person, alice, bob.pk)
+    await mine.until(lambda one: one.of("rooms"))
+    await do(say, bob, room, "Not of it")
+    await theirs.until(lambda one: one.frames)
+    assert [m["type"] for m in theirs.messages] == ["beat"]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_out_of_five_hundred_rooms_at_once_in_a_few_questions(
+    alice: Person, bob: Person, room: Room, hub: Hub, lost: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many rooms somebody is in: who else is there is asked about in one go, not room by room."""
+
+    def rooms(count: int) -> None:
+        made = Room.objects.bulk_create(
+            Room(name=f"room-{n}", version=2, created_at=room.created_at) for n in range(count)
+        )
+        Member.objects.bulk_create(Member(room=one, person=bob, version=1) for one in made)
+        Member.objects.bulk_create(Member(room=one, person=alice, version=2) for one in made[:100])
+
+    await do(rooms, 500)
+    bobs, alices = await listen(hub, bob, room), await listen(hub, alice, room)
+    elsewhere = await listen(hub, bob)
+    asked: list[Any] = []
+    real = hub_module._ask
+
+    async def count(question: Any, *args: Any) -> Any:
+        asked.append(question)
+        return await real(question, *args)
+
+    monkeypatch.setattr(hub_module, "_ask", count)
+    with monkeypatch.context() as losing:
+        if lost:
+            losing.setattr(publishing, "_send", lambda events: None)
+        await do(actions.deactivate_person, bob)
+        if lost:
+            await hub.beat()
+    for one in (bobs, elsewhere):
+        assert await one.until(lambda one: one.closed) == standing.DEACTIVATED
+    async with asyncio.timeout(5):
+        while hub._tasks:
+            await asyncio.wait(hub._tasks)
+    assert len(asked) <= 6
+    assert not bobs.frames
+    await do(say, alice, room, "Without Bob")
+    await alices.until(lambda one: any("Without Bob" in frame for frame in one.frames))
+    assert not bobs.frames
+    assert not elsewhere.of("nudge")
+
+
 async def test_reading_in_one_tab_tells_the_other_tabs_only(
     alice: Person, bob: Person, room: Room, hub: Hub
 ) -> None:

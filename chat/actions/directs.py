@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
+from chat.actions.blocking import apart, are_apart
 from chat.actions.locking import current_member, lock_room, person_changed
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.publishing import publish
@@ -18,13 +19,17 @@ PEOPLE_MOST = 20
 
 
 def open_direct(person: Person, others: Collection[int]) -> Room:
-    """The conversation of a person with these others (ids of people), made if there is none yet. Raises Invalid, NotFound.
+    """The conversation of a person with these others (ids of people), made if there is none yet.
+
+    Raises Invalid, NotFound, and Refused for two of whom one has blocked the other.
 
     The others find it in their lists with its first message.
     """
     ids = {person.pk, *others}
     if not 2 <= len(ids) <= PEOPLE_MOST:
         raise Invalid(_("A conversation is between two and %(most)d people.") % {"most": PEOPLE_MOST})
+    if len(ids) == 2 and are_apart(person, max(ids - {person.pk})):
+        raise apart()
     key = people_key(ids)
     room = Room.objects.filter(people_key=key).first()
     if room is None:

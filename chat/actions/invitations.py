@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import limits, policies
-from chat.actions.locking import current_member, lock_room, raise_person_version
+from chat.actions.auditing import Act, note
+from chat.actions.locking import current_member, lock_room, person_changed
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.events import PersonChanged
 from chat.live.publishing import publish
 from chat.models import Invitation, Member, Person, Room
 
@@ -44,7 +44,7 @@ def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
     made = _invite(person, room, person=other, most_uses=1)
     other.invited_until = made.expires_at
     other.save(update_fields=["invited_until"])
-    publish(PersonChanged(other.pk, raise_person_version(other)))
+    publish(person_changed(other))
     return made
 
 
@@ -83,22 +83,20 @@ def make_link(
 
 
 @transaction.atomic
-def revoke_invitation(person: Person, invitation_id: UUID) -> Invitation:
-    """Nobody comes in by it from now on. Raises NotFound. Again changes nothing."""
-    found = Invitation.objects.visible_to(person).filter(pk=invitation_id).first()
+def revoke_invitation(person: Person, invitation_id: UUID, *, from_above: bool = False) -> Invitation:
+    """Nobody comes in by it from now on. Raises NotFound. Again changes nothing.
+
+    ``from_above``: by who moderates the place, whether or not they are in the room.
+    """
+    above = from_above and policies.may_moderate_place(person)
+    known = Invitation.objects.all() if above else Invitation.objects.visible_to(person)
+    found = known.select_related("room", "person").filter(pk=invitation_id).first()
     if found is None:
         raise NotFound
-    return moderate_invitation(found.pk)
-
-
-@transaction.atomic
-def moderate_invitation(invitation_id: UUID) -> Invitation:
-    """Taken back by those who keep the whole place, whether or not they are in the room. Raises NotFound."""
-    if Invitation.objects.open().filter(pk=invitation_id).update(revoked_at=timezone.now()):
-        _tell(invitation_id)
-    found = Invitation.objects.filter(pk=invitation_id).first()
-    if found is None:
-        raise NotFound
+    if Invitation.objects.open().filter(pk=found.pk).update(revoked_at=timezone.now()):
+        if found.invited_by_id != person.pk:
+            note(person, Act.INVITATION, person=found.person, room=found.room)
+        _tell(found.pk)
     return found
 
 
@@ -116,7 +114,7 @@ def _tell(invitation_id: UUID) -> None:
     """The pages of whoever it was for, if it was for somebody who is here."""
     person = Person.objects.filter(invitations=invitation_id).first()
     if person is not None:
-        publish(PersonChanged(person.pk, raise_person_version(person)))
+        publish(person_changed(person))
 
 
 def _inviting(person: Person, room_id: UUID | None) -> Room | None:

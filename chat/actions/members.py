@@ -7,11 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat import policies
+from chat.actions.auditing import Act, note
 from chat.actions.locking import advance, current_member, lock_room, lock_user, person_changed
+from chat.actions.rooms import clean_reason
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.events import MemberChanged
 from chat.live.publishing import publish
-from chat.models import Invitation, Member, Person, Room
+from chat.models import Ban, Invitation, Member, Person, Room
 
 
 @transaction.atomic
@@ -42,6 +44,10 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
         raise Refused(_("Only an owner of the room can add people."))
     if other is None or not other.user.is_active:
         raise Invalid(_("Nobody here has the username “%(name)s”.") % {"name": name})
+    if _is_banned(room, other):
+        raise Refused(
+            _("%(name)s is banned from this room; lift the ban first.") % {"name": other.display_name}
+        )
     member = find_member(room, other)
     return member if member and member.current else let_in(room, other, member)
 
@@ -55,18 +61,20 @@ def leave_room(person: Person, room_id: UUID) -> None:
         raise Refused(_("Nobody leaves a direct conversation. You can hide it until the next message."))
     if _is_last_owner(member):
         _check_nobody_needs(room, member)
-    _let_go(room, member)
+    let_go(room, member)
 
 
 @transaction.atomic
-def remove_member(person: Person, room_id: UUID, member_id: int) -> None:
-    """Take somebody out of a room. Raises NotFound and Refused."""
+def remove_member(person: Person, room_id: UUID, member_id: int, reason: str = "") -> None:
+    """Take somebody out of a room; they may come back. Raises NotFound, Refused and Invalid."""
+    reason = clean_reason(reason)
     room = lock_room(room_id)
     acting = current_member(room, person)
-    other = _get(room, member_id)
+    other = get_member(room, member_id)
     if not policies.may_remove(acting, other):
         raise Refused(_("You can't remove this person from the room."))
-    _let_go(room, other)
+    let_go(room, other)
+    note(person, Act.REMOVED, person=other.person, room=room, reason=reason)
 
 
 @transaction.atomic
@@ -77,11 +85,12 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
     room = lock_room(room_id)
     if not policies.may_manage(current_member(room, person)):
         raise Refused(_("Only an owner of the room can change what others are in it."))
-    other = _get(room, member_id)
+    other = get_member(room, member_id)
     if other.role == role:
         return other
     if _is_last_owner(other):
         raise Refused(_("A room needs an owner. Make somebody else an owner first."))
+    note(person, Act.ROLE, person=other.person, room=room, was=other.role, now=role)
     advance(room)
     other.role, other.version = role, room.version
     other.save(update_fields=["role", "version"])
@@ -99,7 +108,8 @@ def find_member(room: Room, person: Person) -> Member | None:
     return Member.objects.select_related("person__user").filter(room=room, person=person).first()
 
 
-def _get(room: Room, member_id: int) -> Member:
+def get_member(room: Room, member_id: int) -> Member:
+    """A current member, under the room's lock. Raises NotFound. One query."""
     member = Member.objects.current().select_related("person__user").filter(room=room, pk=member_id).first()
     if member is None:
         raise NotFound
@@ -119,8 +129,17 @@ def _check_nobody_needs(room: Room, owner: Member) -> None:
         raise Refused(_("You are the only one here. Archive the room first, then you can leave it behind."))
 
 
+def _is_banned(room: Room, person: Person) -> bool:
+    return Ban.objects.standing().filter(room=room, person=person).exists()
+
+
 def let_in(room: Room, person: Person, member: Member | None) -> Member:
-    """The one way into a room that exists. Under the locks of the person's user and of the room."""
+    """The one way into a room that exists. Under the locks of the person's user and of the room.
+
+    Raises NotFound for whom the room does not exist.
+    """
+    if _is_banned(room, person):
+        raise NotFound
     advance(room)
     member = member or Member(room=room, person=person)
     member.active, member.role, member.version = True, Member.Role.MEMBER, room.version
@@ -138,7 +157,8 @@ def _spend_invitations(room: Room, person: Person) -> None:
     Invitation.objects.filter(theirs, room=room, uses=0, most_uses=1).update(uses=1)
 
 
-def _let_go(room: Room, member: Member) -> None:
+def let_go(room: Room, member: Member) -> None:
+    """Out of the room, under its lock."""
     advance(room, loss=True)
     member.active, member.role, member.version = False, Member.Role.MEMBER, room.version
     member.save(update_fields=["active", "role", "version"])

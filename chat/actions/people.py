@@ -10,8 +10,10 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from chat import policies
+from chat.actions.auditing import Act, note
 from chat.actions.locking import lock_rooms_of, lock_user, person_changed
-from chat.actions.rooms import clean_line
+from chat.actions.rooms import clean_line, clean_reason
 from chat.errors import Invalid, Refused
 from chat.live.events import AccountChanged, MemberChanged
 from chat.live.publishing import publish
@@ -93,30 +95,43 @@ def free_usernames(base: str) -> "Iterator[str]":
 
 
 @transaction.atomic
-def deactivate_person(person: Person) -> None:
-    """Out of the whole place, at once: every room learns it, every socket falls silent. Again changes nothing."""
-    _set_active(person, active=False)
+def deactivate_person(person: Person, *, by: Person | None = None, reason: str = "") -> None:
+    """Out of the whole place, at once: every room learns it, every socket falls silent. Again changes nothing.
+
+    ``by`` is who keeps the place; without it nobody is asked, nor is it noted. Raises Refused and Invalid.
+    """
+    _set_active(person, by, reason, active=False)
 
 
 @transaction.atomic
-def reactivate_person(person: Person) -> None:
-    """Back in, with the rooms they were in. Again changes nothing. Raises Refused for somebody who left for good."""
+def reactivate_person(person: Person, *, by: Person | None = None, reason: str = "") -> None:
+    """Back in, with the rooms they were in. Again changes nothing. Raises as ``deactivate_person``.
+
+    Raises Refused for somebody who left for good.
+    """
     if person.left_at is not None:
         raise Refused(_("Who deleted their account does not come back to it."))
-    _set_active(person, active=True)
+    _set_active(person, by, reason, active=True)
 
 
-def _set_active(person: Person, *, active: bool) -> None:
+def _set_active(person: Person, by: Person | None, reason: str, *, active: bool) -> None:
+    reason = clean_reason(reason)
     lock_user(person)
     rooms = lock_rooms_of(person)
     user = person.user
-    user.refresh_from_db(fields=["is_active"])
+    user.refresh_from_db()  # also whether they keep the place, as it is now
+    if by is not None and not policies.may_act_on(by, person):
+        raise Refused(_("You can't decide whether this person is here."))
     if user.is_active == active:
         return
     user.is_active = active
     user.save(update_fields=["is_active"])
     events = stamp_everywhere(person, rooms, loss=not active)
-    publish(*events, person_changed(person), AccountChanged(str(user.pk)))
+    if by is not None:
+        act = Act.REACTIVATED if active else Act.DEACTIVATED
+        note(by, act, person=person, reason=reason)
+    # Their sockets first: however many rooms there are, they fall silent at once.
+    publish(AccountChanged(str(user.pk)), person_changed(person), *events)
 
 
 def stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:

@@ -54,6 +54,7 @@ class Hub(Audience):
     def __init__(self) -> None:
         super().__init__()
         self._arrivals: set[Arrival] = set()
+        self._doubted: dict[str, Listeners] = {}  # rooms about whose listeners will be asked
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
         self._ear = Ear(self.hear, self.beat)
@@ -134,21 +135,43 @@ class Hub(Audience):
     def _recheck(self, room: str, listeners: Listeners) -> None:
         if not listeners.checking:
             listeners.checking, listeners.came = True, None
-            self._start(self._ask_again(room, listeners))
+            self._doubted[room] = listeners
+            if len(self._doubted) == 1:
+                self._start(self._ask_again())
 
-    async def _ask_again(self, room: str, listeners: Listeners) -> None:
-        """Ask once about everybody who listens to a room, drop who lost it, then let the held frames go."""
-        asked = listeners.everybody()
-        held, listeners.held = listeners.held, []
+    async def _ask_again(self) -> None:
+        """Ask once about everybody who listens to the rooms in doubt, however many: somebody may have been in hundreds."""
+        doubted, self._doubted = self._doubted, {}
+        asked = {room: listeners.everybody() for room, listeners in doubted.items()}
+        held = {room: listeners.held for room, listeners in doubted.items()}
+        for listeners in doubted.values():
+            listeners.held = []
         try:
-            epoch, current = await _ask(standing.still_in, UUID(room), {socket.person_id for socket in asked})
+            found = await _ask(
+                standing.still_in,
+                {UUID(room): {socket.person_id for socket in sockets} for room, sockets in asked.items()},
+            )
         except BaseException:
             # Without an answer nobody hears the held frames. The next frame or beat asks again, and pages catch up;
             # what was seen is forgotten, so that the beat notices that frames were lost.
-            listeners.held.clear()
-            self.seen.pop(room, None)
-            listeners.checking = False
+            for room, listeners in doubted.items():
+                listeners.held.clear()
+                self.seen.pop(room, None)
+                listeners.checking = False
             raise
+        for room, listeners in doubted.items():
+            self._checked(room, listeners, asked[room], held[room], found[UUID(room)])
+
+    def _checked(
+        self,
+        room: str,
+        listeners: Listeners,
+        asked: set[Socket],
+        held: list[Told],
+        answer: tuple[int, set[int]],
+    ) -> None:
+        """Drop who lost the room, then let the held frames go."""
+        epoch, current = answer
         for socket in asked:
             if socket.person_id not in current:
                 self.lose(socket, room)

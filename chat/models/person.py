@@ -76,6 +76,7 @@ class Person(models.Model):
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     version = models.PositiveBigIntegerField(_("version"), default=1)
     invited_until = models.DateTimeField(null=True, blank=True, editable=False)
+    silenced_until = models.DateTimeField(_("silenced until"), null=True, blank=True, editable=False)
 
     objects: ClassVar[PersonQuerySet] = PersonQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chat import actions
 from chat.errors import Invalid
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
+from chat.views.order import bans_of
 from chat.views.pages import page
 from chat.views.rooms import people_of
 
@@ -36,17 +38,12 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
         room=member.room,
         member=member,
         members=people_of(member.room).select_related("person__user"),
+        bans=bans_of(member),
+        now=timezone.now(),
         wanted=wanted,
         error=error,
         status=422 if error else 200,
     )
-
-
-@require_POST
-@signed_in
-def remove(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
-    actions.remove_member(request.person, room_id, member_id)
-    return redirect("chat:members", room_id)
 
 
 @require_POST

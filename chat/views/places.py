@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
@@ -18,8 +19,9 @@ from chat.models import Person, Room
 
 _PLACES = """
     SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq, m.muted, m.favourite,
-           l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
+           m.silenced_until, me.silenced_until, l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
     FROM {current} m
+    JOIN {people} me ON me.id = m.person_id
     JOIN {rooms} r ON r.id = m.room_id
     LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
     LEFT JOIN {people} p ON p.id = l.author_id
@@ -36,6 +38,7 @@ _OTHERS = """
     )
     ORDER BY p.display_name, p.id
 """
+_BLOCKED = "SELECT blocked_id FROM {blocks} WHERE person_id = %s ORDER BY blocked_id"
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -52,7 +55,10 @@ class LastMessage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room in somebody's list. ``others`` are (id, name, picture) of the other people of a direct conversation."""
+    """A room in somebody's list. ``others`` are (id, name, picture) of the other people of a direct conversation.
+
+    ``silenced_until``: the person reads it and does not write, until then.
+    """
 
     room_id: UUID
     name: str
@@ -64,6 +70,7 @@ class Place:
     muted: bool
     favourite: int | None
     archived: bool
+    silenced_until: datetime | None
     others: tuple[tuple[int, str, str], ...]
     last: LastMessage | None
 
@@ -108,7 +115,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The list as HTML, in its four parts; what each room is called; and the one that the page is about."""
+    """The list as HTML, in its four parts; what each room is called; the one that the page is about; whom the person
+    has blocked.
+    """
 
     favourites: SafeString
     rooms: SafeString
@@ -116,6 +125,7 @@ class Places:
     archived: SafeString
     labels: dict[UUID, str]
     shown: Place | None
+    blocked: list[int]
 
 
 def places_of(person: Person, shown: UUID | None = None) -> Places:
@@ -123,16 +133,20 @@ def places_of(person: Person, shown: UUID | None = None) -> Places:
     return draw(sql.run(*places_statements(person)), person, shown)
 
 
-def places_statements(person: Person) -> tuple[sql.Statement, sql.Statement]:
-    """By hand: every page asks them. Rooms by name; the other people of the direct ones."""
-    return (sql.named(_PLACES), [person.pk]), (sql.named(_OTHERS), [person.pk, person.pk])
+def places_statements(person: Person) -> tuple[sql.Statement, ...]:
+    """By hand: every page asks them. Rooms by name; the other people of the direct ones; whom the person has blocked."""
+    return (
+        (sql.named(_PLACES), [person.pk]),
+        (sql.named(_OTHERS), [person.pk, person.pk]),
+        (sql.named(_BLOCKED), [person.pk]),
+    )
 
 
 def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> Places:
     """What ``places_statements`` found: favourites in their order, then rooms by name, direct conversations by their last
     message, and archived rooms by name.
     """
-    rows, people = found
+    rows, people, blocked = found
     others: dict[UUID, list[tuple[int, str, str]]] = {}
     for room_id, *other in people:
         others.setdefault(sql.as_uuid(room_id), []).append(tuple(other))
@@ -156,6 +170,7 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
         **{part: html(chosen) for part, chosen in parts.items()},
         labels={place.room_id: place.called for place in places},
         shown=next((place for place in places if place.room_id == shown), None),
+        blocked=[pk for (pk,) in blocked],
     )
 
 
@@ -166,7 +181,10 @@ def _row(place: Place, shown: bool, mine: bool) -> str:
 
 
 def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -> Place:
-    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, muted, favourite, *last = row
+    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, muted, favourite, *rest = row
+    here, everywhere, *last = rest
+    silences = [sql.as_moment(until) for until in (here, everywhere) if until is not None]
+    silenced_until = max(silences, default=None)
     room = sql.as_uuid(room_id)
     return Place(
         room_id=room,
@@ -179,6 +197,7 @@ def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -
         muted=bool(muted),
         favourite=favourite,
         archived=archived_at is not None,
+        silenced_until=silenced_until if silenced_until and silenced_until > timezone.now() else None,
         others=tuple(others.get(room, ())),
         last=_last(*last),
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chat import actions
 from chat.errors import Invalid, NotFound
-from chat.forms import RoomForm
+from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
 from chat.opening import open_room
@@ -86,6 +86,7 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
         version=opened.room.version,
         at_start=opened.messages.first_seq in {None, 1},
         new_after=opened.read_seq,
+        slow_words=SLOW_WORDS,
         message_id=uuid4(),
     )
 
@@ -121,14 +122,27 @@ def create(request: ChatRequest) -> HttpResponse:
 @signed_in
 def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
     shown = get_member(request, room_id).room
-    initial = {"name": shown.name, "topic": shown.topic, "kind": shown.kind}
-    form = RoomForm(
+    initial = {
+        "name": shown.name,
+        "topic": shown.topic,
+        "kind": shown.kind,
+        "slow_seconds": shown.slow_seconds,
+        "writers": "keepers" if shown.keepers_only else "everybody",
+    }
+    form = RoomEditForm(
         {"kind": shown.kind, **request.POST.dict()} if request.method == "POST" else None, initial=initial
     )
     if request.method == "POST" and form.is_valid():
         name, topic = form.cleaned_data["name"], form.cleaned_data["topic"]
         try:
-            actions.edit_room(request.person, room_id, name=name, topic=topic)
+            actions.edit_room(
+                request.person,
+                room_id,
+                name=name,
+                topic=topic,
+                slow_seconds=form.cleaned_data["slow_seconds"],
+                keepers_only=form.keepers_only,
+            )
         except Invalid as error:
             form.add_error("name", str(error))
         else:

@@ -24,7 +24,8 @@ export function actions({ stream, field, take }) {
     const author = row.dataset.author === data.me;
     const keeper = ["owner", "moderator"].includes(data.role);
     for (const button of bar.querySelectorAll("[data-needs]")) {
-      button.hidden = !((author && button.dataset.needs.includes("author")) || (keeper && button.dataset.needs.includes("keeper")));
+      const needs = button.dataset.needs;
+      button.hidden = !(needs.includes(author ? "author" : "other") || (keeper && needs.includes("keeper")));
     }
     current = row;
     bar.hidden = false;
@@ -96,7 +97,8 @@ export function actions({ stream, field, take }) {
     hide();
     if (action === "copy") copy(row.querySelector(".message__text").innerText);
     if (action === "edit") edit(row);
-    if (action === "delete") ask(row);
+    if (action === "delete") ask(row, action, (answer) => take(parse(answer)));
+    if (action === "report") ask(row, action, toast);
   });
 
   async function answered(request) {
@@ -145,8 +147,9 @@ export function actions({ stream, field, take }) {
     toField();
   }
 
-  async function ask(row) {
-    const html = await answered(get(at(`messages/${idOf(row)}/delete/`)));
+  /** A dialog that the server words. @param done called with the answer to its form */
+  async function ask(row, action, done) {
+    const html = await answered(get(at(`messages/${idOf(row)}/${action}/`)));
     if (html === null) return;
     const dialog = document.getElementById("dialog");
     dialog.innerHTML = html;
@@ -155,8 +158,8 @@ export function actions({ stream, field, take }) {
     dialog.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
       dialog.close();
-      const answer = await answered(post(event.target.action, {}));
-      if (answer !== null) take(parse(answer));
+      const answer = await answered(post(event.target.action, new FormData(event.target)));
+      if (answer !== null) done(answer);
       toField();
     });
   }

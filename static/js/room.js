@@ -8,6 +8,7 @@ import { older } from "./older.js";
 import { reading } from "./reading.js";
 import { Rules } from "./rules.js";
 import { composer } from "./sending.js";
+import { standing } from "./standing.js";
 import * as sidebar from "./sidebar.js";
 import { clear, keepingPlace, lowestSeq, put } from "./window.js";
 
@@ -62,7 +63,7 @@ export function openRoom(socket) {
     if (kind === "direct") return;
     document.getElementById("room-title").replaceWith(element);
     document.getElementById("details-topic").textContent = topic;
-    form.closest(".dock").toggleAttribute("data-archived", element.dataset.archived !== undefined);
+    writes.describe(element.dataset);
     sidebar.describe(data.room, element.dataset);
     call(`#${name}`);
   }
@@ -122,6 +123,7 @@ export function openRoom(socket) {
     document.getElementById("connection").hidden = true;
   }
 
+  const writes = standing({ room: data.room, dock: form.closest(".dock") });
   const writing = composer({ form, rules, take, kept: missing.expect, socket });
   actions({ stream, field: form.elements.body, take });
   const lookForOlder = older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });

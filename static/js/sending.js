@@ -8,6 +8,7 @@ import { copyOf, word } from "./words.js";
 const TRIES = 4;
 const ANSWER_WITHIN = 15_000;
 const ASK_AGAIN_AFTER = 15_000;
+const WAIT_QUIETLY = 10; // seconds; what takes longer is said
 const GROUPED_WITHIN = 300_000;
 
 /** A UUID, version 7, without `crypto.randomUUID`, which plain HTTP does not have. */
@@ -106,17 +107,18 @@ export function composer({ form, rules, take, kept, socket }) {
     if (answer?.type === "posted") kept(answer.version);
     return answer && {
       done: answer.type === "posted",
-      wait: answer.retry_after,
-      refused: answer.type === "refused" && !answer.retry_after && { text: answer.text },
+      ...refusal(answer.type === "refused", answer.retry_after, answer.text),
     };
   }
+
+  const refusal = (refused, wait, text) => (wait && wait <= WAIT_QUIETLY ? { wait } : { refused: refused && { text } });
 
   async function overHttp({ id, body }, url) {
     const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
     if (answer.ok) take(parse(await answer.text()));
     if (answer.status === 401) return { refused: { text: word("signInAgain"), act: toSignIn } };
-    if (answer.status === 429) return { wait: Number(answer.headers.get("Retry-After") ?? 1) };
-    return { done: answer.ok, refused: !answer.ok && answer.status < 500 && { text: await reason(answer) } };
+    if (answer.ok || answer.status >= 500) return { done: answer.ok };
+    return refusal(true, answer.status === 429 && Number(answer.headers.get("Retry-After") ?? 1), await reason(answer));
   }
 
   function fail(item, { text, act }) {

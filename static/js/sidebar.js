@@ -35,6 +35,7 @@ function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   if (last) {
     const author = String(last.author) === data.me ? word("you") : called(last.name);
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
+    row.querySelector(".place__last").dataset.by = last.author;
     row.querySelector("time").dateTime = last.at;
   }
   dress(row);
@@ -60,6 +61,7 @@ export function fromFrame(element) {
   const text = words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
   const author = mine ? word("you") : called(element.querySelector(".message__name").textContent);
   row.querySelector(".place__last").textContent = `${author}: ${text ?? word("deleted")}`;
+  row.querySelector(".place__last").dataset.by = element.dataset.author;
   row.querySelector("time").dateTime = element.querySelector("time").dateTime;
   if (mine) row.dataset.readSeq = seq;
   dress(row);

@@ -1,4 +1,5 @@
 /** The window of messages: puts rows where their seq says, and keeps the reader's place. */
+import { fold } from "./blocked.js";
 import { learn } from "./names.js";
 import { drawDividers } from "./dividers.js";
 import { dressCode } from "./code.js";
@@ -35,7 +36,9 @@ export function put(element) {
   localTimes(element);
   leaveOut(element);
   dressCode(element);
+  fold(element);
   if (old) {
+    if (old.dataset.unfolded !== undefined) element.dataset.unfolded = "";
     keepEditing(old, element);
     if (old.dataset.seq === element.dataset.seq) return old.replaceWith(element);
     old.remove();
@@ -85,6 +88,6 @@ stream?.addEventListener("scroll", () => {
 }, { passive: true });
 
 if (list) {
-  for (const row of messages()) { learn(row); localTimes(row); leaveOut(row); dressCode(row); }
+  for (const row of messages()) { learn(row); localTimes(row); leaveOut(row); dressCode(row); fold(row); }
   drawDividers(list);
 }
