@@ -97,6 +97,15 @@ def test_keepers_deactivate_whom_they_may_act_on(
     ]
 
 
+def test_who_was_put_out_puts_out_nobody(ada: Person, bob: Person) -> None:
+    """Two owners who click at the same time: the second is one no longer when it is their turn."""
+    actions.set_place_role(ada, bob.pk, "owner")
+    stale = Person.objects.select_related("user").get(pk=bob.pk)
+    actions.deactivate_person(bob, by=ada)
+    with pytest.raises(Refused):
+        actions.deactivate_person(ada, by=stale)
+
+
 def test_a_room_without_an_owner_is_handed_over(mia: Person, alice: Person, bob: Person, room: Room) -> None:
     heir = Member.objects.get(room=room, person=bob)
     with pytest.raises(Refused):

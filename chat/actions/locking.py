@@ -28,10 +28,11 @@ def lock_rooms_of(person: Person) -> list[Room]:
     return list(Room.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
 
 
-def lock_user(person: Person) -> None:
+def lock_user(*people: Person) -> None:
     """Joining and deactivation meet at this row, so that neither overlooks the other. One query."""
     users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
-    users.select_for_update(no_key=True).filter(pk=person.user_id).values_list("pk").get()
+    theirs = users.filter(pk__in=[person.user_id for person in people]).order_by("pk")
+    list(theirs.select_for_update(no_key=True).values_list("pk"))
 
 
 def current_member(room: Room, person: Person) -> Member:

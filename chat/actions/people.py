@@ -116,12 +116,14 @@ def reactivate_person(person: Person, *, by: Person | None = None, reason: str =
 
 def _set_active(person: Person, by: Person | None, reason: str, *, active: bool) -> None:
     reason = clean_reason(reason)
-    lock_user(person)
+    lock_user(person, *([by] if by else []))  # so that two owners don't put each other out
     rooms = lock_rooms_of(person)
     user = person.user
     user.refresh_from_db()  # also whether they keep the place, as it is now
-    if by is not None and not policies.may_act_on(by, person):
-        raise Refused(_("You can't decide whether this person is here."))
+    if by is not None:
+        by.user.refresh_from_db()
+        if not (by.user.is_active and policies.may_act_on(by, person)):
+            raise Refused(_("You can't decide whether this person is here."))
     if user.is_active == active:
         return
     user.is_active = active

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -70,15 +70,20 @@ class DeskAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponseBase | None:
+    def response_action(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> HttpResponse | None:
         """What is said to be chosen may be no id at all, which Django takes for one."""
         try:
             for given in request.POST.getlist(ACTION_CHECKBOX_NAME):
-                self.opts.pk.to_python(given)
+                self.opts.pk.clean(given, None)
         except ValidationError:
             self.message_user(request, gettext("What was chosen is not here."), messages.ERROR)
             return redirect(request.get_full_path())
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, action_location)
 
     def few_enough[M: Model](self, request: HttpRequest, chosen: QuerySet[M]) -> list[M]:
         """What an action may work on; none, with the reason said, when it is too much or nothing."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +14,6 @@ from chat import actions
 from chat.admin.base import DeskAdmin, person_of, reason_of
 from chat.models import Person
 from chat.policies import may_own_place
-
-_STAFF = Q(user__is_staff=True) | Q(user__is_superuser=True)
 
 
 @admin.register(Person)
@@ -34,6 +32,7 @@ class PersonAdmin(DeskAdmin):
         "silence_for_a_day",
         "silence_for_a_week",
         "unsilence",
+        "make_owner",
         "make_moderator",
         "make_member",
     )
@@ -80,17 +79,21 @@ class PersonAdmin(DeskAdmin):
         silenced = chosen.filter(silenced_until__gt=timezone.now())
         self._do(request, silenced, lambda person: actions.unsilence_person(by, person.pk))
 
+    @admin.action(description=_("Make owners of the place"), permissions=["own"])
+    def make_owner(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        self._set_role(request, chosen, Person.PlaceRole.OWNER)
+
     @admin.action(description=_("Make moderators of the place"), permissions=["own"])
     def make_moderator(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        by, role = person_of(request), Person.PlaceRole.MODERATOR
-        others = chosen.exclude(_STAFF)
-        self._do(request, others, lambda person: actions.set_place_role(by, person.pk, role))
+        self._set_role(request, chosen, Person.PlaceRole.MODERATOR)
 
     @admin.action(description=_("Make plain members of the place"), permissions=["own"])
     def make_member(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        by, role = person_of(request), Person.PlaceRole.MEMBER
-        keepers = chosen.filter(_STAFF)
-        self._do(request, keepers, lambda person: actions.set_place_role(by, person.pk, role))
+        self._set_role(request, chosen, Person.PlaceRole.MEMBER)
+
+    def _set_role(self, request: HttpRequest, chosen: QuerySet[Person], role: Person.PlaceRole) -> None:
+        by = person_of(request)
+        self._do(request, chosen, lambda person: actions.set_place_role(by, person.pk, role))
 
     def _silence(self, request: HttpRequest, chosen: QuerySet[Person], lasting: timedelta) -> None:
         by, reason = person_of(request), reason_of(request)

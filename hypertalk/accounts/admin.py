@@ -72,9 +72,11 @@ class UserAdmin(_UserAdmin):
     show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Active is the person's action to change; rights are given by superusers only."""
-        always = ("is_active", "last_login", "date_joined")
-        rights = ("is_staff", "is_superuser", "groups", "user_permissions")
+        """Whether somebody is here and keeps the place is their person's action to change, and so in the audit log; the
+        other rights are given by superusers only.
+        """
+        always = ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")
+        rights = ("groups", "user_permissions")
         return always if request.user.is_superuser else (*always, *rights)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
