@@ -169,7 +169,7 @@ def test_language_and_colours_cost_no_query_and_change_at_once(
     client.get("/profile/")  # notes the device
     remembering.cache.clear()
     client.get("/profile/")
-    with django_assert_max_num_queries(2):  # the list of rooms
+    with django_assert_max_num_queries(3):  # the list of rooms
         assert b'<html lang="en"' in client.get("/profile/").content
     client.post("/profile/", {**{n: getattr(alice, n) for n in GIVEN}, "language": "th", "theme": "dark"})
     page = client.get("/profile/").content

@@ -132,7 +132,7 @@ def test_a_request_writes_nothing_but_once_an_hour(
     here = device(alice)
     for _ in range(2):
         here.get(f"/rooms/{room.pk}/")
-    with django_assert_max_num_queries(7) as asked:
+    with django_assert_max_num_queries(8) as asked:
         here.get(f"/rooms/{room.pk}/")
     assert not [query for query in asked.captured_queries if "usersession" in query["sql"].lower()]
     assert not [query for query in asked.captured_queries if query["sql"].startswith(("UPDATE", "INSERT"))]
