@@ -15,7 +15,7 @@ from chat.errors import Invalid, NotFound
 from chat.exporting import export_of
 from chat.forms import ProfileForm
 from chat.limits import allow
-from chat.models import Person, Picture
+from chat.models import Block, Person, Picture
 from chat.pictures import BYTES_MOST
 from chat.views.access import ChatRequest, signed_in
 from chat.views.downloads import Download
@@ -27,11 +27,12 @@ YEAR = 60 * 60 * 24 * 365  # seconds
 @require_GET
 @signed_in
 def person(request: ChatRequest, person_id: int) -> HttpResponse:
-    """The card: in the dialog for scripts, else a page. One query."""
+    """The card: in the dialog for scripts, else a page. Two queries."""
     shown = Person.objects.select_related("user").filter(pk=person_id).first()
     if shown is None:
         raise NotFound
-    return page(request, "chat/person.html", person=shown, local_time=_local_time(shown))
+    blocked = Block.objects.filter(person=request.person, blocked=shown).exists()
+    return page(request, "chat/person.html", person=shown, local_time=_local_time(shown), blocked=blocked)
 
 
 def _local_time(shown: Person) -> datetime | None:
