@@ -143,6 +143,6 @@ def test_the_owner_changes_it_in_the_administration(alice: Person) -> None:
 def test_afterwards_nothing_is_asked_about_it(alice: Person, django_assert_max_num_queries: Any) -> None:
     client = client_of(alice)
     client.get("/profile/")
-    with django_assert_max_num_queries(4) as asked:
+    with django_assert_max_num_queries(5) as asked:
         client.get("/profile/")
     assert not [query for query in asked.captured_queries if "installation" in query["sql"]]
