@@ -1,20 +1,18 @@
 """Leaving the place for good: what was somebody's is emptied; what they said stays or goes, as they choose."""
 
-from copy import copy
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.locking import lock_room, lock_rooms_of, lock_user
+from chat.actions.emptying import EMPTY, empty
+from chat.actions.locking import lock_room, lock_rooms_of, lock_user, users
 from chat.actions.people import free_usernames, stamp_everywhere
 from chat.errors import Refused
-from chat.live.events import AccountChanged, MessageChanged, PersonChanged
+from chat.live.events import AccountChanged, PersonChanged
 from chat.live.publishing import at_once, publish
 from chat.models import Member, Message, Person, Picture, Room
 from chat.models.message import MessageQuerySet
@@ -83,8 +81,7 @@ def _refuse_last_owner_of_place(person: Person) -> None:
     """In a transaction the owners' rows are locked, so that of two who go at once one stays. One query, for owners."""
     if not policies.may_own_place(person):
         return
-    users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
-    owners = users.filter(is_superuser=True, is_active=True).order_by("pk")
+    owners = users().filter(is_superuser=True, is_active=True).order_by("pk")
     if transaction.get_connection().in_atomic_block:
         owners = owners.select_for_update(no_key=True)
     if {user.pk for user in owners} <= {person.user_id}:
@@ -124,25 +121,8 @@ def _empty_some(person: Person, room_id: UUID) -> bool:
 
 def _empty(person: Person, room: Room) -> bool:
     """Empty a batch of what they said in a locked room; whether there may be more. Three queries."""
-    messages = list(_spoken(person).filter(room=room).order_by("seq")[:BATCH])
-    if not messages:
-        return False
-    changed = []
+    messages = list(_spoken(person).filter(room=room).defer(*EMPTY).order_by("seq")[:BATCH])
     for message in messages:
-        room.version += 1
-        message.body = message.html = message.excerpt = message.fingerprint = ""
-        message.deleted_at = timezone.now()
-        message.version = room.version
         message.author = person
-        changed.append(MessageChanged(copy(room), message))  # the room as this message left it
-    room.save(update_fields=["version"])
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
-        body="",
-        html="",
-        excerpt="",
-        fingerprint="",
-        deleted_at=Now(),
-        version=Case(*(When(pk=message.pk, then=Value(message.version)) for message in messages)),
-    )
-    publish(*changed)
+    publish(*empty(room, messages))
     return len(messages) == BATCH

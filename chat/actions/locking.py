@@ -4,10 +4,11 @@ Order of locks, for all actions: a user's row, then rooms in the order of their 
 deadlock with anybody else who does.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import F
+from django.db.models import F, Manager
 
 from chat.errors import NotFound
 from chat.live.events import PersonChanged
@@ -30,9 +31,13 @@ def lock_rooms_of(person: Person) -> list[Room]:
 
 def lock_user(*people: Person) -> None:
     """Joining and deactivation meet at this row, so that neither overlooks the other. One query."""
-    users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
-    theirs = users.filter(pk__in=[person.user_id for person in people]).order_by("pk")
+    theirs = users().filter(pk__in=[person.user_id for person in people]).order_by("pk")
     list(theirs.select_for_update(no_key=True).values_list("pk"))
+
+
+def users() -> Manager[Any]:
+    """Those of the project. ``Any``: the user model is its own."""
+    return get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
 
 
 def current_member(room: Room, person: Person) -> Member:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
+from chat.actions.cleaning import clean_reason
 from chat.actions.locking import advance, current_member, lock_room, lock_user, person_changed
-from chat.actions.rooms import clean_reason
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.events import MemberChanged
 from chat.live.publishing import publish
@@ -90,12 +90,17 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
         return other
     if _is_last_owner(other):
         raise Refused(_("A room needs an owner. Make somebody else an owner first."))
-    note(person, Act.ROLE, person=other.person, room=room, was=other.role, now=role)
-    advance(room)
-    other.role, other.version = role, room.version
-    other.save(update_fields=["role", "version"])
-    publish(MemberChanged(room, other))
+    give_role(person, room, other, role)
     return other
+
+
+def give_role(by: Person, room: Room, member: Member, role: str) -> None:
+    """Under the room's lock, by whoever may."""
+    note(by, Act.ROLE, person=member.person, room=room, was=member.role, now=role)
+    advance(room)
+    member.role, member.version = role, room.version
+    member.save(update_fields=["role", "version"])
+    publish(MemberChanged(room, member))
 
 
 def refresh(person: Person) -> None:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
+from chat.actions.cleaning import clean_line, clean_reason
 from chat.actions.locking import lock_rooms_of, lock_user, person_changed
-from chat.actions.rooms import clean_line, clean_reason
 from chat.errors import Invalid, Refused
 from chat.live.events import AccountChanged, MemberChanged
 from chat.live.publishing import publish

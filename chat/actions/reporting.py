@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from chat import policies
 from chat.actions.auditing import Act, note
 from chat.actions.banning import lift_ban, shut_out
+from chat.actions.cleaning import bounded_line, clean_reason
 from chat.actions.locking import lock_room
 from chat.actions.members import let_go
 from chat.actions.messages import moderate_message
 from chat.actions.people import deactivate_person, reactivate_person
-from chat.actions.rooms import clean_reason
 from chat.actions.silencing import silence_person, unsilence_person
 from chat.errors import Invalid, NotFound, Refused
 from chat.limits import allow
@@ -29,7 +29,7 @@ Decision = Report.Decision
 
 def report_message(person: Person, message_id: UUID, kind: str, words: str = "") -> Report:
     """Raises NotFound, Refused, Invalid and Limited. Who reports a message again finds the report they made."""
-    words = clean_reason(words, WORDS_LIMIT)
+    words = bounded_line(words, WORDS_LIMIT)
     if kind not in Report.Kind.values:
         raise Invalid(_("Choose what is wrong with the message."))
     message = Message.objects.visible_to(person).filter(pk=message_id).first()

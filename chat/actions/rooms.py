@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
+from chat.actions.cleaning import clean_line
 from chat.actions.locking import advance, current_member, lock_room, person_changed
 from chat.errors import Invalid, Refused
 from chat.live.events import RoomChanged
 from chat.live.publishing import publish
 from chat.models import Member, Person, Room
-from chat.models.ban import REASON_LIMIT
 
 SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
 
@@ -157,18 +157,3 @@ def clean_topic(topic: str) -> str:
     if len(topic) > TOPIC_LIMIT:
         raise Invalid(_("A topic has at most %(limit)d characters.") % {"limit": TOPIC_LIMIT})
     return topic
-
-
-def clean_reason(reason: str, limit: int = REASON_LIMIT) -> str:
-    """One line, or nothing. Raises Invalid."""
-    reason = clean_line(reason)
-    if len(reason) > limit:
-        raise Invalid(_("This has at most %(limit)d characters.") % {"limit": limit})
-    return reason
-
-
-def clean_line(text: str) -> str:
-    """One line without control signs, nor those that turn the direction of the text around them."""
-    kept = (sign if unicodedata.category(sign) not in {"Cc", "Cs", "Zl", "Zp"} else " " for sign in text)
-    turning = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).translate(turning).split())
