@@ -38,6 +38,16 @@ def test_inviting_by_name_shows_above_their_rooms(alice: Person, charlie: Person
     assert "invites you" not in client_of(charlie).get("/rooms/").content.decode()
 
 
+def test_people_are_looked_for_as_everywhere_else(alice: Person, make_person, room: Room, settings) -> None:
+    """In every script's capitals, and not without end."""
+    make_person("Кира")
+    settings.CHAT_LIMITS = {"search": (1, 60)}
+    address = f"/rooms/{room.pk}/invitations/"
+    assert "Invite Кира" in client_of(alice).get(address, {"q": "КИРА"}).content.decode()
+    assert client_of(alice).get(address, {"q": "КИРА"}).status_code == 429
+    assert client_of(alice).get(address).status_code == 200
+
+
 def test_declining(alice: Person, charlie: Person, room: Room) -> None:
     token = actions.invite_person(alice, room.pk, charlie.pk).token
     client = client_of(charlie)

@@ -25,6 +25,8 @@ STATUS: dict[type[ChatError], int] = {
     Limited: 429,
 }
 
+LONGEST = 80  # characters of a search
+
 
 class ChatRequest(HttpRequest):
     """A request of somebody signed in. ``htmx`` is true for script requests."""
@@ -105,3 +107,8 @@ def whole_number(value: str) -> int:
 def is_whole_number(value: str) -> bool:
     """In digits, and short enough for the database's integers."""
     return value.isascii() and value.isdecimal() and len(value) <= 15
+
+
+def words_of(request: ChatRequest) -> str:
+    """What a search (``q``) looks for."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
