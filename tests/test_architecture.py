@@ -1,6 +1,7 @@
 """The house's one direction: who may import whom (docs/architecture.md)."""
 
 import ast
+import re
 from pathlib import Path
 
 CHAT = Path(__file__).parent.parent / "chat"
@@ -178,3 +179,19 @@ def test_only_publishing_talks_to_the_groups_and_only_routing_knows_the_consumer
         text = path.read_text()
         assert part == "live/publishing" or ".group_send(" not in text, path
         assert part in {"routing", "live/consumer"} or "chat.live.consumer" not in _imports(path), path
+
+
+def test_the_map_names_every_file_of_the_house_and_none_that_is_gone() -> None:
+    root = CHAT.parent
+    text = (root / "docs" / "architecture.md").read_text()
+    told = set(re.findall(r"\w+\.(?:py|js)", text))
+    parts = {
+        path.name for folder in ("chat", "chat/live", "hypertalk") for path in (root / folder).glob("*.py")
+    }
+    assert parts - {"__init__.py"} <= told
+    there = {
+        path.name
+        for folder in ("chat", "hypertalk", "static", "tests")
+        for path in (root / folder).rglob("*.*")
+    }
+    assert told <= there
