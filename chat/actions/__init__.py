@@ -3,7 +3,7 @@
 They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests.
 """
 
-from chat.actions.accepting import accept_invitation
+from chat.actions.accepting import accept_invitation, arrive, keep_invitation
 from chat.actions.banning import ban_member, lift_ban
 from chat.actions.blocking import block_person, unblock_person
 from chat.actions.directs import hide_direct, open_direct
@@ -33,6 +33,7 @@ __all__ = [
     "accept_invitation",
     "add_member",
     "archive_room",
+    "arrive",
     "ban_member",
     "block_person",
     "close_room",
@@ -51,6 +52,7 @@ __all__ = [
     "invite_email",
     "invite_person",
     "join_room",
+    "keep_invitation",
     "leave_room",
     "lift_ban",
     "make_link",
