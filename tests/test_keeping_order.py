@@ -261,14 +261,19 @@ def test_everything_is_done_on_plain_pages_and_asked_first(
     pk = member(lobby, charlie).pk
     assert b"Silence Charlie?" in client.get(f"{room}/members/{pk}/silence/").content
     client.post(f"{room}/members/{pk}/silence/", {"lasting": "day"})
-    assert b"silenced" in client.get(f"{room}/members/").content
+    assert b"Charlie is silenced." in client.get(f"{room}/members/").content
     client.post(f"{room}/members/{pk}/unsilence/")
+    assert b"Charlie may write again." in client.get(f"{room}/members/").content
+    client.post(f"{room}/members/{pk}/role/", {"role": "moderator"})
+    assert b"New role of Charlie: Moderator." in client.get(f"{room}/members/").content
+    client.post(f"{room}/members/{pk}/role/", {"role": "member"})
     assert member(lobby, charlie).silenced_until is None
     assert client.post(f"{room}/members/{pk}/silence/", {"lasting": "for ever"}).status_code == 422
     assert b"Ban Charlie?" in client.get(f"{room}/members/{pk}/ban/").content
     client.post(f"{room}/members/{pk}/ban/", {"reason": "<b>Loud</b>", "wipe": "yes"})
     page = client.get(f"{room}/members/").content
     assert b"&lt;b&gt;Loud" in page
+    assert b"Charlie is banned from the room." in page
     assert b"Lift the ban" in page
     dora = make_person("Dora")
     actions.join_room(dora, lobby.pk)
@@ -278,3 +283,6 @@ def test_everything_is_done_on_plain_pages_and_asked_first(
     assert member(lobby, dora).active
     client.post(f"{room}/members/{member(lobby, dora).pk}/remove/", {"reason": "Asked for it"})
     assert AuditEntry.objects.get(act="removed").reason == "Asked for it"
+    assert b"Dora is out of the room." in client.get(f"{room}/members/").content
+    client.post(f"{room}/bans/{Ban.objects.get().pk}/lift/")
+    assert b"Charlie may come back." in client.get(f"{room}/members/").content

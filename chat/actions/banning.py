@@ -47,7 +47,7 @@ def lift_ban(person: Person, ban_id: int) -> None:
         raise NotFound
     room = lock_room(ban.room_id)
     if not policies.may_moderate_place(person) and not policies.may_keep(current_member(room, person)):
-        raise Refused(_("Only the room's keepers can lift a ban."))
+        raise Refused(_("Only the room's owners and moderators can lift a ban."))
     if Ban.objects.standing().filter(pk=ban.pk).update(lifted_at=Now()):
         note(person, Act.BAN_LIFTED, person=ban.person, room=room)
 
