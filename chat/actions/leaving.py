@@ -26,8 +26,9 @@ BATCH = 200  # messages that are emptied under one lock of a room, and told in o
 def delete_account(person: Person, *, with_messages: bool) -> None:
     """Empty a person: out of every room and off every device at once. Raises Refused. Again changes nothing.
 
-    ``with_messages``: what they said, also in reports, is emptied first, messages in batches, so that no room waits long. Cut
-    short, it is gone on with by asking again. Else it stays, under no name. Queries grow with the batches, and not with the rooms.
+    ``with_messages``: what they said, also in reports, is emptied first, messages in batches, so that no room waits
+    long. Cut short, it is gone on with by asking again. Else it stays, under no name. Queries grow with the batches, and
+    not with the rooms.
     """
     if with_messages:
         _refuse_last_owner_of_place(person)
