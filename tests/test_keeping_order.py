@@ -12,6 +12,7 @@ from chat.live import publishing
 from chat.live.events import MessageChanged
 from chat.live.rendering import tell
 from chat.models import AuditEntry, Ban, Member, Message, Person, Room
+from chat.views.received import received_by
 from tests.conftest import client_of, say, script_of
 
 HOUR = timedelta(hours=1)
@@ -64,6 +65,28 @@ def test_for_the_banned_the_room_does_not_exist(
     ban = Ban.objects.get()
     assert (ban.reason, ban.by) == ("Rude words", bob)
     assert acts() == ["role", "banned"]
+
+
+def test_no_invitation_leads_past_a_ban(
+    alice: Person, bob: Person, charlie: Person, mia: Person, lobby: Room
+) -> None:
+    """Neither one from before nor a new one; and none tells the banned what the room is called now."""
+    link = actions.make_link(alice, lobby.pk)
+    report = actions.report_message(bob, say(charlie, lobby).pk, "spam")
+    actions.leave_room(charlie, lobby.pk)
+    actions.invite_person(bob, lobby.pk, charlie.pk)
+    charlie.refresh_from_db()
+    assert received_by(charlie)
+    actions.decide_report(mia, report.pk, "banned")
+    assert not received_by(charlie)
+    with pytest.raises(Refused, match="banned"):
+        actions.invite_person(bob, lobby.pk, charlie.pk)
+    mailed = actions.invite_email(alice, lobby.pk, "charlie@example.com")  # whose address it is, is not told
+    client = client_of(charlie)
+    for token in (link.token, mailed.token, mailed.mailed_token):
+        assert client.get(f"/invitations/{token}/").status_code == 404
+        assert client.post(f"/invitations/{token}/").status_code == 404
+    assert not member(lobby, charlie).active
 
 
 def test_a_lifted_ban_opens_the_door_again_and_only_then(

@@ -12,7 +12,7 @@ from chat.actions.auditing import Act, note
 from chat.actions.cleaning import clean_reason
 from chat.actions.emptying import EMPTY, empty
 from chat.actions.locking import current_member, lock_room
-from chat.actions.members import get_member, let_go
+from chat.actions.members import get_member, let_go, spend_invitations
 from chat.errors import NotFound, Refused
 from chat.live.publishing import publish
 from chat.models import Ban, Member, Message, Person, Room
@@ -61,6 +61,7 @@ def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool =
     member = Member.objects.select_related("person__user").filter(room=room, person=other, active=True)
     for each in member:
         let_go(room, each)
+    spend_invitations(room, other)  # who is not in the room has some, too
     deleted = _wipe(room, other) if wipe else 0
     note(by, Act.BANNED, person=other, room=room, reason=reason, deleted=deleted)
     return ban

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from chat.actions import arrive, ensure_person
@@ -39,3 +41,8 @@ def _forget_user(person: Person, **_: Any) -> None:
     user.is_staff = user.is_superuser = False
     user.last_login = None
     user.save()
+    # The administration's journal names each user as they were called then.
+    journal = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(user), object_id=str(user.pk)
+    )
+    journal.update(object_repr=str(user))
