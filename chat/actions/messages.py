@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
-from chat.actions.blocking import apart, is_severed
+from chat.actions.blocking import is_severed
 from chat.actions.cleaning import clean_reason
 from chat.actions.emptying import empty
 from chat.actions.locking import advance, current_member, lock_room
-from chat.actions.posting import archived, clean_body, silenced
+from chat.actions.posting import clean_body
+from chat.actions.writing import why_not_write
 from chat.errors import NotFound, Refused
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
@@ -30,13 +31,9 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         room = lock_room(room_id)
         member = current_member(room, person)
         message = _get(room, message_id)
-        if not policies.may_write(room):
-            raise archived()
-        silences = (member.silenced_until, member.person.silenced_until)
-        if policies.is_silenced(now := timezone.now(), *silences):
-            raise silenced(now, *silences)
-        if is_severed(room, person):
-            raise apart()
+        until = (member.silenced_until, member.person.silenced_until)
+        if refused := why_not_write(room, timezone.now(), *until, severed=is_severed(room, person)):
+            raise refused
         if not policies.may_edit(member, message):
             raise Refused(_("Only the author can edit a message, and only while it is there."))
         if body == message.body:

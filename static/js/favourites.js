@@ -1,7 +1,7 @@
 /** The favourites in one's own order: dragged, or moved by Alt with an arrow. The whole order goes to the server. */
 import { fetchPlaces, unlessBusy } from "./htmx.js";
-import { at, post, toSignIn } from "./net.js";
-import { say, toast } from "./toasts.js";
+import { answered, at, post } from "./net.js";
+import { say } from "./toasts.js";
 import { word } from "./words.js";
 
 const LONG_PRESS = 350; // milliseconds
@@ -41,15 +41,9 @@ async function tell() {
   again = true;
   if (telling) return;
   telling = true;
-  try {
-    while (again) {
-      again = false;
-      const answer = await post(at("rooms/favourites/"), { order: order() });
-      if (answer.status === 401) toSignIn();
-      else if (!answer.ok) toast(await answer.text());
-    }
-  } catch {
-    toast(word("noAnswer"));
+  while (again) {
+    again = false;
+    await answered(post(at("rooms/favourites/"), { order: order() }));
   }
   telling = false;
   fetchPlaces();
