@@ -84,6 +84,7 @@ ALLOWED = {
         "live/fragments",
         "live/rendering",
     },
+    "templatetags": {"live/fragments"},
     "admin": {"actions", "models"},
     "demo": {"demo", "models", "actions"},
 }

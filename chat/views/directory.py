@@ -6,6 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,7 +14,7 @@ from chat import actions
 from chat.errors import Invalid, NotFound
 from chat.limits import allow
 from chat.models import Person, Room
-from chat.views.access import ChatRequest, is_whole_number, signed_in
+from chat.views.access import ChatRequest, go_to, is_whole_number, signed_in
 from chat.views.pages import page
 
 ROWS = 50
@@ -39,7 +40,8 @@ def people(request: ChatRequest) -> HttpResponse:
     chosen, error = _chosen(request), ""
     if request.method == "POST":
         try:
-            return redirect("chat:room", actions.open_direct(request.person, chosen).pk)
+            room = actions.open_direct(request.person, chosen)
+            return go_to(request, reverse("chat:room", args=[room.pk]))
         except Invalid:
             error = _("Choose between one and nineteen people.")
         except NotFound:

@@ -1,5 +1,5 @@
 /** Go to a room or a person by a few letters: one's own places at once, all others as the server finds them. */
-import { at, get, toSignIn } from "./net.js";
+import { at, get, post, toSignIn } from "./net.js";
 import { unreadOf } from "./sidebar.js";
 import { copyOf, word } from "./words.js";
 
@@ -128,12 +128,19 @@ function choose(next) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
-function go(to) {
+async function go(to) {
   if (!to) return;
+  const address = to.dataset.href ?? await conversationWith(to.dataset.only);
+  if (!address) return;
   dialog.close();
-  const form = document.getElementById("switcher-write");
-  form.elements.only.value = to.dataset.only ?? "";
-  if (to.dataset.href) location.assign(to.dataset.href); else form.submit();
+  location.assign(address);
+}
+
+async function conversationWith(person) {
+  const answer = await post(at("people/"), { only: person }).catch(() => null);
+  if (answer?.status === 401) toSignIn();
+  if (!answer?.ok) status.textContent = word("noAnswer");
+  return answer?.headers.get("HX-Redirect");
 }
 
 field.addEventListener("input", look);
