@@ -213,6 +213,14 @@ def test_csrf_is_asked_for(alice: Person, room: Room) -> None:
     assert client.post(f"/rooms/{room.pk}/messages/", {"id": uuid4(), "body": "x"}).status_code == 403
 
 
+def test_scripts_may_post_from_a_page_without_a_form(alice: Person, room: Room) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice.user)
+    client.get("/rooms/")
+    headers = {"HX-Request": "true", "X-CSRFToken": client.cookies["csrftoken"].value}
+    assert client.post(f"/rooms/{room.pk}/mute/", {"muted": "1"}, headers=headers).status_code == 204
+
+
 def test_a_form_with_ten_thousand_fields_or_a_megabyte_is_a_4xx(alice: Person, room: Room) -> None:
     client = script_of(alice)
     path = f"/rooms/{room.pk}/messages/"

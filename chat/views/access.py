@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
@@ -44,6 +45,8 @@ def signed_in[**P](
             return redirect_to_login(request.get_full_path())
         request.person = ensure_person(request.user)
         request.person.user = request.user
+        if not request.htmx:
+            get_token(request)  # sets the cookie: scripts post from any page, also from one without a form
         try:
             return view(request, *args, **kwargs)
         except ChatError as error:
