@@ -90,6 +90,11 @@ def may_moderate_place(person: Person) -> bool:
     return person.place_role != Person.PlaceRole.MEMBER
 
 
+def may_decide(person: Person, message: Message) -> bool:
+    """A report of it: no moderator about what they wrote themselves; owners of the place have nobody above them."""
+    return may_own_place(person) or (may_moderate_place(person) and message.author_id != person.pk)
+
+
 def may_act_on(person: Person, other: Person) -> bool:
     """Deactivate, silence: owners of the place anybody but themselves, its moderators its members."""
     if person.pk == other.pk or not may_moderate_place(person):

@@ -397,3 +397,6 @@ def test_the_admin_has_no_door_of_its_own(alice: Person) -> None:
     assert answer.status_code == 302
     page = Client().get("/admin/login/?next=/admin/", follow=True)
     assert page.request["PATH_INFO"] == "/accounts/login/"
+    # Nor a place where the old password could be guessed without end.
+    answer = client_of(alice).post("/admin/password_change/", {"old_password": "guess"})
+    assert answer["Location"] == "/accounts/password/change/"

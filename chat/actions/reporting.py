@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
@@ -86,6 +87,8 @@ def _locked(person: Person, report_id: int) -> Report:
     report = reports.filter(pk=report_id).first()
     if report is None:
         raise NotFound
+    if not policies.may_decide(person, report.message):
+        raise Refused(_("Somebody else decides about what you wrote."))
     return report
 
 
@@ -132,7 +135,13 @@ def _room_of(person: Person, report: Report) -> Room:
 
 
 def _silence(person: Person, report: Report, remark: str) -> None:
-    silence_person(person, report.message.author_id, SILENCED, remark)
+    """Who is silenced for longer stays so."""
+    author = report.message.author
+    if policies.may_act_on(person, author) and policies.is_silenced(
+        timezone.now() + SILENCED, author.silenced_until
+    ):
+        return
+    silence_person(person, author.pk, SILENCED, remark)
 
 
 def _deactivate(person: Person, report: Report, remark: str) -> None:

@@ -7,8 +7,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -84,6 +85,13 @@ class DeskAdmin(ModelAdmin):
             self.message_user(request, gettext("What was chosen is not here."), messages.ERROR)
             return redirect(request.get_full_path())
         return super().response_action(request, queryset, action_location)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """A filter is whatever somebody wrote into the address; what no database takes is a wrong one like others."""
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters from error
 
     def few_enough[M: Model](self, request: HttpRequest, chosen: QuerySet[M]) -> list[M]:
         """What an action may work on; none, with the reason said, when it is too much or nothing."""
