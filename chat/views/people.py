@@ -81,8 +81,10 @@ def set_picture(request: ChatRequest) -> HttpResponse:
     try:
         if "remove" in request.POST:
             actions.remove_picture(request.person)
+            messages.success(request, _("Your initials stand in again."))
         elif upload := request.FILES.get("picture"):
             actions.set_picture(request.person, upload.read(BYTES_MOST + 1))
+            messages.success(request, _("Your picture is shown now."))
         else:
             raise Invalid(_("Choose a picture first."))
     except Invalid as error:

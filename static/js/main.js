@@ -16,6 +16,7 @@ const room = data.room ? openRoom(() => socket) : null;
 /** Down for a moment is nobody's business; longer is. */
 const TELL_AFTER = 2000;
 let telling = 0;
+let leaving = false; // by oneself: the server leads on, and the end of the socket is no news
 
 function told(down) {
   clearTimeout(telling);
@@ -25,6 +26,7 @@ function told(down) {
 }
 
 async function closed(code) {
+  if (leaving) return undefined;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
@@ -62,5 +64,6 @@ const socket = connect(data.liveUrl, {
   closed,
 });
 
+document.querySelector("[data-sign-out]")?.addEventListener("submit", () => { leaving = true; });
 addEventListener("offline", () => told(true));
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
