@@ -1,13 +1,16 @@
 """Moderation in the Django admin: it looks at everything and changes things only through the chat's own actions."""
 
 import re
+import threading
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection, transaction
 from django.test import Client
 
 from chat import actions
+from chat.actions.locking import lock_user
 from chat.live import publishing
 from chat.live.events import AccountChanged, MemberChanged, MessageChanged, SessionEnded
 from chat.models import AuditEntry, Ban, Invitation, Member, Message, Person, Room
@@ -106,6 +109,33 @@ def test_deactivating_a_person_ends_everything_at_once(
     assert AuditEntry.objects.get().person == bob
     act(client_of(ada), "person", "reactivate", bob)
     assert Member.objects.current().filter(person=bob).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has no row locks")
+def test_several_who_are_put_out_at_once_hold_no_room_while_they_wait_for_one_of_them(
+    ada: Person, alice: Person, bob: Person, charlie: Person, room: Room
+) -> None:
+    """Else the desk and somebody who is just joining would wait for each other."""
+
+    def put_out() -> None:
+        act(client_of(ada), "person", "deactivate", bob, charlie)
+        connection.close()
+
+    waiting = threading.Thread(target=put_out)
+    with transaction.atomic():
+        lock_user(charlie)
+        waiting.start()
+        with connection.cursor() as cursor:
+            for _ in range(20_000):
+                cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone():
+                    break
+            else:
+                pytest.fail("nobody waits")
+        assert Room.objects.select_for_update(nowait=True).get(pk=room.pk)
+    waiting.join(10)
+    assert not Person.objects.active().filter(pk__in=[bob.pk, charlie.pk]).exists()
 
 
 def test_nobody_deactivates_themselves_nor_staff_a_superuser(ada: Person, mia: Person, bob: Person) -> None:

@@ -199,6 +199,9 @@ def test_guessing_is_limited_by_address_and_nothing_forwarded_changes_it(
     assert limited.status_code == 429
     assert int(limited["Retry-After"]) > 0
     assert Client(REMOTE_ADDR="192.0.2.7").get("/invitations/x/").status_code == 404
+    # Who has a network of IPv6 has all its addresses.
+    answers = [Client(REMOTE_ADDR=f"2001:db8::{n}").get("/invitations/x/").status_code for n in range(4)]
+    assert answers == [404, 404, 404, 429]
 
 
 def test_the_wrong_account_is_told_before_it_tries(alice: Person, charlie: Person, room: Room) -> None:

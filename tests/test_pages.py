@@ -212,6 +212,15 @@ def test_an_open_room_shows_what_it_is_but_no_messages_before_joining(
     assert b"For members" in client_of(charlie).get(f"/rooms/{open_room.pk}/").content
 
 
+def test_an_archived_open_room_is_shown_to_a_stranger_without_a_way_in(
+    charlie: Person, alice: Person, open_room: Room
+) -> None:
+    actions.archive_room(alice, open_room.pk)
+    page = client_of(charlie).get(f"/rooms/{open_room.pk}/").content
+    assert b"nobody joins it any more" in page
+    assert b"Join this room" not in page
+
+
 def test_what_somebody_signed_in_gets_is_kept_by_no_shared_cache(alice: Person, room: Room) -> None:
     for path in (
         "/rooms/",

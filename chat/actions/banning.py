@@ -12,7 +12,7 @@ from chat.actions.auditing import Act, note
 from chat.actions.cleaning import clean_reason
 from chat.actions.emptying import EMPTY, empty
 from chat.actions.locking import current_member, lock_room
-from chat.actions.members import get_member, let_go
+from chat.actions.members import get_member, let_go, spend_invitations
 from chat.errors import NotFound, Refused
 from chat.live.publishing import publish
 from chat.models import Ban, Member, Message, Person, Room
@@ -47,7 +47,7 @@ def lift_ban(person: Person, ban_id: int) -> None:
         raise NotFound
     room = lock_room(ban.room_id)
     if not policies.may_moderate_place(person) and not policies.may_keep(current_member(room, person)):
-        raise Refused(_("Only the room's keepers can lift a ban."))
+        raise Refused(_("Only the room's owners and moderators can lift a ban."))
     if Ban.objects.standing().filter(pk=ban.pk).update(lifted_at=Now()):
         note(person, Act.BAN_LIFTED, person=ban.person, room=room)
 
@@ -61,6 +61,7 @@ def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool =
     member = Member.objects.select_related("person__user").filter(room=room, person=other, active=True)
     for each in member:
         let_go(room, each)
+    spend_invitations(room, other)  # who is not in the room has some, too
     deleted = _wipe(room, other) if wipe else 0
     note(by, Act.BANNED, person=other, room=room, reason=reason, deleted=deleted)
     return ban

@@ -14,7 +14,7 @@ from chat.actions.people import free_usernames, stamp_everywhere
 from chat.errors import Refused
 from chat.live.events import AccountChanged, PersonChanged
 from chat.live.publishing import at_once, publish
-from chat.models import Member, Message, Person, Picture, Room
+from chat.models import Block, Invitation, Member, Message, Person, Picture, Report, Room
 from chat.models.message import MessageQuerySet
 from chat.signals import person_left
 
@@ -24,8 +24,9 @@ BATCH = 200  # messages that are emptied under one lock of a room, and told in o
 def delete_account(person: Person, *, with_messages: bool) -> None:
     """Empty a person: out of every room and off every device at once. Raises Refused. Again changes nothing.
 
-    ``with_messages``: what they said is emptied first, in batches, so that no room waits long. Cut short, it is gone on with
-    by asking again. Else it stays, under no name. Queries grow with the batches, and not with the rooms.
+    ``with_messages``: what they said, also in reports, is emptied first, messages in batches, so that no room waits
+    long. Cut short, it is gone on with by asking again. Else it stays, under no name. Queries grow with the batches, and
+    not with the rooms.
     """
     if with_messages:
         _refuse_last_owner_of_place(person)
@@ -34,6 +35,9 @@ def delete_account(person: Person, *, with_messages: bool) -> None:
             for room_id in _rooms_spoken_in(person):
                 while _empty_some(person, room_id):
                     pass
+        # Under no other lock: whoever decides a report holds it while they wait for the room.
+        Report.objects.filter(message__author=person).update(body="")
+        Report.objects.filter(reporter=person).update(words="")
     _leave(person, with_messages=with_messages)
 
 
@@ -70,11 +74,21 @@ def _forget(person: Person) -> None:
     person.version = F("version") + 1  # an expression, until RETURNING fills it in
     person.save()
     Picture.objects.filter(person=person).delete()
+    Block.objects.filter(person=person).delete()
+    _forget_address(person)
     user = person.user
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     person_left.send(Person, person=person)
+
+
+def _forget_address(person: Person) -> None:
+    """In invitations, which stay what they are: an empty one would make a link of them, for whoever has it."""
+    if person.email:
+        theirs = Invitation.objects.filter(email=person.email)
+        theirs.open().update(revoked_at=timezone.now())
+        theirs.update(email=f"former-{person.pk}@former.invalid")  # a domain that never exists (RFC 2606)
 
 
 def _refuse_last_owner_of_place(person: Person) -> None:

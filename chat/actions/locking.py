@@ -23,9 +23,9 @@ def lock_room(room_id: UUID) -> Room:
     return room
 
 
-def lock_rooms_of(person: Person) -> list[Room]:
-    """Every room the person is or was in, locked in the order of the ids. One query."""
-    mine = Member.objects.filter(person=person).values("room")
+def lock_rooms_of(*people: Person) -> list[Room]:
+    """Every room these people are or were in, locked in the order of the ids. One query."""
+    mine = Member.objects.filter(person__in=people).values("room")
     return list(Room.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
 
 

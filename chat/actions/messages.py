@@ -56,7 +56,9 @@ def delete_message(person: Person, message_id: UUID) -> Message:
         message = _get(room, message_id)
         if message.deleted_at is None:
             if not policies.may_delete(member, message):
-                raise Refused(_("Only the author and the room's keepers can delete a message."))
+                raise Refused(
+                    _("Only the author, and the room's owners and moderators, can delete a message.")
+                )
             publish(*empty(room, [message]))
             if message.author_id != person.pk:
                 note(person, Act.DELETED, person=message.author, room=room, message=message.pk)

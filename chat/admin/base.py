@@ -96,10 +96,21 @@ class DeskAdmin(ModelAdmin):
             return []
         return rows
 
-    def act[M: Model](self, request: HttpRequest, rows: list[M], act: Callable[[M], object]) -> bool:
-        """Do it to all of them, or, if one of them may not be, to none and say why."""
+    def act[M: Model](
+        self,
+        request: HttpRequest,
+        rows: list[M],
+        act: Callable[[M], object],
+        hold: Callable[[list[M]], object] = lambda _rows: None,
+    ) -> bool:
+        """Do it to all of them, or, if one of them may not be, to none and say why.
+
+        In the order in which everybody locks: by room, or by their own id; ``hold`` takes first what that does not order.
+        """
+        rows.sort(key=lambda row: getattr(row, "room_id", row.pk))
         try:
             with transaction.atomic():
+                hold(rows)
                 for row in rows:
                     act(row)
         except ChatError as error:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chat.models.block import Block
 from chat.models.member import KEEPERS, Member
 from chat.models.person import Person
 from chat.models.room import Room
@@ -65,9 +66,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(kept)
 
     def waiting_for(self, person: Person) -> InvitationQuerySet:
-        """What this person is invited to and not in yet."""
+        """What this person is invited to and not in yet, by anybody whom they did not block."""
         mine = Member.objects.current().filter(room=OuterRef("room"), person=person)
-        return self.usable().filter(~Exists(mine), person=person)
+        unheard = Block.objects.filter(person=person, blocked=OuterRef("invited_by"))
+        return self.usable().filter(~Exists(mine), ~Exists(unheard), person=person)
 
     def recent(self) -> InvitationQuerySet:
         return self.filter(created_at__gt=timezone.now() - HISTORY)

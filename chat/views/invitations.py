@@ -6,7 +6,7 @@ from uuid import UUID
 
 import qrcode
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -137,7 +137,9 @@ def _send(request: ChatRequest, made: list[Invitation]) -> None:
 
 
 def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpResponse:
-    here = Invitation.objects.filter(room=room).select_related("invited_by", "person")
+    # What is kept for somebody who is awaited is not shown: they themselves are not.
+    told = Q(person=None) | Q(person__in=Person.objects.arrived())
+    here = Invitation.objects.filter(told, room=room).select_related("invited_by", "person")
     usable = here.usable().order_by("-created_at")
     past = here.recent().exclude(pk__in=here.usable().values("pk")).order_by("-created_at")
     if q := words_of(request):

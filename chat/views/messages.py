@@ -76,7 +76,7 @@ def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
         return _changed(request, actions.delete_message(request.person, message_id))
     message = get_message(request, message_id)
     if not may_delete(get_member(request, message.room_id), message):
-        raise Refused(_("Only the author and the room's keepers can delete a message."))
+        raise Refused(_("Only the author, and the room's owners and moderators, can delete a message."))
     return _ask(request, message, "chat/delete_message.html")
 
 

@@ -28,7 +28,7 @@ YEAR = 60 * 60 * 24 * 365  # seconds
 @signed_in
 def person(request: ChatRequest, person_id: int) -> HttpResponse:
     """The card: in the dialog for scripts, else a page. Two queries."""
-    shown = Person.objects.select_related("user").filter(pk=person_id).first()
+    shown = Person.objects.arrived().select_related("user").filter(pk=person_id).first()
     if shown is None:
         raise NotFound
     blocked = Block.objects.filter(person=request.person, blocked=shown).exists()
