@@ -14,7 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
-from chat.models import Member, Person
+from chat.models import Member, Message, Person
 
 STATUS: dict[type[ChatError], int] = {
     NotFound: 404,
@@ -95,6 +95,15 @@ def get_member(request: ChatRequest, room_id: UUID) -> Member:
         raise NotFound
     member.person = request.person
     return member
+
+
+def get_message(request: ChatRequest, message_id: UUID) -> Message:
+    """A message that the person may see, with its room, or NotFound. One query."""
+    visible = Message.objects.visible_to(request.person).shown().select_related("room")
+    message = visible.filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    return message
 
 
 def whole_number(value: str) -> int:

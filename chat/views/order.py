@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chat import actions, policies
 from chat.errors import Invalid, NotFound, Refused
-from chat.models import Ban, Member, Message, Report
-from chat.views.access import ChatRequest, get_member, go_to, signed_in
+from chat.models import Ban, Member, Report
+from chat.views.access import ChatRequest, get_member, get_message, go_to, signed_in
 from chat.views.pages import page
 
 LASTING = {
@@ -111,10 +111,6 @@ def lift(request: ChatRequest, room_id: UUID, ban_id: int) -> HttpResponse:
 @signed_in
 def report(request: ChatRequest, message_id: UUID) -> HttpResponse:
     """GET: asks what is wrong. POST: a sentence for scripts, else back to the room."""
-    message = Message.objects.visible_to(request.person).filter(pk=message_id)
-    found = message.select_related("room", "author").first()
-    if found is None:
-        raise NotFound
     if request.method == "POST":
         given = request.POST
         actions.report_message(request.person, message_id, given.get("kind", ""), given.get("words", ""))
@@ -123,10 +119,11 @@ def report(request: ChatRequest, message_id: UUID) -> HttpResponse:
             return HttpResponse(thanks, content_type="text/plain; charset=utf-8")
         messages.success(request, thanks)
         return redirect("chat:rooms")
-    if not policies.may_report(request.person, found):
+    message = get_message(request, message_id)
+    if not policies.may_report(request.person, message):
         raise Refused(_("Only messages of others can be reported, while they are there."))
     return page(
-        request, "chat/report_message.html", room=found.room, message=found, kinds=Report.Kind.choices
+        request, "chat/report_message.html", room=message.room, message=message, kinds=Report.Kind.choices
     )
 
 
