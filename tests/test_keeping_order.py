@@ -230,6 +230,22 @@ def test_silenced_in_the_whole_place(
     assert say(charlie, lobby)
 
 
+def test_who_is_silenced_in_the_whole_place_writes_on_no_signs(mia: Person, bob: Person) -> None:
+    """Names and topics of rooms are words for everybody who looks around."""
+    mine = actions.create_room(bob, name="of-bob", topic="Kind words", kind="open")
+    actions.silence_person(mia, bob.pk, HOUR)
+    with pytest.raises(Refused, match="silenced"):
+        actions.create_room(bob, name="rude-words", topic="", kind="open")
+    for said in ({"name": "rude-words", "topic": mine.topic}, {"name": mine.name, "topic": "Rude words"}):
+        with pytest.raises(Refused, match="silenced"):
+            actions.edit_room(bob, mine.pk, **said)
+    actions.edit_room(
+        bob, mine.pk, name=mine.name, topic=mine.topic, slow_seconds=30
+    )  # keeping it is no word
+    actions.unsilence_person(mia, bob.pk)
+    assert actions.edit_room(bob, mine.pk, name=mine.name, topic="Kinder words").topic == "Kinder words"
+
+
 def test_slow_mode_lets_everybody_wait_but_keepers(
     alice: Person, bob: Person, charlie: Person, lobby: Room
 ) -> None:
