@@ -16,7 +16,7 @@ from chat import policies
 from chat.actions.auditing import Act, note
 from chat.actions.cleaning import clean_line
 from chat.actions.locking import advance, current_member, lock_room, person_changed
-from chat.actions.posting import silenced
+from chat.actions.writing import silenced
 from chat.errors import Invalid, Refused
 from chat.live.events import RoomChanged
 from chat.live.publishing import publish
@@ -116,8 +116,8 @@ def restore_room(person: Person, room_id: UUID, *, from_above: bool = False) -> 
 def _refuse_silenced(person: Person) -> None:
     """A name and a topic are words for everybody, too. One query."""
     until = Person.objects.values_list("silenced_until", flat=True).get(pk=person.pk)
-    if policies.is_silenced(now := timezone.now(), until):
-        raise silenced(now, until)
+    if refused := silenced(timezone.now(), until):
+        raise refused
 
 
 def _managed(person: Person, room_id: UUID, refusal: str, *, from_above: bool = False) -> Room:

@@ -23,10 +23,15 @@ def why_not_write(
     """
     if not policies.may_write(room):
         return Refused(_("This room is archived: one can read here, and nothing else."))
-    if policies.is_silenced(now, *until):
-        left = timeuntil(max(each for each in until if each), now)
-        return Refused(_("You are silenced: you can read, and write again in %(time)s.") % {"time": left})
-    return apart() if severed else None
+    return silenced(now, *until) or (apart() if severed else None)
+
+
+def silenced(now: datetime, *until: datetime | None) -> Refused | None:
+    """None for who is not, or no longer."""
+    if not policies.is_silenced(now, *until):
+        return None
+    left = timeuntil(max(each for each in until if each), now)
+    return Refused(_("You are silenced: you can read, and write again in %(time)s.") % {"time": left})
 
 
 def why_not_post(room: Room, sender: Sender, now: datetime) -> ChatError | None:
