@@ -1,5 +1,5 @@
 /** The favourites in one's own order: dragged, or moved by Alt with an arrow. The whole order goes to the server. */
-import { fetchPlaces, unlessBusy } from "./htmx.js";
+import { fetchPlaces, fetchPlacesAnew, unlessBusy } from "./htmx.js";
 import { answered, at, post } from "./net.js";
 import { say } from "./toasts.js";
 import { word } from "./words.js";
@@ -46,7 +46,7 @@ async function tell() {
     await answered(post(at("rooms/favourites/"), { order: order() }));
   }
   telling = false;
-  fetchPlaces();
+  fetchPlacesAnew();
 }
 
 places.addEventListener("keydown", (event) => {

@@ -27,6 +27,12 @@ export function fetchPlaces() {
   window.htmx.trigger(body, "rooms-changed");
 }
 
+/** The same, when what was asked before would show how things stood before. */
+export function fetchPlacesAnew() {
+  window.htmx.trigger("#places", "htmx:abort");
+  fetchPlaces();
+}
+
 /** Show what the server has under this address in the dialog. */
 export function openDialog(path) {
   window.htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });

@@ -102,7 +102,8 @@ def test_a_finger_that_rests_drags_and_one_that_moves_scrolls(arrange) -> None:
     for step in (below - 20, below + 5, below + 10):
         touch("touchMove", x, step)
     expect(names(phone)).to_have_text(numbered(scene, 1, 0, 2))
-    touch("touchEnd")
+    with phone.expect_response(re.compile("/rooms/favourites/$")):
+        touch("touchEnd")
     expect(rows.nth(1)).not_to_have_attribute("data-dragged", "")
     phone.reload()
     expect(names(phone)).to_have_text(numbered(scene, 1, 0, 2))
