@@ -28,6 +28,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
+    path("me/", members.me, name="me"),
     path("profile/", members.profile, name="profile"),
 ]
 # add_member is the POST of chat:members

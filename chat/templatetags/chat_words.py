@@ -19,6 +19,5 @@ def script_words() -> SafeString:
         "noAnswer": _("That did not work: the server did not answer. Try again in a moment."),
         "tooLong": _("This has {length} characters; {limit} are the most."),
         "notSent": _("Not sent. The server did not answer."),
-        "signInAgain": _("You are signed out. Sign in again, then send it."),
     }
     return json_script(words, "words")

@@ -1,8 +1,9 @@
 /** What one can do with a message: one bar for all of them, beside the one pointed at; a sheet under fingers. */
 import { copy } from "./code.js";
 import { parse } from "./fragments.js";
-import { get, post, toSignIn } from "./net.js";
-import { typing } from "./sending.js";
+import { get, post } from "./net.js";
+import { toSignIn } from "./signin.js";
+import { typing } from "./composer.js";
 import { toast } from "./toasts.js";
 import { messages } from "./window.js";
 import { word } from "./words.js";

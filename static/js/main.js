@@ -1,6 +1,10 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
+import { delivery } from "./delivery.js";
 import { fetchPlaces } from "./htmx.js";
-import { get, toSignIn } from "./net.js";
+import { askBeforeSigningOut } from "./leaving.js";
+import { get } from "./net.js";
+import { stayWhile, toSignIn } from "./signin.js";
+import { outbox } from "./outbox.js";
 import "./panes.js";
 import { openRoom } from "./room.js";
 import { connect } from "./socket.js";
@@ -8,7 +12,9 @@ import * as sidebar from "./sidebar.js";
 
 const data = document.body.dataset;
 const banner = document.getElementById("connection");
-const room = data.room ? openRoom(() => socket) : null;
+const box = outbox({ person: data.me, deliver: (item) => deliver(item), changed: (items) => room?.waiting(items) });
+const room = data.room ? openRoom({ socket: () => socket, box }) : null;
+const deliver = delivery({ socket: () => socket, shown: room?.shown });
 /** Down for a moment is nobody's business; longer is. */
 const TELL_AFTER = 2000;
 let telling = 0;
@@ -21,10 +27,11 @@ function told(down) {
 }
 
 async function closed(code) {
+  delete document.documentElement.dataset.live;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
-  const answer = await get("/rooms/").catch(() => null);
+  const answer = await get(data.meUrl).catch(() => null);
   return answer?.ok ? location.reload() : toSignIn();
 }
 
@@ -60,3 +67,7 @@ const socket = connect(data.liveUrl, {
 
 addEventListener("offline", () => told(true));
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
+stayWhile(() => Boolean(room?.typed()));
+addEventListener("signed-in", () => socket.again());
+askBeforeSigningOut(box);
+box.begin();

@@ -17,7 +17,3 @@ export function post(url, fields, { signal } = {}) {
     signal,
   });
 }
-
-export function toSignIn() {
-  location.assign(`${document.body.dataset.loginUrl}?next=${encodeURIComponent(location.pathname)}`);
-}
