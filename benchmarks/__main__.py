@@ -4,11 +4,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import scenarios
+from benchmarks import banning, scenarios
 from benchmarks.places import LOAD_CORE, Place, Stock, pin
 from benchmarks.table import Table
 
-NAMES = ("delivery", "throughput", "latency", "http", "door", "churn", "stock")
+NAMES = ("delivery", "throughput", "latency", "http", "door", "churn", "ban", "stock")
 
 
 def main() -> None:
@@ -40,6 +40,8 @@ def measure(table: Table, place: Place, wanted: set[str]) -> None:
         scenarios.door(table, place)
     if "churn" in wanted:
         scenarios.churn(table, place)
+    if "ban" in wanted:
+        banning.ban(table, place)
     if "stock" in wanted:
         stock = Stock(place)
         try:

@@ -154,6 +154,7 @@ class Place:
             "ALLOWED_HOSTS": "127.0.0.1",
             "HTTPS_ONLY": "0",
             "POST_LIMIT": "100000/1s",
+            "CONNECT_LIMIT": "100000/1s",
         }
         manage(self.env, "migrate", "--verbosity", "0")
         manage(self.env, "collectstatic", "--no-input", "--verbosity", "0")
@@ -167,6 +168,15 @@ class Place:
 
     def path(self, room: str) -> str:
         return f"/live/?room={self.rooms[room]}"
+
+    def members(self, room: str) -> list[int]:
+        """The ids of a room's memberships, in the order in which the people came."""
+        asked = f"Member.objects.filter(room='{self.rooms[room]}').order_by('person').values_list('pk', flat=True)"
+        code = f"from chat.models import Member; print('IDS', *{asked})"
+        return [
+            int(pk)
+            for pk in manage(self.env, "shell", "--no-imports", "-c", code).partition("IDS")[2].split()
+        ]
 
     def start_another(self) -> Server:
         """A second process, on the load generator's core: what it takes is not what is measured."""

@@ -21,6 +21,10 @@ class Conflict(ChatError):
     """The id is taken by something else. Nothing was changed."""
 
 
+class Gone(ChatError):
+    """It was to be had once, and whoever asks may know so; it is not any more. Nothing was changed."""
+
+
 class Limited(ChatError):
     """Too many at once. ``retry_after`` says in how many whole seconds it is worth trying again."""
 

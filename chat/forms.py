@@ -1,11 +1,19 @@
 """Forms of the chat. What a value must be is said by the actions; forms collect it and show what they say."""
 
-from django import forms
-from django.utils.translation import gettext_lazy as _
+from typing import ClassVar
 
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from chat.actions.invitations import DAYS, DAYS_USUALLY
 from chat.actions.people import DISPLAY_NAME_LIMIT
-from chat.actions.rooms import NAME_LIMIT, TOPIC_LIMIT
-from chat.models import Room
+from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT
+from chat.actions.rooms import NAME_LIMIT, SLOW_SECONDS, TOPIC_LIMIT
+from chat.errors import Invalid
+from chat.models import Person, Room
 
 
 class RoomForm(forms.Form):
@@ -18,5 +26,82 @@ class RoomForm(forms.Form):
     kind = forms.ChoiceField(label=_("Who can join"), choices=Room.Kind.choices)
 
 
+SLOW_WORDS = {
+    5: _("Slow mode: a message every 5 seconds"),
+    30: _("Slow mode: a message every 30 seconds"),
+    60: _("Slow mode: a message a minute"),
+    300: _("Slow mode: a message every 5 minutes"),
+    3600: _("Slow mode: a message an hour"),
+}
+
+
+class RoomEditForm(RoomForm):
+    """With who writes, and how fast. What is not given stays as it is."""
+
+    SLOW: ClassVar = dict(
+        zip(SLOW_SECONDS, (_("Off"), _("5 s"), _("30 s"), _("1 min"), _("5 min"), _("1 h")), strict=True)
+    )
+    WRITERS: ClassVar = {"everybody": _("Everybody"), "keepers": _("Only owners and moderators")}
+
+    slow_seconds = forms.TypedChoiceField(
+        label=_("Slow mode: from one message to the next"),
+        choices=SLOW.items,
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    writers = forms.ChoiceField(label=_("Who writes"), choices=WRITERS.items, required=False)
+
+    @property
+    def keepers_only(self) -> bool | None:
+        return {"keepers": True, "everybody": False}.get(self.cleaned_data["writers"])
+
+
 class ProfileForm(forms.Form):
+    """``cleaned_data`` holds what was given and is another than before: what somebody has already, they may keep."""
+
     display_name = forms.CharField(label=_("Display name"), max_length=DISPLAY_NAME_LIMIT)
+    username = forms.CharField(label=_("Username"), max_length=40)
+    pronouns = forms.CharField(label=_("Pronouns"), max_length=PRONOUNS_LIMIT, required=False)
+    about = forms.CharField(label=_("About you"), max_length=ABOUT_LIMIT, required=False)
+    time_zone = forms.CharField(label=_("Time zone"), max_length=64, required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    theme = forms.ChoiceField(label=_("Colours"), choices=Person.Theme.choices)
+
+    def __init__(self, person: Person, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={name: getattr(person, name) for name in CLEANERS})
+        languages = [("", _("As the browser has it")), *settings.LANGUAGES]
+        self.fields["language"].choices = languages  # type: ignore[attr-defined]  # of a ChoiceField
+
+    def clean(self) -> dict[str, str]:
+        given = super().clean() or {}
+        cleaned = {}
+        for name in given.keys() & set(self.changed_data):
+            try:
+                cleaned[name] = CLEANERS[name](given[name])
+            except Invalid as error:
+                self.add_error(name, str(error))
+        return cleaned
+
+
+class LinkForm(forms.Form):
+    days = forms.TypedChoiceField(
+        label=_("Good for"),
+        choices=[(days, ngettext_lazy("one day", "%(days)d days", days) % {"days": days}) for days in DAYS],
+        coerce=int,
+        initial=DAYS_USUALLY,
+    )
+    most_uses = forms.TypedChoiceField(
+        label=_("How many may come by it"),
+        choices=[
+            (1, _("one person")),
+            (5, _("5 people")),
+            (25, _("25 people")),
+            (100, _("100 people")),
+            ("", _("any number")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=5,
+    )

@@ -2,11 +2,13 @@
 
 A process takes a tenth of what is allowed at a time, so that Redis is asked for one post in three, not for each.
 What it took and did not use by the end of the window is lost: who talks through many processes at once is limited a
-little early.
+little early. A cache that does not answer leaves each process to its own count.
 """
 
 import logging
 import time
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,14 +19,19 @@ from chat.errors import Limited
 SHARES = 10
 SHARES_KEPT = 10_000
 REPEATS = 5  # times as often as new posts: a page that comes back may send many again, but not without end
+NEIGHBOURS = 64  # bits of an IPv6 address: who has one of these networks has all the addresses in it
 
-# What is counted: how many, in how many seconds. ``CHAT_LIMITS`` says it otherwise. By person, but for connect: by address.
+# What is counted: how many, in how many seconds. ``CHAT_LIMITS`` says it otherwise. By person, but for connect and token
+# (opening an invitation): by address.
 LIMITS = {
     "post": (30, 10),
     "search": (60, 60),
     "invite": (60, 3600),
     "report": (20, 3600),
+    "picture": (20, 3600),
+    "export": (3, 3600),
     "connect": (600, 60),
+    "token": (60, 60),
 }
 _SENTENCES = {
     "post": _("You are writing faster than the room can read. It goes on in a moment."),
@@ -34,15 +41,37 @@ _TOO_OFTEN = _("That was a lot in a short time. It goes on in a moment.")
 
 logger = logging.getLogger(__name__)
 
-_shares: dict[str, tuple[int, int]] = {}  # key -> (window, how many are left of what was taken)
+
+@dataclass(slots=True)
+class Share:
+    """Of one window, and all of it in this process: how many it took, and how many of these are left."""
+
+    window: int
+    taken: int = 0
+    left: int = 0
+    over: bool = False  # nobody gets any more of this window
+
+
+_shares: dict[str, Share] = {}
 
 
 def allow(what: str, who: object) -> None:
-    """Count one of ``LIMITS`` for a person's id or an address. Raises ``Limited`` past it."""
+    """Count one of ``LIMITS`` for a person's id or an address. Raises ``Limited`` past it. May ask the cache."""
     most, seconds = limit(what)
-    wait = _hit(f"chat:{what}:{who}", most, seconds)
-    if wait:
-        raise Limited(str(_SENTENCES.get(what, _TOO_OFTEN)), wait)
+    share = _share(what, who, seconds)
+    if share.left <= 0 and not share.over:
+        _take(share, f"chat:{what}:{who}:{share.window}", most, seconds)
+    _use(share, what, seconds)
+
+
+def allow_now(what: str, who: object) -> bool:
+    """The same where nobody may wait for the cache: False if it must be asked first, and nothing was counted."""
+    _, seconds = limit(what)
+    share = _share(what, who, seconds)
+    if share.left <= 0 and not share.over:
+        return False
+    _use(share, what, seconds)
+    return True
 
 
 def limit(what: str) -> tuple[int, int]:
@@ -53,33 +82,54 @@ def limit(what: str) -> tuple[int, int]:
     return getattr(settings, "CHAT_LIMITS", {}).get(what) or LIMITS[what]
 
 
-def _hit(key: str, most: int, seconds: int) -> int:
-    """Seconds to wait, 0 if within the limit. A fixed window."""
-    now = time.time()
-    window = int(now // seconds)
-    of, left = _shares.get(key, (window, 0))
-    if of != window or not left:
-        share = max(1, most // SHARES)
-        before = _count(f"{key}:{window}", share, seconds) - share
-        left = min(share, most - before)
-        if left <= 0:
-            return max(1, round((window + 1) * seconds - now))
-    if len(_shares) > SHARES_KEPT:
-        _shares.clear()
-    _shares[key] = (window, left - 1)
-    return 0
+def neighbourhood(address: str) -> str:
+    """What is counted as one address: of IPv6, the network that a household gets."""
+    try:
+        found = ip_address(address)
+    except ValueError:  # a Unix socket has none
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or ip_network((found, NEIGHBOURS), strict=False))
 
 
-def _count(key: str, by: int, seconds: int) -> int:
-    """What all processes took, this included. ``add`` and ``incr`` are atomic in every cache."""
+def _share(what: str, who: object, seconds: int) -> Share:
+    """What this process has of the window that is now. A fixed window."""
+    key, window = f"{what}:{who}", int(time.time() // seconds)
+    share = _shares.get(key)
+    if share is None or share.window != window:
+        if len(_shares) > SHARES_KEPT:
+            _shares.clear()
+        share = _shares[key] = Share(window)
+    return share
+
+
+def _take(share: Share, key: str, most: int, seconds: int) -> None:
+    """Another share, or what is left of the last one."""
+    wanted = max(1, most // SHARES)
+    before = _count(key, wanted, seconds, share.taken + wanted) - wanted
+    share.left = max(0, min(wanted, most - before))
+    share.taken += share.left
+    share.over = not share.left
+
+
+def _use(share: Share, what: str, seconds: int) -> None:
+    if share.over:
+        wait = max(1, round((share.window + 1) * seconds - time.time()))
+        raise Limited(str(_SENTENCES.get(what, _TOO_OFTEN)), wait)
+    share.left -= 1
+
+
+def _count(key: str, by: int, seconds: int, alone: int) -> int:
+    """What all processes took, this included; ``alone``, if nobody knows. ``add`` and ``incr`` are atomic in every cache."""
     try:
         return by if cache.add(key, by, timeout=seconds + 1) else cache.incr(key, by)
     except ValueError:  # evicted between the two: a new window, as good as
         return by
     except Exception:
         # Each cache has its own errors; a limit that can't be counted must not stop people from talking.
-        logger.warning("the cache does not count; posting goes on without its limit", exc_info=True)
-        return by
+        logger.warning("the cache does not count; each process does so by itself", exc_info=True)
+        return alone
 
 
 def forget() -> None:

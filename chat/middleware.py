@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from chat.models import Person
 
 
 class PrivateMiddleware:
-    """Nothing that somebody signed in gets may stay in a shared cache, nor be shown again after signing out."""
+    """Nothing that somebody signed in gets may stay in a shared cache, nor be shown again after signing out.
+
+    What its address fully says (``immutable``) may stay in the browser that asked; the view says so itself.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -15,6 +22,29 @@ class PrivateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.user.is_authenticated:
-            patch_cache_control(response, private=True, no_store=True)
+            if "immutable" not in response.get("Cache-Control", ""):
+                patch_cache_control(response, private=True, no_store=True)
             patch_vary_headers(response, ["Cookie", "HX-Request"])
         return response
+
+
+class HabitsMiddleware:
+    """The language and the time zone of whoever is signed in. After ``LocaleMiddleware``, whose guess holds for others.
+
+    No query, where the authentication backend selects the person with the user.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person: Person | None = getattr(request.user, "person", None)
+        if person is not None and person.language in dict(settings.LANGUAGES):
+            translation.activate(person.language)
+            request.LANGUAGE_CODE = person.language
+        # The thread has served others before.
+        if person is not None and (zone := person.zone):
+            timezone.activate(zone)
+        else:
+            timezone.deactivate()
+        return self.get_response(request)

@@ -12,7 +12,18 @@ from chat.models import Member, Message, Person, Room
 from chat.models.message import PAGE
 from chat.rendered import Window, members_from, window_from
 
-_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "details_version", "archived_at")
+_ROOM = (
+    "id",
+    "kind",
+    "name",
+    "topic",
+    "version",
+    "last_seq",
+    "details_version",
+    "slow_seconds",
+    "keepers_only",
+    "archived_at",
+)
 
 _ROOM_AND_ROLE = """
     SELECT {room}, m.role, m.read_seq

@@ -1,5 +1,7 @@
 """Who may do what with what they can see. Pure yes or no: no query hides here, so callers select what these read."""
 
+from datetime import datetime
+
 from chat.models import Member, Message, Person, Room
 
 _KEEPERS = {Member.Role.OWNER, Member.Role.MODERATOR}
@@ -8,6 +10,23 @@ _KEEPERS = {Member.Role.OWNER, Member.Role.MODERATOR}
 def may_write(room: Room) -> bool:
     """Post, edit: wherever one is, but for archived rooms."""
     return room.archived_at is None
+
+
+def may_post(room: Room, role: str) -> bool:
+    """Begin something there, as what one is in it."""
+    return not room.keepers_only or role in _KEEPERS
+
+
+def waits(room: Room, role: str, posted_at: datetime | None, now: datetime) -> float:
+    """Seconds until the next message where there is slow mode, 0 for none. Keepers don't wait."""
+    if not room.slow_seconds or role in _KEEPERS or posted_at is None:
+        return 0
+    return max(0, room.slow_seconds - (now - posted_at).total_seconds())
+
+
+def is_silenced(now: datetime, *until: datetime | None) -> bool:
+    """In the room or in the whole place: neither posts nor edits."""
+    return any(each is not None and each > now for each in until)
 
 
 def may_edit(member: Member, message: Message) -> bool:
@@ -19,13 +38,23 @@ def may_delete(member: Member, message: Message) -> bool:
     return message.deleted_at is None and (member.person_id == message.author_id or member.role in _KEEPERS)
 
 
+def may_report(person: Person, message: Message) -> bool:
+    """What others wrote, while it is there."""
+    return message.author_id != person.pk and message.deleted_at is None
+
+
 def may_manage(member: Member) -> bool:
     """Name, topic, who is in, and who else may do so."""
     return member.role == Member.Role.OWNER
 
 
+def may_keep(member: Member) -> bool:
+    """See who is banned, and lift it."""
+    return member.role in _KEEPERS
+
+
 def may_remove(member: Member, other: Member) -> bool:
-    """Owners remove anybody but owners, moderators remove members; nobody removes themselves (they leave)."""
+    """And ban, and silence: owners anybody but owners, moderators members; nobody removes themselves (they leave)."""
     if member.pk == other.pk or other.role == Member.Role.OWNER:
         return False
     return member.role == Member.Role.OWNER or (
@@ -35,6 +64,15 @@ def may_remove(member: Member, other: Member) -> bool:
 
 def may_join(room: Room) -> bool:
     return room.kind == Room.Kind.OPEN and room.archived_at is None
+
+
+def may_invite(member: Member, room: Room) -> bool:
+    """Owners and moderators, into a room that is in use; nobody joins a direct conversation."""
+    return member.role in _KEEPERS and room.kind != Room.Kind.DIRECT and room.archived_at is None
+
+
+def may_invite_to_place(person: Person) -> bool:
+    return may_moderate_place(person)
 
 
 def may_leave(room: Room) -> bool:

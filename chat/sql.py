@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from chat.models import Member, Message, Person, Room
+from chat.models import Block, Member, Message, Person, Room
 
 type Statement = tuple[str, Iterable[Any]]  # SQL, and what its placeholders stand for
 
@@ -59,6 +59,11 @@ def as_moment(value: datetime) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+def as_moment_or_none(value: datetime | None) -> datetime | None:
+    """What a statement by hand finds where there may be nothing."""
+    return None if value is None else as_moment(value)
+
+
 def named(statement: str, **parts: str) -> str:
     """The statement with the names of its tables, and ``parts``, filled in: ``{rooms}``, ``{users}``, ``{user_key}`` ...
 
@@ -76,6 +81,7 @@ def _names() -> dict[str, str]:
         "rooms": Room,
         "members": Member,
         "messages": Message,
+        "blocks": Block,
     }
     quote = connection.ops.quote_name
     names = {name: quote(model._meta.db_table) for name, model in tables.items()}  # noqa: SLF001 - documented

@@ -59,8 +59,8 @@ class Edge:
 
 
 def _holds_nul(header: tuple[bytes, bytes]) -> bool:
-    r"""Whether it is a cookie with a quoted ``\000`` in it: read, that is a NUL, which PostgreSQL answers with an error."""
-    return header[0] == b"cookie" and rb"\000" in header[1]
+    r"""Whether there is a NUL in it, or in a cookie a quoted one, ``\000``: PostgreSQL answers that with an error."""
+    return b"\0" in header[1] or (header[0] == b"cookie" and rb"\000" in header[1])
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:

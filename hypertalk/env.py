@@ -83,6 +83,11 @@ def secret(name: str, default: str | None) -> str:
     return value
 
 
+def sends_mail() -> bool:
+    """Whether ``EMAIL_URL`` names a server; without one, mails are printed to the console."""
+    return urlsplit(text("EMAIL_URL", "console:")).scheme != "console"
+
+
 def mailer(name: str, default: str) -> dict[str, Any]:
     """``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465`` or ``console:``, as an entry of ``MAILERS``."""
     parts = url(name, default, {"console", "smtp", "smtps"})

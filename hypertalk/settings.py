@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "channels",
     "django_htmx",
 ]
@@ -51,8 +53,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hypertalk.accounts.devices.DevicesMiddleware",
     "hypertalk.accounts.first_run.FirstRunMiddleware",
     "chat.middleware.PrivateMiddleware",
+    "chat.middleware.HabitsMiddleware",
 ]
 
 ROOT_URLCONF = "hypertalk.urls"
@@ -129,6 +133,8 @@ CHAT_LIMITS = {
     "search": env.rate("SEARCH_LIMIT", "60/60s"),
     "invite": env.rate("INVITE_LIMIT", "60/3600s"),
     "report": env.rate("REPORT_LIMIT", "20/3600s"),
+    "picture": env.rate("PICTURE_LIMIT", "20/3600s"),
+    "export": env.rate("EXPORT_LIMIT", "3/3600s"),
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 
@@ -143,7 +149,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "hypertalk <hypertalk@localhost>")
 # Words and times
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("th", "ไทย"), ("bg", "Български")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -59,6 +59,24 @@ def charlie(make_person: Callable[[str], Person]) -> Person:
 
 
 @pytest.fixture
+def ada(make_person: Callable[[str], Person]) -> Person:
+    """Owns the place: a superuser, who is in no room."""
+    person = make_person("Ada")
+    person.user.is_staff = person.user.is_superuser = True
+    person.user.save()
+    return person
+
+
+@pytest.fixture
+def mia(make_person: Callable[[str], Person]) -> Person:
+    """Moderates the place: staff without any of Django's permissions, who is in no room."""
+    person = make_person("Mia")
+    person.user.is_staff = True
+    person.user.save()
+    return person
+
+
+@pytest.fixture
 def room(alice: Person, bob: Person) -> Room:
     """A closed room of Alice (owner) and Bob."""
     made = actions.create_room(alice, name="harbour", topic="Ships", kind="closed")

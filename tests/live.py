@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from chat.live.hub import Hub
+from chat.live.publishing import GROUP
 from chat.live.sockets import Socket
 from chat.live.standing import Credentials
 from chat.models import Person, Room
@@ -86,3 +87,16 @@ async def listen(hub: Hub, person: Person, room: Room | None = None) -> Listenin
     entered.start()
     await listening.until(lambda one: one.of("beat"))
     return listening
+
+
+async def stop(hub: Hub) -> None:
+    """End what it has under way; a hub of a server ends with its process."""
+    for socket in list(hub.sockets):
+        hub.leave(socket)
+    ear = hub._ear
+    tasks = [*hub._tasks, *ear._tasks, *([hub._beating] if hub._beating else [])]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    if ear._layer is not None and ear._channel:
+        await ear._layer.group_discard(GROUP, ear._channel)

@@ -10,9 +10,13 @@ ALLOWED = {
     "models": {"models"},
     "policies": {"models"},
     "errors": set(),
+    "lookalikes": set(),
     "markup": {"markup"},
     "sql": {"models"},
     "limits": {"errors"},
+    "pictures": {"errors"},
+    "signals": set(),
+    "exporting": {"models"},
     "live/events": {"models"},
     "live/fragments": set(),
     "live/rendering": {"models", "live/events", "live/fragments"},
@@ -22,6 +26,7 @@ ALLOWED = {
     "live/standing": {"models", "sql"},
     "live/sockets": {"models", "live/frames", "live/rendering", "live/standing"},
     "live/listeners": {"live/frames", "live/rendering", "live/sockets"},
+    "live/audience": {"live/frames", "live/listeners", "live/notices", "live/sockets", "live/standing"},
     "live/ear": {"live/publishing", "live/rendering"},
     "live/frames": set(),
     "live/notices": {"errors", "live/frames"},
@@ -29,6 +34,7 @@ ALLOWED = {
     "live/lanes": set(),
     "live/gathering": {"actions", "errors", "live/lanes", "live/publishing"},
     "live/hub": {
+        "live/audience",
         "live/frames",
         "live/ear",
         "live/fragments",
@@ -42,10 +48,12 @@ ALLOWED = {
     "live/consumer": {
         "actions",
         "errors",
+        "limits",
         "models",
         "live/frames",
         "live/gathering",
         "live/hub",
+        "live/lanes",
         "live/notices",
         "live/rendering",
         "live/requests",
@@ -54,17 +62,22 @@ ALLOWED = {
     },
     "actions": {
         "actions",
+        "lookalikes",
         "models",
         "policies",
         "errors",
         "limits",
+        "pictures",
+        "signals",
         "sql",
         "markup",
         "live/events",
         "live/publishing",
     },
+    "brought": {"models"},
+    "mailing": {"models"},
     "catching_up": {"models", "live/rendering"},
-    "forms": {"actions", "models"},
+    "forms": {"actions", "errors", "models"},
     "views": {
         "views",
         "actions",
@@ -72,6 +85,11 @@ ALLOWED = {
         "policies",
         "errors",
         "forms",
+        "brought",
+        "exporting",
+        "limits",
+        "mailing",
+        "pictures",
         "catching_up",
         "opening",
         "rendered",
@@ -79,7 +97,7 @@ ALLOWED = {
         "live/fragments",
         "live/rendering",
     },
-    "admin": {"actions", "models"},
+    "admin": {"admin", "actions", "errors", "models", "policies"},
     "demo": {"demo", "models", "actions"},
 }
 
@@ -134,13 +152,13 @@ def test_only_actions_write() -> None:
     }
     wrong = []
     for part, path in _sources():
-        if part in {"actions", "live/sockets", "management"}:
+        if part in {"actions", "live/sockets", "management", "pictures"}:  # Pillow saves pictures, not rows
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr in words:
                 target = ast.unparse(called.value)
-                if "objects" in target or called.attr == "save":
+                if "objects" in target or (called.attr == "save" and target != "super()"):
                     wrong.append(f"{path.relative_to(CHAT)}: {target}.{called.attr}")
     assert not wrong, "\n".join(wrong)
 

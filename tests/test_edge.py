@@ -76,6 +76,13 @@ async def test_a_cookie_that_no_database_takes_is_none() -> None:
     assert scope["headers"] == [(b"cookie", b"sessionid=cccccccccccc")]
 
 
+async def test_a_header_that_no_database_takes_is_none() -> None:
+    """The browser's name is kept with each session."""
+    scope, _ = await through([(b"user-agent", b"Fire\0fox"), (b"host", b"a")], "203.0.113.9")
+    assert scope is not None
+    assert scope["headers"] == [(b"host", b"a")]
+
+
 @pytest.mark.parametrize("length", [str(BODY_LIMIT + 1), "x", "-1"])
 async def test_a_body_that_is_too_large_is_not_even_read(length: str) -> None:
     scope, sent = await through([(b"content-length", length.encode())], "203.0.113.9")

@@ -18,7 +18,7 @@ from chat.live.rendering import tell
 from chat.live.sockets import WAITING_MOST
 from chat.models import Member, Person, Room
 from tests.conftest import say
-from tests.live import listen
+from tests.live import listen, stop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def hub() -> AsyncIterator[Hub]:
     made = Hub()
     yield made
-    await made.stop()
+    await stop(made)
 
 
 async def do[T](action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -200,6 +200,72 @@ async def test_who_may_not_stay_falls_silent(
         await hub.beat()
     assert await bobs.until(lambda one: one.closed) == code
     assert (await listen(hub, alice, room)).refused is None
+
+
+async def test_bob_banned_hears_nothing_more_even_if_the_ban_was_lost(
+    alice: Person, bob: Person, room: Room, hub: Hub, lossy: list[Any]
+) -> None:
+    await do(say, bob, room, "Of Bob")
+    bobs = await listen(hub, bob, room)
+    await do(actions.ban_member, alice, room.pk, (await member(room, bob)).pk, wipe=True)
+    await hub.beat()
+    await bobs.until(lambda one: one.of("gone"))
+    assert not bobs.frames
+    assert (await listen(hub, bob, room)).refused == hub_module.NOT_YOURS
+
+
+async def test_blocking_is_told_to_ones_own_tabs_and_to_nobody_else(
+    alice: Person, bob: Person, room: Room, hub: Hub
+) -> None:
+    mine, theirs = await listen(hub, alice, room), await listen(hub, bob, room)
+    await do(actions.block_person, alice, bob.pk)
+    await mine.until(lambda one: one.of("rooms"))
+    await do(say, bob, room, "Not of it")
+    await theirs.until(lambda one: one.frames)
+    assert [m["type"] for m in theirs.messages] == ["beat"]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_out_of_five_hundred_rooms_at_once_in_a_few_questions(
+    alice: Person, bob: Person, room: Room, hub: Hub, lost: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many rooms somebody is in: who else is there is asked about in one go, not room by room."""
+
+    def rooms(count: int) -> None:
+        made = Room.objects.bulk_create(
+            Room(name=f"room-{n}", version=2, created_at=room.created_at) for n in range(count)
+        )
+        Member.objects.bulk_create(Member(room=one, person=bob, version=1) for one in made)
+        Member.objects.bulk_create(Member(room=one, person=alice, version=2) for one in made[:100])
+
+    await do(rooms, 500)
+    bobs, alices = await listen(hub, bob, room), await listen(hub, alice, room)
+    elsewhere = await listen(hub, bob)
+    asked: list[Any] = []
+    real = hub_module._ask
+
+    async def count(question: Any, *args: Any) -> Any:
+        asked.append(question)
+        return await real(question, *args)
+
+    monkeypatch.setattr(hub_module, "_ask", count)
+    with monkeypatch.context() as losing:
+        if lost:
+            losing.setattr(publishing, "_send", lambda events: None)
+        await do(actions.deactivate_person, bob)
+        if lost:
+            await hub.beat()
+    for one in (bobs, elsewhere):
+        assert await one.until(lambda one: one.closed) == standing.DEACTIVATED
+    async with asyncio.timeout(5):
+        while hub._tasks:
+            await asyncio.wait(hub._tasks)
+    assert len(asked) <= 6
+    assert not bobs.frames
+    await do(say, alice, room, "Without Bob")
+    await alices.until(lambda one: any("Without Bob" in frame for frame in one.frames))
+    assert not bobs.frames
+    assert not elsewhere.of("nudge")
 
 
 async def test_reading_in_one_tab_tells_the_other_tabs_only(
@@ -452,3 +518,59 @@ async def test_an_epoch_that_the_database_does_not_have_is_asked_about_once(
     assert not looking.frames
     await hub.beat()
     await looking.until(lambda one: one.of("beat")[-1]["version"] == message.version)
+
+
+async def test_a_merged_nudge_of_a_direct_conversation_still_says_that_its_people_are_others(
+    alice: Person, bob: Person, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listeners, "NUDGE_SECONDS", 0.3)
+    direct = await do(actions.open_direct, alice, [bob.pk])
+    elsewhere = await listen(hub, alice)
+    for n in range(2):
+        await do(say, bob, direct, f"Number {n}")
+    await do(actions.rename_person, bob, "Bobby")
+    await do(say, bob, direct, "And after it")
+    await elsewhere.until(lambda one: [n for n in one.of("nudge") if n["last_seq"] == 3])
+    assert [nudge for nudge in elsewhere.of("nudge") if nudge["last"] is None]
+
+
+async def test_who_deletes_their_account_hears_nothing_more_and_others_hear_of_it(
+    alice: Person, bob: Person, room: Room, hub: Hub
+) -> None:
+    """Hazard 1."""
+    await do(say, bob, room, "Goes")
+    leaving, elsewhere, looking = (
+        await listen(hub, bob, room),
+        await listen(hub, bob),
+        await listen(hub, alice, room),
+    )
+    await do(actions.delete_account, bob, with_messages=True)
+    for one in (leaving, elsewhere):
+        assert await one.until(lambda one: one.closed) == 4403
+    await looking.until(lambda one: [frame for frame in one.frames if "data-left" in frame])
+    await looking.until(lambda one: [frame for frame in one.frames if "data-deleted" in frame])
+    await do(say, alice, room, "Behind their back")
+    await looking.until(lambda one: [frame for frame in one.frames if "Behind their back" in frame])
+    assert "Behind" not in str(leaving.sent + elsewhere.sent)
+
+
+async def test_long_work_is_told_as_it_goes_and_not_at_its_end(
+    alice: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[int] = []
+
+    async def count(told: Any) -> None:
+        handed.append(len(told))
+
+    monkeypatch.setattr(publishing, "_hand_over", count)
+    for n in range(3):
+        await do(say, bob, room, f"Number {n}")
+    handed.clear()
+    monkeypatch.setattr("chat.actions.leaving.BATCH", 1)
+
+    def act() -> list[int]:
+        actions.delete_account(bob, with_messages=True)
+        return list(handed)
+
+    assert await publishing.telling(do, act) == [1, 1, 1]
+    assert len(handed) == 4  # what the account's own end says comes with the answer

@@ -51,6 +51,25 @@ def test_the_last_owner_hands_over_before_leaving(alice: Person, bob: Person, ro
     assert not member(room, alice).active
 
 
+def test_the_only_person_of_a_room_leaves_it_once_it_is_archived(
+    alice: Person, bob: Person, room: Room
+) -> None:
+    with pytest.raises(Refused, match="only owner"):
+        actions.leave_room(alice, room.pk)
+    actions.leave_room(bob, room.pk)
+    with pytest.raises(Refused, match="Archive the room first"):
+        actions.leave_room(alice, room.pk)
+    actions.archive_room(alice, room.pk)
+    actions.leave_room(alice, room.pk)
+    assert not Member.objects.current().filter(room=room).exists()
+
+
+def test_an_archived_room_with_others_in_it_keeps_its_owner(alice: Person, bob: Person, room: Room) -> None:
+    actions.archive_room(alice, room.pk)
+    with pytest.raises(Refused, match="only owner"):
+        actions.leave_room(alice, room.pk)
+
+
 def test_who_may_do_what(alice: Person, bob: Person, charlie: Person, room: Room) -> None:
     with pytest.raises(Refused):
         actions.add_member(bob, room.pk, "charlie")

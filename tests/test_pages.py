@@ -32,7 +32,7 @@ def seqs_of(page: HttpResponse) -> list[int]:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/rooms/{room}/", 7),
+        ("/rooms/{room}/", 8),
         ("/people/", 7),
         ("/rooms/", 5),
         ("/rooms/{room}/messages/?before=999", 5),

@@ -17,7 +17,7 @@ from chat.live.origin import same_origin
 from chat.models import Member, Message, Person, Room
 from hypertalk.asgi import application
 from tests.conftest import say
-from tests.live import credentials
+from tests.live import credentials, stop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 async def _stopped() -> Any:
     yield
-    await current_hub().stop()
+    await stop(current_hub())
 
 
 async def knock(

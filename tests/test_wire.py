@@ -11,9 +11,10 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
 from chat.live.frames import Frame, encode
-from chat.live.sockets import BUFFERED_MOST, SERVICE_RESTART, TRY_AGAIN, Queue, Socket
+from chat.live.sockets import BUFFERED_MOST, TRY_AGAIN, Queue, Socket
 from chat.live.standing import Credentials
 from chat.models import Person
+from hypertalk.server import SERVICE_RESTART
 from hypertalk.wire import SEND_BUFFER, Wire, missing_parts, wire_of
 
 

@@ -3,38 +3,80 @@
 They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests.
 """
 
+from chat.actions.accepting import accept_invitation
+from chat.actions.banning import ban_member, lift_ban
+from chat.actions.blocking import block_person, unblock_person
 from chat.actions.directs import hide_direct, open_direct
+from chat.actions.invitations import (
+    decline_invitation,
+    invite_email,
+    invite_person,
+    make_link,
+    revoke_invitation,
+)
+from chat.actions.leaving import delete_account
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
 from chat.actions.messages import delete_message, edit_message, moderate_message
-from chat.actions.people import deactivate_person, ensure_person, reactivate_person, rename_person
+from chat.actions.people import deactivate_person, ensure_person, reactivate_person
+from chat.actions.place import hand_over, set_place_role
+from chat.actions.places import order_favourites, set_favourite, set_muted
 from chat.actions.posting import Draft, Posted, post_message, post_messages, rendered
+from chat.actions.profiles import edit_profile, remove_picture, rename_person, set_picture
 from chat.actions.reading import mark_read
+from chat.actions.reporting import decide_report, report_message, undo_decision
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
+from chat.actions.silencing import silence_member, silence_person, unsilence_member, unsilence_person
 
 __all__ = [
     "Draft",
     "Posted",
+    "accept_invitation",
     "add_member",
     "archive_room",
+    "ban_member",
+    "block_person",
     "close_room",
     "create_room",
     "deactivate_person",
+    "decide_report",
+    "decline_invitation",
+    "delete_account",
     "delete_message",
     "edit_message",
+    "edit_profile",
     "edit_room",
     "ensure_person",
+    "hand_over",
     "hide_direct",
+    "invite_email",
+    "invite_person",
     "join_room",
     "leave_room",
+    "lift_ban",
+    "make_link",
     "mark_read",
     "moderate_message",
     "open_direct",
+    "order_favourites",
     "post_message",
     "post_messages",
     "reactivate_person",
     "remove_member",
+    "remove_picture",
     "rename_person",
     "rendered",
+    "report_message",
     "restore_room",
+    "revoke_invitation",
+    "set_favourite",
+    "set_muted",
+    "set_picture",
+    "set_place_role",
     "set_role",
+    "silence_member",
+    "silence_person",
+    "unblock_person",
+    "undo_decision",
+    "unsilence_member",
+    "unsilence_person",
 ]

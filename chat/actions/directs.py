@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.locking import current_member, lock_room, raise_person_version
+from chat.actions.blocking import apart, are_apart
+from chat.actions.locking import current_member, lock_room, person_changed
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.events import PersonChanged
 from chat.live.publishing import publish
 from chat.models import Member, Person, Room
 
@@ -19,13 +19,17 @@ PEOPLE_MOST = 20
 
 
 def open_direct(person: Person, others: Collection[int]) -> Room:
-    """The conversation of a person with these others (ids of people), made if there is none yet. Raises Invalid, NotFound.
+    """The conversation of a person with these others (ids of people), made if there is none yet.
+
+    Raises Invalid, NotFound, and Refused for two of whom one has blocked the other.
 
     The others find it in their lists with its first message.
     """
     ids = {person.pk, *others}
     if not 2 <= len(ids) <= PEOPLE_MOST:
         raise Invalid(_("A conversation is between two and %(most)d people.") % {"most": PEOPLE_MOST})
+    if len(ids) == 2 and are_apart(person, max(ids - {person.pk})):
+        raise apart()
     key = people_key(ids)
     room = Room.objects.filter(people_key=key).first()
     if room is None:
@@ -64,7 +68,7 @@ def _make(person: Person, ids: Collection[int], key: str) -> Room:
         Member(room=room, person=each, version=2 + n, hidden_seq=None if each.pk == person.pk else 0)
         for n, each in enumerate(sorted(found.values(), key=lambda one: one.pk))
     )
-    publish(*(PersonChanged(each.pk, raise_person_version(each)) for each in found.values()))
+    publish(*(person_changed(each) for each in found.values()))
     return room
 
 
@@ -78,4 +82,4 @@ def _hide(member: Member, seq: int | None) -> None:
     if member.hidden_seq != seq:
         member.hidden_seq = seq
         member.save(update_fields=["hidden_seq"])
-        publish(PersonChanged(member.person_id, raise_person_version(member.person)))
+        publish(person_changed(member.person))

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import F
 
 from chat.errors import NotFound
+from chat.live.events import PersonChanged
 from chat.models import Member, Person, Room
 
 
@@ -27,10 +28,11 @@ def lock_rooms_of(person: Person) -> list[Room]:
     return list(Room.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
 
 
-def lock_user(person: Person) -> None:
+def lock_user(*people: Person) -> None:
     """Joining and deactivation meet at this row, so that neither overlooks the other. One query."""
     users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
-    users.select_for_update(no_key=True).filter(pk=person.user_id).values_list("pk").get()
+    theirs = users.filter(pk__in=[person.user_id for person in people]).order_by("pk")
+    list(theirs.select_for_update(no_key=True).values_list("pk"))
 
 
 def current_member(room: Room, person: Person) -> Member:
@@ -59,3 +61,8 @@ def raise_person_version(person: Person) -> int:
     person.version = F("version") + 1  # an expression, until RETURNING fills the number in
     person.save(update_fields=["version"])
     return person.version
+
+
+def person_changed(person: Person) -> PersonChanged:
+    """The same as an event, to be published. One query."""
+    return PersonChanged(person.pk, raise_person_version(person))

@@ -3,28 +3,31 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.locking import advance, current_member, lock_room, lock_user, raise_person_version
+from chat.actions.auditing import Act, note
+from chat.actions.locking import advance, current_member, lock_room, lock_user, person_changed
+from chat.actions.rooms import clean_reason
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.events import MemberChanged, PersonChanged
+from chat.live.events import MemberChanged
 from chat.live.publishing import publish
-from chat.models import Member, Person, Room
+from chat.models import Ban, Invitation, Member, Person, Room
 
 
 @transaction.atomic
 def join_room(person: Person, room_id: UUID) -> Member:
     """Come into an open room. Raises NotFound. Joining again changes nothing."""
     lock_user(person)
-    _refresh(person)
+    refresh(person)
     room = lock_room(room_id)
-    member = _find(room, person)
+    member = find_member(room, person)
     if member and member.current:
         return member
     if not policies.may_join(room) or not person.user.is_active:
         raise NotFound
-    return _let_in(room, person, member)
+    return let_in(room, person, member)
 
 
 @transaction.atomic
@@ -35,37 +38,43 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
     other = people.filter(username=name).first() if name.isprintable() else None  # PostgreSQL takes no NUL
     if other is not None:
         lock_user(other)
-        _refresh(other)
+        refresh(other)
     room = lock_room(room_id)
     if not policies.may_manage(current_member(room, person)):
         raise Refused(_("Only an owner of the room can add people."))
     if other is None or not other.user.is_active:
         raise Invalid(_("Nobody here has the username “%(name)s”.") % {"name": name})
-    member = _find(room, other)
-    return member if member and member.current else _let_in(room, other, member)
+    if _is_banned(room, other):
+        raise Refused(
+            _("%(name)s is banned from this room; lift the ban first.") % {"name": other.display_name}
+        )
+    member = find_member(room, other)
+    return member if member and member.current else let_in(room, other, member)
 
 
 @transaction.atomic
 def leave_room(person: Person, room_id: UUID) -> None:
-    """Raises NotFound, and Refused for the last owner."""
+    """Raises NotFound, and Refused for the last owner, unless nobody else is there and the room is archived."""
     room = lock_room(room_id)
     member = current_member(room, person)
     if not policies.may_leave(room):
         raise Refused(_("Nobody leaves a direct conversation. You can hide it until the next message."))
     if _is_last_owner(member):
-        raise Refused(_("You are the only owner. Make somebody else an owner first, then you can leave."))
-    _let_go(room, member)
+        _check_nobody_needs(room, member)
+    let_go(room, member)
 
 
 @transaction.atomic
-def remove_member(person: Person, room_id: UUID, member_id: int) -> None:
-    """Take somebody out of a room. Raises NotFound and Refused."""
+def remove_member(person: Person, room_id: UUID, member_id: int, reason: str = "") -> None:
+    """Take somebody out of a room; they may come back. Raises NotFound, Refused and Invalid."""
+    reason = clean_reason(reason)
     room = lock_room(room_id)
     acting = current_member(room, person)
-    other = _get(room, member_id)
+    other = get_member(room, member_id)
     if not policies.may_remove(acting, other):
         raise Refused(_("You can't remove this person from the room."))
-    _let_go(room, other)
+    let_go(room, other)
+    note(person, Act.REMOVED, person=other.person, room=room, reason=reason)
 
 
 @transaction.atomic
@@ -76,11 +85,12 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
     room = lock_room(room_id)
     if not policies.may_manage(current_member(room, person)):
         raise Refused(_("Only an owner of the room can change what others are in it."))
-    other = _get(room, member_id)
+    other = get_member(room, member_id)
     if other.role == role:
         return other
     if _is_last_owner(other):
         raise Refused(_("A room needs an owner. Make somebody else an owner first."))
+    note(person, Act.ROLE, person=other.person, room=room, was=other.role, now=role)
     advance(room)
     other.role, other.version = role, room.version
     other.save(update_fields=["role", "version"])
@@ -88,17 +98,18 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
     return other
 
 
-def _refresh(person: Person) -> None:
+def refresh(person: Person) -> None:
     """As they are now that their user's row is locked: still active, and called what they are called."""
-    person.refresh_from_db(fields=["display_name", "version"])
+    person.refresh_from_db(fields=["display_name", "username", "picture", "version"])
     person.user.refresh_from_db(fields=["is_active"])
 
 
-def _find(room: Room, person: Person) -> Member | None:
+def find_member(room: Room, person: Person) -> Member | None:
     return Member.objects.select_related("person__user").filter(room=room, person=person).first()
 
 
-def _get(room: Room, member_id: int) -> Member:
+def get_member(room: Room, member_id: int) -> Member:
+    """A current member, under the room's lock. Raises NotFound. One query."""
     member = Member.objects.current().select_related("person__user").filter(room=room, pk=member_id).first()
     if member is None:
         raise NotFound
@@ -110,18 +121,45 @@ def _is_last_owner(member: Member) -> bool:
     return member.role == Member.Role.OWNER and not owners.exclude(pk=member.pk).exists()
 
 
-def _let_in(room: Room, person: Person, member: Member | None) -> Member:
+def _check_nobody_needs(room: Room, owner: Member) -> None:
+    """Raises Refused while others would be left without an owner, or a room in use without anybody."""
+    if Member.objects.current().filter(room=room).exclude(pk=owner.pk).exists():
+        raise Refused(_("You are the only owner. Make somebody else an owner first, then you can leave."))
+    if room.archived_at is None:
+        raise Refused(_("You are the only one here. Archive the room first, then you can leave it behind."))
+
+
+def _is_banned(room: Room, person: Person) -> bool:
+    return Ban.objects.standing().filter(room=room, person=person).exists()
+
+
+def let_in(room: Room, person: Person, member: Member | None) -> Member:
+    """The one way into a room that exists. Under the locks of the person's user and of the room.
+
+    Raises NotFound for whom the room does not exist.
+    """
+    if _is_banned(room, person):
+        raise NotFound
     advance(room)
     member = member or Member(room=room, person=person)
     member.active, member.role, member.version = True, Member.Role.MEMBER, room.version
     member.joined_seq = member.read_seq = member.seen_seq = room.last_seq
+    member.muted, member.favourite = False, None  # what it was to them before they left is over
     member.save()
-    publish(MemberChanged(room, member), PersonChanged(person.pk, raise_person_version(person)))
+    _spend_invitations(room, person)
+    publish(MemberChanged(room, member), person_changed(person))
     return member
 
 
-def _let_go(room: Room, member: Member) -> None:
+def _spend_invitations(room: Room, person: Person) -> None:
+    """What was left of those for them alone: it must not bring them back after a removal."""
+    theirs = Q(person=person) | Q(email=person.email) & ~Q(email="")
+    Invitation.objects.filter(theirs, room=room, uses=0, most_uses=1).update(uses=1)
+
+
+def let_go(room: Room, member: Member) -> None:
+    """Out of the room, under its lock."""
     advance(room, loss=True)
     member.active, member.role, member.version = False, Member.Role.MEMBER, room.version
     member.save(update_fields=["active", "role", "version"])
-    publish(MemberChanged(room, member), PersonChanged(member.person_id, raise_person_version(member.person)))
+    publish(MemberChanged(room, member), person_changed(member.person))

@@ -4,16 +4,20 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
+from chat.actions.auditing import Act, note
+from chat.actions.blocking import apart, is_severed
 from chat.actions.locking import advance, current_member, lock_room
-from chat.actions.posting import archived, clean_body
+from chat.actions.posting import archived, clean_body, silenced
+from chat.actions.rooms import clean_reason
 from chat.errors import NotFound, Refused
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
 from chat.markup import excerpt, render
-from chat.models import Message, Person, Room
+from chat.models import Message, Person, Report, Room
 
 
 def edit_message(person: Person, message_id: UUID, body: str) -> Message:
@@ -27,6 +31,11 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         message = _get(room, message_id)
         if not policies.may_write(room):
             raise archived()
+        silences = (member.silenced_until, member.person.silenced_until)
+        if policies.is_silenced(now := timezone.now(), *silences):
+            raise silenced(now, *silences)
+        if is_severed(room, person):
+            raise apart()
         if not policies.may_edit(member, message):
             raise Refused(_("Only the author can edit a message, and only while it is there."))
         if body == message.body:
@@ -51,19 +60,30 @@ def delete_message(person: Person, message_id: UUID) -> Message:
             if not policies.may_delete(member, message):
                 raise Refused(_("Only the author and the room's keepers can delete a message."))
             _empty(room, message)
+            if message.author_id != person.pk:
+                note(person, Act.DELETED, person=message.author, room=room, message=message.pk)
         return message
 
 
-def moderate_message(message_id: UUID) -> Message:
-    """Empty a message for those who keep the whole place, whether or not they are in its room."""
+def moderate_message(person: Person, message_id: UUID, reason: str = "") -> Message:
+    """Empty a message as a moderator of the place, whether or not in its room. Raises NotFound, Refused and Invalid.
+
+    One of a direct conversation only if it was reported: the others are nobody else's.
+    """
+    reason = clean_reason(reason)
+    if not policies.may_moderate_place(person):
+        raise Refused(_("Only moderators of the place delete messages everywhere."))
     room_id = Message.objects.filter(pk=message_id).values_list("room", flat=True).first()
     if room_id is None:
         raise NotFound
     with transaction.atomic():
         room = lock_room(room_id)
         message = _get(room, message_id)
+        if room.kind == Room.Kind.DIRECT and not Report.objects.filter(message=message).exists():
+            raise NotFound
         if message.deleted_at is None:
             _empty(room, message)
+            note(person, Act.DELETED, person=message.author, room=room, message=message.pk, reason=reason)
         return message
 
 

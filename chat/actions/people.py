@@ -1,5 +1,6 @@
 """People: who they are here, and whether they may be."""
 
+import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,17 +10,29 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from chat.actions.locking import lock_rooms_of, lock_user, raise_person_version
-from chat.actions.rooms import clean_line
-from chat.errors import Invalid
-from chat.live.events import AccountChanged, MemberChanged, PersonChanged
+from chat import policies
+from chat.actions.auditing import Act, note
+from chat.actions.locking import lock_rooms_of, lock_user, person_changed
+from chat.actions.rooms import clean_line, clean_reason
+from chat.errors import Invalid, Refused
+from chat.live.events import AccountChanged, MemberChanged
 from chat.live.publishing import publish
+from chat.lookalikes import could_be_taken_for, skeleton
 from chat.models import Member, Person, Room
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 DISPLAY_NAME_LIMIT = 80
+USERNAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,39}")
+# They speak for the place, name many at once, or are nobody.
+_OF_THE_PLACE = """
+abuse admin administrator all anyone bot channel chat deleted everybody everyone former guest help here hypertalk info me
+mod moderator moderators nobody noreply official owner owners postmaster room root security somebody someone staff support
+system team unknown user webmaster you
+"""
+RESERVED = frozenset(_OF_THE_PLACE.split())
+_RESERVED_LOOKS = {skeleton(name) for name in RESERVED}
 
 
 def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
@@ -31,70 +44,99 @@ def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
     full_name = getattr(user, "get_full_name", str)()
     name = clean_line(display_name or full_name or "")[:DISPLAY_NAME_LIMIT] or mail.partition("@")[0]
     base = (slugify(name) or slugify(mail.partition("@")[0]) or "person")[:30].strip("-_") or "person"
-    taken = set(Person.objects.filter(username__startswith=base).values_list("username", flat=True))
-    free = (name for name in _candidates(base) if name not in taken)
+    free = free_usernames(base)
     while True:
         try:
             with transaction.atomic():
                 return Person.objects.create(user_id=user.pk, display_name=name, username=next(free))
-        except IntegrityError:  # somebody took the username, or this very person was made, just now
+        except IntegrityError:  # it, or one like it, or this very person was made just now
             found = Person.objects.filter(user_id=user.pk).first()
             if found is not None:
                 return found
 
 
-@transaction.atomic
-def rename_person(person: Person, display_name: str) -> Person:
-    """Another name, on every page that shows it. Raises Invalid. The same again changes nothing."""
-    name = clean_display_name(display_name)
-    lock_user(person)
-    rooms = lock_rooms_of(person)
-    person.refresh_from_db()
-    if person.display_name == name:
-        return person
-    person.display_name = name
-    person.version = F("version") + 1  # an expression, until RETURNING fills it in
-    person.save(update_fields=["display_name", "version"])
-    publish(*_stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))
-    return person
-
-
 def clean_display_name(display_name: str) -> str:
-    """One line that is not empty and not too long. Raises Invalid."""
+    """One line that can be seen and is not too long. Raises Invalid."""
     name = clean_line(display_name)
-    if not name:
+    if not skeleton(name):
         raise Invalid(_("Others need something to call you."))
     if len(name) > DISPLAY_NAME_LIMIT:
         raise Invalid(_("A name has at most %(limit)d characters.") % {"limit": DISPLAY_NAME_LIMIT})
     return name
 
 
-@transaction.atomic
-def deactivate_person(person: Person) -> None:
-    """Out of the whole place, at once: every room learns it, every socket falls silent. Again changes nothing."""
-    _set_active(person, active=False)
+def refuse_impersonation(display_name: str, person: Person | None = None) -> None:
+    """Raises Invalid for the name of another who keeps this place, or one that looks like it. One query.
+
+    Two members may both be Maria; an owner's or a moderator's name is theirs, since people believe what they say.
+    """
+    keepers = Person.objects.keepers().values_list("pk", "display_name")
+    if any(could_be_taken_for(display_name, name) for pk, name in keepers if not person or pk != person.pk):
+        raise Invalid(_("Somebody who keeps this place has this name, or one that looks like it."))
+
+
+def clean_username(username: str) -> str:
+    """In small letters, and not one of the place's own. Raises Invalid.
+
+    That it is free, and looks like nobody else's, is for the database to say: whoever keeps it meets an IntegrityError.
+    """
+    name = username.strip().lstrip("@").lower()
+    if not USERNAME.fullmatch(name):
+        raise Invalid(_("A username has 2 to 40 signs: letters from a to z, digits, - and _."))
+    if _is_reserved(name):
+        raise Invalid(_("This username belongs to the place itself."))
+    return name
+
+
+def free_usernames(base: str) -> "Iterator[str]":
+    """``base``, then with numbers after it: those that nobody has yet, nor the place. One query."""
+    taken = set(Person.objects.filter(username__startswith=base).values_list("username", flat=True))
+    return (name for name in _candidates(base) if name not in taken and not _is_reserved(name))
 
 
 @transaction.atomic
-def reactivate_person(person: Person) -> None:
-    """Back in, with the rooms they were in. Again changes nothing."""
-    _set_active(person, active=True)
+def deactivate_person(person: Person, *, by: Person | None = None, reason: str = "") -> None:
+    """Out of the whole place, at once: every room learns it, every socket falls silent. Again changes nothing.
+
+    ``by`` is who keeps the place; without it nobody is asked, nor is it noted. Raises Refused and Invalid.
+    """
+    _set_active(person, by, reason, active=False)
 
 
-def _set_active(person: Person, *, active: bool) -> None:
-    lock_user(person)
+@transaction.atomic
+def reactivate_person(person: Person, *, by: Person | None = None, reason: str = "") -> None:
+    """Back in, with the rooms they were in. Again changes nothing. Raises as ``deactivate_person``.
+
+    Raises Refused for somebody who left for good.
+    """
+    if person.left_at is not None:
+        raise Refused(_("Who deleted their account does not come back to it."))
+    _set_active(person, by, reason, active=True)
+
+
+def _set_active(person: Person, by: Person | None, reason: str, *, active: bool) -> None:
+    reason = clean_reason(reason)
+    lock_user(person, *([by] if by else []))  # so that two owners don't put each other out
     rooms = lock_rooms_of(person)
     user = person.user
-    user.refresh_from_db(fields=["is_active"])
+    user.refresh_from_db()  # also whether they keep the place, as it is now
+    if by is not None:
+        by.user.refresh_from_db()
+        if not (by.user.is_active and policies.may_act_on(by, person)):
+            raise Refused(_("You can't decide whether this person is here."))
     if user.is_active == active:
         return
     user.is_active = active
     user.save(update_fields=["is_active"])
-    events = _stamp_everywhere(person, rooms, loss=not active)
-    publish(*events, PersonChanged(person.pk, raise_person_version(person)), AccountChanged(str(user.pk)))
+    events = stamp_everywhere(person, rooms, loss=not active)
+    if by is not None:
+        act = Act.REACTIVATED if active else Act.DEACTIVATED
+        note(by, act, person=person, reason=reason)
+    # Their sockets first: however many rooms there are, they fall silent at once.
+    publish(AccountChanged(str(user.pk)), person_changed(person), *events)
 
 
-def _stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:
+def stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:
     """A new version in each of these locked rooms, on the person's member row. Three queries, however many rooms."""
     ids: list[UUID] = [room.pk for room in rooms]
     Room.objects.filter(pk__in=ids).update(version=F("version") + 1, epoch=F("epoch") + int(loss))
@@ -104,7 +146,11 @@ def _stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = F
     return [MemberChanged(member.room, member) for member in members]
 
 
-def _candidates(base: str) -> "Iterable[str]":
+def _is_reserved(username: str) -> bool:
+    return skeleton(username) in _RESERVED_LOOKS
+
+
+def _candidates(base: str) -> "Iterator[str]":
     yield base
     number = 2
     while True:

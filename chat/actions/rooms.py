@@ -12,11 +12,15 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.locking import advance, current_member, lock_room, raise_person_version
+from chat.actions.auditing import Act, note
+from chat.actions.locking import advance, current_member, lock_room, person_changed
 from chat.errors import Invalid, Refused
-from chat.live.events import PersonChanged, RoomChanged
+from chat.live.events import RoomChanged
 from chat.live.publishing import publish
 from chat.models import Member, Person, Room
+from chat.models.ban import REASON_LIMIT
+
+SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
 
 NAME_LIMIT = 60
 TOPIC_LIMIT = 200
@@ -38,51 +42,79 @@ def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
     with _name_is_free(room.name):
         room.save(force_insert=True)
     Member.objects.create(room=room, person=person, role=Member.Role.OWNER, version=2)
-    publish(PersonChanged(person.pk, raise_person_version(person)))
+    publish(person_changed(person))
     return room
 
 
 @transaction.atomic
-def edit_room(person: Person, room_id: UUID, *, name: str, topic: str) -> Room:
-    """Another name or topic. Raises NotFound, Refused and Invalid. The same again changes nothing."""
-    name, topic = clean_name(name), clean_topic(topic)
+def edit_room(
+    person: Person,
+    room_id: UUID,
+    *,
+    name: str,
+    topic: str,
+    slow_seconds: int | None = None,
+    keepers_only: bool | None = None,
+) -> Room:
+    """Another name or topic; or who writes, and how fast, None for as it was. Raises NotFound, Refused and Invalid.
+
+    The same again changes nothing.
+    """
+    changed: dict[str, Any] = {"name": clean_name(name), "topic": clean_topic(topic)}
+    if slow_seconds not in {None, *SLOW_SECONDS}:
+        raise Invalid(_("There is no such slow mode."))
+    writing = {"slow_seconds": slow_seconds, "keepers_only": keepers_only}
+    changed |= {field: value for field, value in writing.items() if value is not None}
     room = _managed(person, room_id, _("Only an owner of the room can change its name and topic."))
-    if (room.name, room.topic) != (name, topic):
-        with _name_is_free(name):
-            _describe(room, name=name, topic=topic)
+    changed = {field: value for field, value in changed.items() if getattr(room, field) != value}
+    if changed:
+        with _name_is_free(changed.get("name", room.name)):
+            _describe(room, **changed)
+    if said := {field: value for field, value in changed.items() if field in writing}:
+        note(person, Act.WRITING, room=room, **said)
     return room
 
 
 @transaction.atomic
-def close_room(person: Person, room_id: UUID) -> Room:
-    """An open room for its people alone from now on; there is no way back. Raises NotFound and Refused."""
-    room = _managed(person, room_id, _("Only an owner of the room can close it."))
+def close_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
+    """An open room for its people alone from now on; there is no way back. Raises NotFound and Refused.
+
+    ``from_above``: as a moderator of the place, whatever the person is in the room. So for the next two.
+    """
+    room = _managed(person, room_id, _("Only an owner of the room can close it."), from_above=from_above)
     if room.kind == Room.Kind.OPEN:
         _describe(room, kind=Room.Kind.CLOSED)
+        note(person, Act.CLOSED, room=room)
     return room
 
 
 @transaction.atomic
-def archive_room(person: Person, room_id: UUID) -> Room:
+def archive_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
     """To be read, and nothing else. Raises NotFound and Refused. Again changes nothing."""
-    room = _managed(person, room_id, _("Only an owner of the room can archive it."))
+    room = _managed(person, room_id, _("Only an owner of the room can archive it."), from_above=from_above)
     if room.archived_at is None:
         _describe(room, archived_at=Now())
+        note(person, Act.ARCHIVED, room=room)
     return room
 
 
 @transaction.atomic
-def restore_room(person: Person, room_id: UUID) -> Room:
+def restore_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
     """Back into use. Raises NotFound and Refused. Again changes nothing."""
-    room = _managed(person, room_id, _("Only an owner of the room can bring it back."))
+    room = _managed(person, room_id, _("Only an owner of the room can bring it back."), from_above=from_above)
     if room.archived_at is not None:
         _describe(room, archived_at=None)
+        note(person, Act.RESTORED, room=room)
     return room
 
 
-def _managed(person: Person, room_id: UUID, refusal: str) -> Room:
+def _managed(person: Person, room_id: UUID, refusal: str, *, from_above: bool = False) -> Room:
     room = lock_room(room_id)
-    if not policies.may_manage(current_member(room, person)):
+    if from_above:
+        allowed = policies.may_moderate_place(person) and room.kind != Room.Kind.DIRECT
+    else:
+        allowed = policies.may_manage(current_member(room, person))
+    if not allowed:
         raise Refused(refusal)
     return room
 
@@ -125,6 +157,14 @@ def clean_topic(topic: str) -> str:
     if len(topic) > TOPIC_LIMIT:
         raise Invalid(_("A topic has at most %(limit)d characters.") % {"limit": TOPIC_LIMIT})
     return topic
+
+
+def clean_reason(reason: str, limit: int = REASON_LIMIT) -> str:
+    """One line, or nothing. Raises Invalid."""
+    reason = clean_line(reason)
+    if len(reason) > limit:
+        raise Invalid(_("This has at most %(limit)d characters.") % {"limit": limit})
+    return reason
 
 
 def clean_line(text: str) -> str:

@@ -12,8 +12,20 @@ from django.utils import timezone
 from chat import sql
 from chat.models import Message, Person, Room
 
-_ROOM = ("id", "kind", "name", "topic", "version", "last_seq", "epoch", "archived_at")
-_PERSON = ("id", "display_name", "version")
+# In the order of the models' fields.
+_ROOM = (
+    "id",
+    "kind",
+    "name",
+    "topic",
+    "version",
+    "last_seq",
+    "epoch",
+    "slow_seconds",
+    "keepers_only",
+    "archived_at",
+)
+_PERSON = ("id", "display_name", "picture", "version", "silenced_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +37,19 @@ class Previous:
     deleted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sender:
-    """Somebody who may post in a room: their membership, and who they are."""
+    """Somebody who is in a room: their membership, and who they are.
 
-    member_id: int
+    ``severed``: it is a conversation of two, one of whom has blocked the other.
+    """
+
     person: Person
+    member_id: int
+    role: str
+    posted_at: datetime | None
+    silenced_until: datetime | None
+    severed: bool
 
 
 def known_ids(ids: Collection[UUID]) -> set[UUID]:
@@ -58,7 +77,15 @@ def lock(
     )
     look = sql.named(
         """
-        SELECT m.room_id, m.id, p.id, p.display_name, p.version, l.author_id, l.created_at, l.deleted_at, {clock}
+        SELECT m.room_id, p.id, p.display_name, p.picture, p.version, p.silenced_until,
+               m.id, m.role, m.posted_at, m.silenced_until, CASE WHEN r.kind = 'direct' THEN (
+                   SELECT COUNT(DISTINCT o.id) = 1 AND COUNT(b.id) > 0
+                   FROM {members} o
+                   LEFT JOIN {blocks} b ON b.person_id = m.person_id AND b.blocked_id = o.person_id
+                       OR b.person_id = o.person_id AND b.blocked_id = m.person_id
+                   WHERE o.room_id = m.room_id AND o.person_id <> m.person_id
+               ) END,
+               l.author_id, l.created_at, l.deleted_at, {clock}
         FROM {current} m
         JOIN {people} p ON p.id = m.person_id
         JOIN {rooms} r ON r.id = m.room_id
@@ -73,16 +100,19 @@ def lock(
     senders: dict[tuple[UUID, int], Sender] = {}
     last: dict[UUID, Previous] = {}
     now = (found[0][-1] if found else None) or timezone.now()
-    for room_id, member_id, *person, author_id, created_at, deleted_at, _ in found:
+    for room_id, *row, author_id, created_at, deleted_at, _ in found:
         room = sql.as_uuid(room_id)
-        senders[room, person[0]] = Sender(member_id, Person.from_db(connection.alias, _PERSON, person))
+        sender = _sender(row)
+        senders[room, sender.person.pk] = sender
         if author_id is not None:
             last[room] = Previous(author_id, sql.as_moment(created_at), deleted_at is not None)
     return {room.pk: room for room in map(_room, locked)}, senders, last, now
 
 
-def write(messages: Sequence[Message], rooms: Collection[Room], read: Collection[tuple[int, int]]) -> None:
-    """Insert the messages, keep the rooms' new ``version`` and ``last_seq``, and move the senders' readings.
+def write(
+    messages: Sequence[Message], rooms: Collection[Room], read: Collection[tuple[int, int]], now: datetime
+) -> None:
+    """Insert the messages; keep the rooms' new ``version`` and ``last_seq``, what the senders read, and when they wrote.
 
     ``read`` is (member, seq). Raises IntegrityError if a message's id is taken.
     """
@@ -102,7 +132,7 @@ def write(messages: Sequence[Message], rooms: Collection[Room], read: Collection
     )
     move = sql.named(
         """
-        UPDATE {members} SET read_seq = n.column2, seen_seq = n.column2
+        UPDATE {members} SET read_seq = n.column2, seen_seq = n.column2, posted_at = %s
         FROM (VALUES {new}) AS n WHERE id = n.column1
         """,
         new=sql.tuples(read, 2),
@@ -111,7 +141,20 @@ def write(messages: Sequence[Message], rooms: Collection[Room], read: Collection
         f.get_db_prep_save(getattr(message, f.attname), connection) for message in messages for f in fields
     )
     numbered = (value for room in rooms for value in (sql.key(room.pk), room.version, room.last_seq))
-    sql.run((insert, kept), (number, numbered), (move, (value for pair in read for value in pair)))
+    moved = [connection.ops.adapt_datetimefield_value(now), *(value for pair in read for value in pair)]
+    sql.run((insert, kept), (number, numbered), (move, moved))
+
+
+def _sender(row: Sequence[Any]) -> Sender:
+    *person, person_silenced, member_id, role, posted_at, silenced_until, severed = row
+    return Sender(
+        Person.from_db(connection.alias, _PERSON, [*person, sql.as_moment_or_none(person_silenced)]),
+        member_id,
+        role,
+        sql.as_moment_or_none(posted_at),
+        sql.as_moment_or_none(silenced_until),
+        bool(severed),
+    )
 
 
 def _room(row: Sequence[Any]) -> Room:

@@ -14,14 +14,16 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from chat.actions import Draft, mark_read
-from chat.errors import ChatError
+from chat.errors import ChatError, Limited
+from chat.limits import allow, allow_now, neighbourhood
 from chat.live import notices
 from chat.live.frames import Frame
 from chat.live.gathering import current_gathering, write
 from chat.live.hub import NOT_YOURS, current_hub
+from chat.live.lanes import COUNTS
 from chat.live.rendering import message_html
 from chat.live.requests import Pace, Post, Read, parse
-from chat.live.sockets import TRY_AGAIN, Socket
+from chat.live.sockets import PRIVATE, TRY_AGAIN, Socket
 from chat.live.standing import SIGNED_OUT
 from chat.models import Person
 
@@ -66,6 +68,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         key = session_key_of(self.scope["headers"])
         if not key:
             return await self._refuse(SIGNED_OUT)
+        if not await self._may_knock():
+            return await self._refuse(PRIVATE + TRY_AGAIN)
         wire = cast("dict[str, Any]", self.scope.get("extensions") or {}).get("chat.wire")
         entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire)
         if isinstance(entered, int):
@@ -133,6 +137,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if not posted.created:  # it was told long ago, and perhaps not heard
                 socket.send(Frame(message_html(posted.message)))
             socket.send(notices.posted(draft.id, posted.message.version))
+
+    async def _may_knock(self) -> bool:
+        """Whether the address has not opened too many sockets; the deployment says whom to believe about it.
+
+        Counted here while the process has some of the limit left, else beside the event loop: one in sixty by default.
+        """
+        address = neighbourhood((self.scope.get("client") or ("",))[0])
+        try:
+            if address and not allow_now("connect", address):
+                await COUNTS.run(allow, "connect", address)
+        except Limited:
+            return False
+        return True
 
     def _shown_room(self) -> str | None:
         """The id asked for, None if none was, "" if it is no id."""

@@ -45,14 +45,6 @@ class Ear:
                     asyncio.create_task(self._echo(self._layer)),
                 ]
 
-    async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
-        if self._layer is not None and self._channel:
-            await self._layer.group_discard(GROUP, self._channel)
-
     async def _subscribe(self, layer: BaseChannelLayer) -> None:
         try:
             async with asyncio.timeout(ECHO_SECONDS):

@@ -37,7 +37,7 @@ class RoomChanged:
 
 @dataclass(frozen=True, slots=True)
 class PersonChanged:
-    """The person's set of rooms or their name is another: their own pages look again."""
+    """The person's set of rooms, what they are invited to or their name is another: their own pages look again."""
 
     person_id: int
     version: int

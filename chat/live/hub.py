@@ -6,20 +6,20 @@ The rules are those of docs/delivery.md.
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from chat.live import notices, standing
+from chat.live.audience import Audience
 from chat.live.ear import Ear
 from chat.live.fragments import fragments
-from chat.live.frames import Frame, Wire
+from chat.live.frames import Wire
 from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
-from chat.live.sockets import PRIVATE, SERVICE_RESTART, TRY_AGAIN, Concern, Socket
+from chat.live.sockets import PRIVATE, TRY_AGAIN, Concern, Socket
 from chat.live.standing import RoomState
 
 if TYPE_CHECKING:
@@ -48,15 +48,13 @@ class Arrival:
                 self.heard.add(("session", told["session"]))
 
 
-class Hub:
-    """Sockets by room, person, user and session; all of one event loop."""
+class Hub(Audience):
+    """An audience that is told what happens, and asked about again; all of one event loop."""
 
     def __init__(self) -> None:
-        self.rooms: dict[str, Listeners] = {}
-        self.sockets: set[Socket] = set()
-        self.people: dict[int, set[Socket]] = defaultdict(set)
-        self.seen: dict[str, int] = {}  # room -> highest version heard or read
+        super().__init__()
         self._arrivals: set[Arrival] = set()
+        self._doubted: dict[str, Listeners] = {}  # rooms about whose listeners will be asked
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
         self._ear = Ear(self.hear, self.beat)
@@ -96,31 +94,9 @@ class Hub:
             return NOT_YOURS
         if len(self.people.get(socket.person_id, ())) >= SOCKETS_MOST:
             return PRIVATE + TRY_AGAIN
-        self.sockets.add(socket)
-        self.people[socket.person_id].add(socket)
-        self._listen(socket, visitor.rooms)
-        socket.send(self._beat_of(socket, visitor.rooms))
+        self.take_in(socket, visitor.rooms)
+        socket.send(self.beat_of(socket, visitor.rooms))
         return socket
-
-    def leave(self, socket: Socket) -> None:
-        """Forget a socket. Safe to call twice."""
-        socket.stop()
-        self.sockets.discard(socket)
-        self.people[socket.person_id].discard(socket)
-        if not self.people[socket.person_id]:
-            del self.people[socket.person_id]
-        for room in list(socket.rooms):
-            self._stop_hearing(socket, room)
-
-    async def stop(self) -> None:
-        """End the hub's tasks; its sockets are told to come back elsewhere."""
-        for socket in list(self.sockets):
-            socket.close(SERVICE_RESTART)
-        tasks = [*self._tasks, *([self._beating] if self._beating else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._ear.close()
 
     # What arrives from the channel layer
 
@@ -144,7 +120,7 @@ class Hub:
 
     def _hear_room(self, told: Told) -> None:
         room, epoch = told["room"], told["epoch"]
-        self._saw(room, told["version"])
+        self.saw(room, told["version"])
         listeners = self.rooms.get(room)
         if listeners is None:
             return
@@ -159,24 +135,46 @@ class Hub:
     def _recheck(self, room: str, listeners: Listeners) -> None:
         if not listeners.checking:
             listeners.checking, listeners.came = True, None
-            self._start(self._ask_again(room, listeners))
+            self._doubted[room] = listeners
+            if len(self._doubted) == 1:
+                self._start(self._ask_again())
 
-    async def _ask_again(self, room: str, listeners: Listeners) -> None:
-        """Ask once about everybody who listens to a room, drop who lost it, then let the held frames go."""
-        asked = listeners.everybody()
-        held, listeners.held = listeners.held, []
+    async def _ask_again(self) -> None:
+        """Ask once about everybody who listens to the rooms in doubt, however many: somebody may have been in hundreds."""
+        doubted, self._doubted = self._doubted, {}
+        asked = {room: listeners.everybody() for room, listeners in doubted.items()}
+        held = {room: listeners.held for room, listeners in doubted.items()}
+        for listeners in doubted.values():
+            listeners.held = []
         try:
-            epoch, current = await _ask(standing.still_in, UUID(room), {socket.person_id for socket in asked})
+            found = await _ask(
+                standing.still_in,
+                {UUID(room): {socket.person_id for socket in sockets} for room, sockets in asked.items()},
+            )
         except BaseException:
             # Without an answer nobody hears the held frames. The next frame or beat asks again, and pages catch up;
             # what was seen is forgotten, so that the beat notices that frames were lost.
-            listeners.held.clear()
-            self.seen.pop(room, None)
-            listeners.checking = False
+            for room, listeners in doubted.items():
+                listeners.held.clear()
+                self.seen.pop(room, None)
+                listeners.checking = False
             raise
+        for room, listeners in doubted.items():
+            self._checked(room, listeners, asked[room], held[room], found[UUID(room)])
+
+    def _checked(
+        self,
+        room: str,
+        listeners: Listeners,
+        asked: set[Socket],
+        held: list[Told],
+        answer: tuple[int, set[int]],
+    ) -> None:
+        """Drop who lost the room, then let the held frames go."""
+        epoch, current = answer
         for socket in asked:
             if socket.person_id not in current:
-                self._lose(socket, room)
+                self.lose(socket, room)
         # Whoever came meanwhile was let in as of an epoch of their own.
         listeners.epoch = max(
             listeners.epoch, epoch if listeners.came is None else min(epoch, listeners.came)
@@ -209,33 +207,12 @@ class Hub:
                 if version < known:
                     fragments.clear()  # as in _compare
                 for room in socket.rooms - rooms.keys():
-                    self._lose(socket, room)
+                    self.lose(socket, room)
                 socket.person_version = version
-                self._listen(
+                self.listen(
                     socket, {room: state for room, state in rooms.items() if room not in socket.rooms}
                 )
                 socket.send(notices.rooms(version))
-
-    def _listen(self, socket: Socket, rooms: dict[str, RoomState]) -> None:
-        for room, state in rooms.items():
-            listeners = self.rooms.setdefault(room, Listeners(state.epoch))
-            listeners.add(socket, room)
-            socket.rooms.add(room)
-            listeners.epoch = min(listeners.epoch, state.epoch)
-            listeners.came = state.epoch if listeners.came is None else min(listeners.came, state.epoch)
-            self._saw(room, state.version)
-
-    def _lose(self, socket: Socket, room: str) -> None:
-        self._stop_hearing(socket, room)
-        socket.send(notices.gone(room))
-
-    def _stop_hearing(self, socket: Socket, room: str) -> None:
-        socket.rooms.discard(room)
-        listeners = self.rooms.get(room)
-        if listeners is not None:
-            listeners.discard(socket)
-            if not (listeners.shown or listeners.others or listeners.checking):
-                del self.rooms[room]
 
     def _check(self, sockets: list[Socket]) -> None:
         if sockets:
@@ -246,7 +223,7 @@ class Hub:
         for socket in sockets:
             if socket.credentials in refused:
                 for room in list(socket.rooms):
-                    self._stop_hearing(socket, room)
+                    self.stop_hearing(socket, room)
                 socket.close(refused[socket.credentials])
 
     # Beats
@@ -280,7 +257,7 @@ class Hub:
         if changed:
             await self._reread(changed, back=True)
         for socket in self.sockets:
-            socket.send(self._beat_of(socket))
+            socket.send(self.beat_of(socket))
 
     def _compare(self, room: str, state: RoomState, before: int) -> None:
         listeners = self.rooms.get(room)
@@ -290,25 +267,14 @@ class Hub:
             self.seen[room] = state.version  # a restored backup: the database is the truth
             fragments.clear()  # versions come again, and mean something else
         elif state.version > self.seen.get(room, 0):
-            self._saw(room, state.version)
+            self.saw(room, state.version)
             # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.
             for socket in listeners.others:
                 socket.send(notices.rooms(socket.person_version))
         if state.epoch > listeners.epoch:
             self._recheck(room, listeners)
 
-    def _beat_of(self, socket: Socket, rooms: dict[str, RoomState] | None = None) -> Frame:
-        shown = socket.shows if socket.shows in socket.rooms else None
-        version = self.seen.get(shown, 0) if shown else None
-        places = None
-        if rooms is not None:
-            places = {room: [self.seen[room], state.last_seq] for room, state in rooms.items()}
-        return notices.beat(shown, version, socket.person_version, places)
-
     # Small parts
-
-    def _saw(self, room: str, version: int) -> None:
-        self.seen[room] = max(self.seen.get(room, 0), version)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -52,8 +52,9 @@ def _with_connection[T](work: Callable[[], T]) -> T:
 
 QUESTIONS = Lane("chat-questions")  # short reads: who may hear what
 WRITES = Lane("chat-writes")  # what comes over sockets, and may wait for locks
+COUNTS = Lane("chat-counts")  # the cache, where it is asked how many knocked; it may be away
 
 
 def close_all() -> None:
-    for lane in (QUESTIONS, WRITES):
+    for lane in (QUESTIONS, WRITES, COUNTS):
         lane.close()

@@ -63,14 +63,18 @@ class Listeners:
             asyncio.get_running_loop().call_later(wait, self._flush)
 
     def _remember(self, nudge: Nudge) -> None:
-        """Keep what the next nudge says: the newest numbers, and the newest line that one carried."""
-        old = self._nudge
-        if old is None:
+        """Keep what the next nudge says: the newest numbers, and the newest line that one carried.
+
+        For direct conversations a nudge without a line says that their people are others now: it stays one without.
+        """
+        if self._nudge is None:
             self._nudge = nudge
-        elif nudge["version"] >= old["version"]:
-            self._nudge = {**nudge, "last": nudge["last"] or old["last"]}
-        else:
-            self._nudge = {**old, "last": old["last"] or nudge["last"]}
+            return
+        old, new = sorted((self._nudge, nudge), key=lambda one: one["version"])
+        last = new["last"] or old["last"]
+        if new["kind"] == "direct" and None in (old["last"], new["last"]):
+            last = None
+        self._nudge = {**new, "last": last}
 
     def _flush(self) -> None:
         # Also while a check is under way: what is remembered is older than what is being checked.

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 
@@ -27,6 +28,16 @@ def publish(*events: Event) -> None:
     What is committed has succeeded, whatever the layer does: a lost publish is found by the next beat.
     """
     transaction.on_commit(partial(_send, events), robust=True)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """What is committed in here is told then, and not at the end of ``telling``: for work in many transactions."""
+    token = _collected.set(None)
+    try:
+        yield
+    finally:
+        _collected.reset(token)
 
 
 async def telling[T](work: Callable[[Callable[[], T]], Awaitable[T]], act: Callable[[], T]) -> T:

@@ -40,6 +40,7 @@ class Nudge(TypedDict):
     last_seq: int
     name: str
     kind: str
+    archived: bool
     last: LastLine | None
 
 
@@ -118,6 +119,7 @@ def nudge(room: Room, last: LastLine | None) -> Nudge:
         "last_seq": room.last_seq,
         "name": room.name,
         "kind": room.kind,
+        "archived": room.archived_at is not None,
         "last": last,
     }
 

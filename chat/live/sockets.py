@@ -20,8 +20,7 @@ logger = logging.getLogger(__name__)
 # What may wait for a slow reader before it is closed, to come back and catch up: frames here, bytes in the server.
 WAITING_MOST = 500
 BUFFERED_MOST = 1024 * 1024
-# The protocol's own codes, which a wire can send. Applications may send private ones only: 4012 and 4013 then.
-SERVICE_RESTART = 1012
+# The protocol's own code, which a wire can send. Applications may send private ones only: 4013 then.
 TRY_AGAIN = 1013
 PRIVATE = 3000
 

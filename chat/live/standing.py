@@ -1,10 +1,10 @@
 """What the hub asks the database: who may hear what, and which sockets may stay. Plain synchronous reads."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import batched
+from itertools import batched, product
 from typing import Any
 from uuid import UUID
 
@@ -135,15 +135,19 @@ def room_states(room_ids: Iterable[str]) -> dict[str, RoomState]:
     return found
 
 
-def still_in(room_id: UUID, person_ids: Iterable[int]) -> tuple[int, set[int]]:
-    """The room's epoch, read before the membership, and which of these people are in it. Two queries."""
-    epoch = Room.objects.filter(pk=room_id).values_list("epoch", flat=True).first() or 0
-    current: set[int] = set()
-    for ids in _chunks(person_ids):
-        current.update(
-            Member.objects.current().filter(room=room_id, person__in=ids).values_list("person", flat=True)
-        )
-    return epoch, current
+def still_in(asked: Mapping[UUID, Collection[int]]) -> dict[UUID, tuple[int, set[int]]]:
+    """Of each room its epoch, read before the membership, and which of these people are in it. Two queries."""
+    epochs: dict[UUID, int] = {}
+    for rooms in _chunks(asked):
+        epochs.update(Room.objects.filter(pk__in=rooms).values_list("pk", "epoch"))
+    found: dict[UUID, tuple[int, set[int]]] = {room: (epochs.get(room, 0), set()) for room in asked}
+    people = {person for those in asked.values() for person in those}
+    for rooms, ids in product(_chunks(asked), list(_chunks(people))):
+        rows = Member.objects.current().filter(room__in=rooms, person__in=ids)
+        for room, person in rows.values_list("room", "person"):
+            if person in asked[room]:
+                found[room][1].add(person)
+    return found
 
 
 def refusals(asked: Sequence[Credentials]) -> dict[Credentials, int]:

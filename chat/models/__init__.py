@@ -1,8 +1,25 @@
 """The tables, and beside each its QuerySet: the words in which the rest of the app asks."""
 
+from chat.models.audit import AuditEntry
+from chat.models.ban import Ban
+from chat.models.block import Block
+from chat.models.invitation import Invitation
 from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.person import Person
+from chat.models.picture import Picture
+from chat.models.report import Report
 from chat.models.room import Room
 
-__all__ = ["Member", "Message", "Person", "Room"]
+__all__ = [
+    "AuditEntry",
+    "Ban",
+    "Block",
+    "Invitation",
+    "Member",
+    "Message",
+    "Person",
+    "Picture",
+    "Report",
+    "Room",
+]

@@ -23,7 +23,9 @@ class Member(models.Model):
 
     Unread is ``room.last_seq - read_seq``, never a counter. Both numbers only rise: ``read_seq``
     with what is read, ``seen_seq`` with what the person was shown. A direct conversation is out of the person's list for
-    as long as its last message is ``hidden_seq`` or an earlier one.
+    as long as its last message is ``hidden_seq`` or an earlier one. ``muted`` and ``favourite`` say how their
+    list shows the room: quietly; and among the favourites, lowest first (null: not one of them). ``posted_at`` is when the
+    person last wrote.
     """
 
     class Role(models.TextChoices):
@@ -41,6 +43,10 @@ class Member(models.Model):
     read_seq = models.PositiveBigIntegerField(default=0)
     seen_seq = models.PositiveBigIntegerField(default=0)
     hidden_seq = models.PositiveBigIntegerField(null=True, blank=True)
+    muted = models.BooleanField(_("muted"), default=False, db_default=False)
+    favourite = models.PositiveIntegerField(_("place among the favourites"), null=True, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    silenced_until = models.DateTimeField(_("silenced until"), null=True, blank=True, editable=False)
     version = models.PositiveBigIntegerField(default=0)
 
     objects: ClassVar[MemberQuerySet] = MemberQuerySet.as_manager()  # type: ignore[assignment]

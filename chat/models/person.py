@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from re import escape
 from typing import ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Lower, Replace
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 HUES = 8
+
+# What a username looks like: of its few signs this makes what ``chat.lookalikes.skeleton`` makes of any name.
+_LOOK = Replace(Replace(Lower("username"), Value("0"), Value("o")), Value("1"), Value("l"))
+_LOOK = Replace(Replace(_LOOK, Value("rn"), Value("m")), Value("vv"), Value("w"))
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -18,11 +26,30 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Those who may still sign in."""
         return self.filter(user__is_active=True)
 
+    def called(self, words: str) -> PersonQuerySet:
+        """Those with the words in their name or username, first those who are called so from the beginning.
+
+        By regular expression: SQLite's LIKE takes capital and small letters for the same in English only.
+        """
+        name, username = escape(words), words.lstrip("@")
+        begins = Q(display_name__iregex=f"^{name}") | Q(username__istartswith=username)
+        return self.filter(Q(display_name__iregex=name) | Q(username__icontains=username)).order_by(
+            Case(When(begins, then=0), default=1), "display_name", "pk"
+        )
+
+    def keepers(self) -> PersonQuerySet:
+        """Owners and moderators of the place."""
+        return self.active().filter(Q(user__is_superuser=True) | Q(user__is_staff=True))
+
 
 class Person(models.Model):
     """One to one with the project's user.
 
-    ``version`` rises with everything that other pages of this person must learn of: the set of their rooms, their name.
+    ``version`` rises with everything that other pages of this person must learn of: the set of their rooms, their name,
+    their invitations. ``invited_until``: no invitation waits for them after it, so that pages need not ask for any.
+    ``picture`` is the digest of their ``Picture``, empty while initials are drawn instead; fragments need no more of it.
+    Where ``language`` or ``time_zone`` is empty, the browser's language and UTC hold. Of somebody who deleted their account
+    (``left_at``) nothing is left but the row.
     """
 
     class PlaceRole(models.TextChoices):
@@ -30,30 +57,64 @@ class Person(models.Model):
         MODERATOR = "moderator", _("Moderator of the place")
         MEMBER = "member", _("Member")
 
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the device has it")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="person", verbose_name=_("user")
     )
-    display_name = models.CharField(_("display name"), max_length=80)
+    display_name = models.CharField(_("display name"), max_length=80, blank=True)
     username = models.SlugField(_("username"), max_length=40, unique=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    language = models.CharField(_("language"), max_length=16, default="en")
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    about = models.CharField(_("about"), max_length=300, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    language = models.CharField(_("language"), max_length=16, blank=True)
+    theme = models.CharField(_("colours"), max_length=8, choices=Theme, default=Theme.SYSTEM)
+    picture = models.CharField(max_length=16, blank=True, editable=False)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     version = models.PositiveBigIntegerField(_("version"), default=1)
+    invited_until = models.DateTimeField(null=True, blank=True, editable=False)
+    silenced_until = models.DateTimeField(_("silenced until"), null=True, blank=True, editable=False)
 
     objects: ClassVar[PersonQuerySet] = PersonQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = (models.UniqueConstraint(Lower("username"), name="person_username_any_case"),)
+        constraints = (
+            models.UniqueConstraint(Lower("username"), name="person_username_any_case"),
+            models.UniqueConstraint(_LOOK, name="person_username_look"),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True)
+                | Q(display_name="", pronouns="", about="", picture="", time_zone="", language=""),
+                name="person_left_is_empty",
+            ),
+        )
 
     def __str__(self) -> str:
-        return self.display_name
+        return self.called
+
+    @property
+    def called(self) -> str:
+        """For pages, in the reader's language. Fragments leave the name empty, and the page's words stand in."""
+        return self.display_name or gettext("Former member")
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """None if they said none, or one that this machine has not heard of."""
+        try:
+            return ZoneInfo(self.time_zone) if self.time_zone else None
+        except ZoneInfoNotFoundError:
+            return None
 
     @property
     def initials(self) -> str:
-        """One or two letters for the drawn picture: of the first and the last word."""
+        """One or two letters for the drawn picture: of the first and the last word. None of somebody without a name."""
         words = [word for word in self.display_name.split() if word[0].isalnum()]
-        return "".join(_first_letter(word) for word in (words[:1] + words[1:][-1:])).upper() or "?"
+        letters = "".join(_first_letter(word) for word in (words[:1] + words[1:][-1:])).upper()
+        return letters or ("?" if self.display_name else "")
 
     @property
     def place_role(self) -> PlaceRole:
@@ -61,6 +122,11 @@ class Person(models.Model):
         if getattr(self.user, "is_superuser", False):
             return self.PlaceRole.OWNER
         return self.PlaceRole.MODERATOR if getattr(self.user, "is_staff", False) else self.PlaceRole.MEMBER
+
+    @property
+    def email(self) -> str:
+        """The address of the account, in small letters. Reads ``user``: select it, or it is a query."""
+        return str(getattr(self.user, self.user.get_email_field_name(), "")).lower()
 
     @property
     def hue(self) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from re import escape
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -21,18 +22,36 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.filter(Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person)))
 
     def visible_to(self, person: Person) -> RoomQuerySet:
-        """The boundary: a room one is in, or an open one. What lies outside does not exist for this person."""
+        """The boundary: a room one is in, or an open one. What lies outside does not exist for this person.
+
+        Nor does a room that they are banned from.
+        """
         from chat.models.member import Member  # noqa: PLC0415
 
         mine = Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person))
-        return self.filter(Q(kind=Room.Kind.OPEN) | mine)
+        return self.filter(Q(kind=Room.Kind.OPEN) & ~_banned(person) | mine)
 
     def open_to(self, person: Person) -> RoomQuerySet:
-        """Open rooms the person is not in yet, those that are in use."""
+        """Open rooms the person is not in yet and may join, those that are in use."""
         from chat.models.member import Member  # noqa: PLC0415
 
         mine = Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person))
-        return self.filter(~mine, kind=Room.Kind.OPEN, archived_at=None)
+        return self.filter(~mine, ~_banned(person), kind=Room.Kind.OPEN, archived_at=None)
+
+    def called(self, words: str) -> RoomQuerySet:
+        """Those with the words in their name, first those whose name begins with them; then those with them in the topic."""
+        name = words.lstrip("#")
+        return self.filter(Q(name__iregex=escape(name)) | Q(topic__iregex=escape(words))).order_by(
+            Case(When(name__istartswith=name, then=0), When(name__iregex=escape(name), then=1), default=2),
+            "name",
+            "pk",
+        )
+
+
+def _banned(person: Person) -> Exists:
+    from chat.models.ban import Ban  # noqa: PLC0415
+
+    return Exists(Ban.objects.standing().filter(room=OuterRef("pk"), person=person))
 
 
 class Room(models.Model):
@@ -43,7 +62,8 @@ class Room(models.Model):
     ``floor`` points at history that is gone. See docs/delivery.md.
 
     A direct conversation has no name; ``people_key`` is the digest of exactly who is in it, so that there is one for each
-    set of people. In an archived room one reads, and nothing else.
+    set of people. In an archived room one reads, and nothing else. Where ``keepers_only`` is set only owners and
+    moderators post; everybody else waits ``slow_seconds`` from one message to the next.
     """
 
     class Kind(models.TextChoices):
@@ -61,6 +81,8 @@ class Room(models.Model):
     floor = models.PositiveBigIntegerField(default=0, editable=False)
     details_version = models.PositiveBigIntegerField(default=0, editable=False)
     people_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    slow_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
+    keepers_only = models.BooleanField(_("only owners and moderators write"), default=False)
     created_at = models.DateTimeField(_("created"), editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 

@@ -13,11 +13,15 @@ def script_words() -> SafeString:
     """A JSON block with the id ``words``; static/js/words.js reads it."""
     words = {
         "you": _("You"),
+        "former": _("Former member"),
         "deleted": _("Message deleted"),
         "copied": _("Copied."),
         "notCopied": _("Copying is not possible here."),
         "noAnswer": _("That did not work: the server did not answer. Try again in a moment."),
         "tooLong": _("This has {length} characters; {limit} are the most."),
         "notSent": _("Not sent. The server did not answer."),
+        "moved": _("{name}: place {place} of {count}."),
+        "found": _("Found: {count}"),
+        "foundNothing": _("Nothing here is called so."),
     }
     return json_script(words, "words")

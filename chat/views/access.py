@@ -7,15 +7,23 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
-from chat.errors import ChatError, Conflict, Invalid, Limited, NotFound, Refused
+from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Person
 
-STATUS: dict[type[ChatError], int] = {NotFound: 404, Refused: 403, Invalid: 422, Conflict: 409, Limited: 429}
+STATUS: dict[type[ChatError], int] = {
+    NotFound: 404,
+    Refused: 403,
+    Gone: 410,
+    Invalid: 422,
+    Conflict: 409,
+    Limited: 429,
+}
 
 
 class ChatRequest(HttpRequest):
@@ -27,15 +35,15 @@ class ChatRequest(HttpRequest):
 
 
 def signed_in[**P](
-    view: Callable[Concatenate[ChatRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[ChatRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Only for people who are signed in; sets ``request.person`` (one query) and answers chat's errors in words.
 
     Scripts get 401 instead of a redirect, which they could not tell from an answer.
     """
 
     @wraps(view)
-    def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.htmx:
                 return HttpResponse(

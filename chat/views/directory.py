@@ -1,22 +1,24 @@
-"""What there is to find here: open rooms, and people."""
+"""What there is to find here: open rooms, and people. How often somebody may look is limited."""
 
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import actions
 from chat.errors import Invalid, NotFound
+from chat.limits import allow
 from chat.models import Person, Room
 from chat.views.access import ChatRequest, is_whole_number, signed_in
 from chat.views.pages import page
 
 ROWS = 50
 LONGEST = 80  # characters of a search
+AT_ONCE = 8  # of each kind, in the switcher
 
 
 @require_GET
@@ -25,10 +27,9 @@ def browse(request: ChatRequest) -> HttpResponse:
     """Open rooms the person is not in."""
     q = _search(request)
     here = Count("members", filter=Q(members__active=True, members__person__user__is_active=True))
-    rooms = Room.objects.open_to(request.person).annotate(people=here).order_by("name")
-    if q:
-        rooms = rooms.filter(Q(name__icontains=q.lstrip("#")) | Q(topic__icontains=q))
-    return page(request, "chat/browse.html", found=_paged(request, rooms), q=q)
+    rooms = Room.objects.open_to(request.person).annotate(people=here)
+    rows = _paged(request, rooms.called(q) if q else rooms.order_by("name"))
+    return page(request, "chat/browse.html", found=rows, q=q)
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,15 +46,27 @@ def people(request: ChatRequest) -> HttpResponse:
             error = _("Somebody of those is no longer here.")
     q = _search(request)
     found = Person.objects.active().exclude(pk=request.person.pk)
-    if q:
-        found = found.filter(Q(display_name__icontains=q) | Q(username__icontains=q.lstrip("@")))
-    rows = _paged(request, found.order_by("display_name", "pk"))
+    rows = _paged(request, found.called(q) if q else found.order_by("display_name", "pk"))
     return page(
         request, "chat/people.html", found=rows, q=q, chosen=chosen, error=error, status=422 if error else 200
     )
 
 
+@require_GET
+@signed_in
+def switch(request: ChatRequest) -> HttpResponse:
+    """For the switcher: open rooms the person is not in, and people, as options. Two queries."""
+    q = _search(request)
+    if not request.htmx:
+        return redirect("chat:browse")
+    rooms = Room.objects.open_to(request.person).called(q)[:AT_ONCE] if q else ()
+    others = Person.objects.active().exclude(pk=request.person.pk).called(q)[:AT_ONCE] if q else ()
+    return render(request, "chat/_found.html", {"rooms": rooms, "people": others})
+
+
 def _search(request: ChatRequest) -> str:
+    """What is looked for. Raises Limited."""
+    allow("search", request.person.pk)
     return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
 
 

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
 from chat.errors import Invalid
-from chat.forms import ProfileForm
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
+from chat.views.order import bans_of
 from chat.views.pages import page
 from chat.views.rooms import people_of
 
@@ -37,17 +38,12 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
         room=member.room,
         member=member,
         members=people_of(member.room).select_related("person__user"),
+        bans=bans_of(member),
+        now=timezone.now(),
         wanted=wanted,
         error=error,
         status=422 if error else 200,
     )
-
-
-@require_POST
-@signed_in
-def remove(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
-    actions.remove_member(request.person, room_id, member_id)
-    return redirect("chat:members", room_id)
 
 
 @require_POST
@@ -79,18 +75,3 @@ def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
 def me(request: ChatRequest) -> HttpResponse:
     """Who is signed in, by number: a page that was signed out asks whether its own person is back."""
     return HttpResponse(str(request.person.pk), content_type="text/plain; charset=utf-8")
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def profile(request: ChatRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, initial={"display_name": request.person.display_name})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.rename_person(request.person, form.cleaned_data["display_name"])
-        except Invalid as error:
-            form.add_error("display_name", str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("chat:profile")
-    return page(request, "chat/profile.html", form=form, status=422 if form.is_bound else 200)

@@ -2,10 +2,12 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from chat.models import Member, Person, Room
 from chat.views.access import ChatRequest
 from chat.views.places import Places, places_of
+from chat.views.received import received_by
 
 
 def page(
@@ -24,6 +26,8 @@ def page(
     if places is None and not request.htmx:
         places = places_of(request.person, room.pk if room else None)
     known: dict[str, object] = {"me": request.person, "room": room, "places": places}
+    if not request.htmx:
+        known["invitations"] = received_by(request.person)
     if room is not None:
         known["label"] = (places and places.labels.get(room.pk)) or label_of(room, request.person)
     return render(request, template, {**known, **context}, status=status)
@@ -36,4 +40,5 @@ def label_of(room: Room, person: Person) -> str:
     others = (
         Member.objects.filter(room=room).exclude(person=person).order_by("person__display_name", "person")
     )
-    return ", ".join(others.values_list("person__display_name", flat=True))
+    names = others.values_list("person__display_name", flat=True)
+    return ", ".join(name or _("Former member") for name in names)

@@ -7,17 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from chat import sql
 from chat.live.fragments import fragments
 from chat.models import Person, Room
 
 _PLACES = """
-    SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq,
-           l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
+    SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq, m.muted, m.favourite,
+           m.silenced_until, me.silenced_until, l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
     FROM {current} m
+    JOIN {people} me ON me.id = m.person_id
     JOIN {rooms} r ON r.id = m.room_id
     LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
     LEFT JOIN {people} p ON p.id = l.author_id
@@ -25,7 +29,7 @@ _PLACES = """
     ORDER BY r.name, r.id
 """
 _OTHERS = """
-    SELECT o.room_id, p.id, p.display_name
+    SELECT o.room_id, p.id, p.display_name, p.picture
     FROM {members} o
     JOIN {people} p ON p.id = o.person_id
     WHERE o.person_id <> %s AND o.room_id IN (
@@ -34,6 +38,7 @@ _OTHERS = """
     )
     ORDER BY p.display_name, p.id
 """
+_BLOCKED = "SELECT blocked_id FROM {blocks} WHERE person_id = %s ORDER BY blocked_id"
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -50,7 +55,10 @@ class LastMessage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room in somebody's list. ``others`` are (id, name) of the other people of a direct conversation."""
+    """A room in somebody's list. ``others`` are (id, name, picture) of the other people of a direct conversation.
+
+    ``silenced_until``: the person reads it and does not write, until then.
+    """
 
     room_id: UUID
     name: str
@@ -59,13 +67,17 @@ class Place:
     last_seq: int
     read_seq: int
     hidden_seq: int | None
+    muted: bool
+    favourite: int | None
     archived: bool
-    others: tuple[tuple[int, str], ...]
+    silenced_until: datetime | None
+    others: tuple[tuple[int, str, str], ...]
     last: LastMessage | None
 
     @property
     def unread(self) -> int:
-        return max(0, self.last_seq - self.read_seq)
+        """How many to tell of: none where it is muted."""
+        return 0 if self.muted else max(0, self.last_seq - self.read_seq)
 
     @property
     def hidden(self) -> bool:
@@ -74,44 +86,78 @@ class Place:
     @property
     def label(self) -> str:
         """What the viewer calls it."""
-        return self.name or ", ".join(name for _, name in self.others)
+        return self.name or ", ".join(name or _("Former member") for _pk, name, _picture in self.others)
+
+    @property
+    def called(self) -> str:
+        """The same where nothing beside it tells that it is a room."""
+        return f"#{self.name}" if self.name else self.label
+
+    @property
+    def part(self) -> str:
+        """Of the list. A favourite is one whatever else it is."""
+        if self.favourite is not None:
+            return "favourites"
+        if self.kind == Room.Kind.DIRECT:
+            return "directs"
+        return "archived" if self.archived else "rooms"
+
+    @property
+    def other(self) -> int | None:
+        """The other one, where there is just one."""
+        return self.others[0][0] if len(self.others) == 1 else None
 
     @property
     def pictures(self) -> list[Person]:
         """Of the first one or two others."""
-        return [Person(pk=pk, display_name=name) for pk, name in self.others[:2]]
+        return [Person(pk=pk, display_name=name, picture=picture) for pk, name, picture in self.others[:2]]
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The list as HTML, in its three parts, and what each room is called."""
+    """The list as HTML, in its four parts; what each room is called; the one that the page is about; whom the person
+    has blocked.
+    """
 
+    favourites: SafeString
     rooms: SafeString
     directs: SafeString
     archived: SafeString
     labels: dict[UUID, str]
+    shown: Place | None
+    blocked: list[int]
 
 
 def places_of(person: Person, shown: UUID | None = None) -> Places:
-    """The person's rooms, in the reader's language; ``shown`` is the one that the page is about. One journey."""
+    """The person's rooms, in the reader's language and time zone; ``shown`` is the one the page is about. One journey."""
     return draw(sql.run(*places_statements(person)), person, shown)
 
 
-def places_statements(person: Person) -> tuple[sql.Statement, sql.Statement]:
-    """By hand: every page asks them. Rooms by name; the other people of the direct ones."""
-    return (sql.named(_PLACES), [person.pk]), (sql.named(_OTHERS), [person.pk, person.pk])
+def places_statements(person: Person) -> tuple[sql.Statement, ...]:
+    """By hand: every page asks them. Rooms by name; the other people of the direct ones; whom the person has blocked."""
+    return (
+        (sql.named(_PLACES), [person.pk]),
+        (sql.named(_OTHERS), [person.pk, person.pk]),
+        (sql.named(_BLOCKED), [person.pk]),
+    )
 
 
 def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> Places:
-    """What ``places_statements`` found: rooms by name, direct conversations by their last message."""
-    rows, people = found
-    others: dict[UUID, list[tuple[int, str]]] = {}
-    for room_id, pk, name in people:
-        others.setdefault(sql.as_uuid(room_id), []).append((pk, name))
+    """What ``places_statements`` found: favourites in their order, then rooms by name, direct conversations by their last
+    message, and archived rooms by name.
+    """
+    rows, people, blocked = found
+    others: dict[UUID, list[tuple[int, str, str]]] = {}
+    for room_id, *other in people:
+        others.setdefault(sql.as_uuid(room_id), []).append(tuple(other))
     places = [_place(row, others) for row in rows]
-    directs = [place for place in places if place.kind == Room.Kind.DIRECT]
-    directs.sort(key=lambda place: place.last.created_at if place.last else _BEFORE_ALL, reverse=True)
-    rooms = [place for place in places if place.kind != Room.Kind.DIRECT]
+    parts: dict[str, list[Place]] = {part: [] for part in ("favourites", "rooms", "directs", "archived")}
+    for place in places:
+        parts[place.part].append(place)
+    parts["favourites"].sort(key=lambda place: place.favourite or 0)
+    parts["directs"].sort(
+        key=lambda place: place.last.created_at if place.last else _BEFORE_ALL, reverse=True
+    )
 
     def html(chosen: Sequence[Place]) -> SafeString:
         drawn = []
@@ -121,21 +167,24 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
         return mark_safe("".join(drawn))  # noqa: S308 - put together from rendered templates
 
     return Places(
-        html([place for place in rooms if not place.archived]),
-        html(directs),
-        html([place for place in rooms if place.archived]),
-        {place.room_id: f"#{place.name}" if place.name else place.label for place in places},
+        **{part: html(chosen) for part, chosen in parts.items()},
+        labels={place.room_id: place.called for place in places},
+        shown=next((place for place in places if place.room_id == shown), None),
+        blocked=[pk for (pk,) in blocked],
     )
 
 
 def _row(place: Place, shown: bool, mine: bool) -> str:
-    key = "place", place, shown, mine, get_language()
+    key = "place", place, shown, mine, get_language(), get_current_timezone_name()
     context = {"place": place, "shown": shown, "mine": mine}
     return fragments.get(key) or fragments.put(key, render_to_string("chat/_place.html", context))
 
 
-def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Place:
-    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, *last = row
+def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -> Place:
+    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, muted, favourite, *rest = row
+    here, everywhere, *last = rest
+    silences = [sql.as_moment(until) for until in (here, everywhere) if until is not None]
+    silenced_until = max(silences, default=None)
     room = sql.as_uuid(room_id)
     return Place(
         room_id=room,
@@ -145,7 +194,10 @@ def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str]]]) -> Pla
         last_seq=last_seq,
         read_seq=read_seq,
         hidden_seq=hidden_seq,
+        muted=bool(muted),
+        favourite=favourite,
         archived=archived_at is not None,
+        silenced_until=silenced_until if silenced_until and silenced_until > timezone.now() else None,
         others=tuple(others.get(room, ())),
         last=_last(*last),
     )

@@ -1,23 +1,57 @@
 """Rooms: the list, one of them, and making and describing them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
 from chat.errors import Invalid, NotFound
-from chat.forms import RoomForm
-from chat.models import Member, Room
+from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
+from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
 from chat.opening import open_room
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import page
 from chat.views.places import draw, places_of, places_statements
+from chat.views.received import received_by
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """To settle a room: what is asked, what it means, and what its button says."""
+
+    act: Callable[[Person, UUID], Room]
+    question: Promise
+    meaning: Promise
+    doing: Promise
+
+
+SETTLED = {
+    "close": Way(
+        actions.close_room,
+        _("Close this room?"),
+        _(
+            "From now on only people who are invited or added will find it. There is no way back to an open room."
+        ),
+        _("Close the room"),
+    ),
+    "archive": Way(
+        actions.archive_room,
+        _("Archive this room?"),
+        _("Its people can still read it. Nobody can write until an owner brings it back."),
+        _("Archive the room"),
+    ),
+    "restore": Way(
+        actions.restore_room, _("Bring this room back?"), _("Its people can write again."), _("Bring it back")
+    ),
+}
 
 
 @require_GET
@@ -29,7 +63,8 @@ def home(_request: HttpRequest) -> HttpResponse:
 @signed_in
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
-        return render(request, "chat/_places.html", {"places": places_of(request.person)})
+        context = {"places": places_of(request.person), "invitations": received_by(request.person)}
+        return render(request, "chat/_places.html", context)
     return page(request, "chat/rooms.html")
 
 
@@ -51,6 +86,7 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
         version=opened.room.version,
         at_start=opened.messages.first_seq in {None, 1},
         new_after=opened.read_seq,
+        slow_words=SLOW_WORDS,
         message_id=uuid4(),
     )
 
@@ -86,14 +122,27 @@ def create(request: ChatRequest) -> HttpResponse:
 @signed_in
 def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
     shown = get_member(request, room_id).room
-    initial = {"name": shown.name, "topic": shown.topic, "kind": shown.kind}
-    form = RoomForm(
+    initial = {
+        "name": shown.name,
+        "topic": shown.topic,
+        "kind": shown.kind,
+        "slow_seconds": shown.slow_seconds,
+        "writers": "keepers" if shown.keepers_only else "everybody",
+    }
+    form = RoomEditForm(
         {"kind": shown.kind, **request.POST.dict()} if request.method == "POST" else None, initial=initial
     )
     if request.method == "POST" and form.is_valid():
         name, topic = form.cleaned_data["name"], form.cleaned_data["topic"]
         try:
-            actions.edit_room(request.person, room_id, name=name, topic=topic)
+            actions.edit_room(
+                request.person,
+                room_id,
+                name=name,
+                topic=topic,
+                slow_seconds=form.cleaned_data["slow_seconds"],
+                keepers_only=form.keepers_only,
+            )
         except Invalid as error:
             form.add_error("name", str(error))
         else:
@@ -102,56 +151,15 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
     return _form(request, form, shown)
 
 
-def _settled(
-    request: ChatRequest, room_id: UUID, act: Callable[..., Room], *, question: str, meaning: str, doing: str
-) -> HttpResponse:
-    """GET: asks whether really. POST: does it, and back to the room."""
+@require_http_methods(["GET", "POST"])
+@signed_in
+def settle(request: ChatRequest, room_id: UUID, how: str) -> HttpResponse:
+    """``how`` is one of ``SETTLED``. GET: asks whether really. POST: does it, and back to the room."""
+    way = SETTLED[how]
     if request.method == "POST":
-        act(request.person, room_id)
+        way.act(request.person, room_id)
         return go_to(request, reverse("chat:room", args=[room_id]))
-    shown = get_member(request, room_id).room
-    return page(request, "chat/settle_room.html", room=shown, question=question, meaning=meaning, doing=doing)
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def close(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    return _settled(
-        request,
-        room_id,
-        actions.close_room,
-        question=_("Close this room?"),
-        meaning=_(
-            "From now on only people who are added will find it. There is no way back to an open room."
-        ),
-        doing=_("Close the room"),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def archive(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    return _settled(
-        request,
-        room_id,
-        actions.archive_room,
-        question=_("Archive this room?"),
-        meaning=_("Its people can still read it. Nobody can write until an owner brings it back."),
-        doing=_("Archive the room"),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
-def restore(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    return _settled(
-        request,
-        room_id,
-        actions.restore_room,
-        question=_("Bring this room back?"),
-        meaning=_("Its people can write again."),
-        doing=_("Bring it back"),
-    )
+    return page(request, "chat/settle_room.html", room=get_member(request, room_id).room, way=way)
 
 
 @require_POST

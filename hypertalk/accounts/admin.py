@@ -2,8 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-import allauth.account.admin  # noqa: F401 - registers the page that is taken away below
+# These register the pages that are taken away below.
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -11,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import ensure_person
+from hypertalk.accounts.addresses import vouch_for
 from hypertalk.accounts.models import Installation, User
 
 # Django's admin classes are generic for the type checker alone.
@@ -18,11 +24,14 @@ if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
     _UserAdmin = DjangoUserAdmin[User]
     _InstallationAdmin = admin.ModelAdmin[Installation]
+    _AuthenticatorAdmin = admin.ModelAdmin[Authenticator]
 else:
-    _CreationForm, _UserAdmin, _InstallationAdmin = AdminUserCreationForm, DjangoUserAdmin, admin.ModelAdmin
+    _CreationForm, _UserAdmin = AdminUserCreationForm, DjangoUserAdmin
+    _InstallationAdmin = _AuthenticatorAdmin = admin.ModelAdmin
 
-# allauth's own page would add, change and delete addresses apart from the user who signs in with them.
-admin.site.unregister(EmailAddress)
+# allauth's own pages would change addresses apart from the user who signs in with them, show the secrets of codes, and
+# say to moderators who is where.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 
 class NewUserForm(_CreationForm):
@@ -63,9 +72,11 @@ class UserAdmin(_UserAdmin):
     show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Active is the person's action to change; rights are given by superusers only."""
-        always = ("is_active", "last_login", "date_joined")
-        rights = ("is_staff", "is_superuser", "groups", "user_permissions")
+        """Whether somebody is here and keeps the place is their person's action to change, and so in the audit log; the
+        other rights are given by superusers only.
+        """
+        always = ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")
+        rights = ("groups", "user_permissions")
         return always if request.user.is_superuser else (*always, *rights)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -80,6 +91,26 @@ class UserAdmin(_UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         ensure_person(obj)
-        if change and "email" in form.changed_data:
-            # allauth remembers addresses too; the old one must open this account no longer.
-            EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+        if not change or "email" in form.changed_data:
+            vouch_for(obj)  # the old address opens this account no longer
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(_AuthenticatorAdmin):
+    """For who lost phone and codes: superusers take two-factor sign-in off. Nobody sees a secret."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return bool(request.user.is_superuser)

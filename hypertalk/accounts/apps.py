@@ -11,12 +11,15 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Sessions and users are remembered; models can be imported from here on only."""
+        """Sessions and users are remembered, and emptied when somebody leaves. Models can be imported from here on only."""
         from django.contrib.auth import get_user_model  # noqa: PLC0415
         from django.contrib.sessions.models import Session  # noqa: PLC0415
 
         from chat.models import Person  # noqa: PLC0415
+        from hypertalk.accounts import receivers  # noqa: PLC0415
         from hypertalk.remembering import forget_when_changed  # noqa: PLC0415
+
+        receivers.connect()
 
         forget_when_changed(Session)
         forget_when_changed(get_user_model())

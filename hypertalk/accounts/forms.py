@@ -3,16 +3,25 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import ensure_person
-from chat.actions.people import DISPLAY_NAME_LIMIT, clean_display_name
-from chat.errors import Invalid
+from chat.actions.people import DISPLAY_NAME_LIMIT, clean_display_name, refuse_impersonation
+from chat.brought import brought
+from chat.errors import ChatError, Invalid
+from hypertalk.accounts.addresses import asks_for_confirmation, is_taken, let_go_of_wishes, vouch_for
+from hypertalk.accounts.invited import check_address, come_in
+from hypertalk.accounts.managers import plain_email
 from hypertalk.accounts.models import Installation, User
 
 PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
@@ -30,13 +39,19 @@ def dress(form: forms.Form) -> None:
         field.help_text = ""
 
 
-class LoginForm(allauth.LoginForm):  # type: ignore[misc]  # allauth is untyped
+class Dressed(forms.Form):
+    """Put before one of allauth's forms: the same, in our look."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dress(self)
 
 
-class SignupForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is untyped
+class LoginForm(Dressed, allauth.LoginForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth is untyped
     display_name = forms.CharField(
         label=_("Your name"),
         max_length=DISPLAY_NAME_LIMIT,
@@ -46,20 +61,47 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]  # allauth is untype
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)
+        self.invited = brought(context.request)
+        if self.invited and self.invited.invitation.email:
+            self.initial.setdefault("email", self.invited.invitation.email)
 
     def clean_display_name(self) -> str:
-        return clean_name(self.cleaned_data["display_name"])
+        return clean_name(self.cleaned_data["display_name"], new=True)
 
+    def validate_unique_email(self, value: str) -> str:
+        let_go_of_wishes(value)
+        return str(super().validate_unique_email(value))
+
+    def clean_email(self) -> str:
+        check_address(plain_email(self.cleaned_data["email"]), self.invited)
+        email: str = super().clean_email()
+        return email
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """An invitation that ran out since the form was looked at is told as its own page tells it."""
+        try:
+            user, response = super().try_save(request)
+        except ChatError as error:
+            said = {"sentence": str(error)}
+            return None, render(request, "chat/invitation_over.html", said, status=410)
+        return user, response
+
+    @transaction.atomic
     def save(self, request: HttpRequest) -> User:
+        """The account, its person, and the room they were invited to: all of it, or nothing. Raises ChatError.
+
+        Not called when the address has an account already: its owner gets a mail, and nobody here learns of it.
+        """
         user: User = super().save(request)
-        # None when the address has an account already: its owner gets a mail, and nobody here learns of it.
-        if user is not None:
-            ensure_person(user, self.cleaned_data["display_name"])
+        person = ensure_person(user, self.cleaned_data["display_name"])
+        if not asks_for_confirmation():
+            vouch_for(user)
+        if self.invited:
+            come_in(request, person, self.invited)
         return user
 
 
-class WelcomeForm(forms.Form):
+class WelcomeForm(Dressed, forms.Form):
     """Who begins here, and who may follow."""
 
     display_name = forms.CharField(
@@ -85,10 +127,6 @@ class WelcomeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        dress(self)
-
     def clean_display_name(self) -> str:
         return clean_name(self.cleaned_data["display_name"])
 
@@ -108,27 +146,61 @@ class WelcomeForm(forms.Form):
         return given
 
 
-def clean_name(name: str) -> str:
-    """As the chat keeps it."""
+def clean_name(name: str, *, new: bool = False) -> str:
+    """As the chat keeps it; ``new``: of somebody who joins others, and must not look like those who keep the place."""
     try:
-        return clean_display_name(name)
+        cleaned = clean_display_name(name)
+        if new:
+            refuse_impersonation(cleaned)
+        return cleaned
     except Invalid as error:
         raise ValidationError(str(error)) from error
 
 
-class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        dress(self)
+class ChangeEmailForm(Dressed, allauth.AddEmailForm):  # type: ignore[misc]  # allauth is untyped
+    email = forms.EmailField(
+        label=_("New address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        # With confirmation nobody learns who is here: the mail goes to whoever has the address.
+        if not asks_for_confirmation() and is_taken(email):
+            raise get_adapter().validation_error("email_taken")
+        return email
+
+    def save(self, request: HttpRequest) -> EmailAddress:
+        """Asked for, until the link in a mail is opened; at once where there is no mail."""
+        if asks_for_confirmation():
+            return super().save(request)
+        wish = EmailAddress.objects.add_new_email(
+            request, self.user, self.cleaned_data["email"], send_verification=False
+        )
+        get_adapter().confirm_email(request, wish)
+        return wish
 
 
-class ResetPasswordForm(allauth.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        dress(self)
+class ReauthenticateForm(Dressed, allauth.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
+    pass
 
 
-class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        dress(self)
+class ChangePasswordForm(Dressed, allauth.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class SetPasswordForm(Dressed, allauth.SetPasswordForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class ResetPasswordForm(Dressed, allauth.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
+    users: list[User]
+
+    def clean_email(self) -> str:
+        """Not by an address that somebody would like to change to: it may be a stranger's, by a slip of the keys."""
+        email = str(super().clean_email())
+        self.users = [user for user in self.users if user.email == plain_email(email)]
+        return email
+
+
+class ResetPasswordKeyForm(Dressed, allauth.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped
+    pass

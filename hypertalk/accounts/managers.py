@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db import transaction
 
 if TYPE_CHECKING:
     from hypertalk.accounts.models import User
@@ -14,12 +15,19 @@ class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A user with this password; without one, a user who can sign in only after a password reset."""
+        """A user with this password; without one, a user who can sign in only after a password reset.
+
+        Whoever makes them vouches for the address: it is asked of those alone who sign up themselves.
+        """
+        from hypertalk.accounts.addresses import vouch_for  # noqa: PLC0415 - needs the models that need this
+
         if not email.strip():
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=email, **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            vouch_for(user)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:

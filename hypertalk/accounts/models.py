@@ -68,7 +68,7 @@ class Installation(models.Model):
     class Signup(models.TextChoices):
         ANYONE = "anyone", _("Anyone who finds this place")
         DOMAIN = "domain", _("Anyone with an address of one e-mail domain")
-        CLOSED = "closed", _("Nobody: accounts are made in the administration")
+        INVITED = "invited", _("Only people who were invited")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     signup = models.CharField(
@@ -106,10 +106,17 @@ class Installation(models.Model):
         return cls._default_manager.first() or cls()
 
     def welcomes(self, email: str) -> bool:
-        """Whether an account may be made with this address."""
+        """Whether an account may be made with this address, without an invitation."""
         if self.signup == self.Signup.DOMAIN:
             return plain_domain(email.rpartition("@")[2]) == self.domain
         return self.signup == self.Signup.ANYONE
+
+    def check_domain(self, email: str) -> None:
+        """Raises ValidationError where addresses are of one domain, and this one is of another."""
+        if self.signup == self.Signup.DOMAIN and not self.welcomes(email):
+            raise ValidationError(
+                _("Accounts here need an address that ends in @%(domain)s."), params={"domain": self.domain}
+            )
 
 
 def plain_domain(domain: str) -> str:

@@ -1,9 +1,10 @@
 /** What one can do with a message: one bar for all of them, beside the one pointed at; a sheet under fingers. */
 import { copy } from "./code.js";
 import { parse } from "./fragments.js";
-import { get, post } from "./net.js";
-import { toSignIn } from "./signin.js";
 import { typing } from "./composer.js";
+import { at, get, post } from "./net.js";
+import { goTo } from "./roving.js";
+import { toSignIn } from "./signin.js";
 import { toast } from "./toasts.js";
 import { messages } from "./window.js";
 import { word } from "./words.js";
@@ -24,7 +25,8 @@ export function actions({ stream, field, take }) {
     const author = row.dataset.author === data.me;
     const keeper = ["owner", "moderator"].includes(data.role);
     for (const button of bar.querySelectorAll("[data-needs]")) {
-      button.hidden = !((author && button.dataset.needs.includes("author")) || (keeper && button.dataset.needs.includes("keeper")));
+      const needs = button.dataset.needs;
+      button.hidden = !(needs.includes(author ? "author" : "other") || (keeper && needs.includes("keeper")));
     }
     current = row;
     bar.hidden = false;
@@ -42,6 +44,7 @@ export function actions({ stream, field, take }) {
     if (event.pointerType === "mouse") show(event.target.closest(".message"));
   });
   stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
+  stream.addEventListener("focusin", ({ target }) => goTo(target.closest(".message")));
   // By the keyboard, not by a finger on a link.
   stream.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && show(target.closest(".message")));
 
@@ -72,8 +75,8 @@ export function actions({ stream, field, take }) {
   stream.addEventListener("keydown", (event) => {
     if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.target.closest("textarea, pre")) return;
     const rows = [...messages()];
-    const at = rows.indexOf(event.target.closest(".message"));
-    const next = at < 0 ? rows.at(-1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
+    const here = rows.indexOf(event.target.closest(".message"));
+    const next = here < 0 ? rows.at(-1) : rows[here + (event.key === "ArrowUp" ? -1 : 1)];
     if (!next) return;
     event.preventDefault();
     next.tabIndex = -1;
@@ -95,7 +98,8 @@ export function actions({ stream, field, take }) {
     hide();
     if (action === "copy") copy(row.querySelector(".message__text").innerText);
     if (action === "edit") edit(row);
-    if (action === "delete") ask(row);
+    if (action === "delete") ask(row, action, (answer) => take(parse(answer)));
+    if (action === "report") ask(row, action, toast);
   });
 
   async function answered(request) {
@@ -112,7 +116,7 @@ export function actions({ stream, field, take }) {
 
   async function edit(row) {
     if (row.querySelector("form[data-edit]")) return;
-    const html = await answered(get(`/messages/${idOf(row)}/edit/`));
+    const html = await answered(get(at(`messages/${idOf(row)}/edit/`)));
     const here = document.getElementById(row.id);
     if (!html || !here || here.querySelector("form[data-edit]")) return;
     const template = document.createElement("template");
@@ -144,8 +148,9 @@ export function actions({ stream, field, take }) {
     toField();
   }
 
-  async function ask(row) {
-    const html = await answered(get(`/messages/${idOf(row)}/delete/`));
+  /** A dialog that the server words. @param done called with the answer to its form */
+  async function ask(row, action, done) {
+    const html = await answered(get(at(`messages/${idOf(row)}/${action}/`)));
     if (html === null) return;
     const dialog = document.getElementById("dialog");
     dialog.innerHTML = html;
@@ -154,8 +159,8 @@ export function actions({ stream, field, take }) {
     dialog.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
       dialog.close();
-      const answer = await answered(post(event.target.action, {}));
-      if (answer !== null) take(parse(answer));
+      const answer = await answered(post(event.target.action, new FormData(event.target)));
+      if (answer !== null) done(answer);
       toField();
     });
   }

@@ -1,6 +1,6 @@
 /** Asks the server for what is missing: one request at a time, again until nothing is. */
 import { parse } from "./fragments.js";
-import { get } from "./net.js";
+import { at, get } from "./net.js";
 import { toSignIn } from "./signin.js";
 
 const PATIENCE = 300; // milliseconds: publishes overtake each other, and most gaps close by themselves
@@ -19,7 +19,7 @@ export function catchUp({ rules, room, take, lost }) {
 
   async function ask() {
     const after = rules.held;
-    const answer = await get(`/rooms/${room}/changes/?after=${after}`);
+    const answer = await get(at(`rooms/${room}/changes/?after=${after}`));
     if (answer.status === 401) return toSignIn();
     if (answer.status === 404) return lost();
     if (!answer.ok) throw new Error(`catch-up answered ${answer.status}`);

@@ -7,6 +7,7 @@ import { word } from "./words.js";
 const TRIES = 4;
 const ANSWER_WITHIN = 15_000;
 const ASK_AGAIN_AFTER = 15_000;
+const WAIT_QUIETLY = 10; // seconds; what takes longer is said
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
@@ -57,19 +58,20 @@ export function delivery({ socket, shown }) {
     if (answer?.type === "posted") shown.kept(answer.version);
     return answer && {
       done: answer.type === "posted",
-      wait: answer.retry_after,
-      refused: answer.type === "refused" && !answer.retry_after && answer.text,
+      ...(answer.type === "refused" && refusal(answer.retry_after, answer.text)),
     };
   }
 
   async function overHttp({ id, room, url, body }) {
     const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
     if (answer.status === 401) return { signedOut: true };
-    if (answer.status === 429) return { wait: Number(answer.headers.get("Retry-After") ?? 1) };
     if (answer.ok && shown?.room === room) shown.take(parse(await answer.text()));
-    return { done: answer.ok, refused: !answer.ok && answer.status < 500 && await reason(answer) };
+    if (answer.ok || answer.status >= 500) return { done: answer.ok };
+    return refusal(answer.status === 429 && Number(answer.headers.get("Retry-After") ?? 1), await reason(answer));
   }
 }
+
+const refusal = (wait, text) => (wait && wait <= WAIT_QUIETLY ? { wait } : { refused: text });
 
 async function reason(answer) {
   const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");

@@ -28,9 +28,21 @@ export function fetchPlaces() {
   window.htmx.trigger(body, "rooms-changed");
 }
 
+/** Show what the server has under this address in the dialog. */
+export function openDialog(path) {
+  window.htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });
+}
+
 /** @param {(target: HTMLElement) => void} callback called after each swap. */
 export function afterSwap(callback) {
   body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target));
+}
+
+/** @param {(target: HTMLElement) => boolean} busy whether a swap would come in the way, and is left out. */
+export function unlessBusy(busy) {
+  body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (busy(detail.target)) detail.shouldSwap = false;
+  });
 }
 
 /** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */

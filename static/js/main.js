@@ -1,14 +1,18 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
+import "./card.js";
 import { delivery } from "./delivery.js";
 import { fetchPlaces } from "./htmx.js";
 import { askBeforeSigningOut } from "./leaving.js";
-import { get } from "./net.js";
-import { stayWhile, toSignIn } from "./signin.js";
+import "./link.js";
+import { at, get } from "./net.js";
 import { outbox } from "./outbox.js";
 import "./panes.js";
+import "./placemenu.js";
 import { openRoom } from "./room.js";
+import { stayWhile, toSignIn } from "./signin.js";
 import { connect } from "./socket.js";
 import * as sidebar from "./sidebar.js";
+import "./switcher.js";
 
 const data = document.body.dataset;
 const banner = document.getElementById("connection");
@@ -31,7 +35,7 @@ async function closed(code) {
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
-  const answer = await get(data.meUrl).catch(() => null);
+  const answer = await get(at("me/")).catch(() => null);
   return answer?.ok ? location.reload() : toSignIn();
 }
 

@@ -2,6 +2,8 @@
  * A person's name and picture follow the newest version seen of them, whichever fragment carried it: frames overtake
  * each other, and one that was rendered before a renaming may come after it.
  */
+import { word } from "./words.js";
+
 const people = new Map();
 
 const NAME = ".message__name, .person__name";
@@ -15,21 +17,27 @@ export function learn(element) {
     wear(element, known);
   } else if (!known || known.version < version) {
     const avatar = element.querySelector(".avatar");
-    const person = { version, name: element.querySelector(NAME).textContent, initials: avatar.textContent, hue: avatar.dataset.hue };
+    const person = { version, name: element.querySelector(NAME).textContent, picture: avatar.innerHTML, hue: avatar.dataset.hue };
     people.set(id, person);
-    if (known && (known.name !== person.name || known.initials !== person.initials)) {
+    if (known && (known.name !== person.name || known.picture !== person.picture)) {
       for (const other of document.querySelectorAll(`[data-author="${id}"], [data-person="${id}"]`)) wear(other, person);
     }
   }
 }
 
+/** Undefined of somebody who was not seen yet; who deleted their account has no name any more, but a word. */
 export function nameOf(id) {
-  return people.get(String(id))?.name;
+  const known = people.get(String(id));
+  return known && called(known.name);
 }
 
-function wear(element, { name, initials, hue }) {
+export const called = (name) => name || word("former");
+
+function wear(element, { name, picture, hue }) {
   const avatar = element.querySelector(".avatar");
-  element.querySelector(NAME).textContent = name;
-  avatar.textContent = initials;
+  const shown = element.querySelector(NAME);
+  shown.textContent = name;
+  if (!name) shown.removeAttribute("href");
+  avatar.innerHTML = picture; // of another fragment of the server's
   avatar.dataset.hue = hue;
 }

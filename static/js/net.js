@@ -1,5 +1,8 @@
 /** Requests of the page's scripts: the CSRF token is read when sending, a signed-out answer leads to the door. */
 
+/** Where something of the chat is: it may be mounted below a path. */
+export const at = (path) => document.body.dataset.base + path;
+
 export function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }

@@ -1,6 +1,6 @@
 /** Older messages, as the reader comes near the oldest that is here. */
 import { parse } from "./fragments.js";
-import { get } from "./net.js";
+import { at, get } from "./net.js";
 import { toSignIn } from "./signin.js";
 
 const AHEAD = "600px";
@@ -24,7 +24,7 @@ export function older({ rules, room, stream, list, take, drain, lost }) {
     let failed = true;
     try {
       const before = rules.low;
-      const answer = await get(`/rooms/${room}/messages/?before=${before ?? 1}`);
+      const answer = await get(at(`rooms/${room}/messages/?before=${before ?? 1}`));
       if (answer.status === 401) return toSignIn();
       if (answer.status === 404) return lost();
       if (!answer.ok) return undefined;

@@ -17,10 +17,10 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("dialog [data-action='close']")) {
     event.preventDefault();
-    dialog.close();
+    event.target.closest("dialog").close();
   }
   // A drag that only ends beside the dialog, say of selected text, is no click beside it.
-  if (event.target === dialog && pressed === dialog) dialog.close();
+  if (event.target.matches("dialog") && pressed === event.target) event.target.close();
 });
 
 let pressed = null;

@@ -1,5 +1,5 @@
 /** How far the reader has come: told once a second at most, and the last is never swallowed. */
-import { post } from "./net.js";
+import { at, post } from "./net.js";
 import { read } from "./sidebar.js";
 import { atNewest, highestSeq } from "./window.js";
 
@@ -16,7 +16,7 @@ export function reading({ stream, room, socket }) {
     told = seq;
     read(room, seq);
     if (!socket().send({ type: "read", seq })) {
-      post(`/rooms/${room}/read/`, { seq }).catch(() => { told = 0; });
+      post(at(`rooms/${room}/read/`), { seq }).catch(() => { told = 0; });
     }
     timer = setTimeout(tell, EVERY);
   }

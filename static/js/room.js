@@ -9,6 +9,7 @@ import { learn, nameOf } from "./names.js";
 import { older } from "./older.js";
 import { reading } from "./reading.js";
 import { Rules } from "./rules.js";
+import { standing } from "./standing.js";
 import * as sidebar from "./sidebar.js";
 import { clear, keepingPlace, lowestSeq, put } from "./window.js";
 
@@ -66,8 +67,8 @@ export function openRoom({ socket, box }) {
     if (kind === "direct") return;
     document.getElementById("room-title").replaceWith(element);
     document.getElementById("details-topic").textContent = topic;
-    form.closest(".dock").toggleAttribute("data-archived", element.dataset.archived !== undefined);
-    sidebar.rename(data.room, name, kind);
+    writes.describe(element.dataset);
+    sidebar.describe(data.room, element.dataset);
     call(`#${name}`);
   }
 
@@ -94,9 +95,12 @@ export function openRoom({ socket, box }) {
 
   function seat(element) {
     document.getElementById(element.id)?.remove();
+    const before = nameOf(element.dataset.person);
     learn(element);
+    if (before !== undefined && before !== nameOf(element.dataset.person)) fetchPlaces(); // the last lines name them
     if (element.dataset.person === data.me) data.role = element.dataset.role;
-    if (element.dataset.left !== undefined) return;
+    // A direct conversation is called by all its people, also by those who are no longer here; their rows are not shown.
+    if (element.dataset.left !== undefined && document.getElementById("room-title").dataset.kind !== "direct") return;
     const name = nameOf(element.dataset.person);
     const next = [...members.children].find((other) => nameOf(other.dataset.person).localeCompare(name) > 0);
     members.insertBefore(element, next ?? null);
@@ -126,6 +130,7 @@ export function openRoom({ socket, box }) {
     document.getElementById("connection").hidden = true;
   }
 
+  const writes = standing({ room: data.room, dock: form.closest(".dock") });
   const waiting = bubbles({ rules, acts: box });
   composer({
     form,

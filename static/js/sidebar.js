@@ -1,5 +1,6 @@
 /** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
 import { fetchPlaces, afterSwap } from "./htmx.js";
+import { called } from "./names.js";
 import { shortTime } from "./times.js";
 import { word } from "./words.js";
 
@@ -18,9 +19,13 @@ export function nudge(news) {
   nudges.set(news.room, { ...news, last: news.last ?? known?.last ?? null });
   const row = rowOf(news.room);
   // A direct conversation is called by its people: what changed without a message may be one of their names.
-  if (!row || (news.kind === "direct" && !news.last)) fetchPlaces();
+  if (!row || (news.kind === "direct" && !news.last) || elsewhere(row, news.archived)) fetchPlaces();
   else if (news.version >= Number(row.dataset.version)) show(row, nudges.get(news.room));
+  showTitle();
 }
+
+/** Archived rooms stand in a part of their own. */
+const elsewhere = (row, archived) => archived !== undefined && archived !== (row.dataset.archived !== undefined);
 
 function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   row.dataset.version = version;
@@ -28,16 +33,17 @@ function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
   call(row, name, kind);
   if (last) {
-    const author = String(last.author) === data.me ? word("you") : last.name;
+    const author = String(last.author) === data.me ? word("you") : called(last.name);
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
+    row.querySelector(".place__last").dataset.by = last.author;
     row.querySelector("time").dateTime = last.at;
   }
   dress(row);
 }
 
-/** Direct conversations stand by their last message. The row that has the focus stays where it is. */
+/** Direct conversations stand by their last message, favourites in their own order. The row that has the focus stays. */
 function up(row) {
-  if (row.dataset.kind === "direct" && !row.contains(document.activeElement)) row.parentElement.prepend(row);
+  if (row.parentElement.id === "directs" && !row.contains(document.activeElement)) row.parentElement.prepend(row);
 }
 
 /** A frame of the room that is shown is news for its own row too. */
@@ -53,16 +59,21 @@ export function fromFrame(element) {
   const words = element.querySelector(".message__text")?.cloneNode(true);
   words?.querySelectorAll(".code__bar").forEach((bar) => bar.remove());
   const text = words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
-  const author = mine ? word("you") : element.querySelector(".message__name").textContent;
+  const author = mine ? word("you") : called(element.querySelector(".message__name").textContent);
   row.querySelector(".place__last").textContent = `${author}: ${text ?? word("deleted")}`;
+  row.querySelector(".place__last").dataset.by = element.dataset.author;
   row.querySelector("time").dateTime = element.querySelector("time").dateTime;
   if (mine) row.dataset.readSeq = seq;
   dress(row);
+  showTitle();
 }
 
-export function rename(room, name, kind) {
+/** What the title of a room says. */
+export function describe(room, { name, kind, archived }) {
   const row = rowOf(room);
-  if (row) call(row, name, kind);
+  if (!row) return;
+  call(row, name, kind);
+  if (elsewhere(row, archived !== undefined)) fetchPlaces();
 }
 
 function call(row, name, kind) {
@@ -78,6 +89,7 @@ export function read(room, seq) {
   if (!row) return;
   row.dataset.readSeq = Math.max(seq, Number(row.dataset.readSeq));
   dress(row);
+  showTitle();
 }
 
 export function lose(room) {
@@ -92,8 +104,11 @@ export function compare(rooms) {
   if (!same || Object.keys(rooms).length !== places.querySelectorAll(".place-row").length) fetchPlaces();
 }
 
+/** How many there are to tell of: none where it is muted. */
+export const unreadOf = ({ dataset }) => dataset.muted === undefined ? Math.max(0, Number(dataset.lastSeq) - Number(dataset.readSeq)) : 0;
+
 function dress(row) {
-  const unread = Math.max(0, Number(row.dataset.lastSeq) - Number(row.dataset.readSeq));
+  const unread = unreadOf(row);
   const link = row.querySelector(".place");
   const badge = row.querySelector(".badge");
   const time = row.querySelector("time");
@@ -103,14 +118,17 @@ function dress(row) {
   badge.nextElementSibling.hidden = unread === 0;
   badge.textContent = unread > 999 ? "999+" : unread;
   if (time.dateTime) time.textContent = shortTime(new Date(time.dateTime));
-  if (row.dataset.room === data.room) link.setAttribute("aria-current", "page");
-  showTitle();
+  if (row.dataset.room === data.room) {
+    link.setAttribute("aria-current", "page");
+    for (const mark of ["muted", "favourite"]) {
+      document.getElementById("mine")?.toggleAttribute(`data-${mark}`, row.dataset[mark] !== undefined);
+    }
+  }
 }
 
 export function showTitle(name) {
   const base = name ? title.replace(/^.* · /, () => `${name} · `) : document.title.replace(/^\(\d+\+?\) /, "");
-  const unread = [...places.querySelectorAll(".place-row")].reduce(
-    (sum, row) => sum + Math.max(0, Number(row.dataset.lastSeq) - Number(row.dataset.readSeq)), 0);
+  const unread = [...places.querySelectorAll(".place-row")].reduce((sum, row) => sum + unreadOf(row), 0);
   document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${base}` : base;
 }
 

@@ -1,5 +1,5 @@
 /** Signing in again without leaving the page: the door's own form, in a dialog. What was typed stays where it is. */
-import { get, csrfToken } from "./net.js";
+import { at, csrfToken, get } from "./net.js";
 
 const data = document.body.dataset;
 let asking = null;
@@ -63,7 +63,7 @@ async function show(dialog, answer) {
 }
 
 async function signedIn() {
-  const answer = await get(data.meUrl).catch(() => null);
+  const answer = await get(at("me/")).catch(() => null);
   if (!answer?.ok) return false;
   if (await answer.text() !== data.me) location.reload();
   return true;

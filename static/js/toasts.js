@@ -1,6 +1,11 @@
 /** A sentence: one that goes by itself, or, while a dialog is open, one in it, since all outside is behind it and inert. */
 const SHOWN_FOR = 6000;
 
+/** For those who do not see what happened. */
+export function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
 export function toast(text) {
   const head = document.querySelector("dialog[open] .dialog__head");
   const element = document.createElement("div");

@@ -1,7 +1,9 @@
 /** The window of messages: puts rows where their seq says, and keeps the reader's place. */
+import { fold } from "./blocked.js";
 import { learn } from "./names.js";
 import { drawDividers } from "./dividers.js";
 import { dressCode } from "./code.js";
+import { leaveOut } from "./roving.js";
 import { localTimes } from "./times.js";
 
 const stream = document.getElementById("stream");
@@ -32,8 +34,11 @@ export function put(element) {
   const old = document.getElementById(element.id);
   learn(element);
   localTimes(element);
+  leaveOut(element);
   dressCode(element);
+  fold(element);
   if (old) {
+    if (old.dataset.unfolded !== undefined) element.dataset.unfolded = "";
     keepEditing(old, element);
     if (old.dataset.seq === element.dataset.seq) return old.replaceWith(element);
     old.remove();
@@ -83,6 +88,6 @@ stream?.addEventListener("scroll", () => {
 }, { passive: true });
 
 if (list) {
-  for (const row of messages()) { learn(row); localTimes(row); dressCode(row); }
+  for (const row of messages()) { learn(row); localTimes(row); leaveOut(row); dressCode(row); fold(row); }
   drawDividers(list);
 }

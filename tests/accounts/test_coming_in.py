@@ -118,10 +118,19 @@ def test_only_addresses_of_the_domain_come_in(alice: Person) -> None:
     assert User.objects.filter(email="new@example.com").exists()
 
 
-def test_where_sign_up_is_closed_it_says_so(alice: Person) -> None:
-    Installation(signup="closed").save()
+def test_nobody_signs_up_as_who_keeps_the_place(alice: Person) -> None:
+    User.objects.filter(pk=alice.user_id).update(is_superuser=True)
+    Installation().save()
+    for name in ("Alice", "аlice", "A1ice"):
+        data = signing_up("eve@example.com") | {"display_name": name}
+        assert "Somebody who keeps this place" in Client().post("/accounts/signup/", data).content.decode()
+    assert not User.objects.filter(email="eve@example.com").exists()
+
+
+def test_where_people_are_invited_it_says_so(alice: Person) -> None:
+    Installation(signup="invited").save()
     client = Client()
-    assert "Accounts are not made here" in client.get("/accounts/signup/").content.decode()
+    assert "People are invited here" in client.get("/accounts/signup/").content.decode()
     client.post("/accounts/signup/", signing_up("new@example.com"))
     assert User.objects.count() == 1
 
@@ -143,6 +152,6 @@ def test_the_owner_changes_it_in_the_administration(alice: Person) -> None:
 def test_afterwards_nothing_is_asked_about_it(alice: Person, django_assert_max_num_queries: Any) -> None:
     client = client_of(alice)
     client.get("/profile/")
-    with django_assert_max_num_queries(4) as asked:
+    with django_assert_max_num_queries(5) as asked:
         client.get("/profile/")
     assert not [query for query in asked.captured_queries if "installation" in query["sql"]]

@@ -193,5 +193,5 @@ def test_every_door_opens(path: str) -> None:
 
 
 def test_pages_of_allauth_that_are_not_ours_do_not_exist(alice: Person) -> None:
-    for path in ("email/", "confirm-email/", "reauthenticate/", "password/set/", "3rdparty/"):
+    for path in ("email/", "3rdparty/", "2fa/", "2fa/webauthn/signup/", "sessions/", "login/code/"):
         assert client_of(alice).get(f"/accounts/{path}").status_code == 404

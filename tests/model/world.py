@@ -17,7 +17,7 @@ from chat.live.fragments import fragments
 from chat.live.hub import Hub
 from chat.live.rendering import Told, member_html, message_html, tell, title_html
 from chat.live.standing import Credentials
-from chat.models import Member, Message, Person, Room
+from chat.models import Ban, Member, Message, Person, Room
 from tests.model.client import Client
 from tests.support.screen import rows_of
 
@@ -99,8 +99,21 @@ class World:
         messages = list(Message.objects.filter(room=room, deleted_at=None).order_by("seq"))
         others = list(Member.objects.current().filter(room=room).exclude(role="owner").order_by("pk"))
         what = chance.choices(
-            ["post", "again", "edit", "delete", "join", "leave", "remove", "rename", "describe", "role"],
-            [30, 4, 16, 8, 8, 4, 5, 5, 3, 3],
+            [
+                "post",
+                "again",
+                "edit",
+                "delete",
+                "join",
+                "leave",
+                "remove",
+                "rename",
+                "describe",
+                "role",
+                "ban",
+                "lift",
+            ],
+            [30, 4, 16, 8, 8, 4, 5, 5, 3, 3, 3, 4],
         )[0]
         text = f"Words {chance.randrange(10**6)}"
         if what == "post":
@@ -127,6 +140,11 @@ class World:
         elif what == "role" and others:
             role = chance.choice(["member", "moderator"])
             actions.set_role(self.people[0], room, chance.choice(others).pk, role)
+        elif what == "ban" and others:
+            wipe = chance.random() < 0.5
+            actions.ban_member(self.people[0], room, chance.choice(others).pk, wipe=wipe)
+        elif what == "lift" and (bans := list(Ban.objects.standing().filter(room=room).order_by("pk"))):
+            actions.lift_ban(self.people[0], chance.choice(bans).pk)
 
     # What the network does
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 from django.http import HttpResponse
 from django.urls import reverse
 
-from tests.policies.world import Trier
+from chat.models import Ban
+from tests.policies.world import Trier, World
 
 type Try = Callable[[Trier, str], HttpResponse]
 
@@ -22,22 +23,30 @@ class Door:
     attempt: Try
     acts: bool
     admin: bool = False
+    ways: tuple[bool, ...] = (False, True)  # without script, with it
 
 
 doors: dict[tuple[str, str], list[Door]] = defaultdict(list)
 CLOSED, OPEN, DIRECT = "In a closed room", "In an open room", "In a direct conversation"
-ARCHIVED = "In an archived room"
+ARCHIVED, QUIET = "In an archived room", "Where only keepers write"
 PLACE, ADMIN = "In the whole place", "In the administration"
 
 
 def look(
-    deed: str, route: str, *places: str, query: str = "", where: Callable[[Trier, str], Any] | None = None
+    deed: str,
+    route: str,
+    *places: str,
+    query: str = "",
+    where: Callable[[Trier, str], Any] | None = None,
+    ways: tuple[bool, ...] = (False, True),
 ) -> None:
     """A page to be seen."""
+
+    def attempt(by: Trier, at: str) -> HttpResponse:
+        return by.get(_path(route, by, at, where) + query)
+
     for place in places:
-        doors[place, deed].append(
-            Door(route, lambda by, at: by.get(_path(route, by, at, where) + query), acts=False)
-        )
+        doors[place, deed].append(Door(route, attempt, acts=False, ways=ways))
 
 
 def act(
@@ -57,16 +66,25 @@ def act(
         doors[place, deed].append(Door(route, attempt, acts=True))
 
 
-def moderate(deed: str, model: str, action: str, row: Callable[[Trier], Any], **data: str) -> None:
+def send(deed: str, route: str, *places: str) -> None:
+    """A form that is answered with what was asked for, and changes nothing."""
+    for place in places:
+        doors[place, deed].append(Door(route, lambda by, at: by.post(_path(route, by, at, None)), acts=False))
+
+
+def moderate(deed: str, model: str, action: str, row: Callable[[World], Any], **data: str) -> None:
     """An action of the administration on one row."""
     route = f"admin:{model}.{action}"
 
     def attempt(by: Trier, _at: str) -> HttpResponse:
         return by.post(
-            reverse(f"admin:chat_{model}_changelist"), action=action, _selected_action=[row(by).pk], **data
+            reverse(f"admin:chat_{model}_changelist"),
+            action=action,
+            _selected_action=[row(by.world).pk],
+            **data,
         )
 
-    doors[ADMIN, deed].append(Door(route, attempt, acts=True, admin=True))
+    doors[ADMIN, deed].append(Door(route, attempt, acts=True, admin=True, ways=(False,)))
 
 
 def _path(route: str, by: Trier, at: str, where: Callable[[Trier, str], Any] | None) -> str:
@@ -88,6 +106,22 @@ def others(by: Trier, at: str) -> Any:
 
 def other_member(by: Trier, at: str) -> Any:
     return [by.world.room(at).pk, by.world.member(at, "other").pk]
+
+
+def silenced_member(by: Trier, at: str) -> Any:
+    return [by.world.room(at).pk, by.world.member(at, "silenced").pk]
+
+
+def a_ban(by: Trier, at: str) -> Any:
+    return [by.world.room(at).pk, Ban.objects.get(room=by.world.room(at)).pk]
+
+
+def the_link(by: Trier, at: str) -> Any:
+    return by.world.links[at].pk
+
+
+def its_token(by: Trier, at: str) -> Any:
+    return by.world.links[at].token
 
 
 def a_moderator(by: Trier, at: str) -> Any:

@@ -11,7 +11,7 @@ from channels.testing import WebsocketCommunicator
 from chat.live.hub import current_hub
 from chat.models import Message, Room
 from hypertalk.asgi import application
-from tests.live import credentials
+from tests.live import credentials, stop
 from tests.policies.doors import ARCHIVED, CLOSED, DIRECT, OPEN
 from tests.policies.table import table
 from tests.policies.world import ALSO, NEVER, World, build
@@ -24,7 +24,7 @@ TABLE = table()
 @pytest.fixture(autouse=True)
 async def _stopped() -> Any:
     yield
-    await current_hub().stop()
+    await stop(current_hub())
 
 
 async def knock(world: World, name: str, place: str) -> WebsocketCommunicator:

@@ -2,6 +2,8 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from django.apps import apps
@@ -9,26 +11,44 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
+from PIL import Image
 
 from chat import actions, limits
-from chat.models import Member, Message, Person, Room
+from chat.models import Invitation, Member, Message, Person, Report, Room
 from hypertalk import remembering
 from tests.conftest import say
 
-IN_ROOMS = ("owner", "moderator", "member", "removed")
+IN_ROOMS = ("owner", "moderator", "member", "silenced", "removed", "banned")
 ELSEWHERE = ("stranger", "place moderator", "place owner")
-ALSO = {"one of its people": "member", "anybody": "stranger"}  # who stands for a column of the table
 NEVER = ("deactivated", "signed out")  # whatever the table says, they may not
-ROOMS = {"In a closed room": "closed", "In an open room": "open", "In an archived room": "open"}
+ALSO = {"one of its people": "member", "anybody": "stranger"}  # who stands for a column of the table
+ROOMS = {
+    "In a closed room": "closed",
+    "In an open room": "open",
+    "In an archived room": "open",
+    "Where only keepers write": "closed",
+}
+
+_drawn = BytesIO()
+Image.new("RGB", (300, 300), "navy").save(_drawn, "PNG")
+PICTURE = _drawn.getvalue()
 
 
 @dataclass
 class World:
-    """Each room has an owner, a moderator, a member and somebody removed; the direct conversation is of member and other."""
+    """Each room has somebody of every kind, and one more member, the other one, to whom things are done.
+
+    The direct conversation is of member and other. To each room there is a link, made when everybody was still in it.
+    """
 
     people: dict[str, Person] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     messages: dict[tuple[str, str], Message] = field(default_factory=dict)
+    links: dict[str, Invitation] = field(default_factory=dict)
+    personal: dict[str, Invitation] = field(default_factory=dict)  # into the closed room
+    picture: str = ""  # of the owner
+    waiting: Report | None = None
+    decided: Report | None = None
 
     def person(self, name: str) -> Person:
         return self.people[name]
@@ -46,32 +66,66 @@ class World:
 
 def build() -> World:
     world = World()
-    names = (*IN_ROOMS, *ELSEWHERE, "deactivated", "other")
-    for name in names:
-        slug = name.replace(" ", "-")
+    for name in (*IN_ROOMS, *ELSEWHERE, "deactivated", "other"):
+        slug = f"{name.replace(' ', '-')}-1"
         user = get_user_model()._default_manager.create_user(f"{slug}@example.com", "talk-to-me")
-        if name.startswith("place"):
-            user.is_staff = True
-            user.is_superuser = name == "place owner"
-            user.save()
+        user.is_staff = name.startswith("place")
+        user.is_superuser = name == "place owner"
+        user.save()
         world.people[name] = actions.ensure_person(user, slug)
-    owner = world.people["owner"]
     for place, kind in ROOMS.items():
-        room = actions.create_room(owner, name=place.replace(" ", "-"), topic="", kind=kind)
-        world.rooms[place] = room
-        for name in ("moderator", "member", "removed", "deactivated", "other"):
-            actions.add_member(owner, room.pk, world.people[name].username)
-        actions.set_role(owner, room.pk, world.member(place, "moderator").pk, "moderator")
-        for name in (*IN_ROOMS, "deactivated", "other"):
-            world.messages[place, name] = say(world.people[name], room, f"Said by {name}")
-        actions.remove_member(owner, room.pk, world.member(place, "removed").pk)
+        _furnish(world, place, kind)
+    owner = world.people["owner"]
     actions.archive_room(owner, world.room("In an archived room").pk)
-    direct = actions.open_direct(world.people["member"], [world.people["other"].pk])
-    world.rooms["In a direct conversation"] = direct
-    for name in ("member", "other"):
-        world.messages["In a direct conversation", name] = say(world.people[name], direct, "Between us")
+    quiet = world.room("Where only keepers write")
+    actions.edit_room(owner, quiet.pk, name=quiet.name, topic="", keepers_only=True)
+    _pair(world)
+    closed = world.room("In a closed room")
+    for name in (*ELSEWHERE, "removed"):
+        world.personal[name] = actions.invite_person(owner, closed.pk, world.people[name].pk)
+    for name in ("stranger", "place moderator", "place owner"):
+        actions.block_person(world.people[name], world.people["silenced"].pk)
+    _report(world)
+    world.picture = actions.set_picture(owner, PICTURE).picture
+    actions.silence_person(world.people["place owner"], world.people["silenced"].pk, timedelta(days=1))
+    _orphan(world)
     actions.deactivate_person(world.people["deactivated"])
     return world
+
+
+def _furnish(world: World, place: str, kind: str) -> None:
+    owner = world.people["owner"]
+    room = world.rooms[place] = actions.create_room(owner, name=place.replace(" ", "-"), topic="", kind=kind)
+    for name in (*IN_ROOMS[1:], "deactivated", "other"):
+        actions.add_member(owner, room.pk, world.people[name].username)
+    actions.set_role(owner, room.pk, world.member(place, "moderator").pk, "moderator")
+    for name in (*IN_ROOMS, "deactivated", "other"):
+        world.messages[place, name] = say(world.people[name], room, f"Said by {name}")
+    world.links[place] = actions.make_link(owner, room.pk)
+    actions.remove_member(owner, room.pk, world.member(place, "removed").pk)
+    actions.ban_member(owner, room.pk, world.member(place, "banned").pk)
+    actions.silence_member(owner, room.pk, world.member(place, "silenced").pk, timedelta(days=1))
+
+
+def _pair(world: World) -> None:
+    place = "In a direct conversation"
+    world.rooms[place] = actions.open_direct(world.people["member"], [world.people["other"].pk])
+    for name in ("member", "other"):
+        world.messages[place, name] = say(world.people[name], world.rooms[place], "Between us")
+
+
+def _orphan(world: World) -> None:
+    """A room whose only owner is deactivated."""
+    gone, other = world.people["deactivated"], world.people["other"]
+    room = world.rooms["Without an owner"] = actions.create_room(gone, name="orphan", topic="", kind="closed")
+    actions.add_member(gone, room.pk, other.username)
+
+
+def _report(world: World) -> None:
+    place, other = "In a closed room", world.people["other"]
+    world.waiting = actions.report_message(other, world.message(place, "owner").pk, "spam")
+    decided = actions.report_message(other, world.message(place, "moderator").pk, "spam")
+    world.decided = actions.decide_report(world.people["place owner"], decided.pk, "dismissed")
 
 
 class Trier:

@@ -27,7 +27,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("services")
     postgres, redis = Postgres(), Redis()
     url = postgres.create("hypertalk")
-    env = {"DATABASE_URL": url, "REDIS_URL": redis.url, "DEBUG": "1", "POST_LIMIT": "100000/1s"}
+    env = {
+        "DATABASE_URL": url,
+        "REDIS_URL": redis.url,
+        "DEBUG": "1",
+        "POST_LIMIT": "100000/1s",
+        "CONNECT_LIMIT": "100000/1s",
+    }
     one = Daphne(folder, **env)
     one.manage("migrate", "--verbosity", "0")
     two = Daphne(folder, **env)

@@ -124,6 +124,9 @@ def chromium() -> str | None:
 class Daphne:
     """A real server process. ``env`` on top of the tests' own settings; its log is in ``log``."""
 
+    program: tuple[str, ...] = ("manage.py", "serve")
+    application: tuple[str, ...] = ()
+
     def __init__(self, folder: Path, **env: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -136,14 +139,14 @@ class Daphne:
 
         command = [
             sys.executable,
-            "manage.py",
-            "serve",
+            *self.program,
             "-v",
             "0",
             "-b",
             "127.0.0.1",
             "-p",
             str(self.port),
+            *self.application,
         ]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log)

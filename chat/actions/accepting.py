@@ -1,0 +1,54 @@
+"""Coming in by an invitation."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from chat.actions.locking import lock_room, lock_user
+from chat.actions.members import find_member, let_in, refresh
+from chat.errors import Gone, NotFound, Refused
+from chat.models import Invitation, Person, Room
+from chat.models.invitation import read_token
+
+
+@transaction.atomic
+def accept_invitation(person: Person, token: str) -> Room | None:
+    """Into the room it is for, which is returned; None for the place, where the person's account is all there is to it.
+
+    Whoever is in the room already changes nothing and costs no use. Raises NotFound for a token that is none or is
+    another person's, Refused for another address or for who left the room since, and Gone.
+    """
+    said = read_token(token)
+    invitation = Invitation.objects.filter(pk=said.invitation_id).first() if said else None
+    if invitation is None or invitation.person_id not in {None, person.pk}:
+        raise NotFound
+    lock_user(person)
+    refresh(person)
+    if not person.user.is_active:
+        raise NotFound
+    if invitation.room_id is None:
+        _take(invitation, person)
+        return None
+    room = lock_room(invitation.room_id)
+    member = find_member(room, person)
+    if member is not None and member.current:
+        return room
+    if invitation.is_link and member is not None and member.version > invitation.room_version:
+        raise Refused(_("You were in this room before. Ask one of its people to invite you anew."))
+    _take(invitation, person)
+    let_in(room, person, member)
+    return room
+
+
+def _take(invitation: Invitation, person: Person) -> None:
+    """One use of it. Of two who want the last one the database lets one: the row is looked at again by the update."""
+    if invitation.email and invitation.email != person.email:
+        raise Refused(_("This invitation is for another e-mail address than that of your account."))
+    this = Invitation.objects.filter(pk=invitation.pk)
+    if not (this.usable().exists() and this.open().update(uses=F("uses") + 1)):
+        raise Gone(over())
+
+
+def over() -> str:
+    """What is said of every invitation that is over."""
+    return _("It has expired, was used up or was taken back. Ask whoever gave it to you for a new one.")

@@ -1,0 +1,32 @@
+"""What keepers do is noted in the transaction in which they do it, so that neither is there without the other."""
+
+from uuid import UUID
+
+from django.db.models.functions import Now
+
+from chat.models import AuditEntry, Person, Room
+
+Act = AuditEntry.Act
+
+
+def note(
+    actor: Person,
+    act: AuditEntry.Act,
+    *,
+    person: Person | None = None,
+    room: Room | None = None,
+    message: UUID | None = None,
+    reason: str = "",
+    **details: object,
+) -> None:
+    """One entry. ``details`` must be plain JSON. One query."""
+    AuditEntry.objects.create(
+        at=Now(),
+        actor=actor,
+        act=act,
+        person=person,
+        room=room,
+        message_id=message,
+        reason=reason,
+        details=details,
+    )

@@ -1,0 +1,59 @@
+"""Whom one does not want to hear: one's own affair, of which the other learns nothing."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from chat.actions.locking import person_changed
+from chat.errors import Invalid, NotFound, Refused
+from chat.live.publishing import publish
+from chat.models import Block, Member, Person, Room
+
+
+@transaction.atomic
+def block_person(person: Person, other_id: int) -> None:
+    """Their messages fold away, and the two don't write to each other. Again changes nothing.
+
+    Raises NotFound and Invalid.
+    """
+    if other_id == person.pk:
+        raise Invalid(_("Nobody blocks themselves."))
+    other = _get(other_id)
+    if Block.objects.get_or_create(person=person, blocked=other)[1]:
+        publish(person_changed(person))
+
+
+@transaction.atomic
+def unblock_person(person: Person, other_id: int) -> None:
+    """Raises NotFound. Again changes nothing."""
+    if Block.objects.filter(person=person, blocked=_get(other_id)).delete()[0]:
+        publish(person_changed(person))
+
+
+def are_apart(person: Person, other_id: int) -> bool:
+    """Whether one of the two has blocked the other. One query."""
+    theirs = Q(person=person, blocked=other_id) | Q(person=other_id, blocked=person)
+    return Block.objects.filter(theirs).exists()
+
+
+def is_severed(room: Room, person: Person) -> bool:
+    """Whether it is a conversation of two who are apart. Two queries for a direct one, none for a room.
+
+    Posting asks the same in its own statement (``statements.lock``).
+    """
+    if room.kind != Room.Kind.DIRECT:
+        return False
+    others = Member.objects.filter(room=room).exclude(person=person).values_list("person", flat=True)
+    return len(others) == 1 and are_apart(person, others[0])
+
+
+def _get(person_id: int) -> Person:
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def apart() -> Refused:
+    """Says the same to both, and so nothing of who blocked whom."""
+    return Refused(_("The two of you can't write to each other directly."))

@@ -1,0 +1,143 @@
+"""Inviting people into a room or into the place, and taking it back. Accepting is in ``accepting``."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import limits, policies
+from chat.actions.auditing import Act, note
+from chat.actions.locking import current_member, lock_room, person_changed
+from chat.errors import Invalid, NotFound, Refused
+from chat.live.publishing import publish
+from chat.models import Invitation, Member, Person, Room
+
+DAYS = (1, 7, 30)
+DAYS_USUALLY = 7
+USES_MOST = 100
+ADDRESS_LIMIT = 254
+
+
+@transaction.atomic
+def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
+    """Into a room, somebody who is here (id of a person). Raises NotFound, Refused, Invalid and Limited.
+
+    The same again while it waits is the same invitation.
+    """
+    room = _inviting(person, room_id)
+    other = Person.objects.active().filter(pk=other_id).first()
+    if other is None:
+        raise Invalid(_("There is no such person here."))
+    if Member.objects.current().filter(room=room, person=other).exists():
+        raise Invalid(_("%(name)s is in the room already.") % {"name": other.display_name})
+    theirs = Invitation.objects.filter(room=room, person=other)
+    waiting = theirs.usable().first()
+    if waiting is not None:
+        return waiting
+    # One that expired, or whose inviter lost the right: there is at most one unanswered, and this is it.
+    theirs.filter(uses=0, revoked_at=None, declined_at=None).update(revoked_at=timezone.now())
+    limits.allow("invite", person.pk)
+    made = _invite(person, room, person=other, most_uses=1)
+    other.invited_until = made.expires_at
+    other.save(update_fields=["invited_until"])
+    publish(person_changed(other))
+    return made
+
+
+@transaction.atomic
+def invite_email(person: Person, room_id: UUID | None, address: str) -> Invitation:
+    """The account of an address, made or not; without a room, into the place. The mail is the caller's to send.
+
+    The same again while it is open is the same invitation, and counts like another: it is another mail. Raises NotFound,
+    Refused, Invalid and Limited.
+    """
+    email = address.strip().lower()
+    try:
+        validate_email(email if len(email) <= ADDRESS_LIMIT else "")
+    except ValidationError:
+        raise Invalid(
+            _("“%(address)s” is no e-mail address.") % {"address": address[:ADDRESS_LIMIT]}
+        ) from None
+    room = _inviting(person, room_id)
+    limits.allow("invite", person.pk)
+    known = Invitation.objects.filter(room=room, email=email, invited_by=person).usable().first()
+    return known or _invite(person, room, email=email, most_uses=1)
+
+
+@transaction.atomic
+def make_link(
+    person: Person, room_id: UUID | None, *, days: int = DAYS_USUALLY, most_uses: int | None = None
+) -> Invitation:
+    """For whoever has it, for one of ``DAYS`` and up to 100 people, or any number. Raises as ``invite_email`` does."""
+    if days not in DAYS:
+        raise Invalid(_("A link is good for a day, a week or thirty days."))
+    if most_uses is not None and not 1 <= most_uses <= USES_MOST:
+        raise Invalid(_("A link is for 1 to %(most)d people, or for any number.") % {"most": USES_MOST})
+    room = _inviting(person, room_id)
+    limits.allow("invite", person.pk)
+    return _invite(person, room, days=days, most_uses=most_uses)
+
+
+@transaction.atomic
+def revoke_invitation(person: Person, invitation_id: UUID, *, from_above: bool = False) -> Invitation:
+    """Nobody comes in by it from now on. Raises NotFound. Again changes nothing.
+
+    ``from_above``: by who moderates the place, whether or not they are in the room.
+    """
+    above = from_above and policies.may_moderate_place(person)
+    known = Invitation.objects.all() if above else Invitation.objects.visible_to(person)
+    found = known.select_related("room", "person").filter(pk=invitation_id).first()
+    if found is None:
+        raise NotFound
+    if Invitation.objects.open().filter(pk=found.pk).update(revoked_at=timezone.now()):
+        if found.invited_by_id != person.pk:
+            note(person, Act.INVITATION, person=found.person, room=found.room)
+        _tell(found.pk)
+    return found
+
+
+@transaction.atomic
+def decline_invitation(person: Person, invitation_id: UUID) -> None:
+    """Raises NotFound for what is not this person's own. Again, or when it is over, changes nothing."""
+    mine = Invitation.objects.filter(pk=invitation_id, person=person)
+    if mine.open().update(declined_at=timezone.now()):
+        _tell(invitation_id)
+    elif not mine.exists():
+        raise NotFound
+
+
+def _tell(invitation_id: UUID) -> None:
+    """The pages of whoever it was for, if it was for somebody who is here."""
+    person = Person.objects.filter(invitations=invitation_id).first()
+    if person is not None:
+        publish(person_changed(person))
+
+
+def _inviting(person: Person, room_id: UUID | None) -> Room | None:
+    """The room, locked; None for the place."""
+    if room_id is None:
+        if not policies.may_invite_to_place(person):
+            raise NotFound
+        return None
+    room = lock_room(room_id)
+    if not policies.may_invite(current_member(room, person), room):
+        raise Refused(_("Only the room's owners and moderators invite people, while it is in use."))
+    return room
+
+
+def _invite(
+    inviter: Person, room: Room | None, *, days: int = DAYS_USUALLY, **whom: Person | str | int | None
+) -> Invitation:
+    now = timezone.now()
+    return Invitation.objects.create(
+        room=room,
+        room_version=room.version if room else 0,
+        invited_by=inviter,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+        **whom,
+    )

@@ -1,0 +1,148 @@
+"""Leaving the place for good: what was somebody's is emptied; what they said stays or goes, as they choose."""
+
+from copy import copy
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import policies
+from chat.actions.locking import lock_room, lock_rooms_of, lock_user
+from chat.actions.people import free_usernames, stamp_everywhere
+from chat.errors import Refused
+from chat.live.events import AccountChanged, MessageChanged, PersonChanged
+from chat.live.publishing import at_once, publish
+from chat.models import Member, Message, Person, Picture, Room
+from chat.models.message import MessageQuerySet
+from chat.signals import person_left
+
+BATCH = 200  # messages that are emptied under one lock of a room, and told in one go
+
+
+def delete_account(person: Person, *, with_messages: bool) -> None:
+    """Empty a person: out of every room and off every device at once. Raises Refused. Again changes nothing.
+
+    ``with_messages``: what they said is emptied first, in batches, so that no room waits long. Cut short, it is gone on with
+    by asking again. Else it stays, under no name. Queries grow with the batches, and not with the rooms.
+    """
+    if with_messages:
+        _refuse_last_owner_of_place(person)
+        _rooms_of_nobody_else(person)  # before anything is emptied; looked at again under the locks
+        with at_once():
+            for room_id in _rooms_spoken_in(person):
+                while _empty_some(person, room_id):
+                    pass
+    _leave(person, with_messages=with_messages)
+
+
+@transaction.atomic
+def _leave(person: Person, *, with_messages: bool) -> None:
+    _refuse_last_owner_of_place(person)
+    lock_user(person)
+    rooms = lock_rooms_of(person)
+    person.refresh_from_db()
+    if person.left_at is not None:
+        return
+    alone = _rooms_of_nobody_else(person)
+    if with_messages:  # what was said since, in another tab
+        spoken = _rooms_spoken_in(person)
+        for room in rooms:
+            while room.pk in spoken and _empty(person, room):
+                pass
+    Room.objects.filter(pk__in=alone).update(
+        version=F("version") + 1, details_version=F("version") + 1, archived_at=Now()
+    )
+    Member.objects.filter(person=person).update(active=False, role=Member.Role.MEMBER)
+    _forget(person)
+    events = stamp_everywhere(person, rooms, loss=True)
+    publish(*events, PersonChanged(person.pk, person.version), AccountChanged(str(person.user_id)))
+
+
+def _forget(person: Person) -> None:
+    """Of the person the row alone is left; of the user what the project's receivers leave."""
+    person.display_name = person.pronouns = person.about = person.picture = ""
+    person.time_zone = person.language = ""
+    person.theme = Person.Theme.SYSTEM
+    person.username = next(free_usernames(f"former-{person.pk}"))
+    person.left_at = Now()
+    person.version = F("version") + 1  # an expression, until RETURNING fills it in
+    person.save()
+    Picture.objects.filter(person=person).delete()
+    user = person.user
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    person_left.send(Person, person=person)
+
+
+def _refuse_last_owner_of_place(person: Person) -> None:
+    """In a transaction the owners' rows are locked, so that of two who go at once one stays. One query, for owners."""
+    if not policies.may_own_place(person):
+        return
+    users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
+    owners = users.filter(is_superuser=True, is_active=True).order_by("pk")
+    if transaction.get_connection().in_atomic_block:
+        owners = owners.select_for_update(no_key=True)
+    if {user.pk for user in owners} <= {person.user_id}:
+        raise Refused(_("You are the only owner of this place. Make somebody else an owner first."))
+
+
+def _rooms_of_nobody_else(person: Person) -> list[UUID]:
+    """Rooms in use that would have nobody left. Raises Refused for those that would have people and no owner. One query."""
+    others = Member.objects.current().filter(room=OuterRef("room")).exclude(person=person)
+    owning = (
+        Member.objects.current()
+        .filter(~Exists(others.filter(role=Member.Role.OWNER)), person=person, role=Member.Role.OWNER)
+        .order_by("room__name")
+        .values_list("room", "room__name", "room__archived_at", Exists(others))
+    )
+    orphaned = [f"#{name}" for _pk, name, _archived, shared in owning if shared]
+    if orphaned:
+        raise Refused(
+            _("Others are in rooms that only you own: %(rooms)s. Make somebody else an owner there first.")
+            % {"rooms": ", ".join(orphaned)}
+        )
+    return [pk for pk, _name, archived, _shared in owning if archived is None]
+
+
+def _spoken(person: Person) -> MessageQuerySet:
+    return Message.objects.filter(author=person, deleted_at=None)
+
+
+def _rooms_spoken_in(person: Person) -> set[UUID]:
+    return set(_spoken(person).values_list("room", flat=True).distinct())
+
+
+@transaction.atomic
+def _empty_some(person: Person, room_id: UUID) -> bool:
+    return _empty(person, lock_room(room_id))
+
+
+def _empty(person: Person, room: Room) -> bool:
+    """Empty a batch of what they said in a locked room; whether there may be more. Three queries."""
+    messages = list(_spoken(person).filter(room=room).order_by("seq")[:BATCH])
+    if not messages:
+        return False
+    changed = []
+    for message in messages:
+        room.version += 1
+        message.body = message.html = message.excerpt = message.fingerprint = ""
+        message.deleted_at = timezone.now()
+        message.version = room.version
+        message.author = person
+        changed.append(MessageChanged(copy(room), message))  # the room as this message left it
+    room.save(update_fields=["version"])
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
+        body="",
+        html="",
+        excerpt="",
+        fingerprint="",
+        deleted_at=Now(),
+        version=Case(*(When(pk=message.pk, then=Value(message.version)) for message in messages)),
+    )
+    publish(*changed)
+    return len(messages) == BATCH

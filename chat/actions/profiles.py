@@ -1,0 +1,152 @@
+"""What people say of themselves, and what they look like."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from chat import pictures
+from chat.actions.locking import lock_rooms_of, lock_user
+from chat.actions.people import clean_display_name, clean_username, refuse_impersonation, stamp_everywhere
+from chat.actions.rooms import clean_line
+from chat.errors import Invalid
+from chat.limits import allow
+from chat.live.events import PersonChanged
+from chat.live.publishing import publish
+from chat.models import Person, Picture
+
+PRONOUNS_LIMIT = 40
+ABOUT_LIMIT = 300
+SHOWN = {
+    "display_name",
+    "username",
+    "picture",
+}  # in fragments, so that a change of them is told to every page
+
+
+@transaction.atomic
+def edit_profile(person: Person, given: Mapping[str, str]) -> Person:
+    """Change some of ``CLEANERS``. Raises Invalid. The same again changes nothing."""
+    wanted = {name: CLEANERS[name](value) for name, value in given.items()}
+    _change(person, wanted)
+    return person
+
+
+def rename_person(person: Person, display_name: str) -> Person:
+    """Another name, on every page that shows it. Raises Invalid. The same again changes nothing."""
+    return edit_profile(person, {"display_name": display_name})
+
+
+def set_picture(person: Person, upload: bytes) -> Person:
+    """Show this picture instead of initials. Raises Invalid, and Limited: decoding takes long."""
+    allow("picture", person.pk)
+    webp = pictures.square(upload)  # before the lock
+    digest = hashlib.sha256(webp).hexdigest()[:16]
+    with transaction.atomic():
+        _change(person, {"picture": digest})
+        Picture.objects.update_or_create(person=person, defaults={"digest": digest, "webp": webp})
+    return person
+
+
+@transaction.atomic
+def remove_picture(person: Person) -> Person:
+    """Back to initials. Again changes nothing."""
+    _change(person, {"picture": ""})
+    Picture.objects.filter(person=person).delete()
+    return person
+
+
+@cache
+def time_zones() -> list[str]:
+    """Those that are called after a place, and UTC."""
+    regions = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    return ["UTC", *sorted(name for name in available_timezones() if name.startswith(regions))]
+
+
+def clean_pronouns(pronouns: str) -> str:
+    return _bounded(pronouns, PRONOUNS_LIMIT)
+
+
+def clean_about(about: str) -> str:
+    return _bounded(about, ABOUT_LIMIT)
+
+
+def clean_time_zone(time_zone: str) -> str:
+    """Empty, or one of ``time_zones``, however it is written. Raises Invalid."""
+    wanted = clean_line(time_zone).replace(" ", "_").casefold()
+    found = next((name for name in time_zones() if name.casefold() == wanted), "")
+    if wanted and not found:
+        raise Invalid(_("There is no such time zone. Type a city, and choose one of the list."))
+    return found
+
+
+def clean_language(language: str) -> str:
+    """Empty, or one of the project's. Raises Invalid."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise Invalid(_("There is no such language here."))
+    return language
+
+
+def clean_theme(theme: str) -> str:
+    if theme not in Person.Theme.values:
+        raise Invalid(_("There are no such colours."))
+    return theme
+
+
+CLEANERS: dict[str, Callable[[str], str]] = {
+    "display_name": clean_display_name,
+    "username": clean_username,
+    "pronouns": clean_pronouns,
+    "about": clean_about,
+    "time_zone": clean_time_zone,
+    "language": clean_language,
+    "theme": clean_theme,
+}
+
+
+def _change(person: Person, wanted: Mapping[str, Any]) -> None:
+    """In a transaction. What fragments show is stamped in every room the person is or was in."""
+    lock_user(person)
+    rooms = lock_rooms_of(person) if SHOWN & wanted.keys() else []
+    person.refresh_from_db()
+    changes = {name: value for name, value in wanted.items() if getattr(person, name) != value}
+    if person.left_at is not None or not changes:
+        return
+    if "display_name" in changes:
+        refuse_impersonation(changes["display_name"], person)
+    for name, value in changes.items():
+        setattr(person, name, value)
+    if not SHOWN & changes.keys():
+        person.save(update_fields=changes.keys())
+        return
+    person.version = F("version") + 1  # an expression, until RETURNING fills it in
+    try:
+        with transaction.atomic():
+            person.save(update_fields=[*changes, "version"])
+    except IntegrityError:
+        person.refresh_from_db()
+        raise Invalid(_("Somebody here has this username, or one that looks like it.")) from None
+    publish(*stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))
+
+
+def _bounded(text: str, limit: int) -> str:
+    line = clean_line(text)
+    if len(line) > limit:
+        raise Invalid(_("This has at most %(limit)d characters.") % {"limit": limit})
+    return line

@@ -1,0 +1,168 @@
+"""Telling the moderators of the place about a message, and what they do about it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from chat import policies
+from chat.actions.auditing import Act, note
+from chat.actions.banning import lift_ban, shut_out
+from chat.actions.locking import lock_room
+from chat.actions.members import let_go
+from chat.actions.messages import moderate_message
+from chat.actions.people import deactivate_person, reactivate_person
+from chat.actions.rooms import clean_reason
+from chat.actions.silencing import silence_person, unsilence_person
+from chat.errors import Invalid, NotFound, Refused
+from chat.limits import allow
+from chat.models import Ban, Member, Message, Person, Report, Room
+from chat.models.report import WORDS_LIMIT
+
+SILENCED = timedelta(days=1)
+
+Decision = Report.Decision
+
+
+def report_message(person: Person, message_id: UUID, kind: str, words: str = "") -> Report:
+    """Raises NotFound, Refused, Invalid and Limited. Who reports a message again finds the report they made."""
+    words = clean_reason(words, WORDS_LIMIT)
+    if kind not in Report.Kind.values:
+        raise Invalid(_("Choose what is wrong with the message."))
+    message = Message.objects.visible_to(person).filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    if not policies.may_report(person, message):
+        raise Refused(_("Only messages of others can be reported, while they are there."))
+    allow("report", person.pk)
+    told = {"kind": kind, "words": words, "body": message.body, "created_at": Now()}
+    return Report.objects.get_or_create(message=message, reporter=person, defaults=told)[0]
+
+
+@transaction.atomic
+def decide_report(person: Person, report_id: int, decision: str, remark: str = "") -> Report:
+    """Do what is decided, and note it. Raises NotFound, Refused and Invalid; then nothing is decided.
+
+    A report is decided once; ``undo_decision`` opens it again.
+    """
+    remark = clean_reason(remark)
+    if decision not in Decision.values:
+        raise Invalid(_("There is no such decision."))
+    report = _locked(person, report_id)
+    if report.decided_at is not None:
+        raise Refused(_("Somebody has decided this report already."))
+    if act := _DEEDS.get(decision):
+        act(person, report, remark)
+    report.decided_at, report.decided_by, report.decision, report.note = Now(), person, decision, remark
+    report.save(update_fields=["decided_at", "decided_by", "decision", "note"])
+    _note(person, Act.DECIDED, report, reason=remark)
+    return report
+
+
+@transaction.atomic
+def undo_decision(person: Person, report_id: int) -> Report:
+    """The report waits again, and what can be taken back is: a ban, a silence, a deactivation. Raises NotFound and Refused.
+
+    A text that was deleted is gone, and who was removed comes back by themselves.
+    """
+    report = _locked(person, report_id)
+    if report.decision not in _UNDONE:
+        raise Refused(_("This can't be taken back."))
+    _UNDONE[report.decision](person, report)
+    _note(person, Act.UNDONE, report)
+    report.decided_at = report.decided_by = None
+    report.decision = report.note = ""
+    report.save(update_fields=["decided_at", "decided_by", "decision", "note"])
+    return report
+
+
+def _locked(person: Person, report_id: int) -> Report:
+    if not policies.may_moderate_place(person):
+        raise Refused(_("Only moderators of the place decide reports."))
+    reports = Report.objects.select_for_update(of=("self",)).select_related("message__author__user")
+    report = reports.filter(pk=report_id).first()
+    if report is None:
+        raise NotFound
+    return report
+
+
+def _note(person: Person, act: Act, report: Report, reason: str = "") -> None:
+    about = report.message
+    details = {"report": report.pk, "decision": report.decision}
+    note(
+        person,
+        act,
+        person=about.author,
+        room=Room(pk=about.room_id),
+        message=about.pk,
+        reason=reason,
+        **details,
+    )
+
+
+def _delete(person: Person, report: Report, remark: str) -> None:
+    moderate_message(person, report.message_id, reason=remark)
+
+
+def _remove(person: Person, report: Report, remark: str) -> None:
+    room = _room_of(person, report)
+    found = Member.objects.select_related("person__user")
+    member = found.filter(room=room, person=report.message.author, active=True).first()
+    if member is None:
+        raise Refused(_("They are no longer in the room."))
+    let_go(room, member)
+    note(person, Act.REMOVED, person=member.person, room=room, reason=remark)
+
+
+def _ban(person: Person, report: Report, remark: str) -> None:
+    shut_out(_room_of(person, report), report.message.author, by=person, reason=remark)
+
+
+def _room_of(person: Person, report: Report) -> Room:
+    """The message's room, locked, for somebody who may act on the author. Raises Refused."""
+    room = lock_room(report.message.room_id)
+    if not policies.may_leave(room):
+        raise Refused(_("Nobody is taken out of a direct conversation."))
+    if not policies.may_act_on(person, report.message.author):
+        raise Refused(_("You can't decide about this person."))
+    return room
+
+
+def _silence(person: Person, report: Report, remark: str) -> None:
+    silence_person(person, report.message.author_id, SILENCED, remark)
+
+
+def _deactivate(person: Person, report: Report, remark: str) -> None:
+    deactivate_person(report.message.author, by=person, reason=remark)
+
+
+def _lift(person: Person, report: Report) -> None:
+    for ban in Ban.objects.standing().filter(room=report.message.room_id, person=report.message.author):
+        lift_ban(person, ban.pk)
+
+
+def _unsilence(person: Person, report: Report) -> None:
+    unsilence_person(person, report.message.author_id)
+
+
+def _reactivate(person: Person, report: Report) -> None:
+    reactivate_person(report.message.author, by=person)
+
+
+_DEEDS: dict[str, Callable[[Person, Report, str], None]] = {
+    Decision.DELETED: _delete,
+    Decision.REMOVED: _remove,
+    Decision.BANNED: _ban,
+    Decision.SILENCED: _silence,
+    Decision.DEACTIVATED: _deactivate,
+}
+_UNDONE: dict[str, Callable[[Person, Report], None]] = {
+    Decision.DISMISSED: lambda _person, _report: None,
+    Decision.BANNED: _lift,
+    Decision.SILENCED: _unsilence,
+    Decision.DEACTIVATED: _reactivate,
+}
+UNDOABLE = frozenset(_UNDONE)

@@ -1,0 +1,104 @@
+"""Listening only, for a while: in one room, or in the whole place."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from chat import policies
+from chat.actions.auditing import Act, note
+from chat.actions.locking import current_member, lock_room, person_changed
+from chat.actions.members import get_member
+from chat.actions.rooms import clean_reason
+from chat.errors import Invalid, NotFound, Refused
+from chat.live.publishing import publish
+from chat.models import Member, Person
+
+LONGEST = timedelta(weeks=52)
+
+
+@transaction.atomic
+def silence_member(
+    person: Person, room_id: UUID, member_id: int, lasting: timedelta, reason: str = ""
+) -> None:
+    """They read, and neither write nor edit in this room, from now on for so long. Raises NotFound, Refused and Invalid."""
+    reason, other = clean_reason(reason), _in_reach(person, room_id, member_id)
+    _silence(other, lasting)
+    note(
+        person,
+        Act.SILENCED,
+        person=other.person,
+        room=other.room,
+        reason=reason,
+        hours=lasting / timedelta(hours=1),
+    )
+    _tell(other.person)
+
+
+@transaction.atomic
+def unsilence_member(person: Person, room_id: UUID, member_id: int) -> None:
+    """They may write again. Raises NotFound and Refused. Again changes nothing."""
+    other = _in_reach(person, room_id, member_id)
+    if other.silenced_until is not None:
+        _unsilence(other)
+        note(person, Act.UNSILENCED, person=other.person, room=other.room)
+        _tell(other.person)
+
+
+@transaction.atomic
+def silence_person(person: Person, other_id: int, lasting: timedelta, reason: str = "") -> None:
+    """The same in the whole place, by those who keep it. Raises NotFound, Refused and Invalid."""
+    reason, other = clean_reason(reason), _of_the_place(person, other_id)
+    _silence(other, lasting)
+    note(person, Act.SILENCED, person=other, reason=reason, hours=lasting / timedelta(hours=1))
+    _tell(other)
+
+
+@transaction.atomic
+def unsilence_person(person: Person, other_id: int) -> None:
+    """Raises NotFound and Refused. Again changes nothing."""
+    other = _of_the_place(person, other_id)
+    if other.silenced_until is not None:
+        _unsilence(other)
+        note(person, Act.UNSILENCED, person=other)
+        _tell(other)
+
+
+def _in_reach(person: Person, room_id: UUID, member_id: int) -> Member:
+    """Under the room's lock, by whoever might remove them."""
+    room = lock_room(room_id)
+    acting = current_member(room, person)
+    other = get_member(room, member_id)
+    if not policies.may_remove(acting, other):
+        raise Refused(_("You can't decide who of these writes here."))
+    other.room = room
+    return other
+
+
+def _of_the_place(person: Person, other_id: int) -> Person:
+    other = Person.objects.select_for_update(of=("self",), no_key=True).select_related("user")
+    found = other.filter(pk=other_id).first()
+    if found is None:
+        raise NotFound
+    if not policies.may_act_on(person, found):
+        raise Refused(_("You can't decide whether this person writes."))
+    return found
+
+
+def _silence(whom: Member | Person, lasting: timedelta) -> None:
+    if not timedelta(0) < lasting <= LONGEST:
+        raise Invalid(_("Somebody is silenced for a year at the most."))
+    whom.silenced_until = Now() + lasting  # the database's clock
+    whom.save(update_fields=["silenced_until"])
+
+
+def _unsilence(whom: Member | Person) -> None:
+    whom.silenced_until = None
+    whom.save(update_fields=["silenced_until"])
+
+
+def _tell(person: Person) -> None:
+    """Their own pages say why they can't write; nobody else's says anything."""
+    publish(person_changed(person))

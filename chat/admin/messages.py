@@ -1,0 +1,60 @@
+"""Messages: those of rooms, and those of direct conversations that were reported."""
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from chat import actions
+from chat.admin.base import DeskAdmin, person_of, reason_of
+from chat.models import Message, Report, Room
+
+SHOWN = 60  # characters of a message in a list
+
+
+@admin.register(Message)
+class MessageAdmin(DeskAdmin):
+    list_display = ("shown", "author", "room", "created_at", "edited_at", "deleted_at")
+    list_filter = ("created_at", ("deleted_at", admin.EmptyFieldListFilter), "room__kind")
+    list_select_related = ("author", "room")
+    search_fields = ("body", "author__display_name", "author__username", "room__name")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    fields = ("author", "room", "seq", "created_at", "edited_at", "deleted_at", "body")
+    actions = ("delete_messages",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """What two people say to each other is nobody else's, until one of them reports it."""
+        reported = Exists(Report.objects.filter(message=OuterRef("pk")))
+        found: QuerySet[Message] = super().get_queryset(request)
+        return found.filter(~Q(room__kind=Room.Kind.DIRECT) | reported)
+
+    @admin.display(description=_("message"), ordering="seq")
+    def shown(self, message: Message) -> str:
+        return Truncator(message.excerpt).chars(SHOWN) or "–"
+
+    @admin.action(description=_("Delete the chosen messages, for everybody"), permissions=["moderate"])
+    def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> TemplateResponse | None:
+        """Asks first: a text that is deleted is gone."""
+        rows = self.few_enough(request, chosen.filter(deleted_at=None))
+        if not rows:
+            return None
+        if "confirmed" not in request.POST:
+            return self._ask(request, rows)
+        person, reason = person_of(request), reason_of(request)
+        self.act(request, rows, lambda message: actions.moderate_message(person, message.pk, reason))
+        return None
+
+    def _ask(self, request: HttpRequest, rows: list[Message]) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete messages"),
+            "opts": self.opts,
+            "rows": rows,
+            "reason": reason_of(request),
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/chat/message/delete_messages.html", context)

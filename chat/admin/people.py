@@ -1,0 +1,103 @@
+"""People: whether they are here, whether they write, and what they are in the place."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat import actions
+from chat.admin.base import DeskAdmin, person_of, reason_of
+from chat.models import Person
+from chat.policies import may_own_place
+
+
+@admin.register(Person)
+class PersonAdmin(DeskAdmin):
+    list_display = ("display_name", "username", "user", "active", "role", "silenced_until")
+    list_filter = ("user__is_active", "user__is_staff", ("silenced_until", admin.EmptyFieldListFilter))
+    list_select_related = ("user",)
+    search_fields = ("display_name", "username", "user__email")
+    ordering = ("display_name",)
+    fields = ("display_name", "username", "user", "time_zone", "language", "role", "silenced_until")
+    readonly_fields = ("role",)
+    actions = (
+        "deactivate",
+        "reactivate",
+        "silence_for_an_hour",
+        "silence_for_a_day",
+        "silence_for_a_week",
+        "unsilence",
+        "make_owner",
+        "make_moderator",
+        "make_member",
+    )
+
+    def has_own_permission(self, request: HttpRequest) -> bool:
+        """Owners of the place alone."""
+        return self.has_moderate_permission(request) and may_own_place(person_of(request))
+
+    @admin.display(description=_("active"), boolean=True, ordering="user__is_active")
+    def active(self, person: Person) -> bool:
+        return person.user.is_active
+
+    @admin.display(description=_("in the place"))
+    def role(self, person: Person) -> str:
+        return str(person.place_role.label)
+
+    @admin.action(
+        description=_("Deactivate: out of every room and off every device at once"), permissions=["moderate"]
+    )
+    def deactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        act = partial(actions.deactivate_person, by=person_of(request), reason=reason_of(request))
+        self._do(request, chosen.filter(user__is_active=True), act)
+
+    @admin.action(description=_("Reactivate: back in, with their rooms"), permissions=["moderate"])
+    def reactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        act = partial(actions.reactivate_person, by=person_of(request), reason=reason_of(request))
+        self._do(request, chosen.filter(user__is_active=False, left_at=None), act)
+
+    @admin.action(description=_("Silence everywhere, for an hour"), permissions=["moderate"])
+    def silence_for_an_hour(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        self._silence(request, chosen, timedelta(hours=1))
+
+    @admin.action(description=_("Silence everywhere, for a day"), permissions=["moderate"])
+    def silence_for_a_day(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        self._silence(request, chosen, timedelta(days=1))
+
+    @admin.action(description=_("Silence everywhere, for a week"), permissions=["moderate"])
+    def silence_for_a_week(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        self._silence(request, chosen, timedelta(weeks=1))
+
+    @admin.action(description=_("Let them write again"), permissions=["moderate"])
+    def unsilence(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        by = person_of(request)
+        silenced = chosen.filter(silenced_until__gt=timezone.now())
+        self._do(request, silenced, lambda person: actions.unsilence_person(by, person.pk))
+
+    @admin.action(description=_("Make owners of the place"), permissions=["own"])
+    def make_owner(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        self._set_role(request, chosen, Person.PlaceRole.OWNER)
+
+    @admin.action(description=_("Make moderators of the place"), permissions=["own"])
+    def make_moderator(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        self._set_role(request, chosen, Person.PlaceRole.MODERATOR)
+
+    @admin.action(description=_("Make plain members of the place"), permissions=["own"])
+    def make_member(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
+        self._set_role(request, chosen, Person.PlaceRole.MEMBER)
+
+    def _set_role(self, request: HttpRequest, chosen: QuerySet[Person], role: Person.PlaceRole) -> None:
+        by = person_of(request)
+        self._do(request, chosen, lambda person: actions.set_place_role(by, person.pk, role))
+
+    def _silence(self, request: HttpRequest, chosen: QuerySet[Person], lasting: timedelta) -> None:
+        by, reason = person_of(request), reason_of(request)
+        self._do(request, chosen, lambda person: actions.silence_person(by, person.pk, lasting, reason))
+
+    def _do(self, request: HttpRequest, chosen: QuerySet[Person], act: Callable[[Person], object]) -> None:
+        self.act(request, self.few_enough(request, chosen), act)

@@ -1,0 +1,105 @@
+"""Rooms and who is banned from them. Direct conversations are not shown: who talks to whom is theirs."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat import actions
+from chat.admin.base import DeskAdmin, TabularInline, person_of
+from chat.models import Ban, Member, Room
+
+_OWNED = Exists(Member.objects.current().filter(room=OuterRef("pk"), role=Member.Role.OWNER))
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    """Rooms whose owners are all gone, to be handed over."""
+
+    title = _("owner")
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("gone", _("Gone"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Room]) -> QuerySet[Room]:
+        return queryset.exclude(_OWNED) if self.value() == "gone" else queryset
+
+
+class MemberInline(TabularInline):
+    model = Member
+    extra = 0
+    max_num = 0
+    can_delete = False
+    fields = readonly_fields = ("person", "role", "active", "silenced_until")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
+        return super().get_queryset(request).select_related("person", "room")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # whoever sees the room's page
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Room)
+class RoomAdmin(DeskAdmin):
+    list_display = ("name", "kind", "topic", "last_seq", "created_at", "archived_at")
+    list_filter = ("kind", "created_at", ("archived_at", admin.EmptyFieldListFilter), OwnerFilter)
+    search_fields = ("name", "topic")
+    ordering = ("name",)
+    fields = (
+        "name",
+        "kind",
+        "topic",
+        "created_at",
+        "archived_at",
+        "keepers_only",
+        "slow_seconds",
+        "last_seq",
+        "version",
+        "epoch",
+    )
+    inlines: ClassVar = [MemberInline]
+    actions = ("archive", "restore", "close")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        found: QuerySet[Room] = super().get_queryset(request)
+        return found.exclude(kind=Room.Kind.DIRECT)
+
+    @admin.action(description=_("Archive: to be read, and nothing else"), permissions=["moderate"])
+    def archive(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
+        self._do(request, chosen.filter(archived_at=None), actions.archive_room)
+
+    @admin.action(description=_("Bring back from the archive"), permissions=["moderate"])
+    def restore(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
+        self._do(request, chosen.exclude(archived_at=None), actions.restore_room)
+
+    @admin.action(description=_("Close: for its people alone, without a way back"), permissions=["moderate"])
+    def close(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
+        self._do(request, chosen.filter(kind=Room.Kind.OPEN), actions.close_room)
+
+    def _do(self, request: HttpRequest, chosen: QuerySet[Room], act: Callable[..., Room]) -> None:
+        by = person_of(request)
+        rows = self.few_enough(request, chosen)
+        self.act(request, rows, lambda room: act(by, room.pk, from_above=True))
+
+
+@admin.register(Ban)
+class BanAdmin(DeskAdmin):
+    list_display = ("person", "room", "by", "reason", "created_at", "lifted_at")
+    list_filter = (("lifted_at", admin.EmptyFieldListFilter), "created_at")
+    list_select_related = ("person", "room", "by")
+    search_fields = ("person__display_name", "person__username", "room__name", "reason")
+    ordering = ("-created_at",)
+    fields = ("person", "room", "by", "reason", "created_at", "lifted_at")
+    actions = ("lift",)
+
+    @admin.action(description=_("Lift the chosen bans"), permissions=["moderate"])
+    def lift(self, request: HttpRequest, chosen: QuerySet[Ban]) -> None:
+        by = person_of(request)
+        rows = self.few_enough(request, chosen.filter(lifted_at=None))
+        self.act(request, rows, lambda ban: actions.lift_ban(by, ban.pk))

@@ -1,0 +1,37 @@
+"""Names that look alike, though they are spelt otherwise: ``alice`` with a Cyrillic а, or ``b0b``.
+
+After the idea of Unicode's UTS #39: two names are confusable if their skeletons are equal. Its table has six thousand
+rows; this one has what can be mistaken for Latin letters in Cyrillic, Greek and among the digits.
+"""
+
+import unicodedata
+
+# Greek capitals whose small letters look like other ones; every other letter here has its like in either case.
+_CAPITALS = str.maketrans("ΗΜΝΥ", "hmny")
+_ALIKE = """
+аa вb гr еe кk мm нh оo пn рp сc тt уy хx ьb іi јj ѕs һh ӏl ԁd ԛq ԝw ѵv
+αa βb γy εe ζz ηn ιi κk νv οo ρp τt υu χx ωw ϲc ϳj
+ıi ȷj ɑa ɡg ɩi øo łl đd ħh ŧt ƒf ǀl
+0o 1l |l
+"""
+_LETTERS = str.maketrans({pair[0]: pair[1] for pair in _ALIKE.split()})
+_ACCENTS = range(0x0300, 0x0370)
+# Seen as nothing: fillers and selectors that are neither spaces nor of the category of formatting signs.
+_UNSEEN = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)}
+
+
+def skeleton(name: str) -> str:
+    """What is left of a name when all that is hard to see is taken away; empty if nothing of it can be seen."""
+    plain = unicodedata.normalize("NFKD", name).translate(_CAPITALS).casefold()
+    seen = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if _is_seen(sign))
+    return seen.translate(_LETTERS).replace("rn", "m").replace("vv", "w")
+
+
+def could_be_taken_for(name: str, other: str) -> bool:
+    """For display names, where a capital I looks like a small L too."""
+    return skeleton(name).replace("i", "l") == skeleton(other).replace("i", "l")
+
+
+def _is_seen(sign: str) -> bool:
+    unseen = ord(sign) in _ACCENTS or ord(sign) in _UNSEEN
+    return not unseen and not sign.isspace() and unicodedata.category(sign) not in {"Cc", "Cf", "Cn"}

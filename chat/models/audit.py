@@ -1,0 +1,69 @@
+"""What keepers did, for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.person import Person
+from chat.models.room import Room
+
+
+class AuditEntry(models.Model):
+    """One act of a keeper: written with it in one transaction, and changed by nobody.
+
+    The database refuses too (migration 0007). ``details`` are what the act was about besides, by name.
+    """
+
+    class Act(models.TextChoices):
+        REMOVED = "removed", _("removed from a room")
+        BANNED = "banned", _("banned from a room")
+        BAN_LIFTED = "ban_lifted", _("ban lifted")
+        SILENCED = "silenced", _("silenced")
+        UNSILENCED = "unsilenced", _("may write again")
+        ROLE = "role", _("role in a room changed")
+        WRITING = "writing", _("who may write changed")
+        DELETED = "deleted", _("message deleted")
+        CLOSED = "closed", _("room closed")
+        ARCHIVED = "archived", _("room archived")
+        RESTORED = "restored", _("room brought back")
+        DEACTIVATED = "deactivated", _("deactivated")
+        REACTIVATED = "reactivated", _("reactivated")
+        INVITATION = "invitation", _("invitation taken back")
+        PLACE_ROLE = "place_role", _("role in the place changed")
+        DECIDED = "decided", _("report decided")
+        UNDONE = "undone", _("decision undone")
+
+    at = models.DateTimeField(_("at"), editable=False)
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
+    act = models.CharField(_("act"), max_length=12, choices=Act)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("whom"), null=True, blank=True
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, related_name="+", verbose_name=_("room"), null=True, blank=True
+    )
+    message_id = models.UUIDField(_("message"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+        indexes = (models.Index(fields=["-at"], name="audit_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.get_act_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises TypeError for an entry that is there already."""
+        if not self._state.adding:
+            msg = "An audit entry is never changed."
+            raise TypeError(msg)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        msg = "An audit entry is never deleted."
+        raise TypeError(msg)

@@ -1,0 +1,164 @@
+"""An invitation: into a room, or into the place itself."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import ClassVar, NamedTuple
+
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.member import Member
+from chat.models.person import Person
+from chat.models.room import Room
+
+HISTORY = timedelta(days=30)
+_KEEPERS = [Member.Role.OWNER, Member.Role.MODERATOR]
+
+
+class Token(NamedTuple):
+    """What a token says. ``mailed``: it went out by mail alone, so whoever has it reads that mailbox."""
+
+    invitation_id: uuid.UUID
+    mailed: bool
+
+
+def read_token(token: str) -> Token | None:
+    """None for what nobody signed. A signature is compared in constant time; SECRET_KEY_FALLBACKS count."""
+    try:
+        kind, _, hexadecimal = _signer().unsign(token).partition("-")
+        return Token(uuid.UUID(hexadecimal), mailed=kind == "mail")
+    except (BadSignature, ValueError):
+        return None
+
+
+def _signer() -> Signer:
+    """Made anew each time: its keys are the settings'."""
+    return Signer(salt="chat.invitation", sep=".")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        """By their own rows: not taken back, declined, expired or used up. For updates, too."""
+        left = Q(most_uses=None) | Q(uses__lt=F("most_uses"))
+        return self.filter(left, revoked_at=None, declined_at=None, expires_at__gt=timezone.now())
+
+    def usable(self) -> InvitationQuerySet:
+        """Open, and whoever invited might still do so: in a room in use its keepers, into the place who moderates it."""
+        keeper = Member.objects.current().filter(
+            room=OuterRef("room"), person=OuterRef("invited_by"), role__in=_KEEPERS
+        )
+        moderates = Q(invited_by__user__is_staff=True) | Q(invited_by__user__is_superuser=True)
+        into_place = Q(moderates, room=None, invited_by__user__is_active=True)
+        return self.open().filter(into_place | Q(Exists(keeper), room__archived_at=None))
+
+    def visible_to(self, person: Person) -> InvitationQuerySet:
+        """Those of the rooms this person keeps; those into the place for who moderates it."""
+        mine = Member.objects.current().filter(room=OuterRef("room"), person=person, role__in=_KEEPERS)
+        kept = Q(Exists(mine))
+        if person.place_role != Person.PlaceRole.MEMBER:
+            kept |= Q(room=None)
+        return self.filter(kept)
+
+    def waiting_for(self, person: Person) -> InvitationQuerySet:
+        """What this person is invited to and not in yet."""
+        mine = Member.objects.current().filter(room=OuterRef("room"), person=person)
+        return self.usable().filter(~Exists(mine), person=person)
+
+    def recent(self) -> InvitationQuerySet:
+        return self.filter(created_at__gt=timezone.now() - HISTORY)
+
+
+class Invitation(models.Model):
+    """Into ``room``; without one, into the place. For ``person``, for the account of ``email``, or for whoever has the link.
+
+    The token is nowhere stored: it is the id, signed. So a copy of the database opens no door, and a link can be shown
+    again. ``room_version`` is the room's when it was made: who left or was removed later does not come back by it.
+    ``most_uses`` of None is without bound.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.PROTECT,
+        related_name="invitations",
+        null=True,
+        blank=True,
+        verbose_name=_("room"),
+    )
+    room_version = models.PositiveBigIntegerField(default=0, editable=False)
+    invited_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="invitations_made", verbose_name=_("invited by")
+    )
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="invitations",
+        null=True,
+        blank=True,
+        verbose_name=_("person"),
+    )
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    created_at = models.DateTimeField(_("made"), editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+    most_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
+    uses = models.PositiveIntegerField(_("uses"), default=0)
+    revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["room", "person"],
+                condition=Q(person__isnull=False, uses=0, revoked_at=None, declined_at=None),
+                name="invitation_person_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None) | Q(room__isnull=False, email="", most_uses=1),
+                name="invitation_person_to_room",
+            ),
+            models.CheckConstraint(
+                condition=Q(most_uses=None) | Q(uses__lte=F("most_uses")), name="invitation_uses_within"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_link(self) -> bool:
+        """For whoever has it."""
+        return self.person_id is None and not self.email
+
+    @property
+    def token(self) -> str:
+        """For the one it is given to; nothing that needs escaping in an address."""
+        return self._sign("link")
+
+    @property
+    def mailed_token(self) -> str:
+        """Only for the mail itself: it proves that its bearer reads the mailbox, so no screen may show it."""
+        return self._sign("mail")
+
+    @property
+    def ending(self) -> str:
+        """Why it is over by its own row, in a word or two; empty while it is not."""
+        if self.revoked_at:
+            return gettext("Taken back")
+        if self.declined_at:
+            return gettext("Declined")
+        if self.most_uses is not None and self.uses >= self.most_uses:
+            return gettext("Accepted") if self.most_uses == 1 else gettext("Used up")
+        return gettext("Expired") if self.expires_at <= timezone.now() else ""
+
+    def _sign(self, kind: str) -> str:
+        return _signer().sign(f"{kind}-{self.pk.hex}")

@@ -1,0 +1,79 @@
+"""What people told the moderators of the place about a message."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.message import Message
+from chat.models.person import Person
+
+WORDS_LIMIT = 500
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def waiting(self) -> ReportQuerySet:
+        """Those that nobody has decided yet."""
+        return self.filter(decided_at=None)
+
+
+class Report(models.Model):
+    """``body`` is the message as it was then: whoever wrote it may edit or delete it before anybody looks."""
+
+    class Kind(models.TextChoices):
+        SPAM = "spam", _("Spam or advertising")
+        ABUSE = "abuse", _("Insults or threatens somebody")
+        PRIVATE = "private", _("Gives away something private")
+        OTHER = "other", _("Something else")
+
+    class Decision(models.TextChoices):
+        DISMISSED = "dismissed", _("Nothing to do")
+        DELETED = "deleted", _("Message deleted")
+        REMOVED = "removed", _("Author removed from the room")
+        BANNED = "banned", _("Author banned from the room")
+        SILENCED = "silenced", _("Author silenced for a day")
+        DEACTIVATED = "deactivated", _("Author deactivated")
+
+    message = models.ForeignKey(
+        Message, on_delete=models.PROTECT, related_name="reports", verbose_name=_("message")
+    )
+    reporter = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="reports", verbose_name=_("reported by")
+    )
+    kind = models.CharField(_("what is wrong"), max_length=8, choices=Kind)
+    words = models.CharField(_("in their words"), max_length=WORDS_LIMIT, blank=True)
+    body = models.TextField(_("the message as it was"), editable=False)
+    created_at = models.DateTimeField(_("reported"), editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    decision = models.CharField(_("decision"), max_length=12, choices=Decision, blank=True)
+    note = models.CharField(_("note"), max_length=WORDS_LIMIT, blank=True)
+
+    objects: ClassVar[ReportQuerySet] = ReportQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        constraints = (
+            models.UniqueConstraint(fields=["message", "reporter"], name="report_once"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, decision="")
+                | (Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(decision="")),
+                name="report_decided_whole",
+            ),
+        )
+        indexes = (models.Index(fields=["created_at"], condition=Q(decided_at=None), name="report_waiting"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.message}"

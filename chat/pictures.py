@@ -1,0 +1,45 @@
+"""From whatever somebody uploads to a small square picture that holds nothing else."""
+
+from io import BytesIO
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from chat.errors import Invalid
+
+BYTES_MOST = 1024 * 1024
+PIXELS_MOST = 16_000_000  # decoded, four bytes each
+SIDE = 256
+# Pillow knows forty more, some of which start other programs. Which of these it is the first bytes say, not the name.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+
+def square(upload: bytes) -> bytes:
+    """The middle of the picture as WebP, ``SIDE`` pixels wide, upright, without metadata. Raises Invalid."""
+    if len(upload) > BYTES_MOST:
+        raise Invalid(_("A picture may have at most 1 MB. Choose a smaller one."))
+    try:
+        with Image.open(BytesIO(upload), formats=FORMATS) as image:  # reads the header alone
+            if image.width * image.height > PIXELS_MOST:
+                raise Invalid(_("This picture has too many pixels. Choose a smaller one."))
+            return _webp(image)
+    except Invalid:
+        raise
+    except Exception as error:
+        # A broken file breaks a decoder in any way, and all of them mean the same.
+        raise Invalid(_("This can't be read as a picture. Choose a PNG, JPEG, WebP or GIF file.")) from error
+
+
+def _webp(image: Image.Image) -> bytes:
+    """Of an animation the first picture."""
+    image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than needed
+    upright = ImageOps.exif_transpose(image)
+    small = ImageOps.fit(
+        upright.convert("RGBA" if upright.has_transparency_data else "RGB"),
+        (SIDE, SIDE),
+        Image.Resampling.LANCZOS,
+    )
+    small.info = {}  # where the camera stood, colour profiles, and whatever else was in the file
+    kept = BytesIO()
+    small.save(kept, "WEBP", quality=82)
+    return kept.getvalue()

@@ -1,0 +1,78 @@
+"""What somebody who was invited sees, with an account or without, and their answer."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chat import actions
+from chat.actions.accepting import over
+from chat.brought import bring, put_down
+from chat.errors import Limited, NotFound
+from chat.limits import allow
+from chat.models import Invitation, Member
+from chat.models.invitation import read_token
+from chat.views.access import ChatRequest, signed_in
+from chat.views.pages import page
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Who invites one where, told to whoever holds a token. POST accepts it. A token that nobody signed is not there.
+
+    Somebody without an account keeps it in their session: signing up asks for it.
+    """
+    try:
+        allow("token", request.META["REMOTE_ADDR"])
+    except Limited as error:
+        response = render(request, "429.html", status=429)
+        response["Retry-After"] = str(error.retry_after)
+        return response
+    said = read_token(token)
+    rows = Invitation.objects.select_related("room", "invited_by")
+    found = rows.filter(pk=said.invitation_id).first() if said else None
+    if found is None:
+        raise Http404
+    if request.user.is_authenticated or request.method == "POST":
+        return _to_person(request, found, token)
+    if found.person_id is not None:
+        return redirect_to_login(request.path)
+    if not Invitation.objects.usable().filter(pk=found.pk).exists():
+        return _over(request)
+    bring(request, token)
+    return render(request, "chat/invited.html", {"invitation": found, "place": request.get_host()})
+
+
+@require_POST
+@signed_in
+def decline(request: ChatRequest, token: str) -> HttpResponse:
+    allow("token", request.META["REMOTE_ADDR"])
+    said = read_token(token)
+    if said is None:
+        raise NotFound
+    actions.decline_invitation(request.person, said.invitation_id)
+    return redirect("chat:rooms")
+
+
+@signed_in
+def _to_person(request: ChatRequest, found: Invitation, token: str) -> HttpResponse:
+    if found.person_id not in {None, request.person.pk}:
+        raise NotFound
+    if found.room is None:  # they are here
+        return redirect("chat:rooms")
+    if request.method == "POST":
+        actions.accept_invitation(request.person, token)
+        put_down(request)
+        return redirect("chat:room", found.room_id)
+    if Member.objects.current().filter(room=found.room, person=request.person).exists():
+        return redirect("chat:room", found.room_id)
+    if not Invitation.objects.usable().filter(pk=found.pk).exists():
+        return _over(request)
+    wrong = found.email and found.email != request.person.email
+    return page(request, "chat/invitation.html", invitation=found, token=token, wrong_address=wrong)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return render(request, "chat/invitation_over.html", {"sentence": over()}, status=410)

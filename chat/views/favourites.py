@@ -1,0 +1,73 @@
+"""What rooms are to whoever looks: muted, favourites, in which order."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chat import actions
+from chat.errors import Invalid
+from chat.models import Member
+from chat.views.access import ChatRequest, signed_in
+from chat.views.pages import page
+from chat.views.places import places_of
+
+
+@require_POST
+@signed_in
+def mute(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """``muted``: empty for no."""
+    actions.set_muted(request.person, room_id, bool(request.POST.get("muted")))
+    return _done(request, "chat:room", room_id)
+
+
+@require_POST
+@signed_in
+def favour(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """``favourite``: empty for no."""
+    actions.set_favourite(request.person, room_id, bool(request.POST.get("favourite")))
+    return _done(request, "chat:room", room_id)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def favourites(request: ChatRequest) -> HttpResponse:
+    """The favourites, to be put in order. POST: ``order``, the ids of all of them; ``up`` or ``down`` moves one of these."""
+    if request.method == "POST":
+        order = [_room_id(word) for word in request.POST.get("order", "").split()]
+        for name, by in (("up", -1), ("down", 1)):
+            if name in request.POST:
+                order = _moved(order, _room_id(request.POST[name]), by)
+        actions.order_favourites(request.person, order)
+        return _done(request, "chat:favourites")
+    mine = Member.objects.current().filter(person=request.person, favourite__isnull=False)
+    places = places_of(request.person)
+    ids = mine.order_by("favourite", "room__name", "room").values_list("room", flat=True)
+    rows = [(room_id, places.labels[room_id]) for room_id in ids if room_id in places.labels]
+    order = [room_id for room_id, _label in rows]
+    return page(request, "chat/favourites.html", places=places, rows=rows, order=" ".join(map(str, order)))
+
+
+def _moved(order: list[UUID], room_id: UUID, by: int) -> list[UUID]:
+    """One step; the first goes no further up, the last no further down."""
+    if room_id not in order:
+        return order
+    rest = [each for each in order if each != room_id]
+    rest.insert(max(0, order.index(room_id) + by), room_id)
+    return rest
+
+
+def _room_id(word: str) -> UUID:
+    try:
+        return UUID(word)
+    except ValueError as error:
+        raise Invalid(_("This is no list of rooms.")) from error
+
+
+def _done(request: ChatRequest, name: str, *args: object) -> HttpResponse:
+    """Nothing for a script but the word that its list is another: the socket, which says so too, may be away."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Trigger": "rooms-changed"})
+    return redirect(name, *args)

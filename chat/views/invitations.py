@@ -1,0 +1,165 @@
+"""Inviting people: by name, by link, by mail; and what became of it. Into a room, or into the place."""
+
+import base64
+from typing import Any
+from uuid import UUID
+
+import qrcode
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from qrcode.image.svg import SvgPathImage
+
+from chat import actions
+from chat.errors import Invalid, Limited, NotFound, Refused
+from chat.forms import LinkForm
+from chat.mailing import mails_go_out, send_invitations
+from chat.models import Invitation, Member, Person, Room
+from chat.policies import may_invite, may_invite_to_place
+from chat.views.access import STATUS, ChatRequest, get_member, is_whole_number, signed_in
+from chat.views.pages import page
+
+PEOPLE_SHOWN, PEOPLE_FOUND = 5, 20  # at first, and when looked for
+ADDRESSES_MOST = 20
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def invitations(request: ChatRequest, room_id: UUID | None = None) -> HttpResponse:
+    """The ways to invite, and what is open. POST: ``by`` person, link or email. Constant queries."""
+    room = _get_room(request, room_id)
+    form = LinkForm(request.POST if request.POST.get("by") == "link" else None)
+    if request.method == "GET":
+        return _page(request, room, form=form)
+    match request.POST.get("by"):
+        case "person" if room:
+            return _by_person(request, room)
+        case "email" if mails_go_out():
+            return _by_email(request, room)
+        case "link" if form.is_valid():
+            made = actions.make_link(request.person, room_id, **form.cleaned_data)
+            return redirect("chat:show_invitation", made.pk)
+    return _page(request, room, form=form, error=_("Choose one of the ways below."), status=422)
+
+
+@require_GET
+@signed_in
+def show(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
+    """The link, to be copied or photographed, as often as somebody asks."""
+    found = Invitation.objects.visible_to(request.person).usable().filter(pk=invitation_id, person=None)
+    invitation = found.select_related("room", "invited_by").first()
+    if invitation is None:
+        raise NotFound
+    link = request.build_absolute_uri(reverse("chat:invitation", args=[invitation.token]))
+    picture = qrcode.make(link, image_factory=SvgPathImage).to_string()
+    return page(
+        request,
+        "chat/invitation_link.html",
+        room=invitation.room,
+        invitation=invitation,
+        link=link,
+        picture=f"data:image/svg+xml;base64,{base64.b64encode(picture).decode()}",
+    )
+
+
+@require_POST
+@signed_in
+def revoke(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
+    taken = actions.revoke_invitation(request.person, invitation_id)
+    messages.success(request, _("Taken back: nobody comes in by it any more."))
+    return redirect(_back(taken.room_id))
+
+
+def _get_room(request: ChatRequest, room_id: UUID | None) -> Room | None:
+    """None for the place. What one may not do there: NotFound for who is not in it, else Refused."""
+    if room_id is None:
+        if not may_invite_to_place(request.person):
+            raise NotFound
+        return None
+    member = get_member(request, room_id)
+    if not may_invite(member, member.room):
+        raise Refused(_("Only the room's owners and moderators invite people, while it is in use."))
+    return member.room
+
+
+def _by_person(request: ChatRequest, room: Room) -> HttpResponse:
+    given = request.POST.get("person", "")
+    try:
+        made = actions.invite_person(request.person, room.pk, int(given) if is_whole_number(given) else 0)
+    except Invalid as error:
+        return _page(request, room, error=str(error), status=422)
+    messages.success(
+        request, _("%(name)s sees the invitation now.") % {"name": made.person and made.person.display_name}
+    )
+    return redirect(_back(room.pk))
+
+
+def _by_email(request: ChatRequest, room: Room | None) -> HttpResponse:
+    """To one address after the other; what is wrong with one stops there, and the rest can be mended and sent again."""
+    wanted = list(
+        dict.fromkeys(request.POST.get("addresses", "").replace(",", " ").replace(";", " ").split())
+    )
+    made: list[Invitation] = []
+    error: Invalid | Limited | None = None
+    try:
+        if not 1 <= len(wanted) <= ADDRESSES_MOST:
+            raise Invalid(_("Give 1 to %(most)d addresses at a time.") % {"most": ADDRESSES_MOST})
+        for address in wanted:
+            made.append(actions.invite_email(request.person, room.pk if room else None, address))
+    except (Invalid, Limited) as stopped:
+        error = stopped
+    _send(request, made)
+    if error is None:
+        return redirect(_back(room.pk if room else None))
+    left = "\n".join(wanted[len(made) :])[:5000]
+    return _page(request, room, email_error=str(error), addresses=left, status=STATUS[type(error)])
+
+
+def _send(request: ChatRequest, made: list[Invitation]) -> None:
+    def link_of(invitation: Invitation) -> str:
+        return request.build_absolute_uri(reverse("chat:invitation", args=[invitation.mailed_token]))
+
+    failed = send_invitations(made, link_of, request.get_host())
+    sent = [invitation.email for invitation in made if invitation not in failed]
+    if sent:
+        messages.success(request, _("Sent to %(addresses)s.") % {"addresses": ", ".join(sent)})
+    if failed:
+        lost = ", ".join(invitation.email for invitation in failed)
+        said = _(
+            "The mail to %(addresses)s did not go out. The invitation stands: show its link and pass it on."
+        )
+        messages.warning(request, said % {"addresses": lost})
+
+
+def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpResponse:
+    here = Invitation.objects.filter(room=room).select_related("invited_by", "person")
+    usable = here.usable().order_by("-created_at")
+    past = here.recent().exclude(pk__in=here.usable().values("pk")).order_by("-created_at")
+    q = request.GET.get("q", "").replace("\0", "").strip()[:80]
+    known = {
+        "q": q,
+        "found": _people(room, q) if room else None,
+        "usable": usable,
+        "past": past[:100],
+        "form": LinkForm(),
+        "mails": mails_go_out(),
+    }
+    return page(request, "chat/invite.html", room=room, **(known | context))
+
+
+def _people(room: Room, q: str) -> QuerySet[Person]:
+    """Who could be invited, by name; ``invited`` says who is already."""
+    inside = Member.objects.current().filter(room=room, person=OuterRef("pk"))
+    invited = Invitation.objects.usable().filter(room=room, person=OuterRef("pk"))
+    found = Person.objects.active().filter(~Exists(inside)).annotate(invited=Exists(invited))
+    if q:
+        found = found.filter(Q(display_name__icontains=q) | Q(username__icontains=q.lstrip("@")))
+    return found.order_by("display_name", "pk")[: PEOPLE_FOUND if q else PEOPLE_SHOWN]
+
+
+def _back(room_id: UUID | None) -> str:
+    return reverse("chat:invitations", args=[room_id]) if room_id else reverse("chat:place_invitations")

@@ -1,0 +1,111 @@
+"""Who somebody is: their card and their picture. And one's own profile."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chat import actions
+from chat.actions.profiles import time_zones
+from chat.errors import Invalid, NotFound
+from chat.exporting import export_of
+from chat.forms import ProfileForm
+from chat.limits import allow
+from chat.models import Block, Person, Picture
+from chat.pictures import BYTES_MOST
+from chat.views.access import ChatRequest, signed_in
+from chat.views.downloads import Download
+from chat.views.pages import page
+
+YEAR = 60 * 60 * 24 * 365  # seconds
+
+
+@require_GET
+@signed_in
+def person(request: ChatRequest, person_id: int) -> HttpResponse:
+    """The card: in the dialog for scripts, else a page. Two queries."""
+    shown = Person.objects.select_related("user").filter(pk=person_id).first()
+    if shown is None:
+        raise NotFound
+    blocked = Block.objects.filter(person=request.person, blocked=shown).exists()
+    return page(request, "chat/person.html", person=shown, local_time=_local_time(shown), blocked=blocked)
+
+
+def _local_time(shown: Person) -> datetime | None:
+    return timezone.now().astimezone(shown.zone) if shown.zone else None
+
+
+@require_GET
+@signed_in
+def picture(_request: ChatRequest, person_id: int, digest: str) -> HttpResponse:
+    """For everybody signed in, also of people who were deactivated: they stand beside what they wrote. One query."""
+    kept = Picture.objects.filter(person__pk=person_id, digest=digest).first()
+    if kept is None:
+        raise NotFound
+    return HttpResponse(
+        bytes(kept.webp),
+        content_type="image/webp",
+        headers={
+            "Cache-Control": f"private, max-age={YEAR}, immutable",
+            # We made the file ourselves; should it ever be more than a picture, it may do nothing.
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def profile(request: ChatRequest) -> HttpResponse:
+    """POST: what is given and another than before."""
+    form = ProfileForm(request.person, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_profile(request.person, form.cleaned_data)
+        except Invalid as error:
+            form.add_error("username", str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("chat:profile")
+    return _profile(request, form)
+
+
+@require_POST
+@signed_in
+def set_picture(request: ChatRequest) -> HttpResponse:
+    """``picture`` is a file; ``remove`` goes back to initials."""
+    try:
+        if "remove" in request.POST:
+            actions.remove_picture(request.person)
+        elif upload := request.FILES.get("picture"):
+            actions.set_picture(request.person, upload.read(BYTES_MOST + 1))
+        else:
+            raise Invalid(_("Choose a picture first."))
+    except Invalid as error:
+        return _profile(request, ProfileForm(request.person), picture_error=str(error), status=422)
+    return redirect("chat:profile")
+
+
+@require_POST
+@signed_in
+def export(request: ChatRequest) -> Download:
+    """All that is here of oneself, as a ZIP file (docs/export.md)."""
+    allow("export", request.person.pk)
+    return Download(export_of(request.person), as_attachment=True, filename="my-data.zip")
+
+
+def _profile(
+    request: ChatRequest, form: ProfileForm, picture_error: str = "", status: int = 200
+) -> HttpResponse:
+    return page(
+        request,
+        "chat/profile.html",
+        form=form,
+        zones=time_zones(),
+        picture_error=picture_error,
+        status=422 if form.is_bound else status,
+    )

@@ -1,0 +1,35 @@
+"""The address of an account, which allauth keeps beside the user: one each, and whether it was confirmed."""
+
+from allauth.account import app_settings
+from allauth.account.app_settings import EmailVerificationMethod
+from allauth.account.models import EmailAddress
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from hypertalk.accounts.models import User
+
+
+def asks_for_confirmation() -> bool:
+    """Whether whoever gives an address must open a link in a mail first."""
+    return bool(app_settings.EMAIL_VERIFICATION == EmailVerificationMethod.MANDATORY)
+
+
+def vouch_for(user: AbstractBaseUser) -> None:
+    """Count a user's address as confirmed, and let go of any other they had.
+
+    For accounts that somebody made for them, and for those from before there was mail: nobody could ask them then, and
+    the day that mail is set up must not lock them out.
+    """
+    email = getattr(user, user.get_email_field_name())
+    EmailAddress.objects.filter(user_id=user.pk).exclude(email=email).delete()
+    EmailAddress.objects.update_or_create(
+        user_id=user.pk, email=email, defaults={"verified": True, "primary": True}
+    )
+
+
+def let_go_of_wishes(email: str) -> None:
+    """Forget who would like to change to this address and never confirmed it: that takes it from nobody."""
+    EmailAddress.objects.filter(email=email, verified=False).exclude(user__email=email).delete()
+
+
+def is_taken(email: str) -> bool:
+    return User.objects.filter(email=email).exists()

@@ -1,0 +1,53 @@
+"""Deleting one's account: only with the password, however open the browser was left."""
+
+from typing import Any
+
+from allauth.account.forms import ReauthenticateForm
+from allauth.decorators import rate_limit
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from chat import actions
+from chat.errors import Refused
+from hypertalk.accounts.forms import dress
+
+
+class DeletionForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
+    said = forms.ChoiceField(
+        label=_("What you wrote"),
+        choices=(
+            ("stays", _("It stays where it is, under “Former member”.")),
+            ("goes", _("It is deleted, for everybody.")),
+        ),
+        initial="stays",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@rate_limit(action="reauthenticate")  # type: ignore[untyped-decorator]  # allauth is untyped
+def delete(request: HttpRequest) -> HttpResponse:
+    """GET: what it means. POST: it is done."""
+    form = DeletionForm(request.POST or None, user=request.user, initial={"said": "stays"})
+    if request.method == "POST" and form.is_valid():
+        person = actions.ensure_person(request.user)  # type: ignore[arg-type]  # signed in
+        try:
+            actions.delete_account(person, with_messages=form.cleaned_data["said"] == "goes")
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            logout(request)
+            messages.success(request, gettext("Your account is deleted."))
+            return redirect("account_login")
+    return render(request, "account/delete.html", {"form": form}, status=422 if form.is_bound else 200)

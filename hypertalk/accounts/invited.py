@@ -1,0 +1,46 @@
+"""Signing up by an invitation: who may, and where it leads."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chat.actions import accept_invitation
+from chat.brought import Brought, put_down
+from chat.errors import ChatError
+from chat.models import Person
+from hypertalk.accounts.models import Installation
+
+INVITED_TO = "invited_to"  # in the session: the path of the room, until the new account is led there
+
+
+def check_address(email: str, invited: Brought | None) -> None:
+    """Whether an account may be made with this address: by itself, or by the invitation. Raises ValidationError."""
+    installation = Installation.current()
+    if installation.welcomes(email) or (invited and invited.invitation.email in {"", email}):
+        return
+    if invited:
+        raise ValidationError(
+            _("This invitation is for %(email)s: use that address."),
+            params={"email": invited.invitation.email},
+        )
+    installation.check_domain(email)
+    raise ValidationError(_("Accounts here are for people who were invited."))
+
+
+def come_in(request: HttpRequest, person: Person, invited: Brought) -> None:
+    """A new account takes its invitation. If it is over by now, that ends the signing-up only where it was needed for it.
+
+    Raises ChatError then; within the transaction that makes the account.
+    """
+    try:
+        room = accept_invitation(person, invited.token)
+    except ChatError as error:
+        if not Installation.current().welcomes(person.email):
+            raise
+        messages.warning(request, str(error))
+    else:
+        if room is not None:
+            request.session[INVITED_TO] = reverse("chat:room", args=[room.pk])
+    put_down(request)

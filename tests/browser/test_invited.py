@@ -1,0 +1,157 @@
+"""From an empty place to two people talking; and invitations as their screens show them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.scene import DESK, PHONE, live
+from tests.support.services import Daphne
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+SIZES = {"desk": {"viewport": DESK}, "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True}}
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Daphne]:
+    """A place where nobody has begun."""
+    daphne = Daphne(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'db.sqlite3'}")
+    daphne.manage("migrate", "--verbosity", "0")
+    yield daphne
+    daphne.stop()
+
+
+def check(page: Page, name: str, pictures: Path | None = None) -> None:
+    """Nothing that axe finds, and nothing that scrolls sideways."""
+    size = page.viewport_size
+    assert size
+    if pictures:
+        page.set_viewport_size({"width": size["width"], "height": 1700})  # the panes scroll, not the page
+        page.screenshot(path=pictures / f"{name}.png")
+        page.set_viewport_size(size)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document)")["violations"]
+    assert not [(problem["id"], problem["nodes"][0]["html"][:200]) for problem in found], name
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+
+
+def say(page: Page, text: str) -> None:
+    """By the button: under fingers Enter is a new line."""
+    page.fill("#body", text)
+    page.get_by_role("button", name="Send").click()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_from_the_first_run_to_the_second_person_talking(
+    empty: Daphne, browser: Browser, pictures: Path, size: str
+) -> None:
+    owner = browser.new_context(**SIZES[size]).new_page()
+    owner.goto(empty.url)
+    owner.get_by_label("Your name").fill("Olga Petrova")
+    owner.get_by_label("E-mail", exact=True).fill("olga@example.com")
+    owner.get_by_label("Password").fill("four-words-are-easy")
+    owner.get_by_label("Who may make an account here").select_option("invited")
+    check(owner, f"welcome-{size}", pictures)
+    owner.get_by_role("button", name="Begin").click()
+    owner.get_by_role("link", name="New room").first.click()
+    owner.get_by_label("Name").fill("harbour")
+    owner.get_by_text("Only people who are invited or added know").click()
+    owner.get_by_role("button", name="Create room").click()
+    owner.get_by_role("link", name="Invite people").first.click()
+    check(owner, f"invite-empty-{size}", pictures)
+    owner.get_by_role("button", name="Make a link").click()
+    check(owner, f"invitation-link-{size}", pictures)
+    link = owner.get_by_label("Link", exact=True).input_value()
+
+    guest = browser.new_context(**SIZES[size]).new_page()
+    guest.goto(link)
+    expect(guest.get_by_role("heading", name="Olga Petrova invites you to #harbour")).to_be_visible()
+    check(guest, f"invited-{size}", pictures)
+    guest.get_by_role("link", name="Make an account").click()
+    guest.get_by_label("Your name").fill("สมชาย ใจดี")
+    guest.get_by_label("Email").fill("somchai@example.com")
+    guest.get_by_label("Password").fill("four-words-are-easy")
+    check(guest, f"invited-signup-{size}", pictures)
+    guest.get_by_role("button", name="Make account").click()
+    expect(guest.get_by_role("heading", name="harbour", exact=True)).to_be_visible()
+
+    owner.goto(guest.url)
+    live(owner)
+    say(live(guest), "Hello, here I am")
+    expect(owner.get_by_text("Hello, here I am").last).to_be_visible()
+    say(owner, "Welcome!")
+    expect(guest.get_by_text("Welcome!").last).to_be_visible()
+    for page in (owner, guest):
+        page.context.close()
+
+
+def test_who_is_invited_sees_it_at_once_and_accepts(arrange, pictures: Path) -> None:
+    scene = arrange()
+    charlie = live(scene.open("charlie", "/rooms/"))
+    alice = scene.open("alice", f"/rooms/{scene.room}/invitations/?q=charlie")
+    alice.get_by_role("button", name=re.compile("Invite Charlie")).click()
+    expect(alice.get_by_text("sees the invitation now")).to_be_visible()
+    expect(charlie.get_by_text(f"invites you to #{scene.name}")).to_be_visible()
+    check(charlie, "received", pictures)
+    charlie.get_by_role("button", name=f"Accept, and join #{scene.name}").click()
+    expect(live(charlie).locator("#body")).to_be_visible()
+    expect(charlie.get_by_text(f"invites you to #{scene.name}")).to_be_hidden()
+
+
+def test_what_is_taken_back_leaves_the_screen_at_once(arrange) -> None:
+    scene = arrange()
+    charlie = live(scene.open("charlie", "/rooms/"))
+    alice = scene.open("alice", f"/rooms/{scene.room}/invitations/?q=charlie")
+    alice.get_by_role("button", name=re.compile("Invite Charlie")).click()
+    expect(charlie.get_by_text(f"invites you to #{scene.name}")).to_be_visible()
+    alice.get_by_role("button", name="Take back").click()
+    expect(charlie.get_by_text(f"invites you to #{scene.name}")).to_be_hidden()
+
+
+def test_the_link_is_copied_by_its_button_and_by_hand(arrange) -> None:
+    scene = arrange()
+    alice = scene.open(
+        "alice", f"/rooms/{scene.room}/invitations/", permissions=["clipboard-read", "clipboard-write"]
+    )
+    alice.get_by_role("button", name="Make a link").click()
+    field = alice.get_by_label("Link", exact=True)
+    alice.get_by_role("button", name="Copy link").click()
+    expect(alice.get_by_text("Copied.")).to_be_visible()
+    assert alice.evaluate("navigator.clipboard.readText()") == field.input_value()
+    field.focus()
+    assert alice.evaluate("getSelection().toString()") == field.input_value()
+
+
+INVITED = """
+users = type(charlie.user)._default_manager
+dora = actions.ensure_person(users.create_user(f"{room.name}@example.com"), "Dora Димитрова-Александрова")
+actions.invite_person(alice, room.pk, charlie.pk)
+actions.invite_person(alice, room.pk, dora.pk)
+actions.invite_email(alice, room.pk, "someone.with.a.rather.long.name@department.example.com")
+actions.revoke_invitation(alice, actions.make_link(alice, room.pk, most_uses=25).pk)
+shown = actions.make_link(alice, room.pk, days=30)
+"""
+SHOWN = """
+room = Room.objects.get(pk="{room}")
+print(room.invitations.get(person__user__email="charlie@example.com").token)
+print(room.invitations.usable().get(email="", person=None).pk)
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing(arrange, pictures: Path, size: str, scheme: str) -> None:
+    scene = arrange(INVITED)
+    token, shown = scene.do(SHOWN.format(room=scene.room)).split()[-2:]
+    options = {**SIZES[size], "color_scheme": scheme, "reduced_motion": "reduce"}
+    alice = scene.open("alice", f"/rooms/{scene.room}/invitations/", **options)
+    check(alice, f"invite-{size}-{scheme}", pictures)
+    alice.goto(f"{scene.server.url}/invitations/{shown}/")
+    check(alice, f"link-{size}-{scheme}", pictures)
+    charlie = scene.open("charlie", f"/invitations/{token}/", **options)
+    check(charlie, f"invitation-{size}-{scheme}", pictures)
+    charlie.goto(f"{scene.server.url}/rooms/")
+    check(charlie, f"received-{size}-{scheme}", pictures)

@@ -1,0 +1,195 @@
+"""Bans, reports and blocks, as those see them whom they concern."""
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.scene import DESK, PHONE, Scene, keep_order, live, send, texts
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+ADMIN = """
+from django.test import Client
+client = Client()
+client.force_login(Person.objects.get(user__email="admin@example.com").user)
+print("KEY" + client.cookies["sessionid"].value)
+"""
+
+
+def moderator(scene: Scene, path: str) -> Page:
+    """Somebody who moderates the place and is in none of its rooms."""
+    scene.sessions["admin"] = scene.do(ADMIN).partition("KEY")[2].strip()
+    return scene.open("admin", path)
+
+
+def test_the_banned_see_the_room_close_while_they_look(arrange) -> None:
+    scene = arrange("say(bob, 'Rude words')")
+    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    bob.fill("#body", "Half of a sen")
+    keeper = scene.open("alice", f"/rooms/{scene.room}/members/")
+    keeper.get_by_role("link", name="Ban", exact=True).click()
+    keeper.get_by_label("Delete their messages of the last day").check()
+    keeper.get_by_label("Reason").fill("Rude")
+    keeper.locator("#dialog").get_by_role("button", name="Ban", exact=True).click()
+    expect(bob.get_by_role("heading", name="You are no longer in this room")).to_be_visible()
+    expect(bob.get_by_label("What you had not sent")).to_have_value("Half of a sen")
+    expect(bob.locator(".message")).to_have_count(0)
+    expect(alice.locator(".message[data-deleted]")).to_have_count(1)
+    assert bob.goto(scene.url).status == 404
+    expect(keeper.get_by_text("Rude", exact=True)).to_be_visible()
+    keeper.get_by_role("button", name=re.compile("Lift the ban")).click()
+    keeper.get_by_label("Add a person").fill("bob-lindqvist")
+    keeper.get_by_role("button", name="Add", exact=True).click()
+    expect(keeper.get_by_role("status").filter(has_text="is in the room")).to_be_visible()
+    bob.goto(scene.url)
+    expect(bob.locator("#body")).to_be_visible()
+
+
+def test_from_a_report_to_the_end_of_a_message_on_every_screen(arrange) -> None:
+    scene = arrange("say(alice, 'Before'); say(bob, 'Rude words'); say(alice, 'After')")
+    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    alice.locator(".message[data-seq='2']").hover()
+    alice.get_by_role("button", name="Report").click()
+    dialog = alice.locator("#dialog")
+    dialog.get_by_label("Insults or threatens somebody").check()
+    dialog.get_by_label("In your words").fill("He said so")
+    dialog.get_by_role("button", name="Report").click()
+    expect(alice.get_by_text("Thank you. The moderators will look at it.")).to_be_visible()
+    bob.locator(".message[data-seq='2']").hover()
+    expect(bob.get_by_role("button", name="Report")).to_be_hidden()
+    desk = moderator(scene, "/admin/")
+    expect(desk.locator(".desk-counts")).to_contain_text("Reports waiting")
+    desk.get_by_role("link", name="Reports waiting").click()
+    desk.get_by_role("link", name="Rude words").click()
+    expect(desk.get_by_text("Before")).to_be_visible()
+    expect(desk.get_by_text("After")).to_be_visible()
+    desk.get_by_role("button", name="Delete the message").click()
+    for page in (alice, bob):
+        expect(page.locator(".message[data-seq='2'][data-deleted]")).to_be_visible()
+    desk.goto(f"{scene.server.url}/admin/chat/auditentry/")
+    expect(desk.get_by_text("message deleted").first).to_be_visible()
+
+
+def test_what_the_blocked_write_folds_away_in_every_tab_and_opens_one_by_one(arrange) -> None:
+    scene = arrange("say(bob, 'One'); say(bob, 'Two')")
+    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    expect(alice.get_by_text("One", exact=True).last).to_be_visible()
+    people = scene.open("alice", f"/rooms/{scene.room}/members/")
+    people.get_by_role("button", name=re.compile("^Block ")).click()
+    fold = alice.locator(".message .fold")
+    expect(fold).to_have_count(2)
+    expect(alice.locator(".message[data-seq='1'] .message__text")).to_be_hidden()
+    send(bob, "Three")
+    expect(alice.locator(".message[data-seq='3'] .message__text")).to_be_hidden()
+    fold.nth(1).click()
+    expect(alice.locator(".message[data-seq='2'] .message__text")).to_be_visible()
+    expect(alice.locator(".message[data-seq='1'] .message__text")).to_be_hidden()
+    alice.reload()
+    expect(alice.locator(".message[data-seq='2'] .message__text")).to_be_hidden()
+    live(alice)
+    assert texts(bob) == ["One", "Two", "Three"]
+    people.get_by_role("button", name=re.compile("^Unblock ")).first.click()
+    expect(alice.locator(".message[data-seq='1'] .message__text")).to_be_visible()
+    expect(alice.locator(".fold").first).to_be_hidden()
+
+
+def test_who_may_write_is_live_and_slow_mode_is_said(arrange) -> None:
+    scene = arrange()
+    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    expect(bob.locator("#body")).to_be_visible()
+    scene_edit = f"{scene.url}edit/"
+    alice.goto(scene_edit)
+    alice.get_by_label("Only owners and moderators").check()
+    alice.get_by_role("button", name="Save").click()
+    expect(bob.get_by_text("Only owners and moderators write in this room.")).to_be_visible()
+    expect(bob.locator("#body")).to_be_hidden()
+    expect(live(alice).locator("#body")).to_be_visible()
+    alice.goto(scene_edit)
+    alice.get_by_label("Everybody").check()
+    alice.get_by_label("Slow mode").select_option(label="1 h")
+    alice.get_by_role("button", name="Save").click()
+    expect(bob.get_by_text("Slow mode: a message an hour")).to_be_visible()
+    send(bob, "First")
+    expect(bob.locator(".message[data-seq='1']")).to_be_visible()
+    send(bob, "Second")
+    expect(bob.get_by_text("This room is in slow mode: write again in")).to_be_visible()
+    bob.get_by_role("button", name="Discard").click()
+
+
+def test_the_silenced_are_told_why_they_cannot_write(arrange) -> None:
+    scene = arrange()
+    bob = live(scene.open("bob"))
+    keeper = scene.open("alice", f"/rooms/{scene.room}/members/")
+    keep_order(keeper, "Silence")
+    expect(bob.get_by_text("A keeper has silenced you.")).to_be_visible()
+    expect(bob.locator("#body")).to_be_hidden()
+    bob.reload()
+    expect(bob.locator("#body")).to_be_hidden()
+    live(bob)
+    keeper.get_by_role("button", name="Let write again").click()
+    expect(bob.locator("#body")).to_be_visible()
+
+
+PREPARED = r"""
+say(bob, 'Have you seen this?')
+rude = say(bob, 'Buy my **boats**, the best boats')
+say(alice, 'Please not here')
+actions.edit_room(alice, room.pk, name=room.name, topic='A topic', slow_seconds=30)
+from chat.models import Member
+actions.add_member(alice, room.pk, charlie.username)
+say(charlie, 'What a day')
+from datetime import timedelta
+actions.silence_member(alice, room.pk, Member.objects.get(room=room, person=bob).pk, timedelta(hours=1))
+dora = Person.objects.exclude(pk__in=[alice.pk, bob.pk, charlie.pk]).exclude(user__is_staff=True).first()
+actions.add_member(alice, room.pk, dora.username)
+actions.ban_member(alice, room.pk, Member.objects.get(room=room, person=dora).pk, reason='Boats, boats, boats')
+actions.block_person(alice, charlie.pk)
+actions.report_message(alice, rude.pk, 'spam', 'Every day the same')
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_axe_finds_nothing_on_the_pages_of_order(arrange, pictures: Path, scheme: str, width: str) -> None:
+    scene = arrange(PREPARED)
+    rows = scene.do(
+        f"m = Member.objects.get(room='{scene.room}', person__user__email='bob@example.com')\n"
+        f"x = Message.objects.get(room='{scene.room}', seq=2)\n"
+        "print(m.pk, x.pk, x.reports.get().pk)"
+    ).split()
+    member, message, report = rows[-3:]
+    viewport = DESK if width == "desk" else PHONE
+    options = {"viewport": viewport, "color_scheme": scheme, "reduced_motion": "reduce"}
+    alice, bob = scene.open("alice", **options), scene.open("bob", **options)
+    desk = moderator(scene, "/admin/")
+    desk.set_viewport_size(viewport)
+    desk.emulate_media(color_scheme=scheme)
+    room = f"/rooms/{scene.room}/"
+    pages = {
+        "order-room": (alice, room),
+        "order-silenced": (bob, room),
+        "order-people": (alice, f"{room}members/"),
+        "order-form": (alice, f"{room}edit/"),
+        "order-ban": (alice, f"{room}members/{member}/ban/"),
+        "order-silence": (alice, f"{room}members/{member}/silence/"),
+        "order-report": (alice, f"/messages/{message}/report/"),
+        "order-blocked": (alice, "/people/blocked/"),
+        "desk": (desk, "/admin/"),
+        "desk-reports": (desk, "/admin/chat/report/"),
+        "desk-report": (desk, f"/admin/chat/report/{report}/change/"),
+        "desk-people": (desk, "/admin/chat/person/"),
+        "desk-audit": (desk, "/admin/chat/auditentry/"),
+    }
+    found = []
+    for name, (page, path) in pages.items():
+        page.goto(scene.server.url + path)
+        page.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png")
+        if page is desk:  # Django's own pages are Django's
+            continue
+        page.evaluate(AXE)
+        for problem in page.evaluate("() => axe.run(document)")["violations"]:
+            found.append(f"{name}: {problem['id']}: {problem['nodes'][0]['html'][:200]}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
+    assert not found, "\n".join(found)

@@ -1,0 +1,225 @@
+"""Pictures, cards and leaving, as people on both sides see them."""
+
+import base64
+import json
+import re
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.scene import DESK, PHONE, live, send
+from tests.browser.test_screens import AXE
+
+# Somebody of this scene alone: their account is deleted. They take Charlie's place.
+DORA = """
+from django.contrib.auth import get_user_model
+user = get_user_model().objects.create_user(f"dora-{room.name}@example.com", "talk-to-me")
+charlie = actions.ensure_person(user, f"Dora of {room.name}")
+actions.add_member(alice, room.pk, charlie.username)
+for text in ("First of Dora", "Second of Dora"): say(charlie, text)
+direct = actions.open_direct(charlie, [alice.pk])
+actions.post_message(charlie, direct.pk, id=uuid4(), body="Between Dora and you")
+"""
+
+
+def photo(width: int, height: int, colour: str = "teal") -> dict[str, object]:
+    kept = BytesIO()
+    Image.effect_noise((width, height), 90).convert("RGB").save(kept, "JPEG", quality=95)
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
+
+
+def choose(page: Page, file: dict[str, object]) -> None:
+    page.set_input_files("#picture", file)
+
+
+def test_a_photo_of_a_phone_is_on_the_other_persons_screen_at_once(arrange) -> None:
+    scene = arrange("say(bob, 'From Bob'); say(bob, 'And more')")
+    alice = live(scene.open("alice"))
+    bob = scene.open("bob", "/profile/")
+    large = photo(3000, 4000)
+    assert len(large["buffer"]) > 2 * 1024 * 1024
+    choose(bob, large)
+    expect(bob.locator("#picture")).to_have_value(re.compile("picture.webp"))
+    bob.get_by_role("button", name="Show this picture").click()
+    expect(bob.locator("form .avatar img")).to_be_visible()
+    shown = alice.locator(".message .avatar img").first
+    expect(shown).to_be_visible()
+    expect(shown).to_have_js_property("naturalWidth", 256)
+    alice.locator("#details-toggle").click()
+    expect(alice.locator("#members .avatar img")).to_have_count(1)
+    send(live(scene.open("bob")), "With my picture")
+    expect(alice.locator(".message[data-seq='3'] .avatar img")).to_be_attached()
+    bob.get_by_role("button", name="Remove the picture").click()
+    expect(alice.locator(".message .avatar img")).to_have_count(0)
+    expect(alice.locator(".message .avatar").first).to_have_text(re.compile(r"\w+"))
+
+
+def test_without_script_a_picture_is_shown_too_and_one_too_large_is_refused(arrange) -> None:
+    scene = arrange()
+    bob = scene.open("bob", "/profile/", java_script_enabled=False)
+    choose(bob, photo(100, 100))
+    bob.get_by_role("button", name="Show this picture").click()
+    expect(bob.locator("form .avatar img")).to_be_visible()
+    bob.get_by_role("button", name="Remove the picture").click()
+    expect(bob.locator("form .avatar img")).to_have_count(0)
+    expect(bob.get_by_text("at most 1 MB")).to_be_visible()
+    choose(bob, photo(3000, 4000))
+    bob.get_by_role("button", name="Show this picture").click()
+    bob.wait_for_url("chrome-error:**")  # the server hung up before it was all sent
+    bob.goto(f"{scene.server.url}/profile/")
+    expect(bob.locator("form .avatar img")).to_have_count(0)
+
+
+def test_a_card_opens_and_closes_with_the_keyboard_alone(arrange) -> None:
+    scene = arrange("say(bob, 'From Bob')")
+    alice = live(scene.open("alice"))
+    alice.focus("#stream")
+    alice.keyboard.press("ArrowUp")
+    alice.keyboard.press("Tab")
+    name = alice.locator(".message[data-seq='1'] .message__name")
+    expect(name).to_be_focused()
+    alice.keyboard.press("Enter")
+    card = alice.locator("dialog")
+    expect(card.get_by_role("heading")).to_have_text(name.inner_text())
+    expect(card.get_by_role("button", name="Write")).to_be_visible()
+    alice.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(name).to_be_focused()
+
+
+def test_a_card_opens_on_a_picture_and_leads_to_a_conversation(arrange) -> None:
+    scene = arrange("say(bob, 'From Bob'); say(bob, 'Continued')")
+    alice = live(scene.open("alice"))
+    alice.locator(".message[data-seq='1'] .avatar").click()
+    expect(alice.locator("dialog .avatar")).to_be_visible()
+    alice.keyboard.press("Escape")
+    alice.locator("#details-toggle").click()
+    alice.locator("#members .person__name").first.click()
+    expect(alice.locator("dialog .avatar")).to_be_visible()
+    alice.keyboard.press("Escape")
+    alice.goto(f"{scene.server.url}/people/")
+    alice.locator(".rows").get_by_role("link", name="Charlie Reyes").click()
+    alice.locator("dialog").get_by_role("button", name="Write").click()
+    expect(alice.locator("#room-title h1")).to_have_text("Charlie Reyes")
+
+
+def test_without_script_a_name_leads_to_a_page(arrange) -> None:
+    scene = arrange("say(bob, 'From Bob')")
+    alice = scene.open("alice", java_script_enabled=False)
+    name = alice.locator(".message__name").first
+    called = name.inner_text()
+    name.click()
+    expect(alice.get_by_role("heading", level=1)).to_have_text(called)
+    alice.get_by_role("button", name="Write").click()
+    expect(alice.locator("#room-title h1")).to_have_text(called)
+
+
+def test_ones_data_comes_as_a_file(arrange) -> None:
+    scene = arrange(DORA)
+    page = scene.open("charlie", "/profile/")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download my data").click()
+    assert coming.value.suggested_filename == "my-data.zip"
+    with ZipFile(coming.value.path()) as archive:
+        said = [message["text"] for message in json.loads(archive.read("messages.json"))]
+    assert said == ["First of Dora", "Second of Dora", "Between Dora and you"]
+
+
+@pytest.mark.parametrize("goes", [False, True])
+def test_somebody_leaves_while_others_look(arrange, goes: bool) -> None:
+    scene = arrange(DORA)
+    alice, dora = live(scene.open("alice")), live(scene.open("charlie"))
+    alice.locator("#details-toggle").click()
+    name = f"Dora of {scene.name}"
+    direct = live(scene.open("alice", "/rooms/"))
+    direct.locator(".place-row[data-kind=direct]", has_text=name).get_by_role("link").click()
+    expect(live(direct).locator("#room-title h1")).to_have_text(name)
+    page = dora.context.new_page()
+    page.goto(f"{scene.server.url}/profile/")
+    page.get_by_role("link", name="Delete my account").click()
+    page.get_by_label("It is deleted" if goes else "It stays").check()
+    page.get_by_label("Your password").fill("talk-to-me")
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_text("Your account is deleted.")).to_be_visible()
+    dora.wait_for_url("**/accounts/login/**")  # the socket said so
+    for looking in (alice, direct):
+        expect(looking.get_by_text(name)).to_have_count(0)
+    expect(direct.locator("#room-title h1")).to_have_text("Former member")
+    expect(direct.locator(".place", has_text="Former member").first).to_be_visible()
+    first = alice.locator(".message[data-seq='1']")
+    expect(first.locator(".message__name")).to_have_text("")
+    word = "getComputedStyle(document.querySelector('.message__name'), '::before').content"
+    assert alice.evaluate(word) == '"Former member"'
+    expect(first.locator(".message__name")).not_to_have_attribute("href", re.compile("."))
+    expect(alice.locator(".message[data-deleted]")).to_have_count(2 if goes else 0)
+    expect(alice.get_by_text("First of Dora")).to_have_count(0 if goes else 1)
+    send(direct, "Are you there?")
+    expect(direct.locator(".message[data-seq='2']")).to_be_visible()
+
+
+def test_colours_and_language_are_there_from_the_first_byte(arrange) -> None:
+    scene = arrange(DORA)
+    page = scene.open("charlie", "/profile/", color_scheme="light")
+    page.get_by_label("Colours").select_option("dark")
+    page.get_by_label("Language").select_option("bg")
+    page.get_by_label("Time zone").fill("europe/sofia")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("lang", "bg")
+    lightness = "getComputedStyle(document.body).color.match(/oklch\\((\\S+)/)?.[1] ?? getComputedStyle(document.body).color"
+    assert float(page.evaluate(lightness)) > 0.8
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_axe_finds_nothing(arrange, pictures: Path, scheme: str, width: str) -> None:
+    kept = BytesIO()
+    Image.linear_gradient("L").resize((64, 64)).save(kept, "PNG")
+    drawn = base64.b64encode(kept.getvalue()).decode()
+    scene = arrange(
+        DORA
+        + f"""
+import base64
+actions.set_picture(charlie, base64.b64decode("{drawn}"))
+actions.edit_profile(charlie, {{"pronouns": "she / her", "time_zone": "Asia/Bangkok",
+    "about": "On the pier until Friday. Сутрин съм на кея, следобед в работилницата."}})
+user = get_user_model().objects.create_user(f"emil-{{room.name}}@example.com", "talk-to-me")
+emil = actions.ensure_person(user, "Emil")
+actions.add_member(alice, room.pk, emil.username)
+say(emil, "I was here"); say(emil, "And wrote")
+actions.delete_account(emil, with_messages=False)
+"""
+    )
+    viewport = DESK if width == "desk" else PHONE
+    page = live(scene.open("charlie", viewport=viewport, color_scheme=scheme, reduced_motion="reduce"))
+    found = []
+
+    def look(name: str) -> None:
+        page.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png", full_page=True)
+        page.evaluate(AXE)
+        for problem in page.evaluate("axe.run(document)")["violations"]:
+            found.append(f"{name}: {problem['id']}: {problem['nodes'][0]['html'][:200]}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
+
+    look("room-with-pictures")
+    page.locator(".message__name[href]").first.click()
+    expect(page.locator("dialog")).to_be_visible()
+    look("card")
+    page.goto(f"{scene.server.url}{page.locator('.message__name[href]').first.get_attribute('href')}")
+    look("card-page")
+    page.goto(f"{scene.server.url}/profile/")
+    page.set_viewport_size({"width": viewport["width"], "height": 1900})
+    look("profile-whole")
+    page.fill("[name=username]", "no spaces")
+    page.get_by_role("button", name="Save").click()
+    look("profile-wrong")
+    page.set_viewport_size(viewport)
+    page.goto(f"{scene.server.url}/accounts/delete/")
+    look("delete-account")
+    page.goto(f"{scene.server.url}/people/")
+    look("people-with-pictures")
+    assert not found, "\n".join(found)

@@ -1,0 +1,4 @@
+from tests.settings import *
+
+ROOT_URLCONF = "tests.mounted.urls"
+ASGI_APPLICATION = "tests.mounted.asgi.application"

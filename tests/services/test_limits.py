@@ -1,0 +1,49 @@
+"""What is counted together by two processes, and by each alone while Redis is away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import websockets
+
+from tests.services.conftest import Place, Scene
+from tests.support.services import Daphne
+
+MOST = 20
+
+
+@pytest.fixture
+def doors(place: Place, tmp_path: Path) -> Iterator[list[Daphne]]:
+    """Two more processes of the place, with a limit that can be reached, in one long window."""
+    env = {**place.one.env, "CONNECT_LIMIT": f"{MOST}/86400s", "REDIS_PREFIX": f"limits-{tmp_path.name}"}
+    made = [Daphne(tmp_path, **env), Daphne(tmp_path, **env)]
+    yield made
+    for door in made:
+        door.stop()
+
+
+async def knock(door: Daphne, session: str, *, forged: str = "") -> int | None:
+    """The code with which the socket was closed; None if it was let in."""
+    headers = {"Cookie": f"sessionid={session}"} | ({"X-Forwarded-For": forged} if forged else {})
+    address = door.url.replace("http", "ws") + "/live/"
+    async with websockets.connect(address, origin=door.url, additional_headers=headers) as socket:
+        try:
+            await socket.recv()
+        except websockets.ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 1006
+        return None
+
+
+async def test_two_processes_count_one_address_together(doors: list[Daphne], scene: Scene) -> None:
+    codes = [await knock(doors[n % 2], scene.sessions["bob"], forged=f"203.0.113.{n}") for n in range(30)]
+    assert codes == [None] * MOST + [4013] * 10
+
+
+async def test_while_redis_is_away_each_counts_alone(place: Place, doors: list[Daphne], scene: Scene) -> None:
+    place.redis.stop()
+    try:
+        for door in doors:
+            codes = [await knock(door, scene.sessions["bob"]) for _ in range(25)]
+            assert codes == [None] * MOST + [4013] * 5
+    finally:
+        place.redis.start()
