@@ -1,6 +1,7 @@
 /** The favourites in one's own order: dragged, or moved by Alt with an arrow. The whole order goes to the server. */
 import { fetchPlaces, unlessBusy } from "./htmx.js";
-import { at, post, toSignIn } from "./net.js";
+import { at, post } from "./net.js";
+import { toSignIn } from "./signin.js";
 import { say, toast } from "./toasts.js";
 import { word } from "./words.js";
 

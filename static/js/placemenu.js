@@ -1,7 +1,8 @@
 /** What one can do with a room of the list: one button, at the row pointed at or focused, and one menu. */
 import { beside, move } from "./favourites.js";
 import { fetchPlaces } from "./htmx.js";
-import { at, post, toSignIn } from "./net.js";
+import { at, post } from "./net.js";
+import { toSignIn } from "./signin.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
 
