@@ -1,15 +1,16 @@
-/** Each message has a link to itself; only that of the message one is at is a stop of the Tab key. */
+/** Each message has links to itself and to its author; only those of the message one is at are stops of the Tab key. */
 let here = null;
 
-const linkOf = (row) => row?.querySelector("a.message__time");
+/** Without the name that a message in the middle of a group does not show. */
+const linksOf = (row) => row?.querySelectorAll(".message:not([data-continues]) .message__name, .message__time") ?? [];
 
 export function leaveOut(row) {
-  linkOf(row)?.setAttribute("tabindex", "-1");
+  for (const link of linksOf(row)) link.setAttribute("tabindex", "-1");
 }
 
 export function goTo(row) {
   if (row === here) return;
   leaveOut(here);
   here = row;
-  linkOf(here)?.removeAttribute("tabindex");
+  for (const link of linksOf(here)) link.removeAttribute("tabindex");
 }

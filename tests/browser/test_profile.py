@@ -83,7 +83,7 @@ def test_a_card_opens_and_closes_with_the_keyboard_alone(arrange) -> None:
     name = alice.locator(".message[data-seq='1'] .message__name")
     expect(name).to_be_focused()
     alice.keyboard.press("Enter")
-    card = alice.locator("dialog")
+    card = alice.locator("#dialog")
     expect(card.get_by_role("heading")).to_have_text(name.inner_text())
     expect(card.get_by_role("button", name="Write")).to_be_visible()
     alice.keyboard.press("Escape")
@@ -103,7 +103,7 @@ def test_a_card_opens_on_a_picture_and_leads_to_a_conversation(arrange) -> None:
     alice.keyboard.press("Escape")
     alice.goto(f"{scene.server.url}/people/")
     alice.locator(".rows").get_by_role("link", name="Charlie Reyes").click()
-    alice.locator("dialog").get_by_role("button", name="Write").click()
+    alice.locator("#dialog").get_by_role("button", name="Write").click()
     expect(alice.locator("#room-title h1")).to_have_text("Charlie Reyes")
 
 
@@ -207,7 +207,7 @@ actions.delete_account(emil, with_messages=False)
 
     look("room-with-pictures")
     page.locator(".message__name[href]").first.click()
-    expect(page.locator("dialog")).to_be_visible()
+    expect(page.locator("#dialog")).to_be_visible()
     look("card")
     page.goto(f"{scene.server.url}{page.locator('.message__name[href]').first.get_attribute('href')}")
     look("card-page")

@@ -302,6 +302,7 @@ def test_a_direct_conversation_from_the_first_word_to_another_name(arrange) -> N
     alice = scene.open("alice", "/people/?q=charlie")
     charlie = live(scene.open("charlie", "/rooms/"))
     alice.get_by_role("button", name="Write to Charlie").click()
+    alice.wait_for_url(re.compile(r"/rooms/[0-9a-f-]{36}/$"))
     live(alice)
     room = alice.url.rstrip("/").rpartition("/")[2]
     name = alice.locator("#room-title h1").inner_text()
