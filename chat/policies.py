@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from chat.models import Member, Message, Person, Room
-
-_KEEPERS = {Member.Role.OWNER, Member.Role.MODERATOR}
+from chat.models.member import KEEPERS
 
 
 def may_write(room: Room) -> bool:
@@ -14,12 +13,12 @@ def may_write(room: Room) -> bool:
 
 def may_post(room: Room, role: str) -> bool:
     """Begin something there, as what one is in it."""
-    return not room.keepers_only or role in _KEEPERS
+    return not room.keepers_only or role in KEEPERS
 
 
 def waits(room: Room, role: str, posted_at: datetime | None, now: datetime) -> float:
     """Seconds until the next message where there is slow mode, 0 for none. Keepers don't wait."""
-    if not room.slow_seconds or role in _KEEPERS or posted_at is None:
+    if not room.slow_seconds or role in KEEPERS or posted_at is None:
         return 0
     return max(0, room.slow_seconds - (now - posted_at).total_seconds())
 
@@ -35,7 +34,7 @@ def may_edit(member: Member, message: Message) -> bool:
 
 
 def may_delete(member: Member, message: Message) -> bool:
-    return message.deleted_at is None and (member.person_id == message.author_id or member.role in _KEEPERS)
+    return message.deleted_at is None and (member.person_id == message.author_id or member.role in KEEPERS)
 
 
 def may_report(person: Person, message: Message) -> bool:
@@ -50,7 +49,7 @@ def may_manage(member: Member) -> bool:
 
 def may_keep(member: Member) -> bool:
     """See who is banned, and lift it."""
-    return member.role in _KEEPERS
+    return member.role in KEEPERS
 
 
 def may_remove(member: Member, other: Member) -> bool:
@@ -68,7 +67,7 @@ def may_join(room: Room) -> bool:
 
 def may_invite(member: Member, room: Room) -> bool:
     """Owners and moderators, into a room that is in use; nobody joins a direct conversation."""
-    return member.role in _KEEPERS and room.kind != Room.Kind.DIRECT and room.archived_at is None
+    return member.role in KEEPERS and room.kind != Room.Kind.DIRECT and room.archived_at is None
 
 
 def may_invite_to_place(person: Person) -> bool:
@@ -88,6 +87,11 @@ def may_own_place(person: Person) -> bool:
 def may_moderate_place(person: Person) -> bool:
     """Reports, rooms and people of the whole place, in the administration."""
     return person.place_role != Person.PlaceRole.MEMBER
+
+
+def may_decide(person: Person, message: Message) -> bool:
+    """A report of it: no moderator about what they wrote themselves; owners of the place have nobody above them."""
+    return may_own_place(person) or (may_moderate_place(person) and message.author_id != person.pk)
 
 
 def may_act_on(person: Person, other: Person) -> bool:

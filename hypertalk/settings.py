@@ -138,6 +138,8 @@ CHAT_LIMITS = {
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 
+CHAT_AWAITED = "hypertalk.accounts.addresses.awaited"
+
 # People
 
 AUTH_USER_MODEL = "accounts.User"

@@ -17,9 +17,8 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # In a file, as in a real place: several threads, each with a connection, one of which writes at a time.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {
-        "NAME": str(Path(tempfile.mkdtemp(prefix="hypertalk-test-")) / "db.sqlite3")
-    }
+    _FOLDER = tempfile.TemporaryDirectory(prefix="hypertalk-test-", ignore_cleanup_errors=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(_FOLDER.name) / "db.sqlite3")}
 # A pool's own threads outlive the test database they point to.
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"].pop("pool")

@@ -1,13 +1,16 @@
 """Moderation in the Django admin: it looks at everything and changes things only through the chat's own actions."""
 
 import re
+import threading
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection, transaction
 from django.test import Client
 
 from chat import actions
+from chat.actions.locking import lock_user
 from chat.live import publishing
 from chat.live.events import AccountChanged, MemberChanged, MessageChanged, SessionEnded
 from chat.models import AuditEntry, Ban, Invitation, Member, Message, Person, Room
@@ -106,6 +109,33 @@ def test_deactivating_a_person_ends_everything_at_once(
     assert AuditEntry.objects.get().person == bob
     act(client_of(ada), "person", "reactivate", bob)
     assert Member.objects.current().filter(person=bob).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has no row locks")
+def test_several_who_are_put_out_at_once_hold_no_room_while_they_wait_for_one_of_them(
+    ada: Person, alice: Person, bob: Person, charlie: Person, room: Room
+) -> None:
+    """Else the desk and somebody who is just joining would wait for each other."""
+
+    def put_out() -> None:
+        act(client_of(ada), "person", "deactivate", bob, charlie)
+        connection.close()
+
+    waiting = threading.Thread(target=put_out)
+    with transaction.atomic():
+        lock_user(charlie)
+        waiting.start()
+        with connection.cursor() as cursor:
+            for _ in range(20_000):
+                cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+                if cursor.fetchone():
+                    break
+            else:
+                pytest.fail("nobody waits")
+        assert Room.objects.select_for_update(nowait=True).get(pk=room.pk)
+    waiting.join(10)
+    assert not Person.objects.active().filter(pk__in=[bob.pk, charlie.pk]).exists()
 
 
 def test_nobody_deactivates_themselves_nor_staff_a_superuser(ada: Person, mia: Person, bob: Person) -> None:
@@ -231,23 +261,27 @@ def test_people_and_rooms_are_kept_at_the_desk(
     assert b"Loud" in page
 
 
+def one_of_each(alice: Person, bob: Person, room: Room) -> dict[str, Any]:
+    """A row of each kind that the desk shows, by the name of its model."""
+    message = say(bob, room, "Findable <i>words</i>")
+    member = Member.objects.get(room=room, person=bob)
+    return {
+        "message": message,
+        "person": bob,
+        "room": room,
+        "member": member,
+        "invitation": actions.make_link(alice, room.pk),
+        "report": actions.report_message(alice, message.pk, "spam"),
+        "ban": actions.ban_member(alice, room.pk, member.pk),
+        "auditentry": AuditEntry.objects.get(),
+    }
+
+
 def test_nothing_of_the_chat_is_added_saved_or_deleted_by_hand(
     ada: Person, alice: Person, bob: Person, room: Room
 ) -> None:
-    message = say(bob, room)
-    actions.make_link(alice, room.pk)
     client = client_of(ada)
-    for model, row in (
-        ("message", message),
-        ("person", bob),
-        ("room", room),
-        ("member", Member.objects.first()),
-        ("invitation", Invitation.objects.first()),
-        ("report", actions.report_message(alice, message.pk, "spam")),
-        ("ban", actions.ban_member(alice, room.pk, Member.objects.get(room=room, person=bob).pk)),
-        ("auditentry", AuditEntry.objects.first()),
-    ):
-        assert row is not None
+    for model, row in one_of_each(alice, bob, room).items():
         assert client.get(f"/admin/chat/{model}/add/").status_code == 403
         assert client.post(f"/admin/chat/{model}/{row.pk}/change/", {"name": "x"}).status_code == 403
         assert client.post(f"/admin/chat/{model}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -258,27 +292,15 @@ def test_nothing_of_the_chat_is_added_saved_or_deleted_by_hand(
 def test_every_page_opens_searches_and_keeps_to_the_policy(
     ada: Person, alice: Person, bob: Person, room: Room
 ) -> None:
-    message = say(bob, room, "Findable <i>words</i>")
-    actions.make_link(alice, room.pk)
     client = client_of(ada)
     paths = ["", "chat/"]
-    for model, row in (
-        ("message", message),
-        ("person", bob),
-        ("room", room),
-        ("member", Member.objects.first()),
-        ("invitation", Invitation.objects.first()),
-        ("report", actions.report_message(alice, message.pk, "spam")),
-        ("ban", actions.ban_member(alice, room.pk, Member.objects.get(room=room, person=bob).pk)),
-        ("auditentry", AuditEntry.objects.first()),
-    ):
-        assert row is not None
+    for model, row in one_of_each(alice, bob, room).items():
         paths += [f"chat/{model}/{end}" for end in ("", "?q=o", f"{row.pk}/change/", f"{row.pk}/history/")]
     for path in paths:
         answer = client.get(f"/admin/{path}")
         assert answer.status_code == 200, path
         assert not inline_parts(answer.content.decode()), path
-    asking = act(client, "message", "delete_messages", message).content.decode()
+    asking = act(client, "message", "delete_messages", Message.objects.get()).content.decode()
     assert not inline_parts(asking)
 
 
@@ -375,3 +397,6 @@ def test_the_admin_has_no_door_of_its_own(alice: Person) -> None:
     assert answer.status_code == 302
     page = Client().get("/admin/login/?next=/admin/", follow=True)
     assert page.request["PATH_INFO"] == "/accounts/login/"
+    # Nor a place where the old password could be guessed without end.
+    answer = client_of(alice).post("/admin/password_change/", {"old_password": "guess"})
+    assert answer["Location"] == "/accounts/password/change/"

@@ -1,5 +1,7 @@
 """Blocking somebody: one's own affair, which the other never learns of."""
 
+import re
+
 import pytest
 
 from chat import actions
@@ -68,6 +70,27 @@ def test_in_rooms_and_among_more_than_two_everybody_writes(
         assert say(bob, place)
     alone = actions.open_direct(alice, [charlie.pk])
     assert say(alice, alone)
+
+
+def test_no_room_is_made_around_who_blocked(alice: Person, bob: Person, room: Room) -> None:
+    """They can't be brought in by, nor are they shown the words of, whom they don't want to hear."""
+    actions.block_person(bob, alice.pk)
+    trap = actions.create_room(alice, name="bob-is-a-fool", topic="", kind="closed")
+    with pytest.raises(Refused) as refused:
+        actions.add_member(alice, trap.pk, "bob")
+    actions.unblock_person(bob, alice.pk)
+    actions.block_person(alice, bob.pk)
+    with pytest.raises(Refused, match=re.escape(str(refused.value))):  # nothing of who blocked whom
+        actions.add_member(alice, trap.pk, "bob")
+    assert actions.add_member(alice, room.pk, "bob").current  # who is in stays in
+    actions.unblock_person(alice, bob.pk)
+    actions.block_person(bob, alice.pk)
+    invitation = actions.invite_person(alice, trap.pk, bob.pk)
+    client = client_of(bob)
+    assert "fool" not in client.get("/rooms/").content.decode()
+    assert client.get(f"/invitations/{invitation.token}/").status_code == 200  # should they want to
+    actions.unblock_person(bob, alice.pk)
+    assert "fool" in client.get("/rooms/").content.decode()
 
 
 def test_the_page_knows_whom_its_viewer_blocked_and_nobody_elses_does(

@@ -1,14 +1,23 @@
 """Fragments that were rendered before."""
 
 import re
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+import pytest
 from django.conf import settings
 from django.template import Context, Template
+from django.test.signals import template_rendered
 from django.utils import translation
 
+from chat import actions
 from chat.live.fragments import Fragments, fragments
-from chat.models import Room
+from chat.models import Member, Person, Room
+from tests.conftest import client_of
+
+KEPT = re.compile(r'{% kept "([^"]+)"')
+ROOT = settings.BASE_DIR / "templates"
 
 
 def test_fragments_are_bounded_and_the_least_used_go_first() -> None:
@@ -44,11 +53,53 @@ def test_a_kept_part_is_rendered_anew_for_another_value_or_language() -> None:
 
 def test_nothing_that_is_kept_holds_a_token_or_a_nonce() -> None:
     """It would be the same for everybody, and for ever."""
-    root = settings.BASE_DIR / "templates"
-    kept = {
-        name for path in root.rglob("*.html") for name in re.findall(r'{% kept "([^"]+)"', path.read_text())
-    }
+    kept = {name for path in ROOT.rglob("*.html") for name in KEPT.findall(path.read_text())}
     assert kept
     for name in kept:
-        text = (root / name).read_text()
+        text = (ROOT / name).read_text()
         assert not re.search("csrf_token|csp_nonce|include|request", text), name
+
+
+@pytest.mark.django_db
+def test_what_a_room_s_page_keeps_follows_every_change_of_the_room_and_of_the_reader(
+    room: Room, alice: Person, bob: Person
+) -> None:
+    client = client_of(bob)
+
+    def page() -> str:
+        return client.get(f"/rooms/{room.pk}/").content.decode()
+
+    before = page()
+    actions.edit_room(alice, room.pk, name="quay", topic="Ships & ropes", slow_seconds=30)
+    actions.rename_person(bob, "Robert")
+    after = page()
+    assert after.count("Ships &amp; ropes") == 3  # the title, which says it twice, and the details
+    assert '<span class="person__name" dir="auto">Robert</span>' in after
+    assert '<span data-seconds="30">' in after
+    assert '<span data-seconds="30">' not in before
+    member = Member.objects.get(room=room, person=bob)
+    actions.silence_member(alice, room.pk, member.pk, timedelta(days=1))
+    actions.archive_room(alice, room.pk)
+    last = page()
+    assert re.search('dock__silenced.*<time datetime="2', last)
+    assert not re.search('dock__silenced.*<time datetime="2', after)
+    assert f"/rooms/{room.pk}/restore/" in last
+    assert f"/rooms/{room.pk}/restore/" not in after
+
+
+@pytest.mark.django_db
+def test_a_page_that_was_shown_before_renders_nothing_anew_that_is_kept(room: Room, bob: Person) -> None:
+    client, rendered = client_of(bob), []
+
+    def note(template: Any, **_: Any) -> None:
+        rendered.append(template.name)
+
+    client.get(f"/rooms/{room.pk}/")
+    template_rendered.connect(note)
+    try:
+        client.get(f"/rooms/{room.pk}/")
+    finally:
+        template_rendered.disconnect(note)
+    again = {"chat/_title.html", "chat/_standing.html", "chat/_switcher.html", "chat/_place_menu.html"}
+    assert "chat/room.html" in rendered
+    assert not (again | {"chat/_script_words.html", "chat/_me.html"}) & set(rendered)

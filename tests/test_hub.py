@@ -332,6 +332,22 @@ async def test_delivering_asks_the_database_nothing(
         await one.until(lambda one: one.frames)
 
 
+async def test_who_sits_in_another_process_is_not_asked_about_in_this_one(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = await listen(hub, alice, room)
+    asked: list[object] = []
+
+    async def note(*question: object) -> None:
+        asked.append(question)
+
+    monkeypatch.setattr(hub_module, "_ask", note)
+    await do(actions.set_muted, bob, room.pk, True)
+    await do(say, alice, room)
+    await looking.until(lambda one: one.frames)
+    assert not asked
+
+
 async def test_a_slow_reader_is_closed_and_slows_nobody(
     alice: Person, bob: Person, room: Room, hub: Hub
 ) -> None:

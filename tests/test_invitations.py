@@ -305,6 +305,17 @@ def test_whoever_was_removed_does_not_come_back_by_what_they_had(
     assert is_in(room, charlie)
 
 
+def test_what_was_mailed_to_somebody_inside_is_over_when_they_are_removed(
+    alice: Person, bob: Person, room: Room
+) -> None:
+    """Hazard 20: it names no version of the room, so it would be a way back that nobody thinks of."""
+    mailed = actions.invite_email(alice, room.pk, "bob@example.com")
+    actions.remove_member(alice, room.pk, member(room, bob).pk)
+    with pytest.raises(Gone):
+        actions.accept_invitation(bob, mailed.mailed_token)
+    assert not is_in(room, bob)
+
+
 def test_whoever_is_deactivated_accepts_nothing(charlie: Person, room: Room, link: Invitation) -> None:
     actions.deactivate_person(charlie)
     with pytest.raises(NotFound):

@@ -38,6 +38,16 @@ def test_inviting_by_name_shows_above_their_rooms(alice: Person, charlie: Person
     assert "invites you" not in client_of(charlie).get("/rooms/").content.decode()
 
 
+def test_people_are_looked_for_as_everywhere_else(alice: Person, make_person, room: Room, settings) -> None:
+    """In every script's capitals, and not without end."""
+    make_person("Кира")
+    settings.CHAT_LIMITS = {"search": (1, 60)}
+    address = f"/rooms/{room.pk}/invitations/"
+    assert "Invite Кира" in client_of(alice).get(address, {"q": "КИРА"}).content.decode()
+    assert client_of(alice).get(address, {"q": "КИРА"}).status_code == 429
+    assert client_of(alice).get(address).status_code == 200
+
+
 def test_declining(alice: Person, charlie: Person, room: Room) -> None:
     token = actions.invite_person(alice, room.pk, charlie.pk).token
     client = client_of(charlie)
@@ -189,6 +199,9 @@ def test_guessing_is_limited_by_address_and_nothing_forwarded_changes_it(
     assert limited.status_code == 429
     assert int(limited["Retry-After"]) > 0
     assert Client(REMOTE_ADDR="192.0.2.7").get("/invitations/x/").status_code == 404
+    # Who has a network of IPv6 has all its addresses.
+    answers = [Client(REMOTE_ADDR=f"2001:db8::{n}").get("/invitations/x/").status_code for n in range(4)]
+    assert answers == [404, 404, 404, 429]
 
 
 def test_the_wrong_account_is_told_before_it_tries(alice: Person, charlie: Person, room: Room) -> None:

@@ -12,6 +12,7 @@ from chat.live import publishing
 from chat.live.events import MessageChanged
 from chat.live.rendering import tell
 from chat.models import AuditEntry, Ban, Member, Message, Person, Room
+from chat.views.received import received_by
 from tests.conftest import client_of, say, script_of
 
 HOUR = timedelta(hours=1)
@@ -64,6 +65,28 @@ def test_for_the_banned_the_room_does_not_exist(
     ban = Ban.objects.get()
     assert (ban.reason, ban.by) == ("Rude words", bob)
     assert acts() == ["role", "banned"]
+
+
+def test_no_invitation_leads_past_a_ban(
+    alice: Person, bob: Person, charlie: Person, mia: Person, lobby: Room
+) -> None:
+    """Neither one from before nor a new one; and none tells the banned what the room is called now."""
+    link = actions.make_link(alice, lobby.pk)
+    report = actions.report_message(bob, say(charlie, lobby).pk, "spam")
+    actions.leave_room(charlie, lobby.pk)
+    actions.invite_person(bob, lobby.pk, charlie.pk)
+    charlie.refresh_from_db()
+    assert received_by(charlie)
+    actions.decide_report(mia, report.pk, "banned")
+    assert not received_by(charlie)
+    with pytest.raises(Refused, match="banned"):
+        actions.invite_person(bob, lobby.pk, charlie.pk)
+    mailed = actions.invite_email(alice, lobby.pk, "charlie@example.com")  # whose address it is, is not told
+    client = client_of(charlie)
+    for token in (link.token, mailed.token, mailed.mailed_token):
+        assert client.get(f"/invitations/{token}/").status_code == 404
+        assert client.post(f"/invitations/{token}/").status_code == 404
+    assert not member(lobby, charlie).active
 
 
 def test_a_lifted_ban_opens_the_door_again_and_only_then(
@@ -207,6 +230,22 @@ def test_silenced_in_the_whole_place(
     assert say(charlie, lobby)
 
 
+def test_who_is_silenced_in_the_whole_place_writes_on_no_signs(mia: Person, bob: Person) -> None:
+    """Names and topics of rooms are words for everybody who looks around."""
+    mine = actions.create_room(bob, name="of-bob", topic="Kind words", kind="open")
+    actions.silence_person(mia, bob.pk, HOUR)
+    with pytest.raises(Refused, match="silenced"):
+        actions.create_room(bob, name="rude-words", topic="", kind="open")
+    for said in ({"name": "rude-words", "topic": mine.topic}, {"name": mine.name, "topic": "Rude words"}):
+        with pytest.raises(Refused, match="silenced"):
+            actions.edit_room(bob, mine.pk, **said)
+    actions.edit_room(
+        bob, mine.pk, name=mine.name, topic=mine.topic, slow_seconds=30
+    )  # keeping it is no word
+    actions.unsilence_person(mia, bob.pk)
+    assert actions.edit_room(bob, mine.pk, name=mine.name, topic="Kinder words").topic == "Kinder words"
+
+
 def test_slow_mode_lets_everybody_wait_but_keepers(
     alice: Person, bob: Person, charlie: Person, lobby: Room
 ) -> None:
@@ -261,14 +300,19 @@ def test_everything_is_done_on_plain_pages_and_asked_first(
     pk = member(lobby, charlie).pk
     assert b"Silence Charlie?" in client.get(f"{room}/members/{pk}/silence/").content
     client.post(f"{room}/members/{pk}/silence/", {"lasting": "day"})
-    assert b"silenced" in client.get(f"{room}/members/").content
+    assert b"Charlie is silenced." in client.get(f"{room}/members/").content
     client.post(f"{room}/members/{pk}/unsilence/")
+    assert b"Charlie may write again." in client.get(f"{room}/members/").content
+    client.post(f"{room}/members/{pk}/role/", {"role": "moderator"})
+    assert b"New role of Charlie: Moderator." in client.get(f"{room}/members/").content
+    client.post(f"{room}/members/{pk}/role/", {"role": "member"})
     assert member(lobby, charlie).silenced_until is None
     assert client.post(f"{room}/members/{pk}/silence/", {"lasting": "for ever"}).status_code == 422
     assert b"Ban Charlie?" in client.get(f"{room}/members/{pk}/ban/").content
     client.post(f"{room}/members/{pk}/ban/", {"reason": "<b>Loud</b>", "wipe": "yes"})
     page = client.get(f"{room}/members/").content
     assert b"&lt;b&gt;Loud" in page
+    assert b"Charlie is banned from the room." in page
     assert b"Lift the ban" in page
     dora = make_person("Dora")
     actions.join_room(dora, lobby.pk)
@@ -278,3 +322,6 @@ def test_everything_is_done_on_plain_pages_and_asked_first(
     assert member(lobby, dora).active
     client.post(f"{room}/members/{member(lobby, dora).pk}/remove/", {"reason": "Asked for it"})
     assert AuditEntry.objects.get(act="removed").reason == "Asked for it"
+    assert b"Dora is out of the room." in client.get(f"{room}/members/").content
+    client.post(f"{room}/bans/{Ban.objects.get().pk}/lift/")
+    assert b"Charlie may come back." in client.get(f"{room}/members/").content

@@ -10,7 +10,7 @@ from chat.actions import leaving
 from chat.errors import NotFound, Refused
 from chat.live import publishing
 from chat.live.events import AccountChanged, MemberChanged, MessageChanged
-from chat.models import Member, Message, Person, Picture, Room
+from chat.models import Block, Member, Message, Person, Picture, Room
 from chat.signals import person_left
 from tests.conftest import client_of, say, script_of
 from tests.test_pictures import drawn
@@ -43,6 +43,31 @@ def test_nothing_of_the_person_is_left(bob: Person, room: Room) -> None:
     assert not bob.user.is_active
     assert not bob.user.has_usable_password()
     assert not Member.objects.filter(person=bob, active=True).exists()
+
+
+def test_nor_is_their_address_nor_whom_they_blocked(alice: Person, bob: Person, room: Room) -> None:
+    actions.block_person(bob, alice.pk)
+    actions.block_person(alice, bob.pk)
+    other = actions.create_room(alice, name="other", topic="", kind="closed")
+    waiting = actions.invite_email(alice, other.pk, "bob@example.com")
+    leave(bob)
+    assert Block.objects.get().person == alice  # hers still folds what he said
+    waiting.refresh_from_db()
+    assert waiting.email == f"former-{bob.pk}@former.invalid"
+    assert not waiting.is_link  # for nobody, and not for whoever has it
+    assert waiting.revoked_at
+
+
+@pytest.mark.parametrize("goes", [False, True])
+def test_what_was_reported_goes_with_the_words(alice: Person, bob: Person, room: Room, goes: bool) -> None:
+    """ "It is deleted, for everybody": also in the reports of it, and in those that they made."""
+    theirs = actions.report_message(alice, say(bob, room, "Rude words").pk, "abuse", "He is rude")
+    made = actions.report_message(bob, say(alice, room, "Words").pk, "abuse", "She is rude")
+    leave(bob, with_messages=goes)
+    for report in (theirs, made):
+        report.refresh_from_db()
+    assert (theirs.body, theirs.words) == ("" if goes else "Rude words", "He is rude")
+    assert (made.body, made.words) == ("Words", "" if goes else "She is rude")
 
 
 def test_a_username_is_free_again_and_one_that_waits_is_stepped_over(alice: Person, bob: Person) -> None:

@@ -52,6 +52,14 @@ ASKED = [
     "/admin/chat/room/?p={odd}",
     "/admin/chat/person/{odd}/change/",
     "/admin/accounts/user/?q={odd}",
+    "/admin/chat/message/?room__kind={odd}",
+    "/admin/chat/message/?created_at__year={odd}",
+    "/admin/chat/member/?id__in={odd}",
+    "/admin/chat/member/?role__exact={odd}",
+    "/admin/chat/auditentry/?act__exact={odd}",
+    "/admin/chat/report/{odd}/undo/",
+    "/accounts/confirm-email/{odd}/",
+    "/accounts/password/reset/key/{odd}-{odd}/",
 ]
 POSTED = [
     ("/rooms/{room}/messages/", {"id": "{id}", "body": "Words"}),
@@ -74,6 +82,8 @@ POSTED = [
     ("/messages/{of_bob}/report/", {"kind": "spam", "words": "Loud"}),
     ("/admin/chat/report/{report}/decide/", {"decision": "dismissed", "note": "Loud"}),
     ("/admin/chat/person/", {"action": "deactivate", "_selected_action": "1", "reason": "Loud"}),
+    ("/people/{bob}/unblock/", {"more": "1"}),
+    ("/accounts/security/sessions/", {"session": "1"}),
     ("/rooms/new/", {"name": "other", "topic": "Topic", "kind": "open"}),
     ("/messages/{message}/edit/", {"body": "Words"}),
     (

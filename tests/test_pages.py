@@ -59,6 +59,45 @@ def test_lists_take_the_same_few_queries_however_long(
     assert queries_of(client, path, django_assert_max_num_queries) <= few + 2
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/rooms/{room}/",
+        "/rooms/{room}/members/",
+        "/people/",
+        "/people/?q=person",
+        "/people/{bob}/",
+        "/rooms/browse/",
+        "/rooms/browse/?q=room",
+        "/rooms/favourites/",
+    ],
+)
+def test_pages_take_the_same_queries_however_many_people_and_rooms_there_are(
+    path: str, alice: Person, bob: Person, room: Room, make_person, django_assert_max_num_queries
+) -> None:
+    client = client_of(alice)
+    path = path.format(room=room.pk, bob=bob.pk)
+
+    def another(n: int) -> None:
+        """A member whom Alice blocked, somebody banned, an open room of theirs, and a favourite of hers."""
+        person, banned = make_person(f"Person{n}"), make_person(f"Banned{n}")
+        for each in (person, banned):
+            actions.add_member(alice, room.pk, each.username)
+        actions.block_person(alice, person.pk)
+        actions.ban_member(alice, room.pk, Member.objects.get(room=room, person=banned).pk)
+        actions.create_room(person, name=f"room-{n}", topic="", kind="open")
+        mine = actions.create_room(alice, name=f"mine-{n}", topic="", kind="closed")
+        actions.set_favourite(alice, mine.pk, True)
+
+    another(0)
+    queries_of(client, path, django_assert_max_num_queries)  # what is rendered once is not asked for again
+    few = queries_of(client, path, django_assert_max_num_queries)
+    for n in range(1, 8):
+        another(n)
+    queries_of(client, path, django_assert_max_num_queries)
+    assert queries_of(client, path, django_assert_max_num_queries) == few
+
+
 def test_a_page_holds_forty_messages_and_the_version_before_them(alice: Person, room: Room, settings) -> None:
     settings.CHAT_LIMITS = {"post": (1000, 1)}
     fill(room, alice, 45)
@@ -171,6 +210,15 @@ def test_an_open_room_shows_what_it_is_but_no_messages_before_joining(
     assert script_of(charlie).get(f"/rooms/{open_room.pk}/messages/?before=99").status_code == 404
     assert client_of(charlie).post(f"/rooms/{open_room.pk}/join/").status_code == 302
     assert b"For members" in client_of(charlie).get(f"/rooms/{open_room.pk}/").content
+
+
+def test_an_archived_open_room_is_shown_to_a_stranger_without_a_way_in(
+    charlie: Person, alice: Person, open_room: Room
+) -> None:
+    actions.archive_room(alice, open_room.pk)
+    page = client_of(charlie).get(f"/rooms/{open_room.pk}/").content
+    assert b"nobody joins it any more" in page
+    assert b"Join this room" not in page
 
 
 def test_what_somebody_signed_in_gets_is_kept_by_no_shared_cache(alice: Person, room: Room) -> None:

@@ -175,7 +175,8 @@ def test_a_picture_is_in_every_fragment_and_out_again(alice: Person, bob: Person
     assert img in client_of(bob).get("/profile/").content.decode()
     say(bob, room, "Posted with it")
     assert img in script_of(alice).get(f"/rooms/{room.pk}/changes/?after=3").content.decode()
-    assert client_of(bob).post("/profile/picture/", {"remove": "1"}).status_code == 302
+    removed = client_of(bob).post("/profile/picture/", {"remove": "1"}, follow=True)
+    assert b"Your initials stand in again." in removed.content
     assert "<img" not in client.get(f"/rooms/{room.pk}/").content.decode()
     assert not Picture.objects.exists()
 
@@ -192,6 +193,20 @@ def test_another_picture_stamps_every_room_once_and_the_same_one_none(bob: Perso
     actions.set_picture(bob, drawn(color="red"))
     assert Room.objects.get(pk=room.pk).version == before + 2
     assert Picture.objects.get().digest == Person.objects.get(pk=bob.pk).picture
+
+
+def test_whoever_has_a_picture_is_drawn_with_it_wherever_a_page_lists_them(
+    alice: Person, bob: Person, charlie: Person, room: Room
+) -> None:
+    for each in (bob, charlie):
+        actions.set_picture(each, drawn())
+        actions.block_person(alice, each.pk)
+    client, at = client_of(alice), f"/rooms/{room.pk}"
+    assert f"/people/{charlie.pk}/picture/" in client.get(f"{at}/invitations/").content.decode()
+    assert f"/people/{charlie.pk}/picture/" in client.get("/people/blocked/").content.decode()
+    assert f"/people/{bob.pk}/picture/" in script_of(alice).get("/switch/?q=bob").content.decode()
+    actions.ban_member(alice, room.pk, Member.objects.get(room=room, person=bob).pk)
+    assert f"/people/{bob.pk}/picture/" in client.get(f"{at}/members/").content.decode()
 
 
 def test_pictures_are_bounded_in_number(alice: Person, settings) -> None:

@@ -183,14 +183,15 @@ def test_the_page_of_a_room_says_what_it_is_in_ones_list(alice: Person, room: Ro
     client = client_of(alice)
     client.get(f"/rooms/{room.pk}/")
     html, before = asked(client, f"/rooms/{room.pk}/")
-    assert 'id="mine">' in html
+    here = f'id="mine" data-room="{room.pk}"'
+    assert f"{here}>" in html
     actions.set_muted(alice, room.pk, True)
     actions.set_favourite(alice, room.pk, True)
     client.get(f"/rooms/{room.pk}/")
     html, queries = asked(client, f"/rooms/{room.pk}/")
-    assert 'id="mine" data-muted data-favourite>' in html
+    assert f"{here} data-muted data-favourite>" in html
     assert queries == before
-    assert 'id="mine" data-muted data-favourite>' in client.get(f"/rooms/{room.pk}/members/").content.decode()
+    assert f"{here} data-muted data-favourite>" in client.get(f"/rooms/{room.pk}/members/").content.decode()
 
 
 def grow(person: Person, count: int) -> list[UUID]:

@@ -1,6 +1,9 @@
 """From a report to what becomes of it, and back where that is possible."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from chat import actions
 from chat.errors import Invalid, Limited, NotFound, Refused
@@ -102,6 +105,29 @@ def test_a_removal_happens_once(mia: Person, alice: Person, bob: Person, room: R
         actions.decide_report(mia, other.pk, "removed")
     other.refresh_from_db()
     assert other.decided_at is None
+
+
+def test_moderators_decide_nothing_about_themselves(
+    ada: Person, mia: Person, alice: Person, room: Room
+) -> None:
+    for keeper in (mia, ada):
+        actions.add_member(alice, room.pk, keeper.username)
+    of_mia = actions.report_message(alice, say(mia, room).pk, "abuse")
+    of_ada = actions.report_message(alice, say(ada, room).pk, "abuse")
+    with pytest.raises(Refused, match="what you wrote"):
+        actions.decide_report(mia, of_mia.pk, "dismissed")
+    actions.decide_report(ada, of_mia.pk, "deleted")
+    actions.decide_report(mia, of_ada.pk, "deleted")
+    of_ada = actions.report_message(alice, say(ada, room).pk, "abuse")
+    actions.decide_report(ada, of_ada.pk, "dismissed")  # she may be the only one
+
+
+def test_a_day_of_silence_shortens_no_week(mia: Person, bob: Person, report: Report) -> None:
+    actions.silence_person(mia, bob.pk, timedelta(weeks=1))
+    actions.decide_report(mia, report.pk, "silenced")
+    bob.refresh_from_db()
+    assert bob.silenced_until
+    assert bob.silenced_until > timezone.now() + timedelta(days=6)
 
 
 @pytest.mark.parametrize("decision", ["banned", "silenced", "deactivated", "dismissed"])

@@ -3,7 +3,7 @@
 They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests.
 """
 
-from chat.actions.accepting import accept_invitation
+from chat.actions.accepting import accept_invitation, arrive, keep_invitation
 from chat.actions.banning import ban_member, lift_ban
 from chat.actions.blocking import block_person, unblock_person
 from chat.actions.directs import hide_direct, open_direct
@@ -17,7 +17,7 @@ from chat.actions.invitations import (
 from chat.actions.leaving import delete_account
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
 from chat.actions.messages import delete_message, edit_message, moderate_message
-from chat.actions.people import deactivate_person, ensure_person, reactivate_person
+from chat.actions.people import deactivate_person, ensure_person, hold_people, reactivate_person
 from chat.actions.place import hand_over, set_place_role
 from chat.actions.places import order_favourites, set_favourite, set_muted
 from chat.actions.posting import Draft, Posted, post_message, post_messages, rendered
@@ -33,6 +33,7 @@ __all__ = [
     "accept_invitation",
     "add_member",
     "archive_room",
+    "arrive",
     "ban_member",
     "block_person",
     "close_room",
@@ -48,9 +49,11 @@ __all__ = [
     "ensure_person",
     "hand_over",
     "hide_direct",
+    "hold_people",
     "invite_email",
     "invite_person",
     "join_room",
+    "keep_invitation",
     "leave_room",
     "lift_ban",
     "make_link",

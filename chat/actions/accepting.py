@@ -1,12 +1,17 @@
 """Coming in by an invitation."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat.actions.invitations import DAYS_USUALLY
 from chat.actions.locking import lock_room, lock_user
 from chat.actions.members import find_member, let_in, refresh
-from chat.errors import Gone, NotFound, Refused
+from chat.errors import ChatError, Gone, NotFound, Refused
 from chat.models import Invitation, Person, Room
 from chat.models.invitation import read_token
 
@@ -18,10 +23,7 @@ def accept_invitation(person: Person, token: str) -> Room | None:
     Whoever is in the room already changes nothing and costs no use. Raises NotFound for a token that is none or is
     another person's, Refused for another address or for who left the room since, and Gone.
     """
-    said = read_token(token)
-    invitation = Invitation.objects.filter(pk=said.invitation_id).first() if said else None
-    if invitation is None or invitation.person_id not in {None, person.pk}:
-        raise NotFound
+    invitation = _find(person, token)
     lock_user(person)
     refresh(person)
     if not person.user.is_active:
@@ -38,6 +40,44 @@ def accept_invitation(person: Person, token: str) -> Room | None:
     _take(invitation, person)
     let_in(room, person, member)
     return room
+
+
+@transaction.atomic
+def keep_invitation(person: Person, token: str) -> None:
+    """For somebody who is awaited (``Person.objects.arrived``): it takes one use now, and ``arrive`` brings them in.
+
+    Raises as ``accept_invitation``.
+    """
+    invitation = _find(person, token)
+    if invitation.room_id is not None:
+        lock_room(invitation.room_id)
+    _take(invitation, person)
+    if invitation.room_id is not None:
+        now = timezone.now()
+        Invitation.objects.create(
+            room_id=invitation.room_id,
+            room_version=invitation.room_version,
+            invited_by_id=invitation.invited_by_id,
+            person=person,
+            most_uses=1,
+            created_at=now,
+            expires_at=now + timedelta(days=DAYS_USUALLY),
+        )
+
+
+def arrive(person: Person) -> None:
+    """Into the rooms that were kept for somebody who was awaited until now; what is over by then is left out."""
+    for invitation in Invitation.objects.waiting_for(person):
+        with suppress(ChatError):
+            accept_invitation(person, invitation.token)
+
+
+def _find(person: Person, token: str) -> Invitation:
+    said = read_token(token)
+    invitation = Invitation.objects.filter(pk=said.invitation_id).first() if said else None
+    if invitation is None or invitation.person_id not in {None, person.pk}:
+        raise NotFound
+    return invitation
 
 
 def _take(invitation: Invitation, person: Person) -> None:

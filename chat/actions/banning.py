@@ -1,6 +1,5 @@
 """Out of a room for good, and what lets somebody back in."""
 
-from copy import copy
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,16 +9,16 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
+from chat.actions.cleaning import clean_reason
+from chat.actions.emptying import EMPTY, empty
 from chat.actions.locking import current_member, lock_room
-from chat.actions.members import get_member, let_go
-from chat.actions.rooms import clean_reason
+from chat.actions.members import get_member, let_go, spend_invitations
 from chat.errors import NotFound, Refused
-from chat.live.events import MessageChanged
 from chat.live.publishing import publish
 from chat.models import Ban, Member, Message, Person, Room
 
 WIPED = timedelta(days=1)
-TOLD_MOST = 100  # tombstones that are told one by one; past it pages see a gap and fetch them
+TOLD_MOST = 100  # the last of what was wiped; pages see a gap before it, and fetch the rest
 
 
 @transaction.atomic
@@ -48,7 +47,7 @@ def lift_ban(person: Person, ban_id: int) -> None:
         raise NotFound
     room = lock_room(ban.room_id)
     if not policies.may_moderate_place(person) and not policies.may_keep(current_member(room, person)):
-        raise Refused(_("Only the room's keepers can lift a ban."))
+        raise Refused(_("Only the room's owners and moderators can lift a ban."))
     if Ban.objects.standing().filter(pk=ban.pk).update(lifted_at=Now()):
         note(person, Act.BAN_LIFTED, person=ban.person, room=room)
 
@@ -62,40 +61,15 @@ def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool =
     member = Member.objects.select_related("person__user").filter(room=room, person=other, active=True)
     for each in member:
         let_go(room, each)
+    spend_invitations(room, other)  # who is not in the room has some, too
     deleted = _wipe(room, other) if wipe else 0
     note(by, Act.BANNED, person=other, room=room, reason=reason, deleted=deleted)
     return ban
 
 
 def _wipe(room: Room, author: Person) -> int:
-    """Each of their messages of the last day becomes a tombstone under a version of its own. Few queries, however many."""
+    """What they said in the last day. Few queries, however much."""
     recent = Message.objects.filter(room=room, author=author, deleted_at=None, created_at__gte=Now() - WIPED)
-    found = list(recent.only("id").order_by("seq"))
-    if not found:
-        return 0
-    for place, message in enumerate(found, 1):
-        message.version = room.version + place
-    Message.objects.bulk_update(found, ["version"], batch_size=500)
-    ids = [message.pk for message in found]
-    for first in range(0, len(ids), 500):
-        Message.objects.filter(pk__in=ids[first : first + 500]).update(
-            body="", html="", excerpt="", fingerprint="", deleted_at=Now()
-        )
-    before = room.version
-    room.version += len(found)
-    room.save(update_fields=["version"])
-    publish(*(MessageChanged(_as_of(room, message), message) for message in _told(room, before)))
-    return len(found)
-
-
-def _told(room: Room, before: int) -> list[Message]:
-    """The newest of what was wiped; those before them the pages fetch."""
-    wiped = Message.objects.shown().filter(room=room, version__gt=before).order_by("-version")
-    return list(wiped[:TOLD_MOST])[::-1]
-
-
-def _as_of(room: Room, message: Message) -> Room:
-    """The room as this change left it."""
-    then = copy(room)
-    then.version = message.version
-    return then
+    changed = empty(room, list(recent.shown().defer(*EMPTY).order_by("seq")))
+    publish(*changed[-TOLD_MOST:])
+    return len(changed)

@@ -48,7 +48,7 @@ def is_severed(room: Room, person: Person) -> bool:
 
 
 def _get(person_id: int) -> Person:
-    person = Person.objects.filter(pk=person_id).first()
+    person = Person.objects.arrived().filter(pk=person_id).first()
     if person is None:
         raise NotFound
     return person

@@ -58,17 +58,17 @@ def people_key(ids: Collection[int]) -> str:
 
 
 def _make(person: Person, ids: Collection[int], key: str) -> Room:
-    found = {each.pk: each for each in Person.objects.active().filter(pk__in=ids)}
-    if found.keys() != set(ids):
+    found = list(Person.objects.active().filter(pk__in=ids).order_by("pk"))  # the order of their locks, too
+    if len(found) != len(ids):
         raise NotFound
     room = Room.objects.create(
         kind=Room.Kind.DIRECT, people_key=key, version=1 + len(ids), details_version=1, created_at=Now()
     )
     Member.objects.bulk_create(
         Member(room=room, person=each, version=2 + n, hidden_seq=None if each.pk == person.pk else 0)
-        for n, each in enumerate(sorted(found.values(), key=lambda one: one.pk))
+        for n, each in enumerate(found)
     )
-    publish(*(person_changed(each) for each in found.values()))
+    publish(*(person_changed(each) for each in found))
     return room
 
 

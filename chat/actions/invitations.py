@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from chat import limits, policies
 from chat.actions.auditing import Act, note
 from chat.actions.locking import current_member, lock_room, person_changed
+from chat.actions.members import refuse_banned
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.publishing import publish
 from chat.models import Invitation, Member, Person, Room
@@ -34,6 +35,7 @@ def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
         raise Invalid(_("There is no such person here."))
     if Member.objects.current().filter(room=room, person=other).exists():
         raise Invalid(_("%(name)s is in the room already.") % {"name": other.display_name})
+    refuse_banned(room, other)
     theirs = Invitation.objects.filter(room=room, person=other)
     waiting = theirs.usable().first()
     if waiting is not None:

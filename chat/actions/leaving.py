@@ -1,22 +1,21 @@
 """Leaving the place for good: what was somebody's is emptied; what they said stays or goes, as they choose."""
 
-from copy import copy
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.locking import lock_room, lock_rooms_of, lock_user
+from chat.actions.emptying import EMPTY, empty
+from chat.actions.locking import lock_room, lock_rooms_of, lock_user, users
 from chat.actions.people import free_usernames, stamp_everywhere
 from chat.errors import Refused
-from chat.live.events import AccountChanged, MessageChanged, PersonChanged
+from chat.live.events import AccountChanged, PersonChanged
 from chat.live.publishing import at_once, publish
-from chat.models import Member, Message, Person, Picture, Room
+from chat.models import Block, Invitation, Member, Message, Person, Picture, Report, Room
 from chat.models.message import MessageQuerySet
 from chat.signals import person_left
 
@@ -26,8 +25,9 @@ BATCH = 200  # messages that are emptied under one lock of a room, and told in o
 def delete_account(person: Person, *, with_messages: bool) -> None:
     """Empty a person: out of every room and off every device at once. Raises Refused. Again changes nothing.
 
-    ``with_messages``: what they said is emptied first, in batches, so that no room waits long. Cut short, it is gone on with
-    by asking again. Else it stays, under no name. Queries grow with the batches, and not with the rooms.
+    ``with_messages``: what they said, also in reports, is emptied first, messages in batches, so that no room waits
+    long. Cut short, it is gone on with by asking again. Else it stays, under no name. Queries grow with the batches, and
+    not with the rooms.
     """
     if with_messages:
         _refuse_last_owner_of_place(person)
@@ -36,6 +36,9 @@ def delete_account(person: Person, *, with_messages: bool) -> None:
             for room_id in _rooms_spoken_in(person):
                 while _empty_some(person, room_id):
                     pass
+        # Under no other lock: whoever decides a report holds it while they wait for the room.
+        Report.objects.filter(message__author=person).update(body="")
+        Report.objects.filter(reporter=person).update(words="")
     _leave(person, with_messages=with_messages)
 
 
@@ -72,6 +75,8 @@ def _forget(person: Person) -> None:
     person.version = F("version") + 1  # an expression, until RETURNING fills it in
     person.save()
     Picture.objects.filter(person=person).delete()
+    Block.objects.filter(person=person).delete()
+    _forget_address(person)
     user = person.user
     user.is_active = False
     user.set_unusable_password()
@@ -79,12 +84,19 @@ def _forget(person: Person) -> None:
     person_left.send(Person, person=person)
 
 
+def _forget_address(person: Person) -> None:
+    """In invitations, which stay what they are: an empty one would make a link of them, for whoever has it."""
+    if person.email:
+        theirs = Invitation.objects.filter(email=person.email)
+        theirs.open().update(revoked_at=timezone.now())
+        theirs.update(email=f"former-{person.pk}@former.invalid")  # a domain that never exists (RFC 2606)
+
+
 def _refuse_last_owner_of_place(person: Person) -> None:
     """In a transaction the owners' rows are locked, so that of two who go at once one stays. One query, for owners."""
     if not policies.may_own_place(person):
         return
-    users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
-    owners = users.filter(is_superuser=True, is_active=True).order_by("pk")
+    owners = users().filter(is_superuser=True, is_active=True).order_by("pk")
     if transaction.get_connection().in_atomic_block:
         owners = owners.select_for_update(no_key=True)
     if {user.pk for user in owners} <= {person.user_id}:
@@ -124,25 +136,8 @@ def _empty_some(person: Person, room_id: UUID) -> bool:
 
 def _empty(person: Person, room: Room) -> bool:
     """Empty a batch of what they said in a locked room; whether there may be more. Three queries."""
-    messages = list(_spoken(person).filter(room=room).order_by("seq")[:BATCH])
-    if not messages:
-        return False
-    changed = []
+    messages = list(_spoken(person).filter(room=room).defer(*EMPTY).order_by("seq")[:BATCH])
     for message in messages:
-        room.version += 1
-        message.body = message.html = message.excerpt = message.fingerprint = ""
-        message.deleted_at = timezone.now()
-        message.version = room.version
         message.author = person
-        changed.append(MessageChanged(copy(room), message))  # the room as this message left it
-    room.save(update_fields=["version"])
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
-        body="",
-        html="",
-        excerpt="",
-        fingerprint="",
-        deleted_at=Now(),
-        version=Case(*(When(pk=message.pk, then=Value(message.version)) for message in messages)),
-    )
-    publish(*changed)
+    publish(*empty(room, messages))
     return len(messages) == BATCH

@@ -4,10 +4,11 @@ Order of locks, for all actions: a user's row, then rooms in the order of their 
 deadlock with anybody else who does.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import F
+from django.db.models import F, Manager
 
 from chat.errors import NotFound
 from chat.live.events import PersonChanged
@@ -22,17 +23,21 @@ def lock_room(room_id: UUID) -> Room:
     return room
 
 
-def lock_rooms_of(person: Person) -> list[Room]:
-    """Every room the person is or was in, locked in the order of the ids. One query."""
-    mine = Member.objects.filter(person=person).values("room")
+def lock_rooms_of(*people: Person) -> list[Room]:
+    """Every room these people are or were in, locked in the order of the ids. One query."""
+    mine = Member.objects.filter(person__in=people).values("room")
     return list(Room.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
 
 
 def lock_user(*people: Person) -> None:
     """Joining and deactivation meet at this row, so that neither overlooks the other. One query."""
-    users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
-    theirs = users.filter(pk__in=[person.user_id for person in people]).order_by("pk")
+    theirs = users().filter(pk__in=[person.user_id for person in people]).order_by("pk")
     list(theirs.select_for_update(no_key=True).values_list("pk"))
+
+
+def users() -> Manager[Any]:
+    """Those of the project. ``Any``: the user model is its own."""
+    return get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
 
 
 def current_member(room: Room, person: Person) -> Member:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
+from chat.actions.blocking import are_apart
+from chat.actions.cleaning import clean_reason
 from chat.actions.locking import advance, current_member, lock_room, lock_user, person_changed
-from chat.actions.rooms import clean_reason
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.events import MemberChanged
 from chat.live.publishing import publish
@@ -44,12 +45,13 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
         raise Refused(_("Only an owner of the room can add people."))
     if other is None or not other.user.is_active:
         raise Invalid(_("Nobody here has the username “%(name)s”.") % {"name": name})
-    if _is_banned(room, other):
-        raise Refused(
-            _("%(name)s is banned from this room; lift the ban first.") % {"name": other.display_name}
-        )
+    refuse_banned(room, other)
     member = find_member(room, other)
-    return member if member and member.current else let_in(room, other, member)
+    if member and member.current:
+        return member
+    if are_apart(person, other.pk):  # the same to both, and so nothing of who blocked whom
+        raise Refused(_("You can't add %(name)s to a room.") % {"name": other.display_name})
+    return let_in(room, other, member)
 
 
 @transaction.atomic
@@ -90,12 +92,17 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
         return other
     if _is_last_owner(other):
         raise Refused(_("A room needs an owner. Make somebody else an owner first."))
-    note(person, Act.ROLE, person=other.person, room=room, was=other.role, now=role)
-    advance(room)
-    other.role, other.version = role, room.version
-    other.save(update_fields=["role", "version"])
-    publish(MemberChanged(room, other))
+    give_role(person, room, other, role)
     return other
+
+
+def give_role(by: Person, room: Room, member: Member, role: str) -> None:
+    """Under the room's lock, by whoever may."""
+    note(by, Act.ROLE, person=member.person, room=room, was=member.role, now=role)
+    advance(room)
+    member.role, member.version = role, room.version
+    member.save(update_fields=["role", "version"])
+    publish(MemberChanged(room, member))
 
 
 def refresh(person: Person) -> None:
@@ -129,7 +136,15 @@ def _check_nobody_needs(room: Room, owner: Member) -> None:
         raise Refused(_("You are the only one here. Archive the room first, then you can leave it behind."))
 
 
-def _is_banned(room: Room, person: Person) -> bool:
+def refuse_banned(room: Room | None, person: Person) -> None:
+    """For whoever would bring them in; nobody is banned from the place (None). Raises Refused. One query."""
+    if is_banned(room, person):
+        raise Refused(
+            _("%(name)s is banned from this room; lift the ban first.") % {"name": person.display_name}
+        )
+
+
+def is_banned(room: Room | None, person: Person) -> bool:
     return Ban.objects.standing().filter(room=room, person=person).exists()
 
 
@@ -138,7 +153,7 @@ def let_in(room: Room, person: Person, member: Member | None) -> Member:
 
     Raises NotFound for whom the room does not exist.
     """
-    if _is_banned(room, person):
+    if is_banned(room, person):
         raise NotFound
     advance(room)
     member = member or Member(room=room, person=person)
@@ -146,19 +161,20 @@ def let_in(room: Room, person: Person, member: Member | None) -> Member:
     member.joined_seq = member.read_seq = member.seen_seq = room.last_seq
     member.muted, member.favourite = False, None  # what it was to them before they left is over
     member.save()
-    _spend_invitations(room, person)
+    spend_invitations(room, person)
     publish(MemberChanged(room, member), person_changed(person))
     return member
 
 
-def _spend_invitations(room: Room, person: Person) -> None:
-    """What was left of those for them alone: it must not bring them back after a removal."""
+def spend_invitations(room: Room, person: Person) -> None:
+    """What is left of those for them alone: it must not bring them back after a removal. One query."""
     theirs = Q(person=person) | Q(email=person.email) & ~Q(email="")
     Invitation.objects.filter(theirs, room=room, uses=0, most_uses=1).update(uses=1)
 
 
 def let_go(room: Room, member: Member) -> None:
-    """Out of the room, under its lock."""
+    """Out of the room, under its lock; what was sent to them while they were in brings nobody back."""
+    spend_invitations(room, member.person)
     advance(room, loss=True)
     member.active, member.role, member.version = False, Member.Role.MEMBER, room.version
     member.save(update_fields=["active", "role", "version"])

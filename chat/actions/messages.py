@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
-from chat.actions.blocking import apart, is_severed
+from chat.actions.blocking import is_severed
+from chat.actions.cleaning import clean_reason
+from chat.actions.emptying import empty
 from chat.actions.locking import advance, current_member, lock_room
-from chat.actions.posting import archived, clean_body, silenced
-from chat.actions.rooms import clean_reason
+from chat.actions.posting import clean_body
+from chat.actions.writing import why_not_write
 from chat.errors import NotFound, Refused
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
@@ -29,13 +31,9 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         room = lock_room(room_id)
         member = current_member(room, person)
         message = _get(room, message_id)
-        if not policies.may_write(room):
-            raise archived()
-        silences = (member.silenced_until, member.person.silenced_until)
-        if policies.is_silenced(now := timezone.now(), *silences):
-            raise silenced(now, *silences)
-        if is_severed(room, person):
-            raise apart()
+        until = (member.silenced_until, member.person.silenced_until)
+        if refused := why_not_write(room, timezone.now(), *until, severed=is_severed(room, person)):
+            raise refused
         if not policies.may_edit(member, message):
             raise Refused(_("Only the author can edit a message, and only while it is there."))
         if body == message.body:
@@ -58,8 +56,10 @@ def delete_message(person: Person, message_id: UUID) -> Message:
         message = _get(room, message_id)
         if message.deleted_at is None:
             if not policies.may_delete(member, message):
-                raise Refused(_("Only the author and the room's keepers can delete a message."))
-            _empty(room, message)
+                raise Refused(
+                    _("Only the author, and the room's owners and moderators, can delete a message.")
+                )
+            publish(*empty(room, [message]))
             if message.author_id != person.pk:
                 note(person, Act.DELETED, person=message.author, room=room, message=message.pk)
         return message
@@ -82,7 +82,7 @@ def moderate_message(person: Person, message_id: UUID, reason: str = "") -> Mess
         if room.kind == Room.Kind.DIRECT and not Report.objects.filter(message=message).exists():
             raise NotFound
         if message.deleted_at is None:
-            _empty(room, message)
+            publish(*empty(room, [message]))
             note(person, Act.DELETED, person=message.author, room=room, message=message.pk, reason=reason)
         return message
 
@@ -97,12 +97,3 @@ def _room_of(person: Person, message_id: UUID) -> UUID:
 
 def _get(room: Room, message_id: UUID) -> Message:
     return Message.objects.shown().get(pk=message_id, room=room)
-
-
-def _empty(room: Room, message: Message) -> None:
-    advance(room)
-    message.body = message.html = message.excerpt = message.fingerprint = ""
-    message.deleted_at = Now()  # the database's clock
-    message.version = room.version
-    message.save(update_fields=["body", "html", "excerpt", "fingerprint", "deleted_at", "version"])
-    publish(MessageChanged(room, message))

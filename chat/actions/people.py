@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
+from chat.actions.cleaning import clean_line, clean_reason
 from chat.actions.locking import lock_rooms_of, lock_user, person_changed
-from chat.actions.rooms import clean_line, clean_reason
 from chat.errors import Invalid, Refused
 from chat.live.events import AccountChanged, MemberChanged
 from chat.live.publishing import publish
@@ -21,7 +21,7 @@ from chat.lookalikes import could_be_taken_for, skeleton
 from chat.models import Member, Person, Room
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 DISPLAY_NAME_LIMIT = 80
 USERNAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,39}")
@@ -112,6 +112,12 @@ def reactivate_person(person: Person, *, by: Person | None = None, reason: str =
     if person.left_at is not None:
         raise Refused(_("Who deleted their account does not come back to it."))
     _set_active(person, by, reason, active=True)
+
+
+def hold_people(people: "Collection[Person]", *, by: Person) -> None:
+    """Before several of them are put out or let in within one transaction: else their locks would be taken in turns."""
+    lock_user(by, *people)
+    lock_rooms_of(*people)
 
 
 def _set_active(person: Person, by: Person | None, reason: str, *, active: bool) -> None:

@@ -2,18 +2,15 @@
 
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
-from chat.actions.locking import advance, lock_room
-from chat.actions.members import get_member
+from chat.actions.locking import lock_room, users
+from chat.actions.members import get_member, give_role
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.events import MemberChanged
-from chat.live.publishing import publish
 from chat.models import Member, Person
 
 Role = Person.PlaceRole
@@ -31,9 +28,8 @@ def set_place_role(person: Person, other_id: int, role: str) -> Person:
     if other is None:
         raise NotFound
     # Owners meet at their rows, so that two don't unmake each other.
-    users = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
     who = Q(is_superuser=True, is_active=True) | Q(pk__in=[person.user_id, other.user_id])
-    locked = {user.pk: user for user in users.select_for_update(no_key=True).filter(who).order_by("pk")}
+    locked = {user.pk: user for user in users().select_for_update(no_key=True).filter(who).order_by("pk")}
     person.user, other.user = locked[person.user_id], locked[other.user_id]
     if not (policies.may_own_place(person) and person.user.is_active):
         raise Refused(_("Only an owner of the place decides who keeps it."))
@@ -59,9 +55,5 @@ def hand_over(person: Person, room_id: UUID, member_id: int) -> Member:
         raise Refused(_("Only moderators of the place hand a room over."))
     if Member.objects.current().filter(room=room, role=Member.Role.OWNER).exists():
         raise Refused(_("This room has an owner."))
-    note(person, Act.ROLE, person=heir.person, room=room, was=heir.role, now=Member.Role.OWNER)
-    advance(room)
-    heir.role, heir.version = Member.Role.OWNER, room.version
-    heir.save(update_fields=["role", "version"])
-    publish(MemberChanged(room, heir))
+    give_role(person, room, heir, Member.Role.OWNER)
     return heir

@@ -5,24 +5,20 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import ceil
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from chat import policies
 from chat.actions import statements
-from chat.actions.blocking import apart
 from chat.actions.locking import current_member
-from chat.errors import ChatError, Conflict, Invalid, Limited, NotFound, Refused
+from chat.actions.writing import why_not_post
+from chat.errors import ChatError, Conflict, Invalid, NotFound
 from chat.limits import allow
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
 from chat.markup import clean, excerpt, render
-from chat.models import Message, Person, Room
+from chat.models import Message, Person
 from chat.models.message import BODY_LIMIT
 
 GROUPED_WITHIN = timedelta(minutes=5)
@@ -111,15 +107,6 @@ def clean_body(body: str) -> str:
     return body
 
 
-def archived() -> Refused:
-    return Refused(_("This room is archived: one can read here, and nothing else."))
-
-
-def silenced(now: datetime, *until: datetime | None) -> Refused:
-    left = timeuntil(max(each for each in until if each), now)
-    return Refused(_("You are silenced: you can read, and write again in %(time)s.") % {"time": left})
-
-
 def fingerprint(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
@@ -168,7 +155,7 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
         if room is None or sender is None:
             outcomes.append(NotFound())
             continue
-        if refused := _refusal(room, sender, now):
+        if refused := why_not_post(room, sender, now):
             outcomes.append(refused)
             continue
         sender.posted_at = now
@@ -197,27 +184,6 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
         )
         publish(*(MessageChanged(message.room, message) for message in posted))
     return outcomes
-
-
-def _refusal(room: Room, sender: statements.Sender, now: datetime) -> ChatError | None:
-    """Why somebody who is in the room may not post there now; None if they may."""
-    until = (sender.silenced_until, sender.person.silenced_until)
-    if not policies.may_write(room):
-        return archived()
-    if policies.is_silenced(now, *until):
-        return silenced(now, *until)
-    if not policies.may_post(room, sender.role):
-        return Refused(_("Only owners and moderators write in this room."))
-    if sender.severed:
-        return apart()
-    wait = ceil(policies.waits(room, sender.role, sender.posted_at, now))
-    if wait:
-        again = timeuntil(now + timedelta(seconds=wait), now) if wait >= 60 else None
-        said = ngettext("one second", "%(count)d seconds", wait) % {"count": wait}
-        return Limited(
-            _("This room is in slow mode: write again in %(time)s.") % {"time": again or said}, wait
-        )
-    return None
 
 
 def _continues(last: statements.Previous | None, sender: Person, now: datetime) -> bool:

@@ -12,9 +12,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from chat import pictures
+from chat.actions.cleaning import bounded_line, clean_line
 from chat.actions.locking import lock_rooms_of, lock_user
 from chat.actions.people import clean_display_name, clean_username, refuse_impersonation, stamp_everywhere
-from chat.actions.rooms import clean_line
 from chat.errors import Invalid
 from chat.limits import allow
 from chat.live.events import PersonChanged
@@ -23,11 +23,7 @@ from chat.models import Person, Picture
 
 PRONOUNS_LIMIT = 40
 ABOUT_LIMIT = 300
-SHOWN = {
-    "display_name",
-    "username",
-    "picture",
-}  # in fragments, so that a change of them is told to every page
+SHOWN = {"display_name", "username", "picture"}  # in fragments: a change of them is told to every page
 
 
 @transaction.atomic
@@ -80,11 +76,11 @@ def time_zones() -> list[str]:
 
 
 def clean_pronouns(pronouns: str) -> str:
-    return _bounded(pronouns, PRONOUNS_LIMIT)
+    return bounded_line(pronouns, PRONOUNS_LIMIT)
 
 
 def clean_about(about: str) -> str:
-    return _bounded(about, ABOUT_LIMIT)
+    return bounded_line(about, ABOUT_LIMIT)
 
 
 def clean_time_zone(time_zone: str) -> str:
@@ -143,10 +139,3 @@ def _change(person: Person, wanted: Mapping[str, Any]) -> None:
         person.refresh_from_db()
         raise Invalid(_("Somebody here has this username, or one that looks like it.")) from None
     publish(*stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))
-
-
-def _bounded(text: str, limit: int) -> str:
-    line = clean_line(text)
-    if len(line) > limit:
-        raise Invalid(_("This has at most %(limit)d characters.") % {"limit": limit})
-    return line

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
 from chat.actions.banning import lift_ban, shut_out
+from chat.actions.cleaning import bounded_line, clean_reason
 from chat.actions.locking import lock_room
 from chat.actions.members import let_go
 from chat.actions.messages import moderate_message
 from chat.actions.people import deactivate_person, reactivate_person
-from chat.actions.rooms import clean_reason
 from chat.actions.silencing import silence_person, unsilence_person
 from chat.errors import Invalid, NotFound, Refused
 from chat.limits import allow
@@ -29,7 +30,7 @@ Decision = Report.Decision
 
 def report_message(person: Person, message_id: UUID, kind: str, words: str = "") -> Report:
     """Raises NotFound, Refused, Invalid and Limited. Who reports a message again finds the report they made."""
-    words = clean_reason(words, WORDS_LIMIT)
+    words = bounded_line(words, WORDS_LIMIT)
     if kind not in Report.Kind.values:
         raise Invalid(_("Choose what is wrong with the message."))
     message = Message.objects.visible_to(person).filter(pk=message_id).first()
@@ -86,6 +87,8 @@ def _locked(person: Person, report_id: int) -> Report:
     report = reports.filter(pk=report_id).first()
     if report is None:
         raise NotFound
+    if not policies.may_decide(person, report.message):
+        raise Refused(_("Somebody else decides about what you wrote."))
     return report
 
 
@@ -132,7 +135,13 @@ def _room_of(person: Person, report: Report) -> Room:
 
 
 def _silence(person: Person, report: Report, remark: str) -> None:
-    silence_person(person, report.message.author_id, SILENCED, remark)
+    """Who is silenced for longer stays so."""
+    author = report.message.author
+    if policies.may_act_on(person, author) and policies.is_silenced(
+        timezone.now() + SILENCED, author.silenced_until
+    ):
+        return
+    silence_person(person, author.pk, SILENCED, remark)
 
 
 def _deactivate(person: Person, report: Report, remark: str) -> None:

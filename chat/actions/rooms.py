@@ -9,16 +9,18 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
+from chat.actions.cleaning import clean_line
 from chat.actions.locking import advance, current_member, lock_room, person_changed
+from chat.actions.writing import silenced
 from chat.errors import Invalid, Refused
 from chat.live.events import RoomChanged
 from chat.live.publishing import publish
 from chat.models import Member, Person, Room
-from chat.models.ban import REASON_LIMIT
 
 SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
 
@@ -28,9 +30,10 @@ TOPIC_LIMIT = 200
 
 @transaction.atomic
 def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
-    """A new room with its maker as the owner. Raises Invalid."""
+    """A new room with its maker as the owner. Raises Refused (silenced) and Invalid."""
     if kind not in {Room.Kind.OPEN, Room.Kind.CLOSED}:
         raise Invalid(_("A room is open or closed."))
+    _refuse_silenced(person)
     room = Room(
         name=clean_name(name),
         topic=clean_topic(topic),
@@ -67,6 +70,8 @@ def edit_room(
     changed |= {field: value for field, value in writing.items() if value is not None}
     room = _managed(person, room_id, _("Only an owner of the room can change its name and topic."))
     changed = {field: value for field, value in changed.items() if getattr(room, field) != value}
+    if {"name", "topic"} & changed.keys():
+        _refuse_silenced(person)
     if changed:
         with _name_is_free(changed.get("name", room.name)):
             _describe(room, **changed)
@@ -106,6 +111,13 @@ def restore_room(person: Person, room_id: UUID, *, from_above: bool = False) -> 
         _describe(room, archived_at=None)
         note(person, Act.RESTORED, room=room)
     return room
+
+
+def _refuse_silenced(person: Person) -> None:
+    """A name and a topic are words for everybody, too. One query."""
+    until = Person.objects.values_list("silenced_until", flat=True).get(pk=person.pk)
+    if refused := silenced(timezone.now(), until):
+        raise refused
 
 
 def _managed(person: Person, room_id: UUID, refusal: str, *, from_above: bool = False) -> Room:
@@ -157,18 +169,3 @@ def clean_topic(topic: str) -> str:
     if len(topic) > TOPIC_LIMIT:
         raise Invalid(_("A topic has at most %(limit)d characters.") % {"limit": TOPIC_LIMIT})
     return topic
-
-
-def clean_reason(reason: str, limit: int = REASON_LIMIT) -> str:
-    """One line, or nothing. Raises Invalid."""
-    reason = clean_line(reason)
-    if len(reason) > limit:
-        raise Invalid(_("This has at most %(limit)d characters.") % {"limit": limit})
-    return reason
-
-
-def clean_line(text: str) -> str:
-    """One line without control signs, nor those that turn the direction of the text around them."""
-    kept = (sign if unicodedata.category(sign) not in {"Cc", "Cs", "Zl", "Zp"} else " " for sign in text)
-    turning = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).translate(turning).split())

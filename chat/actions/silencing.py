@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
+from chat.actions.cleaning import clean_reason
 from chat.actions.locking import current_member, lock_room, person_changed
 from chat.actions.members import get_member
-from chat.actions.rooms import clean_reason
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.publishing import publish
 from chat.models import Member, Person

@@ -7,8 +7,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -85,6 +86,13 @@ class DeskAdmin(ModelAdmin):
             return redirect(request.get_full_path())
         return super().response_action(request, queryset, action_location)
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """A filter is whatever somebody wrote into the address; what no database takes is a wrong one like others."""
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters from error
+
     def few_enough[M: Model](self, request: HttpRequest, chosen: QuerySet[M]) -> list[M]:
         """What an action may work on; none, with the reason said, when it is too much or nothing."""
         rows = list(chosen[: AT_ONCE + 1])
@@ -96,10 +104,21 @@ class DeskAdmin(ModelAdmin):
             return []
         return rows
 
-    def act[M: Model](self, request: HttpRequest, rows: list[M], act: Callable[[M], object]) -> bool:
-        """Do it to all of them, or, if one of them may not be, to none and say why."""
+    def act[M: Model](
+        self,
+        request: HttpRequest,
+        rows: list[M],
+        act: Callable[[M], object],
+        hold: Callable[[list[M]], object] = lambda _rows: None,
+    ) -> bool:
+        """Do it to all of them, or, if one of them may not be, to none and say why.
+
+        In the order in which everybody locks: by room, or by their own id; ``hold`` takes first what that does not order.
+        """
+        rows.sort(key=lambda row: getattr(row, "room_id", row.pk))
         try:
             with transaction.atomic():
+                hold(rows)
                 for row in rows:
                     act(row)
         except ChatError as error:

@@ -54,12 +54,12 @@ class PersonAdmin(DeskAdmin):
     )
     def deactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         act = partial(actions.deactivate_person, by=person_of(request), reason=reason_of(request))
-        self._do(request, chosen.filter(user__is_active=True), act)
+        self._do(request, chosen.filter(user__is_active=True), act, held=True)
 
     @admin.action(description=_("Reactivate: back in, with their rooms"), permissions=["moderate"])
     def reactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         act = partial(actions.reactivate_person, by=person_of(request), reason=reason_of(request))
-        self._do(request, chosen.filter(user__is_active=False, left_at=None), act)
+        self._do(request, chosen.filter(user__is_active=False, left_at=None), act, held=True)
 
     @admin.action(description=_("Silence everywhere, for an hour"), permissions=["moderate"])
     def silence_for_an_hour(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
@@ -99,5 +99,16 @@ class PersonAdmin(DeskAdmin):
         by, reason = person_of(request), reason_of(request)
         self._do(request, chosen, lambda person: actions.silence_person(by, person.pk, lasting, reason))
 
-    def _do(self, request: HttpRequest, chosen: QuerySet[Person], act: Callable[[Person], object]) -> None:
-        self.act(request, self.few_enough(request, chosen), act)
+    def _do(
+        self,
+        request: HttpRequest,
+        chosen: QuerySet[Person],
+        act: Callable[[Person], object],
+        *,
+        held: bool = False,
+    ) -> None:
+        rows = self.few_enough(request, chosen)
+        if held and rows:
+            self.act(request, rows, act, partial(actions.hold_people, by=person_of(request)))
+        else:
+            self.act(request, rows, act)

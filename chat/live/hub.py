@@ -108,7 +108,9 @@ class Hub(Audience):
             case "room":
                 self._hear_room(told)
             case "person":
-                self._start(self._reread({told["person"]}))
+                # Who is just arriving is asked about again by ``enter``.
+                if told["person"] in self.people:
+                    self._start(self._reread({told["person"]}))
             case "read":
                 text = notices.read(told["room"], told["seq"])
                 for socket in self.people.get(told["person"], ()):

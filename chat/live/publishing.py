@@ -27,7 +27,8 @@ def publish(*events: Event) -> None:
 
     What is committed has succeeded, whatever the layer does: a lost publish is found by the next beat.
     """
-    transaction.on_commit(partial(_send, events), robust=True)
+    if events:
+        transaction.on_commit(partial(_send, events), robust=True)
 
 
 @contextmanager

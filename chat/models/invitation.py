@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.models.member import Member
+from chat.models.block import Block
+from chat.models.member import KEEPERS, Member
 from chat.models.person import Person
 from chat.models.room import Room
 
 HISTORY = timedelta(days=30)
-_KEEPERS = [Member.Role.OWNER, Member.Role.MODERATOR]
 
 
 class Token(NamedTuple):
@@ -51,7 +51,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def usable(self) -> InvitationQuerySet:
         """Open, and whoever invited might still do so: in a room in use its keepers, into the place who moderates it."""
         keeper = Member.objects.current().filter(
-            room=OuterRef("room"), person=OuterRef("invited_by"), role__in=_KEEPERS
+            room=OuterRef("room"), person=OuterRef("invited_by"), role__in=KEEPERS
         )
         moderates = Q(invited_by__user__is_staff=True) | Q(invited_by__user__is_superuser=True)
         into_place = Q(moderates, room=None, invited_by__user__is_active=True)
@@ -59,16 +59,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def visible_to(self, person: Person) -> InvitationQuerySet:
         """Those of the rooms this person keeps; those into the place for who moderates it."""
-        mine = Member.objects.current().filter(room=OuterRef("room"), person=person, role__in=_KEEPERS)
+        mine = Member.objects.current().filter(room=OuterRef("room"), person=person, role__in=KEEPERS)
         kept = Q(Exists(mine))
         if person.place_role != Person.PlaceRole.MEMBER:
             kept |= Q(room=None)
         return self.filter(kept)
 
     def waiting_for(self, person: Person) -> InvitationQuerySet:
-        """What this person is invited to and not in yet."""
+        """What this person is invited to and not in yet, by anybody whom they did not block."""
         mine = Member.objects.current().filter(room=OuterRef("room"), person=person)
-        return self.usable().filter(~Exists(mine), person=person)
+        unheard = Block.objects.filter(person=person, blocked=OuterRef("invited_by"))
+        return self.usable().filter(~Exists(mine), ~Exists(unheard), person=person)
 
     def recent(self) -> InvitationQuerySet:
         return self.filter(created_at__gt=timezone.now() - HISTORY)

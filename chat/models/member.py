@@ -72,3 +72,6 @@ class Member(models.Model):
     def current(self) -> bool:
         """Whether they are in the room now. Reads ``person.user``: select it, or it is a query."""
         return self.active and self.person.user.is_active
+
+
+KEEPERS = frozenset({Member.Role.OWNER, Member.Role.MODERATOR})  # of a room

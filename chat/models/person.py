@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Lower, Replace
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +23,17 @@ _LOOK = Replace(Replace(_LOOK, Value("rn"), Value("m")), Value("vv"), Value("w")
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
+    def arrived(self) -> PersonQuerySet:
+        """Without those whom the project still waits for: to everybody else they are not there.
+
+        ``CHAT_AWAITED`` is the path of a function that returns their users, as a queryset; without it nobody is awaited.
+        """
+        awaited = getattr(settings, "CHAT_AWAITED", "")
+        return self.exclude(user__in=import_string(awaited)()) if awaited else self
+
     def active(self) -> PersonQuerySet:
-        """Those who may still sign in."""
-        return self.filter(user__is_active=True)
+        """Those who are here and may still sign in."""
+        return self.arrived().filter(user__is_active=True)
 
     def called(self, words: str) -> PersonQuerySet:
         """Those with the words in their name or username, first those who are called so from the beginning.

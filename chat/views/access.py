@@ -14,7 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
-from chat.models import Member, Person
+from chat.models import Member, Message, Person
 
 STATUS: dict[type[ChatError], int] = {
     NotFound: 404,
@@ -24,6 +24,8 @@ STATUS: dict[type[ChatError], int] = {
     Conflict: 409,
     Limited: 429,
 }
+
+LONGEST = 80  # characters of a search
 
 
 class ChatRequest(HttpRequest):
@@ -95,6 +97,15 @@ def get_member(request: ChatRequest, room_id: UUID) -> Member:
     return member
 
 
+def get_message(request: ChatRequest, message_id: UUID) -> Message:
+    """A message that the person may see, with its room, or NotFound. One query."""
+    visible = Message.objects.visible_to(request.person).shown().select_related("room")
+    message = visible.filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    return message
+
+
 def whole_number(value: str) -> int:
     """A seq or a version. Raises Invalid for what is none."""
     if not is_whole_number(value):
@@ -105,3 +116,8 @@ def whole_number(value: str) -> int:
 def is_whole_number(value: str) -> bool:
     """In digits, and short enough for the database's integers."""
     return value.isascii() and value.isdecimal() and len(value) <= 15
+
+
+def words_of(request: ChatRequest) -> str:
+    """What a search (``q``) looks for."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]

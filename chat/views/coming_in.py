@@ -10,8 +10,8 @@ from chat import actions
 from chat.actions.accepting import over
 from chat.brought import bring, put_down
 from chat.errors import Limited, NotFound
-from chat.limits import allow
-from chat.models import Invitation, Member
+from chat.limits import allow, neighbourhood
+from chat.models import Ban, Invitation, Member
 from chat.models.invitation import read_token
 from chat.views.access import ChatRequest, signed_in
 from chat.views.pages import page
@@ -25,7 +25,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     Somebody without an account keeps it in their session: signing up asks for it.
     """
     try:
-        allow("token", request.META["REMOTE_ADDR"])
+        allow("token", neighbourhood(request.META["REMOTE_ADDR"]))
     except Limited as error:
         response = render(request, "429.html", status=429)
         response["Retry-After"] = str(error.retry_after)
@@ -48,7 +48,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_POST
 @signed_in
 def decline(request: ChatRequest, token: str) -> HttpResponse:
-    allow("token", request.META["REMOTE_ADDR"])
+    allow("token", neighbourhood(request.META["REMOTE_ADDR"]))
     said = read_token(token)
     if said is None:
         raise NotFound
@@ -62,6 +62,8 @@ def _to_person(request: ChatRequest, found: Invitation, token: str) -> HttpRespo
         raise NotFound
     if found.room is None:  # they are here
         return redirect("chat:rooms")
+    if Ban.objects.standing().filter(room=found.room, person=request.person).exists():
+        raise NotFound
     if request.method == "POST":
         actions.accept_invitation(request.person, token)
         put_down(request)

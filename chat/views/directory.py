@@ -13,11 +13,10 @@ from chat import actions
 from chat.errors import Invalid, NotFound
 from chat.limits import allow
 from chat.models import Person, Room
-from chat.views.access import ChatRequest, is_whole_number, signed_in
+from chat.views.access import ChatRequest, is_whole_number, signed_in, words_of
 from chat.views.pages import page
 
 ROWS = 50
-LONGEST = 80  # characters of a search
 AT_ONCE = 8  # of each kind, in the switcher
 
 
@@ -67,7 +66,7 @@ def switch(request: ChatRequest) -> HttpResponse:
 def _search(request: ChatRequest) -> str:
     """What is looked for. Raises Limited."""
     allow("search", request.person.pk)
-    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    return words_of(request)
 
 
 def _paged[T: Any](request: ChatRequest, rows: QuerySet[T]) -> Page[T]:

@@ -17,10 +17,11 @@ from qrcode.image.svg import SvgPathImage
 from chat import actions
 from chat.errors import Invalid, Limited, NotFound, Refused
 from chat.forms import LinkForm
+from chat.limits import allow
 from chat.mailing import mails_go_out, send_invitations
 from chat.models import Invitation, Member, Person, Room
 from chat.policies import may_invite, may_invite_to_place
-from chat.views.access import STATUS, ChatRequest, get_member, is_whole_number, signed_in
+from chat.views.access import STATUS, ChatRequest, get_member, is_whole_number, signed_in, words_of
 from chat.views.pages import page
 
 PEOPLE_SHOWN, PEOPLE_FOUND = 5, 20  # at first, and when looked for
@@ -136,10 +137,13 @@ def _send(request: ChatRequest, made: list[Invitation]) -> None:
 
 
 def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpResponse:
-    here = Invitation.objects.filter(room=room).select_related("invited_by", "person")
+    # What is kept for somebody who is awaited is not shown: they themselves are not.
+    told = Q(person=None) | Q(person__in=Person.objects.arrived())
+    here = Invitation.objects.filter(told, room=room).select_related("invited_by", "person")
     usable = here.usable().order_by("-created_at")
     past = here.recent().exclude(pk__in=here.usable().values("pk")).order_by("-created_at")
-    q = request.GET.get("q", "").replace("\0", "").strip()[:80]
+    if q := words_of(request):
+        allow("search", request.person.pk)
     known = {
         "q": q,
         "found": _people(room, q) if room else None,
@@ -156,9 +160,7 @@ def _people(room: Room, q: str) -> QuerySet[Person]:
     inside = Member.objects.current().filter(room=room, person=OuterRef("pk"))
     invited = Invitation.objects.usable().filter(room=room, person=OuterRef("pk"))
     found = Person.objects.active().filter(~Exists(inside)).annotate(invited=Exists(invited))
-    if q:
-        found = found.filter(Q(display_name__icontains=q) | Q(username__icontains=q.lstrip("@")))
-    return found.order_by("display_name", "pk")[: PEOPLE_FOUND if q else PEOPLE_SHOWN]
+    return found.called(q)[:PEOPLE_FOUND] if q else found.order_by("display_name", "pk")[:PEOPLE_SHOWN]
 
 
 def _back(room_id: UUID | None) -> str:

@@ -49,7 +49,9 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def role(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
-    actions.set_role(request.person, room_id, member_id, request.POST.get("role", ""))
+    changed = actions.set_role(request.person, room_id, member_id, request.POST.get("role", ""))
+    said = {"name": changed.person.called, "role": changed.get_role_display()}
+    messages.success(request, _("New role of %(name)s: %(role)s.") % said)
     return redirect("chat:members", room_id)
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import actions, catching_up
-from chat.errors import Invalid, NotFound, Refused
+from chat.errors import Invalid, Refused
 from chat.live.rendering import message_html
 from chat.models import Message
 from chat.policies import may_delete, may_edit
 from chat.rendered import message_window
-from chat.views.access import ChatRequest, get_member, signed_in, whole_number
+from chat.views.access import ChatRequest, get_member, get_message, signed_in, whole_number
 from chat.views.pages import page
 
 
@@ -62,7 +62,7 @@ def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
     if request.method == "POST":
         message = actions.edit_message(request.person, message_id, request.POST.get("body", ""))
         return _changed(request, message)
-    message = _get_message(request, message_id)
+    message = get_message(request, message_id)
     if not may_edit(get_member(request, message.room_id), message):
         raise Refused(_("Only the author can edit a message, and only while it is there."))
     return _ask(request, message, "chat/_edit_form.html" if request.htmx else "chat/edit_message.html")
@@ -74,9 +74,9 @@ def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
     """GET: asks whether really. POST: the tombstone, or back to the room."""
     if request.method == "POST":
         return _changed(request, actions.delete_message(request.person, message_id))
-    message = _get_message(request, message_id)
+    message = get_message(request, message_id)
     if not may_delete(get_member(request, message.room_id), message):
-        raise Refused(_("Only the author and the room's keepers can delete a message."))
+        raise Refused(_("Only the author, and the room's owners and moderators, can delete a message."))
     return _ask(request, message, "chat/delete_message.html")
 
 
@@ -95,19 +95,6 @@ def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
         if answer.at_start:
             response["Chat-At-Start"] = "1"
     return response
-
-
-def _get_message(request: ChatRequest, message_id: UUID) -> Message:
-    message = (
-        Message.objects.visible_to(request.person)
-        .shown()
-        .select_related("room")
-        .filter(pk=message_id)
-        .first()
-    )
-    if message is None:
-        raise NotFound
-    return message
 
 
 def _changed(request: ChatRequest, message: Message) -> HttpResponse:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chat import actions, policies
 from chat.errors import Invalid, NotFound, Refused
-from chat.models import Ban, Member, Message, Report
-from chat.views.access import ChatRequest, get_member, go_to, signed_in
+from chat.models import Ban, Member, Report
+from chat.views.access import ChatRequest, get_member, get_message, go_to, signed_in
 from chat.views.pages import page
 
 LASTING = {
@@ -40,6 +40,7 @@ def remove(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
         question=_("Remove %(name)s?"),
         meaning=_("They are out of the room at once, and may come back if it is open or somebody adds them."),
         doing=_("Remove"),
+        done=_("%(name)s is out of the room."),
     )
 
 
@@ -56,8 +57,11 @@ def ban(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
         member_id,
         act,
         question=_("Ban %(name)s?"),
-        meaning=_("They are out at once and don't find the room again, until a keeper lifts the ban."),
+        meaning=_(
+            "They are out at once and don't find the room again, until an owner or moderator lifts the ban."
+        ),
         doing=_("Ban"),
+        done=_("%(name)s is banned from the room."),
         wipes=True,
     )
 
@@ -79,6 +83,7 @@ def silence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse
         question=_("Silence %(name)s?"),
         meaning=_("They stay and read, and can't write or edit here for that time."),
         doing=_("Silence"),
+        done=_("%(name)s is silenced."),
         lasting=[(value, words) for value, (words, _time) in LASTING.items()],
     )
 
@@ -87,15 +92,18 @@ def silence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse
 @signed_in
 def unsilence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
     actions.unsilence_member(request.person, room_id, member_id)
+    _say(request, _("%(name)s may write again."), member_id)
     return redirect("chat:members", room_id)
 
 
 @require_POST
 @signed_in
 def lift(request: ChatRequest, room_id: UUID, ban_id: int) -> HttpResponse:
-    if not Ban.objects.filter(pk=ban_id, room=room_id).exists():
+    banned = Ban.objects.select_related("person").filter(pk=ban_id, room=room_id).first()
+    if banned is None:
         raise NotFound
     actions.lift_ban(request.person, ban_id)
+    messages.success(request, _("%(name)s may come back.") % {"name": banned.person.called})
     return redirect("chat:members", room_id)
 
 
@@ -103,10 +111,6 @@ def lift(request: ChatRequest, room_id: UUID, ban_id: int) -> HttpResponse:
 @signed_in
 def report(request: ChatRequest, message_id: UUID) -> HttpResponse:
     """GET: asks what is wrong. POST: a sentence for scripts, else back to the room."""
-    message = Message.objects.visible_to(request.person).filter(pk=message_id)
-    found = message.select_related("room", "author").first()
-    if found is None:
-        raise NotFound
     if request.method == "POST":
         given = request.POST
         actions.report_message(request.person, message_id, given.get("kind", ""), given.get("words", ""))
@@ -115,10 +119,11 @@ def report(request: ChatRequest, message_id: UUID) -> HttpResponse:
             return HttpResponse(thanks, content_type="text/plain; charset=utf-8")
         messages.success(request, thanks)
         return redirect("chat:rooms")
-    if not policies.may_report(request.person, found):
+    message = get_message(request, message_id)
+    if not policies.may_report(request.person, message):
         raise Refused(_("Only messages of others can be reported, while they are there."))
     return page(
-        request, "chat/report_message.html", room=found.room, message=found, kinds=Report.Kind.choices
+        request, "chat/report_message.html", room=message.room, message=message, kinds=Report.Kind.choices
     )
 
 
@@ -137,11 +142,13 @@ def _asked(
     act: Callable[[str], None],
     *,
     question: str,
+    done: str,
     **about: Any,
 ) -> HttpResponse:
-    """GET: asks whether really, and why. POST: does it, and back to the people of the room."""
+    """GET: asks whether really, and why. POST: does it, and back to the people of the room, where it is said."""
     if request.method == "POST":
         act(request.POST.get("reason", ""))
+        _say(request, done, member_id)
         return go_to(request, reverse("chat:members", args=[room_id]))
     acting = get_member(request, room_id)
     current = Member.objects.current().select_related("person")
@@ -152,3 +159,9 @@ def _asked(
         raise Refused(_("You can't do this with this person."))
     question %= {"name": other.person.display_name}
     return page(request, "chat/order_member.html", room=acting.room, question=question, **about)
+
+
+def _say(request: ChatRequest, sentence: str, member_id: int) -> None:
+    """What has become of somebody, in a ``sentence`` with their name."""
+    other = Member.objects.select_related("person").get(pk=member_id)
+    messages.success(request, sentence % {"name": other.person.called})

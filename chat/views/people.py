@@ -28,7 +28,7 @@ YEAR = 60 * 60 * 24 * 365  # seconds
 @signed_in
 def person(request: ChatRequest, person_id: int) -> HttpResponse:
     """The card: in the dialog for scripts, else a page. Two queries."""
-    shown = Person.objects.select_related("user").filter(pk=person_id).first()
+    shown = Person.objects.arrived().select_related("user").filter(pk=person_id).first()
     if shown is None:
         raise NotFound
     blocked = Block.objects.filter(person=request.person, blocked=shown).exists()
@@ -81,8 +81,10 @@ def set_picture(request: ChatRequest) -> HttpResponse:
     try:
         if "remove" in request.POST:
             actions.remove_picture(request.person)
+            messages.success(request, _("Your initials stand in again."))
         elif upload := request.FILES.get("picture"):
             actions.set_picture(request.person, upload.read(BYTES_MOST + 1))
+            messages.success(request, _("Your picture is shown now."))
         else:
             raise Invalid(_("Choose a picture first."))
     except Invalid as error:

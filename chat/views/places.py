@@ -159,11 +159,13 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
         key=lambda place: place.last.created_at if place.last else _BEFORE_ALL, reverse=True
     )
 
+    reader = get_language(), get_current_timezone_name()
+
     def html(chosen: Sequence[Place]) -> SafeString:
         drawn = []
         for place in chosen:
             mine = place.last is not None and place.last.author_id == person.pk
-            drawn.append(_row(place, place.room_id == shown, mine))
+            drawn.append(_row(place, place.room_id == shown, mine, reader))
         return mark_safe("".join(drawn))  # noqa: S308 - put together from rendered templates
 
     return Places(
@@ -174,8 +176,9 @@ def draw(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> 
     )
 
 
-def _row(place: Place, shown: bool, mine: bool) -> str:
-    key = "place", place, shown, mine, get_language(), get_current_timezone_name()
+def _row(place: Place, shown: bool, mine: bool, reader: tuple[str | None, str]) -> str:
+    """``reader``: the language and the time zone that are active."""
+    key = "place", place, shown, mine, reader
     context = {"place": place, "shown": shown, "mine": mine}
     return fragments.get(key) or fragments.put(key, render_to_string("chat/_place.html", context))
 

@@ -1,9 +1,12 @@
 """The address of an account, which allauth keeps beside the user: one each, and whether it was confirmed."""
 
+from typing import Any
+
 from allauth.account import app_settings
 from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
 
 from hypertalk.accounts.models import User
 
@@ -11,6 +14,13 @@ from hypertalk.accounts.models import User
 def asks_for_confirmation() -> bool:
     """Whether whoever gives an address must open a link in a mail first."""
     return bool(app_settings.EMAIL_VERIFICATION == EmailVerificationMethod.MANDATORY)
+
+
+def awaited() -> QuerySet[Any, Any]:
+    """The users who signed up and have not opened the link in the mail yet: whose address it is, nobody knows."""
+    rows: QuerySet[Any, Any] = EmailAddress.objects.filter(primary=True, verified=False)
+    unconfirmed = rows.values("user")
+    return unconfirmed if asks_for_confirmation() else unconfirmed.none()
 
 
 def vouch_for(user: AbstractBaseUser) -> None:

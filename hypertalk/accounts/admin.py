@@ -80,8 +80,9 @@ class UserAdmin(_UserAdmin):
         return always if request.user.is_superuser else (*always, *rights)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody takes over a superuser's account by changing its password or address."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+        """Nobody but a superuser takes over the account of another who keeps the place, by its password or address."""
+        keeps = obj is not None and (obj.is_superuser or obj.is_staff) and obj != request.user
+        if keeps and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -21,11 +22,20 @@ from hypertalk.accounts.models import User
 NOTED_EVERY = 3600  # seconds between two notes of when a session was last used
 NOTED = "noted_at"
 
-_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome"} | {
+_BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
     "Chrome": "Chrome",
     "Safari": "Safari",
 }
-_SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows"} | {
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
     "Mac OS X": "macOS",
     "CrOS": "ChromeOS",
     "Linux": "Linux",
@@ -33,7 +43,7 @@ _SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows":
 
 
 class DevicesMiddleware:
-    """Notes each session once an hour: two statements then, none in between, since the session itself says when."""
+    """Notes each session once an hour: a few statements then, none in between, since the session itself says when."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -53,7 +63,7 @@ def _note(request: HttpRequest) -> None:
         defaults={
             "user": request.user,
             "ip": get_adapter().get_client_ip(request),
-            "user_agent": get_adapter().get_http_user_agent(request)[:200],
+            "user_agent": get_adapter().get_http_user_agent(request)[:HTTP_USER_AGENT_MAX_LENGTH],
             "last_seen_at": timezone.now(),
         },
     )

@@ -6,10 +6,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chat.actions import accept_invitation
+from chat.actions import accept_invitation, keep_invitation
 from chat.brought import Brought, put_down
 from chat.errors import ChatError
 from chat.models import Person
+from hypertalk.accounts.addresses import awaited
 from hypertalk.accounts.models import Installation
 
 INVITED_TO = "invited_to"  # in the session: the path of the room, until the new account is led there
@@ -30,12 +31,17 @@ def check_address(email: str, invited: Brought | None) -> None:
 
 
 def come_in(request: HttpRequest, person: Person, invited: Brought) -> None:
-    """A new account takes its invitation. If it is over by now, that ends the signing-up only where it was needed for it.
+    """A new account takes its invitation; the room it is for opens when the account's address is confirmed.
 
-    Raises ChatError then; within the transaction that makes the account.
+    If it is over by now, that ends the signing-up only where it was needed for it. Raises ChatError then; within the
+    transaction that makes the account.
     """
+    room = None
     try:
-        room = accept_invitation(person, invited.token)
+        if awaited().filter(user=person.user_id).exists():
+            keep_invitation(person, invited.token)
+        else:
+            room = accept_invitation(person, invited.token)
     except ChatError as error:
         if not Installation.current().welcomes(person.email):
             raise

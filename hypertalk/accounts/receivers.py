@@ -1,9 +1,14 @@
-"""What the accounts listen to in the chat: somebody deletes theirs."""
+"""What the accounts listen to: somebody confirms their address, or deletes their account in the chat."""
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from chat.actions import arrive, ensure_person
 from chat.models import Person
 from chat.signals import person_left
 from hypertalk.accounts.models import User
@@ -11,6 +16,13 @@ from hypertalk.accounts.models import User
 
 def connect() -> None:
     person_left.connect(_forget_user, dispatch_uid="accounts.forget_user")
+    email_confirmed.connect(_let_in, dispatch_uid="accounts.let_in")
+
+
+def _let_in(email_address: EmailAddress, **_: Any) -> None:
+    """Nobody comes in before; whoever did already has another address now, and decides about invitations themselves."""
+    if email_address.user.last_login is None:
+        arrive(ensure_person(email_address.user))
 
 
 def _forget_user(person: Person, **_: Any) -> None:
@@ -29,3 +41,8 @@ def _forget_user(person: Person, **_: Any) -> None:
     user.is_staff = user.is_superuser = False
     user.last_login = None
     user.save()
+    # The administration's journal names each user as they were called then.
+    journal = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(user), object_id=str(user.pk)
+    )
+    journal.update(object_repr=str(user))

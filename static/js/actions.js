@@ -1,13 +1,12 @@
 /** What one can do with a message: one bar for all of them, beside the one pointed at; a sheet under fingers. */
 import { copy } from "./code.js";
 import { parse } from "./fragments.js";
+import { answered } from "./answers.js";
 import { typing } from "./composer.js";
 import { at, get, post } from "./net.js";
 import { goTo } from "./roving.js";
-import { toSignIn } from "./signin.js";
 import { toast } from "./toasts.js";
 import { messages } from "./window.js";
-import { word } from "./words.js";
 
 const LONG_PRESS = 450; // milliseconds
 const JITTER = 10; // pixels a finger may move and still rest
@@ -101,18 +100,6 @@ export function actions({ stream, field, take }) {
     if (action === "delete") ask(row, action, (answer) => take(parse(answer)));
     if (action === "report") ask(row, action, toast);
   });
-
-  async function answered(request) {
-    try {
-      const answer = await request;
-      if (answer.status === 401) toSignIn();
-      else if (answer.ok) return answer.text();
-      else toast(answer.headers.get("Content-Type")?.startsWith("text/plain") ? await answer.text() : word("noAnswer"));
-    } catch {
-      toast(word("noAnswer"));
-    }
-    return null;
-  }
 
   async function edit(row) {
     if (row.querySelector("form[data-edit]")) return;

@@ -1,12 +1,14 @@
 /** Who somebody is: a click on a name or a picture opens their card. The link leads to the same as a page. */
 import { openDialog } from "./htmx.js";
+import { at } from "./net.js";
 
-const PEOPLE = /^\/people\/\d+\/$/;
+const people = at("people/");
+const isCard = ({ origin, pathname }) => origin === location.origin && pathname.startsWith(people) && /^\d+\/$/.test(pathname.slice(people.length));
 
 document.addEventListener("click", (event) => {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
   const link = event.target.closest("a[href]") ?? nameBeside(event.target.closest(".avatar"));
-  if (!link || link.origin !== location.origin || !PEOPLE.test(link.pathname)) return;
+  if (!link || !isCard(link)) return;
   event.preventDefault();
   link.focus({ preventScroll: true }); // where the focus comes back to
   openDialog(link.pathname);

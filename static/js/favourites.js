@@ -1,8 +1,8 @@
 /** The favourites in one's own order: dragged, or moved by Alt with an arrow. The whole order goes to the server. */
 import { fetchPlaces, unlessBusy } from "./htmx.js";
+import { answered } from "./answers.js";
 import { at, post } from "./net.js";
-import { toSignIn } from "./signin.js";
-import { say, toast } from "./toasts.js";
+import { say } from "./toasts.js";
 import { word } from "./words.js";
 
 const LONG_PRESS = 350; // milliseconds
@@ -42,15 +42,9 @@ async function tell() {
   again = true;
   if (telling) return;
   telling = true;
-  try {
-    while (again) {
-      again = false;
-      const answer = await post(at("rooms/favourites/"), { order: order() });
-      if (answer.status === 401) toSignIn();
-      else if (!answer.ok) toast(await answer.text());
-    }
-  } catch {
-    toast(word("noAnswer"));
+  while (again) {
+    again = false;
+    await answered(post(at("rooms/favourites/"), { order: order() }));
   }
   telling = false;
   fetchPlaces();

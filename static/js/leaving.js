@@ -1,12 +1,16 @@
 /** Signing out, and closing the page, while something waits to be sent. */
-/** Signing out empties the outbox and forgets the drafts: nothing of a person stays on the device. It asks first. */
-export function askBeforeSigningOut(box) {
+/**
+ * Signing out empties the outbox and forgets the drafts: nothing of a person stays on the device. It asks first.
+ * @param {() => void} leaving called when the page is about to go
+ */
+export function askBeforeSigningOut(box, leaving) {
   const form = document.querySelector("[data-sign-out]");
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (await box.waiting() && !await sure()) return;
     await box.empty();
     sessionStorage.clear();
+    leaving();
     form.submit();
   });
 

@@ -22,6 +22,7 @@ const deliver = delivery({ socket: () => socket, shown: room?.shown });
 /** Down for a moment is nobody's business; longer is. */
 const TELL_AFTER = 2000;
 let telling = 0;
+let leaving = false; // by oneself: the server leads on, and the end of the socket is no news
 
 function told(down) {
   clearTimeout(telling);
@@ -32,6 +33,7 @@ function told(down) {
 
 async function closed(code) {
   delete document.documentElement.dataset.live;
+  if (leaving) return undefined;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
@@ -73,5 +75,5 @@ addEventListener("offline", () => told(true));
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()));
 addEventListener("signed-in", () => socket.again());
-askBeforeSigningOut(box);
+askBeforeSigningOut(box, () => { leaving = true; });
 box.begin();

@@ -1,6 +1,5 @@
-/** Requests of the page's scripts: the CSRF token is read when sending, a signed-out answer leads to the door. */
+/** Requests of the page's scripts: the CSRF token is read when sending. */
 
-/** Where something of the chat is: it may be mounted below a path. */
 export const at = (path) => document.body.dataset.base + path;
 
 export function csrfToken() {

@@ -1,10 +1,8 @@
 /** What one can do with a room of the list: one button, at the row pointed at or focused, and one menu. */
 import { beside, move } from "./favourites.js";
 import { fetchPlaces } from "./htmx.js";
+import { answered } from "./answers.js";
 import { at, post } from "./net.js";
-import { toSignIn } from "./signin.js";
-import { toast } from "./toasts.js";
-import { word } from "./words.js";
 
 const places = document.getElementById("places");
 const more = document.getElementById("place-more");
@@ -59,13 +57,7 @@ menu.addEventListener("click", async (event) => {
   menu.hidePopover();
   row.querySelector(".place").focus(); // it is there again when the list was fetched anew; the button is not
   if (item.dataset.move) return move(row, Number(item.dataset.move));
-  try {
-    const { path, field, value } = item.dataset;
-    const answer = await post(at(`rooms/${row.dataset.room}/${path}/`), { [field]: value });
-    if (answer.status === 401) return toSignIn();
-    if (!answer.ok) toast(await answer.text());
-  } catch {
-    toast(word("noAnswer"));
-  }
+  const { path, field, value } = item.dataset;
+  await answered(post(at(`rooms/${row.dataset.room}/${path}/`), { [field]: value }));
   return fetchPlaces();
 });

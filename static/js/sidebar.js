@@ -118,12 +118,17 @@ function dress(row) {
   badge.nextElementSibling.hidden = unread === 0;
   badge.textContent = unread > 999 ? "999+" : unread;
   if (time.dateTime) time.textContent = shortTime(new Date(time.dateTime));
-  if (row.dataset.room === data.room) {
-    link.setAttribute("aria-current", "page");
-    for (const mark of ["muted", "favourite"]) {
-      document.getElementById("mine")?.toggleAttribute(`data-${mark}`, row.dataset[mark] !== undefined);
-    }
-  }
+  if (row.dataset.room === data.room) link.setAttribute("aria-current", "page");
+  mark(row);
+}
+
+/** What the page says of a room's place in the list. The button pressed gives way to its opposite, which takes the focus. */
+function mark(row) {
+  const mine = document.getElementById("mine");
+  if (mine?.dataset.room !== row.dataset.room) return;
+  const pressed = mine.contains(document.activeElement) ? document.activeElement : null;
+  for (const name of ["muted", "favourite"]) mine.toggleAttribute(`data-${name}`, row.dataset[name] !== undefined);
+  if (pressed?.checkVisibility() === false) [...pressed.form.elements].find((each) => each.checkVisibility())?.focus();
 }
 
 export function showTitle(name) {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.test import Client
 
@@ -115,17 +116,28 @@ def test_a_made_up_link_confirms_nothing() -> None:
 
 
 @with_mail
-def test_signing_up_tells_nobody_who_is_here(alice: Person) -> None:
-    """Hazard 8: the same pages; who has the address gets the mail that says which it was."""
-    answers, pages = [], []
+def test_signing_up_tells_nobody_who_is_here(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hazard 8: the same pages at the same cost; who has the address gets the mail that says which it was."""
+    hashed: list[str] = []
+    real = MD5PasswordHasher.encode
+
+    def count(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return real(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    answers, pages, costs = [], [], []
     for email in ("alice@example.com", "new@example.com"):
         client = Client()
+        hashed.clear()
         answer = sign_up(client, email, "Eve")
+        costs.append(len(hashed))
         answers.append((answer.status_code, answer["Location"], sorted(answer.cookies)))
         page = client.get(answer["Location"]).content.decode()
         pages.append(re.sub(r'(csrfmiddlewaretoken" value="|nonce=")[^"]+', "", page))
     assert answers[0] == answers[1]
     assert pages[0] == pages[1]
+    assert costs[0] == costs[1] > 0
     assert "already exists" in mail.outbox[0].body
     alice.refresh_from_db()
     assert alice.display_name == "Alice"

@@ -93,13 +93,17 @@ def test_rights_are_given_by_superusers_alone(ada: Person, mia: Person, bob: Per
     assert (user.is_staff, user.user_permissions.count()) == (False, 1)
 
 
-def test_staff_do_not_take_over_a_superuser(ada: Person, mia: Person) -> None:
+@pytest.mark.parametrize("rights", [{"is_superuser": True}, {"is_staff": True}])
+def test_staff_do_not_take_over_who_keeps_the_place(
+    bob: Person, mia: Person, rights: dict[str, bool]
+) -> None:
+    User.objects.filter(pk=bob.user_id).update(**rights)
     client = client_of(mia)
-    assert change(client, ada, email="mia2@example.com").status_code == 403
-    path = f"/admin/accounts/user/{ada.user_id}/password/"
+    assert change(client, bob, email="mia2@example.com").status_code == 403
+    path = f"/admin/accounts/user/{bob.user_id}/password/"
     assert client.get(path).status_code == 403
     assert client.post(path, {"password1": WORDS, "password2": WORDS}).status_code == 403
-    assert signs_in("ada@example.com", "talk-to-me")
+    assert signs_in("bob@example.com", "talk-to-me")
 
 
 def test_a_password_is_given_anew(ada: Person, bob: Person) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.test import Client
@@ -56,6 +57,16 @@ def test_the_users_row_holds_nothing_that_says_who_it_was(bob: Person) -> None:
     addresses = EmailAddress.objects.filter(user=user)
     assert not any(rows.exists() for rows in (user.groups, user.user_permissions, addresses))
     assert user.last_login is None
+
+
+def test_nor_does_the_journal_of_the_administration(ada: Person, bob: Person) -> None:
+    client = client_of(ada)
+    path = f"/admin/accounts/user/{bob.user_id}/change/"
+    assert client.post(path, {"email": "robert@example.com"}).status_code == 302
+    assert "robert@example.com" in str(LogEntry.objects.get())
+    bob.user.refresh_from_db()
+    actions.delete_account(bob, with_messages=False)
+    assert "robert" not in str(LogEntry.objects.get())
 
 
 def test_the_address_may_come_again(bob: Person) -> None:

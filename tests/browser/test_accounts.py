@@ -49,7 +49,7 @@ def newcomer(arrange) -> Any:
 
 
 def give_password(page: Page, scene: Any) -> None:
-    page.get_by_label("Email").fill(scene.email)
+    page.get_by_label("E-mail").fill(scene.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -105,7 +105,7 @@ def test_a_passkey_is_added_and_signs_in_by_keyboard_alone(newcomer: Any) -> Non
     page.goto(newcomer.home + "/accounts/login/?next=/profile/")
     button = page.get_by_role("button", name="Sign in with a passkey")
     expect(button).to_be_visible()
-    page.get_by_label("Email").focus()
+    page.get_by_label("E-mail").focus()
     for _ in range(6):
         if button.evaluate("it => it === document.activeElement"):
             break

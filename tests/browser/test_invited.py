@@ -72,7 +72,7 @@ def test_from_the_first_run_to_the_second_person_talking(
     check(guest, f"invited-{size}", pictures)
     guest.get_by_role("link", name="Make an account").click()
     guest.get_by_label("Your name").fill("สมชาย ใจดี")
-    guest.get_by_label("Email").fill("somchai@example.com")
+    guest.get_by_label("E-mail").fill("somchai@example.com")
     guest.get_by_label("Password").fill("four-words-are-easy")
     check(guest, f"invited-signup-{size}", pictures)
     guest.get_by_role("button", name="Make account").click()

@@ -123,7 +123,7 @@ def test_the_silenced_are_told_why_they_cannot_write(arrange) -> None:
     bob = live(scene.open("bob"))
     keeper = scene.open("alice", f"/rooms/{scene.room}/members/")
     keep_order(keeper, "Silence")
-    expect(bob.get_by_text("A keeper has silenced you.")).to_be_visible()
+    expect(bob.get_by_text("An owner or moderator has silenced you.")).to_be_visible()
     expect(bob.locator("#body")).to_be_hidden()
     bob.reload()
     expect(bob.locator("#body")).to_be_hidden()

@@ -88,7 +88,15 @@ PAGES = {
     "direct": ("DIRECT", "alice"),
     "archived": ("ARCHIVED", "alice"),
     "new-room": ("/rooms/new/", "alice"),
+    "edit-room": ("ROOMedit/", "alice"),
+    "invite": ("ROOMinvitations/", "alice"),
+    "favourites": ("/rooms/favourites/", "alice"),
     "profile": ("/profile/", "alice"),
+    "blocked": ("/people/blocked/", "alice"),
+    "security": ("/accounts/security/", "alice"),
+    "sessions": ("/accounts/security/sessions/", "alice"),
+    "password": ("/accounts/password/change/", "alice"),
+    "delete-account": ("/accounts/delete/", "alice"),
     "missing": ("/rooms/00000000-0000-4000-8000-000000000000/", "alice"),
 }
 CONTENT = r"""

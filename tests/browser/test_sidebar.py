@@ -119,6 +119,17 @@ def test_without_script_favourites_move_by_buttons(arrange) -> None:
     expect(names(bob)).to_have_text([*numbered(scene, 0, 2, 1), scene.name])
 
 
+def test_muting_by_keyboard_keeps_the_focus_and_says_what_holds_on_every_page_of_the_room(arrange) -> None:
+    scene = arrange()
+    for path in ("", "members/"):
+        bob = live(scene.open("bob", f"/rooms/{scene.room}/{path}"))
+        if not path:
+            bob.locator("#details-toggle").click()
+        for now, then in (("Mute", "Unmute"), ("Unmute", "Mute")):
+            bob.locator("#mine").get_by_role("button", name=now, exact=True).press("Enter")
+            expect(bob.locator("#mine").get_by_role("button", name=then, exact=True)).to_be_focused()
+
+
 def test_a_muted_room_stays_quiet_in_every_tab(arrange) -> None:
     # What others left unread would hide one more behind "99+".
     scene = arrange(

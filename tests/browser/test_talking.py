@@ -3,7 +3,7 @@
 import json
 import re
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.scene import PHONE, Scene, intercept_posts, keep_order, live, send, texts, until
 
@@ -183,8 +183,17 @@ def test_signing_out_in_one_tab_leads_the_other_to_the_door(arrange) -> None:
     bob = live(scene.open("bob"))
     other = bob.context.new_page()
     other.goto(f"{scene.server.url}/profile/")
+
+    def held(route: Route) -> None:
+        """The sockets end before the answer is there."""
+        answer = route.fetch(max_redirects=0)
+        bob.wait_for_url("**/accounts/login/**")
+        route.fulfill(response=answer)
+
+    live(other).route("**/accounts/logout/", held)
     other.get_by_role("button", name="Sign out").click()
-    bob.wait_for_url("**/accounts/login/**")
+    # Where the server leads, and not back to the profile, which the next one to sign in did not ask for.
+    other.wait_for_url("**/accounts/login/?next=/rooms/")
 
 
 def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None:
@@ -335,13 +344,17 @@ def rename(page: Page, scene: Scene, name: str) -> None:
 
 def test_a_room_that_is_archived_while_one_writes_keeps_the_words(arrange) -> None:
     scene = arrange("say(alice, 'Before')")
-    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    alice, bob, other = live(scene.open("alice")), live(scene.open("bob")), live(scene.open("alice"))
     bob.fill("#body", "Half a thought")
+    other.locator("#details-toggle").click()
+    expect(other.get_by_role("link", name="Invite people")).to_have_count(2)
     alice.locator("#details-toggle").click()
     alice.get_by_role("link", name="Archive this room").click()
     alice.get_by_role("button", name="Archive the room").click()
     expect(bob.get_by_text("This room is archived")).to_be_visible()
     expect(bob.locator("#composer")).to_be_hidden()
+    expect(other.get_by_text("Archived: its people can read it")).to_be_visible()
+    expect(other.get_by_role("link", name="Invite people")).to_have_count(0)
     live(alice).locator("#details-toggle").click()
     alice.get_by_role("link", name="Bring this room back").click()
     alice.get_by_role("button", name="Bring it back").click()
