@@ -47,6 +47,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
+    path("me/", members.me, name="me"),
     path("messages/<uuid:message_id>/report/", order.report, name="report_message"),
     path("people/", directory.people, name="people"),
     path("people/<int:person_id>/", people.person, name="person"),

@@ -23,6 +23,5 @@ def script_words() -> SafeString:
         "moved": _("{name}: place {place} of {count}."),
         "found": _("Found: {count}"),
         "foundNothing": _("Nothing here is called so."),
-        "signInAgain": _("You are signed out. Sign in again, then send it."),
     }
     return json_script(words, "words")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
 from chat.errors import Invalid
@@ -70,3 +70,10 @@ def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
         actions.leave_room(request.person, room_id)
         return go_to(request, reverse("chat:rooms"))
     return page(request, "chat/leave_room.html", room=get_member(request, room_id).room)
+
+
+@require_GET
+@signed_in
+def me(request: ChatRequest) -> HttpResponse:
+    """Who is signed in, by number: a page that was signed out asks whether its own person is back."""
+    return HttpResponse(str(request.person.pk), content_type="text/plain; charset=utf-8")

@@ -1,9 +1,10 @@
 /** What one can do with a message: one bar for all of them, beside the one pointed at; a sheet under fingers. */
 import { copy } from "./code.js";
 import { parse } from "./fragments.js";
-import { answered, at, get, post } from "./net.js";
+import { answered } from "./answers.js";
+import { typing } from "./composer.js";
+import { at, get, post } from "./net.js";
 import { goTo } from "./roving.js";
-import { typing } from "./sending.js";
 import { toast } from "./toasts.js";
 import { messages } from "./window.js";
 

@@ -1,6 +1,7 @@
 /** Asks the server for what is missing: one request at a time, again until nothing is. */
 import { parse } from "./fragments.js";
-import { at, get, toSignIn } from "./net.js";
+import { at, get } from "./net.js";
+import { toSignIn } from "./signin.js";
 
 const PATIENCE = 300; // milliseconds: publishes overtake each other, and most gaps close by themselves
 const AGAIN_AFTER = 2000;

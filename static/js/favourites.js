@@ -1,6 +1,7 @@
 /** The favourites in one's own order: dragged, or moved by Alt with an arrow. The whole order goes to the server. */
+import { answered } from "./answers.js";
 import { fetchPlaces, fetchPlacesAnew, unlessBusy } from "./htmx.js";
-import { answered, at, post } from "./net.js";
+import { at, post } from "./net.js";
 import { say } from "./toasts.js";
 import { word } from "./words.js";
 

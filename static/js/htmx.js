@@ -1,5 +1,6 @@
 /** All that depends on htmx's version: its events, its configuration, and the call we make. */
-import { csrfToken, toSignIn } from "./net.js";
+import { csrfToken } from "./net.js";
+import { toSignIn } from "./signin.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
 

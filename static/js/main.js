@@ -1,18 +1,24 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
 import "./card.js";
+import { delivery } from "./delivery.js";
 import { fetchPlaces } from "./htmx.js";
+import { askBeforeSigningOut } from "./leaving.js";
 import "./link.js";
-import { at, get, toSignIn } from "./net.js";
+import { at, get } from "./net.js";
+import { outbox } from "./outbox.js";
 import "./panes.js";
 import "./placemenu.js";
 import { openRoom } from "./room.js";
+import { stayWhile, toSignIn } from "./signin.js";
 import { connect } from "./socket.js";
 import * as sidebar from "./sidebar.js";
 import "./switcher.js";
 
 const data = document.body.dataset;
 const banner = document.getElementById("connection");
-const room = data.room ? openRoom(() => socket) : null;
+const box = outbox({ person: data.me, deliver: (item) => deliver(item), changed: (items) => room?.waiting(items) });
+const room = data.room ? openRoom({ socket: () => socket, box }) : null;
+const deliver = delivery({ socket: () => socket, shown: room?.shown });
 /** Down for a moment is nobody's business; longer is. */
 const TELL_AFTER = 2000;
 let telling = 0;
@@ -26,11 +32,12 @@ function told(down) {
 }
 
 async function closed(code) {
+  delete document.documentElement.dataset.live;
   if (leaving) return undefined;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
-  const answer = await get(at("rooms/")).catch(() => null);
+  const answer = await get(at("me/")).catch(() => null);
   return answer?.ok ? location.reload() : toSignIn();
 }
 
@@ -64,6 +71,9 @@ const socket = connect(data.liveUrl, {
   closed,
 });
 
-document.querySelector("[data-sign-out]")?.addEventListener("submit", () => { leaving = true; });
 addEventListener("offline", () => told(true));
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
+stayWhile(() => Boolean(room?.typed()));
+addEventListener("signed-in", () => socket.again());
+askBeforeSigningOut(box, () => { leaving = true; });
+box.begin();

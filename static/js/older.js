@@ -1,6 +1,7 @@
 /** Older messages, as the reader comes near the oldest that is here. */
 import { parse } from "./fragments.js";
-import { at, get, toSignIn } from "./net.js";
+import { at, get } from "./net.js";
+import { toSignIn } from "./signin.js";
 
 const AHEAD = "600px";
 const AGAIN_AFTER = 3000;

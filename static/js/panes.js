@@ -33,6 +33,3 @@ afterSwap((target) => {
   if (!dialog.open) dialog.showModal();
   dialog.querySelector("[autofocus]")?.focus();
 });
-
-// Drafts stay when a session ends by itself, and go when somebody signs out.
-document.querySelector("[data-sign-out]")?.addEventListener("submit", () => sessionStorage.clear());

@@ -1,7 +1,8 @@
 /** What one can do with a room of the list: one button, at the row pointed at or focused, and one menu. */
 import { beside, move } from "./favourites.js";
 import { fetchPlaces } from "./htmx.js";
-import { answered, at, post } from "./net.js";
+import { answered } from "./answers.js";
+import { at, post } from "./net.js";
 
 const places = document.getElementById("places");
 const more = document.getElementById("place-more");

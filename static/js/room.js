@@ -1,13 +1,14 @@
 /** The page of a room: wires rules, window, socket and composer together. */
 import { actions } from "./actions.js";
+import { arrived, bubbles } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
+import { composer } from "./composer.js";
 import { describe, parse } from "./fragments.js";
 import { fetchPlaces } from "./htmx.js";
 import { learn, nameOf } from "./names.js";
 import { older } from "./older.js";
 import { reading } from "./reading.js";
 import { Rules } from "./rules.js";
-import { composer } from "./sending.js";
 import { standing } from "./standing.js";
 import * as sidebar from "./sidebar.js";
 import { clear, keepingPlace, lowestSeq, put } from "./window.js";
@@ -18,8 +19,11 @@ const list = document.getElementById("messages");
 const members = document.getElementById("members");
 const form = document.getElementById("composer");
 
-/** @param socket returns the page's socket, which is opened after this */
-export function openRoom(socket) {
+/**
+ * @param socket returns the page's socket, which is opened after this
+ * @param box the person's outbox
+ */
+export function openRoom({ socket, box }) {
   const rows = [...list.children, ...members.children].filter((row) => row.dataset.version).map(describe);
   rows.push(describe(document.getElementById("room-title")));
   const rules = new Rules({ held: Number(data.held), low: lowestSeq() || null, atStart: data.atStart === "1", rows });
@@ -103,6 +107,9 @@ export function openRoom(socket) {
     callByPeople();
   }
 
+  /** All that was written here and is not with the server. */
+  const typed = () => [...waiting.unsent(), form.elements.body.value].filter((text) => text.trim());
+
   let lost = false;
   function lose() {
     if (lost) return; // a frame, a close code and a 404 may all say so
@@ -110,7 +117,7 @@ export function openRoom(socket) {
     socket().elsewhere();
     document.querySelector(".app").dataset.pane = "room"; // on a phone the details may be all there is
     const told = document.getElementById("t-gone").content.cloneNode(true);
-    const unsent = writing.unsent();
+    const unsent = typed();
     if (unsent.length) {
       told.querySelector("[data-unsent]").hidden = false;
       told.querySelector("textarea").value = unsent.join("\n\n");
@@ -124,7 +131,15 @@ export function openRoom(socket) {
   }
 
   const writes = standing({ room: data.room, dock: form.closest(".dock") });
-  const writing = composer({ form, rules, take, kept: missing.expect, socket });
+  const waiting = bubbles({ rules, acts: box });
+  composer({
+    form,
+    room: data.room,
+    send(item) {
+      waiting.begin(item);
+      box.add(item);
+    },
+  });
   actions({ stream, field: form.elements.body, take });
   const lookForOlder = older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
   const soonRead = reading({ stream, room: data.room, socket });
@@ -134,6 +149,11 @@ export function openRoom(socket) {
 
   return {
     lose,
+    typed: () => typed().length > 0,
+    /** What delivering needs to know of the room. */
+    shown: { room: data.room, arrived, take, kept: missing.expect },
+    /** What waits in the person's outbox. */
+    waiting: (items) => !lost && waiting.draw(items.filter((item) => item.room === data.room)),
     frame: (html) => take(parse(html)),
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
     beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(),

@@ -73,21 +73,23 @@ export function connect(address, on) {
   }
 
   function again() {
-    if (over) return;
+    over = false;
     drop();
     open();
   }
+
+  const unlessOver = () => !over && again();
 
   const overdue = () => Date.now() - beatAt > BEAT_OVERDUE;
   setInterval(() => {
     if (!document.hidden && socket && overdue()) again();
   }, 5000);
-  addEventListener("online", again);
+  addEventListener("online", unlessOver);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && (!socket || overdue())) again();
+    if (!document.hidden && (!socket || overdue())) unlessOver();
   });
   addEventListener("pagehide", drop);
-  addEventListener("pageshow", (event) => event.persisted && again());
+  addEventListener("pageshow", (event) => event.persisted && unlessOver());
   open();
 
   return {
@@ -99,7 +101,6 @@ export function connect(address, on) {
     /** From now on without the room it showed: for the list of rooms alone. */
     elsewhere() {
       [url] = url.split("?");
-      over = false;
       again();
     },
     /** Whether it went out. */

@@ -1,5 +1,6 @@
 /** Go to a room or a person by a few letters: one's own places at once, all others as the server finds them. */
-import { at, get, toSignIn } from "./net.js";
+import { at, get } from "./net.js";
+import { toSignIn } from "./signin.js";
 import { unreadOf } from "./sidebar.js";
 import { copyOf, word } from "./words.js";
 

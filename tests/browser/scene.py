@@ -84,6 +84,15 @@ def send(page: Page, text: str) -> None:
     page.press("#body", "Enter")
 
 
+def until(page: Page, there: Callable[[], Any]) -> None:
+    """Let the page go on until something is so on this side of the line."""
+    for _ in range(600):
+        if there():
+            return
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    raise AssertionError("it never came")
+
+
 def texts(page: Page) -> list[str]:
     return page.locator("#messages .message__text").all_inner_texts()
 

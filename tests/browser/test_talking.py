@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.browser.scene import PHONE, Scene, intercept_posts, keep_order, live, send, texts
+from tests.browser.scene import PHONE, Scene, intercept_posts, keep_order, live, send, texts, until
 
 
 def test_two_people_talk_and_see_exactly_what_was_sent(arrange) -> None:
@@ -36,6 +36,7 @@ def test_the_bubble_stands_there_before_the_server_has_heard_and_becomes_the_mes
     expect(bubble).to_have_count(1)
     key = bubble.get_attribute("id")
     expect(alice.get_by_text("Waiting for the connection")).to_be_visible()
+    until(alice, lambda: held)
     text, server = held[0]
     server.send(text)
     expect(alice.locator(f"#{key} strong")).to_have_text("as")

@@ -1,0 +1,111 @@
+/** What waits in the outbox, as bubbles among the messages: pending, or failed with the reason. */
+import { startOfDay, localTimes } from "./times.js";
+import { keepingPlace, messages, remove, toNewest } from "./window.js";
+import { copyOf } from "./words.js";
+
+const GROUPED_WITHIN = 300_000;
+const GONE_AFTER = 5000; // milliseconds for the message itself to come, once the server has it
+
+const rowOf = (id) => document.getElementById(`message-${id}`);
+
+/** Whether the message is here from the server, by whatever way. */
+export const arrived = (id) => rowOf(id)?.dataset.seq !== undefined;
+
+/**
+ * @param rules the page's rules
+ * @param acts {again(item), drop(id)}
+ */
+export function bubbles({ rules, acts }) {
+  const shown = new Map(); // id -> item
+
+  function show(item) {
+    if (rowOf(item.id)) return;
+    rules.pending(`message-${item.id}`);
+    keepingPlace(() => document.getElementById("messages").append(bubble(item)));
+  }
+
+  function fail(item) {
+    const row = rowOf(item.id);
+    const note = copyOf("t-failed");
+    note.querySelector("[data-reason]").textContent = item.failed;
+    row.dataset.state = "failed";
+    keepingPlace(() => {
+      row.querySelector(".message__state")?.remove();
+      row.querySelector(".message__main").append(note);
+    });
+    note.querySelector("[data-action='retry']").addEventListener("click", () => {
+      remove(row.id);
+      acts.again(item);
+    });
+    note.querySelector("[data-action='discard']").addEventListener("click", () => {
+      forget(item.id);
+      acts.drop(item.id);
+      document.getElementById("body").focus();
+    });
+  }
+
+  function forget(id) {
+    shown.delete(id);
+    if (arrived(id)) return;
+    rules.discard(`message-${id}`);
+    remove(`message-${id}`);
+  }
+
+  /** The bubbles are those of these items, and no others. */
+  function draw(items) {
+    for (const { id, failed } of [...shown.values()].filter((old) => !items.some((item) => item.id === old.id))) {
+      // Discarded in another tab, or sent: then the message itself is on its way, and takes the bubble's place.
+      shown.delete(id);
+      setTimeout(() => forget(id), failed ? 0 : GONE_AFTER);
+    }
+    for (const item of items) {
+      if (arrived(item.id)) {
+        acts.drop(item.id);
+        continue;
+      }
+      const before = shown.get(item.id);
+      shown.set(item.id, item);
+      show(item);
+      if (item.failed && before?.failed !== item.failed) fail(item);
+    }
+  }
+
+  return {
+    draw,
+    /** One's own, just written. */
+    begin(item) {
+      shown.set(item.id, item);
+      show(item);
+      toNewest();
+    },
+    /** The texts that the server does not have, as far as is known. */
+    unsent: () => [...shown.values()].filter((item) => !arrived(item.id)).map((item) => item.body),
+  };
+}
+
+function bubble({ id, body }) {
+  const row = copyOf("t-pending");
+  const last = [...messages()].at(-1);
+  const time = row.querySelector("time");
+  const written = writtenAt(id);
+  row.id = `message-${id}`;
+  time.dateTime = written.toISOString();
+  row.querySelector(".message__text").append(...paragraphs(body));
+  if (last?.dataset.author === row.dataset.author && last.dataset.deleted === undefined) {
+    const before = new Date(last.querySelector("time").dateTime);
+    if (written - before < GROUPED_WITHIN && startOfDay(written) === startOfDay(before)) row.dataset.continues = "";
+  }
+  localTimes(row);
+  return row;
+}
+
+/** A UUID of version 7 begins with the milliseconds of its making. */
+const writtenAt = (id) => new Date(parseInt(id.replaceAll("-", "").slice(0, 12), 16));
+
+function paragraphs(body) {
+  return body.trim().split(/\n{2,}/).map((text) => {
+    const paragraph = document.createElement("p");
+    text.split("\n").forEach((line, number) => paragraph.append(...(number ? [document.createElement("br")] : []), line));
+    return paragraph;
+  });
+}

@@ -1,0 +1,79 @@
+/** Bringing one item of the outbox to the server: over the socket of the page that shows its room, else over HTTP. */
+import { parse } from "./fragments.js";
+import { post } from "./net.js";
+import { signInAgain } from "./signin.js";
+import { word } from "./words.js";
+
+const TRIES = 4;
+const ANSWER_WITHIN = 15_000;
+const ASK_AGAIN_AFTER = 15_000;
+const WAIT_QUIETLY = 10; // seconds; what takes longer is said
+
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+/** Until there is a line again: the page's socket, or the browser's word for it; or, if neither tells, for a while. */
+const back = () => Promise.race([
+  new Promise((resolve) => { for (const sign of ["online", "live"]) addEventListener(sign, resolve, { once: true }); }),
+  pause(ASK_AGAIN_AFTER),
+]);
+
+/**
+ * @param socket the page's socket
+ * @param shown {room, arrived(id), take(rows), kept(version)} of the room that the page shows, or null
+ * @return async (item) => {done: true} or {failed: sentence}; it takes as long as it takes
+ */
+export function delivery({ socket, shown }) {
+  return async function deliver(item) {
+    const arrived = () => shown?.room === item.room && shown.arrived(item.id);
+    for (let tries = 0; tries < TRIES && !arrived();) {
+      try {
+        const { done, wait, refused, signedOut } = await overSocket(item) ?? await overHttp(item);
+        if (done) return { done };
+        if (refused) return { failed: refused };
+        if (signedOut) {
+          await signInAgain();
+          continue;
+        }
+        if (wait) {
+          await pause(1000 * wait);
+          continue;
+        }
+      } catch {
+        // No answer says nothing about whether it arrived: the same id makes trying again safe.
+        if (!navigator.onLine || !socket().open) {
+          await back();
+          continue;
+        }
+      }
+      tries += 1;
+      if (tries < TRIES) await pause(500 * 2 ** tries * (0.5 + Math.random()));
+    }
+    return arrived() ? { done: true } : { failed: word("notSent") };
+  };
+
+  /** {done}, {wait: seconds} or {refused: sentence}; nothing of these when it failed. Null if the socket did not answer. */
+  async function overSocket({ id, room, body }) {
+    if (shown?.room !== room) return null;
+    const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);
+    if (answer?.type === "posted") shown.kept(answer.version);
+    return answer && {
+      done: answer.type === "posted",
+      ...(answer.type === "refused" && refusal(answer.retry_after, answer.text)),
+    };
+  }
+
+  async function overHttp({ id, room, url, body }) {
+    const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
+    if (answer.status === 401) return { signedOut: true };
+    if (answer.ok && shown?.room === room) shown.take(parse(await answer.text()));
+    if (answer.ok || answer.status >= 500) return { done: answer.ok };
+    return refusal(answer.status === 429 && Number(answer.headers.get("Retry-After") ?? 1), await reason(answer));
+  }
+}
+
+const refusal = (wait, text) => (wait && wait <= WAIT_QUIETLY ? { wait } : { refused: text });
+
+async function reason(answer) {
+  const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");
+  return plain ? answer.text() : word("notSent");
+}

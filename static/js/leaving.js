@@ -1,0 +1,33 @@
+/** Signing out, and closing the page, while something waits to be sent. */
+/**
+ * Signing out empties the outbox and forgets the drafts: nothing of a person stays on the device. It asks first.
+ * @param {() => void} leaving called when the page is about to go
+ */
+export function askBeforeSigningOut(box, leaving) {
+  const form = document.querySelector("[data-sign-out]");
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await box.waiting() && !await sure()) return;
+    await box.empty();
+    sessionStorage.clear();
+    leaving();
+    form.submit();
+  });
+
+  addEventListener("beforeunload", (event) => {
+    if (!box.lasting && document.querySelector(".message[data-state]")) event.preventDefault();
+  });
+}
+
+/** In a dialog of the page; closing it any other way means no. */
+function sure() {
+  const dialog = document.getElementById("t-unsent").content.firstElementChild.cloneNode(true);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+  });
+}

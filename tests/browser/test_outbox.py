@@ -1,0 +1,146 @@
+"""Nothing that was sent is lost: the outbox outlives reloads, crashes, other tabs and the end of the session."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.scene import Scene, live, send, texts
+
+PENDING = ".message[data-state=pending]"
+
+
+def offline(page: Page) -> Page:
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_be_visible()
+    return page
+
+
+def tab(page: Page, scene: Scene) -> Page:
+    other = page.context.new_page()
+    other.goto(scene.url)
+    return live(other)
+
+
+def stored(page: Page) -> int:
+    return page.evaluate(
+        """() => new Promise((resolve) => {
+            const asked = indexedDB.open("hypertalk", 1);
+            asked.onsuccess = () => {
+                const all = asked.result.transaction("outbox").objectStore("outbox").count();
+                all.onsuccess = () => { asked.result.close(); resolve(all.result); };
+            };
+        })"""
+    )
+
+
+def test_what_is_sent_offline_outlives_a_crash_and_arrives_once_in_its_order(arrange) -> None:
+    scene = arrange()
+    bob = live(scene.open("bob"))
+    alice = offline(live(scene.open("alice")))
+    for word in ("One", "Two", "Three"):
+        send(alice, word)
+    expect(alice.locator(PENDING)).to_have_count(3)
+    assert stored(alice) == 3
+    context = alice.context
+    alice.close()  # without a word to the page
+    context.set_offline(False)
+    later = context.new_page()
+    later.goto(scene.url)
+    for page in (later, bob):
+        expect(page.locator("#messages .message[data-seq]")).to_have_count(3)
+        assert texts(page) == ["One", "Two", "Three"]
+    expect(later.locator("[data-state]")).to_have_count(0)
+    assert stored(later) == 0
+
+
+def test_another_rooms_page_sends_what_waits(arrange) -> None:
+    scene = arrange()
+    bob = live(scene.open("bob"))
+    alice = offline(live(scene.open("alice")))
+    send(alice, "From the train")
+    expect(alice.locator(PENDING)).to_have_count(1)
+    assert stored(alice) == 1
+    context = alice.context
+    alice.close()
+    context.set_offline(False)
+    context.new_page().goto(f"{scene.server.url}/profile/")
+    expect(bob.locator("#messages .message__text")).to_have_text(["From the train"])
+
+
+def two_tabs_send_everything_once_and_in_order(scene: Scene, alice: Page) -> None:
+    bob = live(scene.open("bob"))
+    other = tab(alice, scene)
+    offline(alice)
+    for n in range(3):
+        send(alice, f"Left {n}")
+        send(other, f"Right {n}")
+    for page in (alice, other):
+        expect(page.locator(PENDING)).to_have_count(6)
+    alice.context.set_offline(False)
+    expected = [f"{side} {n}" for n in range(3) for side in ("Left", "Right")]
+    for page in (bob, alice, other):
+        expect(page.locator("#messages .message[data-seq]")).to_have_count(6)
+        assert texts(page) == expected
+        expect(page.locator("[data-state]")).to_have_count(0)
+
+
+def test_two_tabs_share_one_outbox(arrange) -> None:
+    scene = arrange()
+    two_tabs_send_everything_once_and_in_order(scene, live(scene.open("alice")))
+
+
+def test_two_tabs_share_one_outbox_also_over_plain_http(arrange) -> None:
+    """Browsers have no locks there: a lease in the storage does it."""
+    scene = arrange()
+    alice = scene.open("alice")
+    alice.context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
+    alice.reload()
+    two_tabs_send_everything_once_and_in_order(scene, live(alice))
+
+
+def test_a_message_discarded_in_one_tab_goes_from_the_other(arrange) -> None:
+    scene = arrange()
+    alice = live(scene.open("alice"))
+    other = tab(alice, scene)
+    alice.eval_on_selector("#body", "field => { field.dataset.limit = 20000; }")
+    send(alice, "x" * 10_001)
+    for page in (alice, other):
+        expect(page.get_by_text("10000 are the most")).to_be_visible()
+    other.reload()
+    expect(other.get_by_text("10000 are the most")).to_be_visible()
+    other.get_by_role("button", name="Discard").click()
+    for page in (alice, other):
+        expect(page.locator("#messages .message")).to_have_count(0)
+
+
+def test_a_session_that_ends_in_mid_sentence_is_begun_again_in_place(arrange) -> None:
+    scene = arrange()
+    bob, alice = live(scene.open("bob")), live(scene.open("alice"))
+    alice.fill("#body", "Said while signed out")
+    alice.context.clear_cookies()
+    offline(alice).context.set_offline(False)
+    dialog = alice.get_by_role("dialog", name="Sign in again")
+    dialog.get_by_label("Email").fill("alice@example.com")
+    dialog.get_by_label("Password").fill("not-the-password")
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog.get_by_text("not correct")).to_be_visible()
+    dialog.get_by_label("Password").fill("talk-to-me")
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_have_count(0)
+    alice.press("#body", "Enter")
+    expect(bob.locator("#messages .message__text")).to_have_text(["Said while signed out"])
+
+
+def test_signing_out_asks_when_something_waits_and_leaves_nothing_behind(arrange) -> None:
+    scene = arrange()
+    alice = live(scene.open("alice"))
+    alice.context.route("**/messages/", lambda route: route.abort())
+    alice.eval_on_selector("#body", "field => { field.dataset.limit = 20000; }")
+    send(alice, "y" * 10_001)
+    expect(alice.get_by_text("10000 are the most")).to_be_visible()
+    alice.goto(f"{scene.server.url}/profile/")
+    alice.get_by_role("button", name="Sign out").click()
+    alice.get_by_role("button", name="Stay signed in").click()
+    assert stored(alice) == 1
+    alice.get_by_role("button", name="Sign out", exact=True).click()
+    alice.get_by_role("button", name="Discard and sign out").click()
+    alice.wait_for_url("**/accounts/login/**")
+    assert stored(alice) == 0
