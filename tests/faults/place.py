@@ -1,0 +1,75 @@
+"""A place whose every line can be broken: Daphnes, PostgreSQL, Redis, and a proxy on each way between them."""
+
+import os
+from pathlib import Path
+
+from tests.faults.proxy import Network, Proxy
+from tests.support.services import Daphne, Postgres, Redis, run_python
+
+
+class Front:
+    """One Daphne. ``door`` leads to it; ``database`` and ``redis`` are its own ways there. ``url`` is the door's."""
+
+    def __init__(self, place: "Place", folder: Path, **env: str) -> None:
+        network = place.network
+        self.database = Proxy(network, place.postgres.socket)
+        self.redis = Proxy(network, place.redis.port)
+        self.daphne = Daphne(
+            folder,
+            **{
+                "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{self.database.port}/{place.name}?sslmode=disable",
+                "REDIS_URL": f"redis://127.0.0.1:{self.redis.port}/0",
+                "DEBUG": "1",
+                "POST_LIMIT": "100000/1s",
+                "CONNECT_LIMIT": "100000/1s",
+            }
+            | env,
+        )
+        self.door = Proxy(network, self.daphne.port)
+        self.url = f"http://127.0.0.1:{self.door.port}"
+
+    def stop(self) -> None:
+        self.mend()
+        self.daphne.stop()
+        for proxy in self.proxies:
+            proxy.stop()
+
+    @property
+    def proxies(self) -> tuple[Proxy, Proxy, Proxy]:
+        return self.door, self.database, self.redis
+
+    def mend(self) -> None:
+        """As if nothing had ever been broken."""
+        for proxy in self.proxies:
+            proxy.delay, proxy.lose = 0, None
+            proxy.up()
+            proxy.flow()
+
+
+class Place:
+    """``fronts``: that many Daphnes on one database and one Redis."""
+
+    def __init__(self, folder: Path, fronts: int) -> None:
+        self.network, self.postgres, self.redis = Network(), Postgres(), Redis()
+        self.name = "faults"
+        self.url = self.postgres.create(self.name)
+        self._env = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DATABASE_URL": self.url,
+            "REDIS_URL": self.redis.url,
+            "DEBUG": "1",
+        }
+        self.manage("migrate", "--verbosity", "0")
+        self.fronts = [Front(self, folder) for _ in range(fronts)]
+
+    def manage(self, *command: str) -> str:
+        """Run manage.py on the same database and Redis, by ways that nothing breaks."""
+        return run_python(self._env, "manage.py", *command)
+
+    def stop(self) -> None:
+        for front in self.fronts:
+            front.stop()
+        self.network.stop()
+        self.redis.stop()
+        self.postgres.stop()

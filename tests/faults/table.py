@@ -1,0 +1,26 @@
+"""What was broken, and how it ended: the table of docs/delivery.md."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Line:
+    """``again``: tries after the first. ``took``: seconds from the end of the fault until every screen agreed."""
+
+    what: str
+    how_long: str
+    said: int
+    again: int
+    lost: int
+    took: float
+
+    @staticmethod
+    def table(lines: list["Line"]) -> str:
+        head = "| what was broken | for how long | messages | sent again | lost | until every screen agreed |\n|---|---|---|---|---|---|\n"
+        return head + "".join(
+            f"| {line.what} | {line.how_long} | {line.said:,} | {line.again:,} | {line.lost} | {line.took:.1f} s |\n"
+            for line in lines
+        )
+
+
+TABLE: list[Line] = []

@@ -1,0 +1,54 @@
+"""PostgreSQL: restarted, its connections cut in mid-transaction, the answer to a commit lost on the way."""
+
+import asyncio
+
+import psycopg
+
+from tests.faults.breaking import Done, talk_while
+from tests.faults.conftest import Room, talking
+
+
+async def test_postgres_is_restarted(room: Room) -> None:
+    async def breaking(done: Done) -> None:
+        for _ in range(2):
+            await done.after(1)
+            await asyncio.to_thread(room.place.postgres.restart)
+
+    async with talking(room):
+        since = await talk_while(room, 100, breaking)
+        await room.converge("PostgreSQL ended at once and recovers", "twice", since)
+
+
+async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database()"
+    )
+
+    async def breaking(done: Done) -> None:
+        async with await psycopg.AsyncConnection.connect(room.place.url, autocommit=True) as database:
+            for _ in range(100):
+                await database.execute(cut)
+                if await done.after(0.05):
+                    break
+
+    async with talking(room):
+        since = await talk_while(room, 100, breaking)
+        await room.converge(
+            "transactions of PostgreSQL cut in the middle", "20 times a second for 5 s", since
+        )
+
+
+async def test_the_answer_to_a_commit_is_lost(room: Room) -> None:
+    ways = [front.database for front in room.place.fronts]
+    lost = sum(way.lost for way in ways)
+
+    async def breaking(done: Done) -> None:
+        while not await done.after(0.1):
+            for way in ways:
+                way.lose = b"COMMIT"
+
+    async with talking(room):
+        since = await talk_while(room, 50, breaking)
+        await room.converge("the answer to a commit lost on its way", "10 times a second", since)
+    assert sum(way.lost for way in ways) > lost

@@ -1,0 +1,69 @@
+"""Redis: killed and started anew, paused, out of reach of one process, out of memory. Frames are hints; nothing is lost."""
+
+import asyncio
+import signal
+
+from tests.faults.breaking import Done, talk_while
+from tests.faults.conftest import Room, talking
+
+
+async def test_redis_is_killed_and_started_anew(room: Room) -> None:
+    redis = room.place.redis
+
+    async def breaking(done: Done) -> None:
+        for _ in range(3):
+            await done.after(1)
+            redis.stop()
+            await asyncio.sleep(1)
+            await asyncio.to_thread(redis.start)
+
+    async with talking(room):
+        since = await talk_while(room, 100, breaking)
+        await room.converge("Redis killed and started anew", "1 s, three times", since)
+
+
+async def test_redis_is_paused_for_ten_seconds(room: Room) -> None:
+    redis = room.place.redis
+
+    async def breaking(done: Done) -> None:
+        await done.after(1)
+        redis.signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(10)
+        finally:
+            redis.signal(signal.SIGCONT)
+
+    async with talking(room):
+        since = await talk_while(room, 100, breaking)
+        await room.converge("Redis stands still", "10 s", since)
+
+
+async def test_redis_is_out_of_reach_of_one_process(room: Room) -> None:
+    way = room.place.fronts[1].redis
+
+    async def breaking(done: Done) -> None:
+        await done.after(1)
+        way.down()
+        await asyncio.sleep(5)
+        way.up()
+
+    async with talking(room):
+        since = await talk_while(room, 100, breaking)
+        await room.converge("Redis out of reach of one of three processes", "5 s", since)
+
+
+async def test_redis_is_out_of_memory(room: Room) -> None:
+    redis = room.place.redis
+
+    async def breaking(done: Done) -> None:
+        await done.after(1)
+        redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+        redis.command("CONFIG", "SET", "maxmemory", "1")
+        try:
+            await asyncio.sleep(5)
+        finally:
+            redis.command("CONFIG", "SET", "maxmemory", "0")
+
+    async with talking(room):
+        since = await talk_while(room, 100, breaking)
+        await room.converge("Redis refuses to write for want of memory", "5 s", since)
