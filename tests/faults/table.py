@@ -16,8 +16,15 @@ class Line:
 
     @staticmethod
     def table(lines: list["Line"]) -> str:
-        head = "| what was broken | for how long | messages | sent again | lost | until every screen agreed |\n|---|---|---|---|---|---|\n"
-        return head + "".join(
+        titles = (
+            "what was broken",
+            "for how long",
+            "messages",
+            "sent again",
+            "lost",
+            "until every screen agreed",
+        )
+        return f"| {' | '.join(titles)} |\n{'|---' * len(titles)}|\n" + "".join(
             f"| {line.what} | {line.how_long} | {line.said:,} | {line.again:,} | {line.lost} | {line.took:.1f} s |\n"
             for line in lines
         )

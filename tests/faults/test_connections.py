@@ -1,4 +1,4 @@
-"""Lines between people and the place: cut, stalled, slow; a reader that never reads, a guest that talks nonsense, a storm."""
+"""Lines between people and the place: cut, stalled and slow; and a guest that talks nonsense."""
 
 import asyncio
 
