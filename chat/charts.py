@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 320, 132
 LEFT, RIGHT, TOP, BOTTOM = 40, 6, 8, 20
-STEPS = (1, 2, 5)
+STEPS = (2, 4, 6, 8, 10)  # their halves are whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Chart:
 
     @property
     def top(self) -> float:
-        """A round number, not below any value, and 1 at least."""
+        """A round number, not below any value, and 2 at least."""
         most = max((value for line in self.lines for value in line.known), default=0)
         power: float = 1
         while True:

@@ -8,7 +8,7 @@ from chat.figures import Figures, added, in_a_row
 from chat.models import Measure
 
 MINUTE, HOUR, QUARTER = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=6)
-FRESH = timedelta(minutes=2)  # a process that wrote nothing for longer is gone
+FRESH = timedelta(seconds=15)  # whoever has no row of the minute that was then, or a later one, is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def last_month(now: datetime) -> list[Point]:
 
 def at_the_moment(now: datetime) -> tuple[Counter[str], int]:
     """The newest figures of all processes that are there, and how many these are. One query."""
-    rows = Measure.objects.minutes().between(now - FRESH, now).order_by("at")
+    since = (now - FRESH).replace(second=0, microsecond=0)
+    rows = Measure.objects.minutes().between(since, now).order_by("at")
     newest = dict(rows.values_list("process", "figures"))
     return added(newest.values()), len(newest)
 

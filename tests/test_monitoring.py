@@ -108,11 +108,11 @@ def test_the_version_is_that_of_the_project() -> None:
 
 def test_a_line_goes_where_its_values_are_and_is_broken_where_there_are_none() -> None:
     chart = Chart([Line("A", [0, 35, None, 70, None, 1])], list("abcdef"))
-    assert chart.top == 100
+    assert chart.top == 80
     low, high = HEIGHT - BOTTOM, TOP
     step = (WIDTH - LEFT - RIGHT) / 5
     assert chart.y(0) == low
-    assert chart.y(100) == high
+    assert chart.y(80) == high
     first = f"M{LEFT} {low}h0L{LEFT + step:g} {chart.y(35):g}"
     dots = f"M{LEFT + 3 * step:g} {chart.y(70):g}h0M{WIDTH - RIGHT} {chart.y(1):g}h0"
     assert chart.paths == [first + dots]
@@ -125,7 +125,7 @@ def test_a_line_goes_where_its_values_are_and_is_broken_where_there_are_none() -
 
 def test_an_empty_chart_stands_on_its_feet() -> None:
     chart = Chart([Line("A", [None] * 60)], ["x"] * 60)
-    assert (chart.top, chart.paths) == (1, [""])
+    assert (chart.top, chart.paths) == (2, [""])
 
 
 # The page
@@ -163,10 +163,10 @@ def test_the_page_adds_up_all_processes_and_draws_hour_and_month(
     html = client.get(PAGE).content.decode()
     told = pictures(html)
     assert len(told) == 22
-    assert told["hour-posts-title"] == "By socket: at most 1,200, at last 5. By form: at most 0, at last 0."
-    assert told["hour-sockets-title"].startswith("At peak: at most 12, at last 12.")
-    assert told["hour-screen-title"].endswith("95 of 100 are faster than: at most 19.8, at last 19.8.")
-    assert told["month-posts-title"].endswith("By form: at most 77, at last 0.")
+    assert told["hour-posts-title"] == "By socket: at most 1,200, lately 1,200. By form: at most 0, lately 0."
+    assert told["hour-sockets-title"].startswith("At peak: at most 12, lately 6.")
+    assert told["hour-screen-title"].endswith("95 of 100 within: at most 19.8, lately 19.8.")
+    assert told["month-posts-title"].endswith("By form: at most 77, lately –.")
     assert told["month-sockets-title"].startswith("At peak: at most 31")
     assert "2 processes tell" in html
     assert "post 3" in html

@@ -32,8 +32,8 @@ def hour(now: datetime) -> dict[str, Any]:
         "tiles": [
             (_("Open sockets"), said(moment["sockets"])),
             (_("Messages in this hour"), said(figures.total(whole, "posts"))),
-            (_("Half of the screens have it within"), within(whole, 0.5)),
-            (_("95 of 100 within"), within(whole, 0.95)),
+            (_("To the screen, half within"), within(whole, 0.5)),
+            (_("To the screen, 95 of 100 within"), within(whole, 0.95)),
             (_("Errors in this hour"), said(figures.total(whole, "errors"))),
         ],
         "deaf": moment["deaf"],

@@ -47,8 +47,8 @@ def milliseconds(histogram: str, share: float) -> Reading:
 
 def latency(histogram: str) -> Sequence[tuple[Words, Reading]]:
     return [
-        (_("Half are faster than"), milliseconds(histogram, 0.5)),
-        (_("95 of 100 are faster than"), milliseconds(histogram, 0.95)),
+        (_("Half within"), milliseconds(histogram, 0.5)),
+        (_("95 of 100 within"), milliseconds(histogram, 0.95)),
     ]
 
 
@@ -66,8 +66,8 @@ PLOTS = [
         _("Deliveries"),
         [(_("To screens"), count("deliveries")), (_("Notices elsewhere"), count("nudges"))],
     ),
-    Plot("publish", _("From commit to publish, in milliseconds"), latency("publish")),
-    Plot("screen", _("From publish to screen, in milliseconds"), latency("screen")),
+    Plot("publish", _("Commit to publish, ms"), latency("publish")),
+    Plot("screen", _("Publish to screen, ms"), latency("screen")),
     Plot("gaps", _("Gaps"), [(_("Seen"), count("gaps_seen")), (_("Closed"), count("gaps_closed"))]),
     Plot(
         "catch-ups",
@@ -84,7 +84,7 @@ PLOTS = [
         _("Requests"),
         [(_("Requests"), lambda read: figures.observed(read, "request")), (_("Refusals"), count("refused"))],
     ),
-    Plot("request", _("Time of a request, in milliseconds"), latency("request")),
+    Plot("request", _("Time of a request, ms"), latency("request")),
     Plot("errors", _("Errors"), [(pgettext_lazy("what failed", "Errors"), count("errors"))]),
 ]
 
@@ -94,7 +94,7 @@ class Drawn:
     """A plot over some points: the picture, and the same as a table."""
 
     plot: Plot
-    span: str
+    times: list[str]
     chart: Chart
 
     @property
@@ -103,13 +103,13 @@ class Drawn:
 
     @property
     def across(self) -> list[Tick]:
-        return [Tick(self.chart.y(value), said(value)) for value in self.chart.heights()]
+        return [Tick(self.chart.y(value), short(value)) for value in self.chart.heights()]
 
     @property
     def told(self) -> list[tuple[str, str, str]]:
-        """Of each line: its name, the most and the last."""
+        """Of each line: its name, the most, and the last that is not under way any more."""
         return [
-            (line.label, said(max(line.known, default=None)), said(line.values[-1]))
+            (line.label, said(max(line.known, default=None)), said(line.values[-2]))
             for line in self.chart.lines
         ]
 
@@ -117,9 +117,7 @@ class Drawn:
     def rows(self) -> list[tuple[str, list[str]]]:
         """The newest first."""
         values = zip(*(line.values for line in self.chart.lines), strict=True)
-        rows = [
-            (time, [said(one) for one in each]) for time, each in zip(self.chart.times, values, strict=True)
-        ]
+        rows = [(time, [said(one) for one in each]) for time, each in zip(self.times, values, strict=True)]
         return rows[::-1]
 
     left, right, height = LEFT, WIDTH - RIGHT, HEIGHT
@@ -131,13 +129,22 @@ def said(value: float | None) -> str:
     return number_format(value, 0 if value == int(value) else 1, use_l10n=True, force_grouping=True)
 
 
+def short(value: float) -> str:
+    """For an axis, where there is little room."""
+    for sign, size in (("M", 1_000_000), ("k", 1000)):
+        if value >= size:
+            return f"{said(value / size)}{sign}"
+    return said(value)
+
+
 def draw(points: list[Point], span: str) -> list[Drawn]:
-    form = "H:i" if span == "hour" else "j M H:i"
-    times = [date_format(timezone.localtime(point.at), form) for point in points]
+    moments = [timezone.localtime(point.at) for point in points]
+    below = [date_format(at, "H:i" if span == "hour" else "j M") for at in moments]
+    times = below if span == "hour" else [date_format(at, "j M, H:i") for at in moments]
     return [
         Drawn(
             plot,
-            span,
+            times,
             Chart(
                 [
                     Line(
@@ -146,7 +153,7 @@ def draw(points: list[Point], span: str) -> list[Drawn]:
                     )
                     for label, read in plot.lines
                 ],
-                times,
+                below,
             ),
         )
         for plot in PLOTS

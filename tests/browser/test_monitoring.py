@@ -6,7 +6,7 @@ from pathlib import Path
 import axe_playwright_python
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.scene import DESK, PHONE, live, send, texts, until
 from tests.support.services import Daphne
@@ -22,16 +22,17 @@ for n in range(1, 700):
     day = 0.5 - 0.5 * math.cos(n * math.tau / 24)
     Measure.objects.create(span=3600, at=now - timedelta(hours=n), figures={
         "posts:socket": int(900 * day), "posts:http": int(40 * day), "sockets^": int(310 * day), "sockets": int(290 * day),
-        "deliveries": int(90000 * day), "nudges": int(20000 * day), "screen<=0.01": 200, "screen<=0.02": 90, "screen<=0.08": 12,
-        "publish<=0.002": 200, "publish<=0.005": 30, "gaps_seen": n % 7, "gaps_closed:late": n % 7, "catch_ups:some": n % 11,
+        "deliveries": int(90000 * day), "nudges": int(20000 * day), "screen<=0.01": 200, "screen<=0.02": 90,
+        "screen<=0.08": 12, "publish<=0.002": 200, "publish<=0.005": 30, "gaps_seen": n % 7, "gaps_closed:late": n % 7,
+        "catch_ups:some": n % 11,
         "request:2xx<=0.01": int(4000 * day), "request:2xx<=0.05": 200, "errors:http": int(n == 300)})
 minute = now + timedelta(minutes=timezone.now().minute)
 for n in range(1, 60):
     Measure.objects.create(span=60, at=minute - timedelta(minutes=n), process="another", figures={
-        "posts:socket": n * 7 % 31, "sockets^": 200 + n % 9, "sockets": 198, "deliveries": n * 7 % 31 * 120, "screen<=0.015": 20,
-        "screen<=0.03": 3, "publish<=0.003": 20, "request:2xx<=0.01": 90 + n % 13})
+        "posts:socket": n * 7 % 31, "sockets^": 200 + n % 9, "sockets": 198, "deliveries": n * 7 % 31 * 120,
+        "screen<=0.015": 20, "screen<=0.03": 3, "publish<=0.003": 20, "request:2xx<=0.01": 90 + n % 13})
 """
-FORGET = "from chat.models import Measure\nMeasure.objects.exclude(process__gt='').delete()\nMeasure.objects.filter(process='another').delete()"
+FORGET = "from chat.models import Measure\nMeasure.objects.filter(process__in=['', 'another']).delete()"
 ADA = """
 ada = Person.objects.get(user__email="admin@example.com")
 client = Client()
@@ -51,7 +52,7 @@ def owner(server: Daphne) -> str:
     return server.manage("shell", "--no-imports", "-c", code).partition("KEY")[2].strip()
 
 
-def told(page, picture: str) -> str:
+def told(page: Page, picture: str) -> str:
     return " ".join(page.locator(f"#{picture}-desc").text_content().split())
 
 
@@ -68,7 +69,7 @@ def test_a_screen_says_when_it_has_a_message_and_the_owner_sees_it_without_reloa
         until(bob, lambda n=n: texts(bob)[-1:] == [f"Number {n}"])
     expect(desk.locator("dd").nth(1)).not_to_have_text(before, timeout=25_000)  # ten seconds, and ten
     assert re.search(r"\d ms", desk.locator("dd").nth(2).text_content())
-    assert re.search(r"at last [\d.]+", told(desk, "hour-screen"))
+    assert re.search(r"at most [\d.]+", told(desk, "hour-screen"))
     # The figures themselves, as the process has them.
     answer = httpx.get(
         f"{scene.server.url}/metrics",
@@ -80,26 +81,27 @@ def test_a_screen_says_when_it_has_a_message_and_the_owner_sees_it_without_reloa
     assert float(counted["sockets"]) >= 2
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["desk", "phone"])
-def test_axe_finds_nothing_on_the_charts(
-    arrange, owner: str, pictures: Path, scheme: str, width: str
-) -> None:
+def test_axe_finds_nothing_on_the_charts(arrange, owner: str, pictures: Path) -> None:
     scene = arrange()
     scene.sessions["ada"] = owner
     scene.server.manage("shell", "--no-imports", "-c", MONTH)
     try:
-        size = DESK if width == "desk" else PHONE
-        page = scene.open("ada", "/admin/chat/measure/", color_scheme=scheme, viewport=size)
-        page.evaluate(AXE)
-        page.screenshot(path=pictures / f"monitoring-{width}-{scheme}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert not page.evaluate("axe.run('#content-main')")["violations"]
+        page = scene.open("ada", "/admin/chat/measure/")
         assert told(page, "month-sockets").startswith("At peak: at most 310")
-        page.get_by_role("link", name="The last month as a table").click()
-        page.evaluate(AXE)
-        page.screenshot(path=pictures / f"monitoring-table-{width}-{scheme}.png")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert not page.evaluate("axe.run('#content-main')")["violations"]
+        for width, size in (("desk", DESK), ("phone", PHONE)):
+            for scheme in ("light", "dark"):
+                page.set_viewport_size(size)
+                page.emulate_media(color_scheme=scheme)
+                look(page, pictures / f"monitoring-{width}-{scheme}.png")
+        page.get_by_role("link", name="The last hour as a table").click()
+        look(page, pictures / "monitoring-table-phone-dark.png")
     finally:
         scene.server.manage("shell", "--no-imports", "-c", FORGET)
+
+
+def look(page: Page, picture: Path) -> None:
+    """Nothing that axe finds, and nothing that scrolls sideways."""
+    page.screenshot(path=picture, full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(AXE)
+    assert not page.evaluate("axe.run('#content-main')")["violations"]
