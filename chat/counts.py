@@ -7,11 +7,13 @@ from here: ``live/recording.py`` keeps a row each minute, and a deployment may s
 import os
 import secrets
 import socket
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from math import inf
 from threading import Lock
 
-from chat.figures import LEVELS, MILLION, bucket, name
+from chat.figures import LEVELS, MILLION, bounds, name
 
 # Another one after each start, also where the container's name and the process' number come again.
 PROCESS = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -37,30 +39,43 @@ class Snapshot:
         return +Counter({**counted, **self.levels, **_peaks(self.lately)})
 
 
+class Histogram:
+    """``counted`` has a place for what is up to each bound, and above the one before it, and one for what is above all."""
+
+    __slots__ = ("bounds", "counted", "total")
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self.bounds = bounds
+        self.counted = [0] * (len(bounds) + 1)
+        self.total = 0.0
+
+
 class Counts:
-    """Since the process began. From any thread."""
+    """Since the process began. From any thread. What is looked up is kept ready; names are made when somebody asks."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self.clear()
 
     def clear(self) -> None:
-        self._counted: Counter[str] = Counter()
+        self._counters: dict[tuple[str, str], int] = defaultdict(int)
+        self._histograms: dict[tuple[str, str], Histogram] = {}
         self._levels = dict.fromkeys(LEVELS, 0)
         self._highest = dict.fromkeys(LEVELS, 0)
         self._lately = dict.fromkeys(LEVELS, 0)
 
     def add(self, figure: str, label: str = "", by: int = 1) -> None:
-        key = name(figure, label)
         with self._lock:
-            self._counted[key] += by
+            self._counters[figure, label] += by
 
     def observe(self, histogram: str, value: float, label: str = "") -> None:
         """``value`` in the histogram's own unit: seconds, mostly."""
-        key, total = bucket(histogram, label, value), f"{name(histogram, label)}+"
         with self._lock:
-            self._counted[key] += 1
-            self._counted[total] += round(value * MILLION)
+            found = self._histograms.get((histogram, label))
+            if found is None:
+                found = self._histograms[histogram, label] = Histogram(bounds(histogram))
+            found.counted[bisect_left(found.bounds, value)] += 1
+            found.total += value
 
     def level(self, figure: str, value: int) -> None:
         with self._lock:
@@ -71,7 +86,12 @@ class Counts:
     def take(self) -> Snapshot:
         """How it all stands."""
         with self._lock:
-            return Snapshot(self._counted.copy(), dict(self._levels), dict(self._highest), dict(self._lately))
+            counted = Counter({name(*key): number for key, number in self._counters.items()})
+            for key, histogram in self._histograms.items():
+                counted[f"{name(*key)}+"] = round(histogram.total * MILLION)
+                names = (f"{name(*key)}<={bound}" for bound in (*histogram.bounds, inf))
+                counted.update(dict(zip(names, histogram.counted, strict=True)))
+            return Snapshot(counted, dict(self._levels), dict(self._highest), dict(self._lately))
 
     def forget_highest(self) -> None:
         """The highest levels of lately are from now on what they are now."""

@@ -6,7 +6,6 @@ before it and up to this one, ``screen<=inf`` those above all bounds, and ``scre
 ``sockets`` is a level, and ``sockets^`` the highest it was.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,13 +66,6 @@ def bounds(histogram: str) -> tuple[float, ...]:
 
 def name(figure: str, label: str = "") -> str:
     return f"{figure}:{label}" if label else figure
-
-
-def bucket(histogram: str, label: str, value: float) -> str:
-    """The name under which an observation is counted."""
-    steps = bounds(histogram)
-    place = bisect_left(steps, value)
-    return f"{name(histogram, label)}<={steps[place] if place < len(steps) else 'inf'}"
 
 
 def buckets(figures: Figures, histogram: str, label: str = "") -> list[tuple[float, int]]:
