@@ -41,6 +41,13 @@ async function closed(code) {
   return answer?.ok ? location.reload() : toSignIn();
 }
 
+/** The server asks now and then when the next frame is in the document. A page that nobody looks at is no screen. */
+let asked = null;
+function seen() {
+  if (asked !== null && !document.hidden) socket.send({ type: "seen", number: asked });
+  asked = null;
+}
+
 const heard = {
   beat: (beat) => {
     if (beat.rooms) sidebar.compare(beat.rooms);
@@ -48,8 +55,7 @@ const heard = {
   },
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
-  // For the monitoring: what came before this is in the document. A page that nobody looks at is no screen.
-  sample: ({ number }) => document.hidden || socket.send({ type: "seen", number }),
+  sample: ({ number }) => { asked = number; },
   read: ({ room: id, seq }) => sidebar.read(id, seq),
   gone: ({ room: id }) => {
     sidebar.lose(id);
@@ -58,7 +64,10 @@ const heard = {
 };
 
 const socket = connect(data.liveUrl, {
-  frame: (html) => room?.frame(html),
+  frame: (html) => {
+    room?.frame(html);
+    seen();
+  },
   message: (message) => heard[message.type]?.(message),
   open: (again) => {
     told(false);
