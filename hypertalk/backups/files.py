@@ -1,0 +1,66 @@
+"""Files below MEDIA_ROOT, if the deployment has one. Pictures lie in the database."""
+
+import os
+import shutil
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+
+from hypertalk.backups import BackupError
+from hypertalk.backups.archive import PIECE, Reader, Writer
+
+
+def write_files(writer: Writer) -> None:
+    """After the rows, so that each file of a row is there. One that goes meanwhile is left out."""
+    root = _root()
+    if root is None:
+        return
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            try:
+                file = path.open("rb")
+            except FileNotFoundError:
+                continue
+            with file:
+                writer.file(path.relative_to(root).as_posix(), iter(partial(file.read, PIECE), b""))
+
+
+def restore_files(reader: Reader, *, replace: bool) -> None:
+    """Each is written beside its place and renamed. Raises BackupError."""
+    root = _root()
+    if replace and root and root.is_dir():
+        for old in root.iterdir():
+            shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
+    for name in reader.manifest.files:
+        path = _below(root, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        with part.open("wb") as file:
+            for piece in reader.pieces(f"files/{name}"):
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+
+
+def check_files(reader: Reader, *, replace: bool) -> None:
+    """Before anything is touched. Raises BackupError."""
+    root = _root()
+    for name in reader.manifest.files:
+        _below(root, name)
+    if reader.manifest.files and root and root.is_dir() and not replace and next(root.iterdir(), None):
+        raise BackupError(f"There are files in {root} already; --replace would remove them.")
+
+
+def _below(root: Path | None, name: str) -> Path:
+    if root is None:
+        raise BackupError("The backup has files, and there is no MEDIA_ROOT for them.")
+    parts = PurePosixPath(name)
+    if parts.is_absolute() or ".." in parts.parts or not parts.parts:
+        raise BackupError(f"The backup has a file that would lie elsewhere: {name}.")
+    return root / parts
+
+
+def _root() -> Path | None:
+    return Path(settings.MEDIA_ROOT) if settings.MEDIA_ROOT else None
