@@ -74,7 +74,7 @@ def test_life_goes_on_in_a_crowd(alice: Person) -> None:
     ],
 )
 def test_odd_numbers_are_answered_in_a_sentence(wrong: list[str]) -> None:
-    with pytest.raises(CommandError, match="number|int value|2 or more"):
+    with pytest.raises(CommandError, match=r"number|int value|2 or more"):
         populate(*wrong)
     assert not Person.objects.exists()
 

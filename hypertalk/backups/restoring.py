@@ -29,7 +29,7 @@ from hypertalk.remembering import forget_all
 # Rows that ``migrate`` makes by itself: a database that has only these is empty.
 _BY_ITSELF = {"django_migrations", "django_content_type", "auth_permission"}
 # How far beyond its last each sequence goes on. An id that was given out after the backup may still be in a signed link,
-# or in a browser: nobody else is to have it. Fits two thousand times into the smallest of them, of 32 bits.
+# or in a browser: nobody else is to have it. Fits five hundred times into the smallest of them, of 32 bits.
 _LEAP = 1_000_000
 
 
@@ -62,12 +62,15 @@ def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
             _forget_everybody()
             _empty()
             _migrate_to(reader.manifest.migrations)
+            _hold_together()
+            _empty()  # migrations make rows as well
             for name, part in reader.manifest.tables.items():
                 _load(name, list(part.columns), reader, progress)
             _hold_together()
             _count(reader)
-            call_command("migrate", interactive=False, verbosity=0)
             _leap()
+            call_command("migrate", interactive=False, verbosity=0)
+            _leap()  # tables that are newer than the backup as well
             renew_numbers()
             restore_files(reader, replace=replace)
     except (InvalidMigrationPlan, IrreversibleError):

@@ -35,6 +35,11 @@ _POSTGRES = {
     "bytes": "encode({}, 'hex')",
 }
 _SQLITE = {
+    # SQLite's own clock has three digits of a second, Django six or none.
+    "moment": (
+        "replace(CASE WHEN length({0}) BETWEEN 21 AND 25 THEN {0} || substr('00000', 1, 26 - length({0})) "
+        "ELSE {0} END, '.000000', '')"
+    ),
     "bytes": "CASE WHEN {0} IS NOT NULL THEN lower(hex({0})) END",
     # SQLite's own JSON has 15 digits of a float.
     "float": "CASE WHEN {0} IS NOT NULL THEN json(printf('%!.17g', {0})) END",
