@@ -146,5 +146,7 @@ class Reader:
 def _manifest(found: dict[str, Any]) -> Manifest:
     if found["format"] != FORMAT:  # the rest may be anything
         return Manifest([], "", format=int(found["format"]))
+    if not (found["migrations"] and found["tables"]):
+        raise ValueError
     parts = {kind: {name: Part(**part) for name, part in found[kind].items()} for kind in ("tables", "files")}
     return Manifest(**{**found, **parts})

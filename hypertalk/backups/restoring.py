@@ -15,6 +15,7 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.migrations.exceptions import InvalidMigrationPlan, IrreversibleError
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from chat import sql
@@ -34,8 +35,8 @@ _LEAP = 1_000_000
 
 
 def check_backup(reader: Reader) -> None:
-    """Whether it is whole, and of this hypertalk or an older one. Raises BackupError."""
-    known = set(as_names(MigrationExecutor(connection).loader.disk_migrations))
+    """Whether it is whole, and of this hypertalk or an older one; asks no database. Raises BackupError."""
+    known = set(as_names(MigrationLoader(None).disk_migrations))
     if newer := sorted(set(reader.manifest.migrations) - known):
         raise BackupError(
             f"The backup is of a newer hypertalk (it has {', '.join(newer)}): upgrade this one first."
@@ -77,6 +78,8 @@ def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
         raise BackupError(
             "This database can't be taken back to the backup's: restore into an empty one."
         ) from None
+    except (ValueError, TypeError) as problem:  # honest sums of rows that are none
+        raise BackupError(f"The backup has rows that can't be read: {problem}.") from None
     except IntegrityError as problem:
         raise BackupError(f"The rows of the backup don't belong together: {_first_line(problem)}") from None
     except DatabaseError as problem:
