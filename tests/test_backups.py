@@ -16,6 +16,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -118,6 +119,18 @@ def test_pages_of_before_start_over_and_no_number_comes_again(
     assert again.created
     restore(backup, "--replace", "--yes")
     assert Room.objects.get(pk=place.pk).version > room.version, "restored twice, and numbers came twice"
+
+
+def test_what_redis_remembers_of_who_was_here_is_forgotten(
+    backup: Path, alice: Person, place: Room, settings
+) -> None:
+    settings.REMEMBERED_SECONDS = 30
+    client = client_of(alice)
+    client.get("/profile/")  # which notes that this session is in use
+    cache.clear()  # signing in changed session and user just now
+    assert client.get("/profile/").status_code == 200
+    restore(backup, "--replace", "--yes")
+    assert client.get("/profile/").status_code == 302
 
 
 def test_a_machine_whose_clock_is_behind_goes_on_beyond_as_well(
