@@ -309,11 +309,16 @@ def test_where_a_backup_may_go(place: Room, tmp_path: Path, capfdbinary) -> None
         (tmp_path / f"hypertalk-2025010{day}-000000.zip").write_text("old")
     (tmp_path / "hypertalk-by-hand.zip").write_text("kept")
     backup(str(tmp_path), "--keep", "3")
-    names = sorted(path.name for path in tmp_path.iterdir())
+    ahead = tmp_path / "hypertalk-20990101-000000.zip"  # from before the clock was set right
+    ahead.write_text("old")
+    names = sorted(path.name for path in tmp_path.iterdir() if path != ahead)
     assert names[:2] == ["hypertalk-20250103-000000.zip", "hypertalk-20250104-000000.zip"]
     assert names[2].startswith(f"hypertalk-{datetime.now(UTC):%Y}")
     assert names[3:] == ["hypertalk-by-hand.zip"]
-    backup(str(tmp_path / names[2]))  # over one of ours
+    backup(str(tmp_path), "--keep", "1")
+    (left,) = tmp_path.glob("hypertalk-2*")
+    assert left.read_bytes()[:2] == b"PK", "the one just made"
+    backup(str(left))  # over one of ours
     backup("-")
     written = capfdbinary.readouterr().out
     with zipfile.ZipFile(BytesIO(written)) as file:
@@ -328,6 +333,10 @@ def test_files_come_along_where_there_are_any(place: Room, settings, tmp_path: P
     path = tmp_path / "with-files.zip"
     call_command("backup", str(path), verbosity=0)
     (settings.MEDIA_ROOT / "later").write_bytes(b"later")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(CommandError, match="can't be written"):
+        patch.setattr("hypertalk.backups.files.os.fsync", _full)
+        restore(path, "--replace", "--yes")
+    assert {p.name for p in settings.MEDIA_ROOT.rglob("*") if p.is_file()} == {"later", file.name}
     restore(path, "--replace", "--yes")
     assert [p for p in settings.MEDIA_ROOT.rglob("*") if p.is_file()] == [file]
     assert file.read_bytes() == b"\0" * 600_000 + b"end"
@@ -342,6 +351,10 @@ def test_files_come_along_where_there_are_any(place: Room, settings, tmp_path: P
     settings.MEDIA_ROOT = tmp_path / "media"
     with pytest.raises(CommandError, match="elsewhere"):
         restore(evil, "--replace", "--yes")
+
+
+def _full(_: int) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def test_every_column_of_every_table_has_a_form_and_only_sessions_stay_behind() -> None:

@@ -6,9 +6,12 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
+from django.db import transaction
 
 from hypertalk.backups import BackupError
 from hypertalk.backups.archive import PIECE, Reader, Writer
+
+ASIDE = ".restoring"
 
 
 def write_files(writer: Writer) -> None:
@@ -17,7 +20,7 @@ def write_files(writer: Writer) -> None:
     if root is None:
         return
     for path in sorted(root.rglob("*")):
-        if path.is_file() and not path.is_symlink():
+        if path.is_file() and not path.is_symlink() and ASIDE not in path.relative_to(root).parts:
             try:
                 file = path.open("rb")
             except FileNotFoundError:
@@ -27,21 +30,36 @@ def write_files(writer: Writer) -> None:
 
 
 def restore_files(reader: Reader, *, replace: bool) -> None:
-    """Each is written beside its place and renamed. Raises BackupError."""
+    """All are written before any that is there goes: that is done after the commit. Raises BackupError and OSError."""
     root = _root()
-    if replace and root and root.is_dir():
-        for old in root.iterdir():
+    if root is None or not (replace or reader.manifest.files):
+        return
+    aside = root / ASIDE
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        for name in reader.manifest.files:
+            path = _below(aside, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                for piece in reader.pieces(f"files/{name}"):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    transaction.on_commit(partial(_put_in_place, root))
+
+
+def _put_in_place(root: Path) -> None:
+    aside = root / ASIDE
+    for old in root.iterdir() if root.is_dir() else []:
+        if old != aside:
             shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
-    for name in reader.manifest.files:
-        path = _below(root, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        with part.open("wb") as file:
-            for piece in reader.pieces(f"files/{name}"):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+    if aside.is_dir():
+        for new in aside.iterdir():
+            new.replace(root / new.name)
+        aside.rmdir()
 
 
 def check_files(reader: Reader, *, replace: bool) -> None:
@@ -49,7 +67,8 @@ def check_files(reader: Reader, *, replace: bool) -> None:
     root = _root()
     for name in reader.manifest.files:
         _below(root, name)
-    if reader.manifest.files and root and root.is_dir() and not replace and next(root.iterdir(), None):
+    there = root and root.is_dir() and any(path.name != ASIDE for path in root.iterdir())
+    if reader.manifest.files and there and not replace:
         raise BackupError(f"There are files in {root} already; --replace would remove them.")
 
 

@@ -59,9 +59,13 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             raise
 
 
-def prune(folder: Path, keep: int) -> list[Path]:
-    """Remove all but the newest ``keep`` of those that were named by the time. Returns what went."""
-    old = sorted(folder.glob(f"{PREFIX}[0-9]*{SUFFIX}"))[:-keep]
+def prune(newest: Path, keep: int) -> list[Path]:
+    """Remove all but ``newest``, and the ``keep - 1`` before it, of those that were named by the time. Returns what went.
+
+    That one stays whatever its name is: the clock may have been set back.
+    """
+    others = sorted(set(newest.parent.glob(f"{PREFIX}[0-9]*{SUFFIX}")) - {newest}, reverse=True)
+    old = others[keep - 1 :]
     for path in old:
         path.unlink()
     return old

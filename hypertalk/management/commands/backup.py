@@ -47,7 +47,7 @@ class Command(BaseCommand):
             if target != "-" and verbosity:
                 self.stdout.write(_said(path, manifest))
             if keep is not None:
-                for old in prune(folder, keep):
+                for old in prune(path, keep):
                     self.stdout.write(f"Removed {old}.")
         except BackupError as problem:
             raise CommandError(problem) from None
