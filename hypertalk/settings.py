@@ -19,6 +19,7 @@ REDIS_URL = env.url(
     "REDIS_URL", "redis:" if not env.text("REDIS_URL", "") else None, {"redis", "rediss", "unix"}
 )
 REDIS_PREFIX = env.text("REDIS_PREFIX", "hypertalk")
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     "chat",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hypertalk.health.HealthMiddleware",
+    "hypertalk.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

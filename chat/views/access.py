@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
+from chat.counts import counts
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Message, Person
 
@@ -71,6 +72,7 @@ def go_to(request: ChatRequest, path: str) -> HttpResponse:
 
 def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
     """An action's "no": plain text for scripts, a page otherwise. What may not be seen is simply not there."""
+    counts.add("refused", type(error).__name__)
     if isinstance(error, NotFound) and not request.htmx:
         raise Http404
     status = STATUS[type(error)]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import actions, catching_up
+from chat.counts import counts
 from chat.errors import Invalid, Refused
 from chat.live.rendering import message_html
 from chat.models import Message
@@ -48,6 +49,8 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
     except ValueError:
         raise Invalid(_("A message needs an id that is a UUID.")) from None
     posted = actions.post_message(request.person, room_id, id=message_id, body=request.POST.get("body", ""))
+    if posted.created:
+        counts.add("posts", "http")
     if request.htmx:
         response = _fragments([message_html(posted.message)])
         response.status_code = 201 if posted.created else 200
@@ -86,6 +89,7 @@ def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """All that a page which holds ``after`` has not got, as fragments in the order of their versions."""
     room = get_member(request, room_id).room
     answer = catching_up.since(room, whole_number(request.GET.get("after", "")))
+    counts.add("catch_ups", answer.kind)
     response = _fragments(answer.fragments)
     response["Chat-Version"] = str(answer.version)
     if answer.more:

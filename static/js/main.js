@@ -48,6 +48,8 @@ const heard = {
   },
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
+  // For the monitoring: what came before this is in the document. A page that nobody looks at is no screen.
+  sample: ({ number }) => document.hidden || socket.send({ type: "seen", number }),
   read: ({ room: id, seq }) => sidebar.read(id, seq),
   gone: ({ room: id }) => {
     sidebar.lose(id);

@@ -172,6 +172,10 @@ look("look at rooms, people, reports and the log", "admin:chat_report_counts", A
 look("look at messages", "admin:chat_message_changelist", ADMIN)
 look("look at accounts, and how people come in", "admin:accounts_user_changelist", ADMIN)
 look("look at accounts, and how people come in", "admin:accounts_installation_changelist", ADMIN)
+look("look at the monitoring", "admin:chat_measure_changelist", ADMIN)
+for span in ("hour", "month"):
+    look("look at the monitoring", f"admin:chat_measure_{span}", ADMIN)
+    look("look at the monitoring", f"admin:chat_measure_{span}_table", ADMIN)
 moderate(
     "delete a message", "message", "delete_messages", lambda w: w.message(CLOSED, "other"), confirmed="yes"
 )
