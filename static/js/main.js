@@ -13,6 +13,7 @@ import { stayWhile, toSignIn } from "./signin.js";
 import { connect } from "./socket.js";
 import * as sidebar from "./sidebar.js";
 import "./switcher.js";
+import { toast } from "./toasts.js";
 
 const data = document.body.dataset;
 const banner = document.getElementById("connection");
@@ -77,3 +78,8 @@ stayWhile(() => Boolean(room?.typed()));
 addEventListener("signed-in", () => socket.again());
 askBeforeSigningOut(box, () => { leaving = true; });
 box.begin();
+for (const notice of document.querySelectorAll("[data-notice]")) {
+  toast(notice.textContent);
+  notice.remove();
+}
+document.documentElement.dataset.script = "here";
