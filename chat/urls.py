@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.views import (
+    app,
     blocking,
     coming_in,
     directory,
@@ -19,6 +20,9 @@ app_name = "chat"
 
 urlpatterns = [
     path("", rooms.home, name="home"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("rooms/", rooms.rooms, name="rooms"),
     path("rooms/browse/", directory.browse, name="browse"),
     path("rooms/new/", rooms.create, name="create"),

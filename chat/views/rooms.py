@@ -19,8 +19,9 @@ from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
 from chat.opening import open_room
+from chat.release import release
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
-from chat.views.pages import page
+from chat.views.pages import keep_on_device, page
 from chat.views.places import draw, places_of, places_statements
 from chat.views.received import received_by
 
@@ -66,8 +67,11 @@ def home(_request: HttpRequest) -> HttpResponse:
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
         context = {"places": places_of(request.person), "invitations": received_by(request.person)}
-        return render(request, "chat/_places.html", context)
-    return page(request, "chat/rooms.html")
+        # A page that was away asks for this first, and learns whether it is of an older release.
+        response = render(request, "chat/_places.html", context)
+        response["Chat-Release"] = release()
+        return response
+    return keep_on_device(request, page(request, "chat/rooms.html"))
 
 
 @require_GET
@@ -84,7 +88,7 @@ def room_page(
     opened = open_room(request.person, room_id, places_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
-    return page(
+    shown = page(
         request,
         "chat/room.html",
         room=opened.room,
@@ -101,6 +105,7 @@ def room_page(
         wrong=wrong,
         status=status,
     )
+    return keep_on_device(request, shown)
 
 
 def people_of(shown: Room) -> MemberQuerySet:
