@@ -39,7 +39,7 @@ def page(
 
 def keep_on_device(request: ChatRequest, response: HttpResponse) -> HttpResponse:
     """The service worker may keep this page for its person, though caches of browsers may not (docs/offline.md)."""
-    if keeps_pages() and response.status_code == 200:
+    if keeps_pages() and response.status_code == 200 and not request.htmx:
         response["Chat-Keep"] = str(request.person.pk)
     return response
 

@@ -25,7 +25,8 @@ function reloadUnseen() {
 function offer() {
   if (document.getElementById("new-release")) return;
   const note = copyOf("t-new-release");
-  note.querySelector("button").addEventListener("click", () => location.reload());
+  note.querySelector("[data-action='reload']").addEventListener("click", () => location.reload());
+  note.querySelector("[data-action='later']").addEventListener("click", () => note.remove());
   document.getElementById("toasts").append(note);
 }
 

@@ -58,7 +58,7 @@ const file = async (request) => (await caches.match(request.url, ANY)) ?? fetch(
 async function page(event, path) {
   const before = emptied;
   const asked = (async () => (await event.preloadResponse) ?? fetch(event.request))();
-  const noted = asked.then((answer) => note(path, answer.clone(), before));
+  const noted = asked.then((answer) => note(path, answer.headers.has("Chat-Keep") ? answer.clone() : answer, before));
   event.waitUntil(noted.catch(() => {}));
   const copy = await copyOf(path);
   const patience = copy && new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
@@ -68,20 +68,25 @@ async function page(event, path) {
   return (await caches.match(offline, ANY)) ?? Response.error();
 }
 
+async function kept(path) {
+  const [name] = await named(PAGES);
+  return name && (await caches.open(name)).match(path, ANY);
+}
+
 /** With a mark for the page's scripts and styles: what one sees is of then. */
 async function copyOf(path) {
-  const [name] = await named(PAGES);
-  const kept = name && await (await caches.open(name)).match(path === base ? rooms : path, ANY);
-  if (!kept) return null;
-  const html = await kept.text();
-  return new Response(html.replace("<html ", `<html data-copy="${kept.headers.get("Chat-Kept")}" `), { headers: kept.headers });
+  const found = await kept(path === base ? rooms : path);
+  if (!found) return null;
+  const html = await found.text();
+  return new Response(html.replace("<html ", `<html data-copy="${found.headers.get("Chat-Kept")}" `), { headers: found.headers });
 }
 
 /** What an answer says about the copy: the server marks what may be kept, and by whom. */
 async function note(path, answer, before) {
   const person = answer.headers.get("Chat-Keep");
-  if (path === door && answer.ok) await empty();
-  else if (answer.type === "opaqueredirect" || GONE.has(answer.status)) await drop(path);
+  // What may be kept leads on to the door alone, and the door may be outside of what the worker sees.
+  if (answer.type === "opaqueredirect" ? await kept(path) : path === door && answer.ok) await empty();
+  else if (GONE.has(answer.status)) await drop(path);
   else if (answer.ok && person) await keep(path, answer, PAGES + person, before);
 }
 

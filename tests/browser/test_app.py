@@ -131,6 +131,7 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
     page.screenshot(path=pictures / "offline-nothing-390.png")
     page.go_back()
     send(bob, "Meanwhile")
+    expect(bob.locator(".message[data-seq='2']")).to_be_visible()
 
     context.set_offline(False)
     live(page)
