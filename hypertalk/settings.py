@@ -140,6 +140,7 @@ CHAT_LIMITS = {
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 
+CHAT_SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True)
 CHAT_AWAITED = "hypertalk.accounts.addresses.awaited"
 
 # People
@@ -187,6 +188,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
 }
 SECURE_SSL_REDIRECT = not DEBUG and env.flag("HTTPS_ONLY", default=True)
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_SSL_REDIRECT else 0
