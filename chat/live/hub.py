@@ -7,6 +7,7 @@ The rules are those of docs/delivery.md.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import TYPE_CHECKING
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -76,7 +77,8 @@ class Hub(Audience):
         """
         await self._ear.open()
         if self._beating is None:
-            self._beating = asyncio.create_task(self._beat_for_ever())
+            # In a context of its own: it outlives the socket that happened to come first.
+            self._beating = asyncio.create_task(self._beat_for_ever(), context=Context())
         arrival = Arrival()
         self._arrivals.add(arrival)
         try:
