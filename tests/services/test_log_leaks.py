@@ -56,7 +56,7 @@ async def over_http(url: str, scene: Scene) -> None:
     async with httpx.AsyncClient(
         base_url=url,
         cookies={"sessionid": scene.sessions["alice"], "csrftoken": "c" * 32, "other": COOKIE},
-        headers={"X-CSRFToken": "c" * 32},
+        headers={"X-CSRFToken": "c" * 32, "HX-Request": "true"},
     ) as client:
         messages = f"/rooms/{scene.room}/messages/"
         for body, status in ((BODY, 201), (LONG * 5000, 422), (BROKEN, 500)):
@@ -65,7 +65,9 @@ async def over_http(url: str, scene: Scene) -> None:
         assert (await client.get(f"/invitations/{TOKEN}:abc/")).status_code == 404
         assert (await client.get(f"/accounts/password/reset/key/1-{RESET}/")).status_code < 500
         assert (await client.get("/people/", params={"q": QUERY})).status_code == 200
-        assert (await client.post(messages, data=FRAME, headers={"X-CSRFToken": PASSWORD})).status_code == 403
+        assert (
+            await client.post(messages, content=FRAME, headers={"X-CSRFToken": PASSWORD})
+        ).status_code == 403
     async with httpx.AsyncClient(
         base_url=url, headers={"X-CSRFToken": "c" * 32}, cookies={"csrftoken": "c" * 32}
     ) as client:
@@ -108,7 +110,7 @@ async def test_nothing_that_people_type_is_written_down(
         return [line for line in lines if line["logger"] == logger and words in line["message"]]
 
     (refused,) = told("chat.live.consumer", "a post could not be kept")
-    assert refused["errors"][0]["error"] == "IntegrityError 23514 no_fruit"
+    assert "IntegrityError 23514 no_fruit" in [each["error"] for each in refused["errors"]], refused
     assert refused["room"] == scene.room
     (opened,) = told("chat.live.consumer", "a socket opened")
     (closed,) = told("chat.live.consumer", "a socket closed with 4400")
