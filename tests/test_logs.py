@@ -40,6 +40,16 @@ def log() -> Iterator[io.StringIO]:
     root.removeHandler(handler)
 
 
+async def test_an_address_makes_no_second_line_and_orders_no_terminal_about(log: io.StringIO) -> None:
+    await asked("/rooms/\n2026 ERROR forged\x1b[2J")
+    await asked("/" + "x" * 9000)
+    first, second = (line for line in lines(log) if line["logger"] == "hypertalk.access")
+    assert "forged" not in first["message"]
+    assert len(second["path"]) == 500
+    record = logging.LogRecord("x", logging.INFO, "", 1, "%s", ("a\x1b[2Jb\rc",), None)
+    assert ": a\ufffd[2Jb\ufffdc" in Text().format(record)
+
+
 def lines(log: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
 

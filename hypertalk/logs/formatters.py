@@ -8,6 +8,7 @@ from typing import Any
 from hypertalk.logs import errors, marks
 from hypertalk.logs.secrets import without_secrets
 
+PATIENT = 20_000  # characters of one that are looked at
 LONGEST = 500  # characters of a message; what is longer is data
 
 
@@ -25,8 +26,11 @@ class _OneLine(logging.Formatter):
         for error in self.errors_of(record):
             if own := str(error):
                 text = text.replace(own, errors.said(error))
-        lines = text.splitlines() or [""]
-        return without_secrets(lines[0])[:LONGEST]
+        # An address may hold anything, percent-encoded: another line, or what a terminal would obey.
+        text = "".join(
+            letter if letter.isprintable() else "\ufffd" for letter in text.partition("\n")[0][:PATIENT]
+        )
+        return without_secrets(text)[:LONGEST]
 
     def errors_of(self, record: logging.LogRecord) -> list[BaseException]:
         error = record.exc_info[1] if record.exc_info else None

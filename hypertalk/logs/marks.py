@@ -55,5 +55,5 @@ def of_record(record: logging.LogRecord) -> dict[str, Any]:
     for name in (*TOLD, *FACTS):
         value = given.get(name)
         if isinstance(value, str | int | float):
-            found[name] = value
+            found[name] = value[:500] if isinstance(value, str) else value
     return {name: found[name] for name in (*MARKS, *FACTS) if name in found}

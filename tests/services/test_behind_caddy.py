@@ -28,12 +28,26 @@ pytestmark = pytest.mark.skipif(CADDY is None, reason="there is no Caddy here")
 @dataclass
 class Front:
     url: str
+    mistaken: str
     one: Daphne
     two: Daphne
     log: Path
 
 
-def rehearsed(text: str, ports: tuple[int, int], plain: int) -> str:
+# Another place on the same machine, by somebody who did not read the guide.
+MISTAKEN = """
+https://localhost:{port} {{
+	request_body {{
+		max_size 100KB
+	}}
+	reverse_proxy 127.0.0.1:{daphne} {{
+		header_up -X-Forwarded-Proto
+	}}
+}}
+"""
+
+
+def rehearsed(text: str, ports: tuple[int, int], plain: int, wrong: int) -> str:
     """The Caddyfile with what this machine lacks replaced: a name server that knows both Daphnes, and a public name."""
     daphnes = " ".join(f"127.0.0.1:{port}" for port in ports)
     text, upstreams = re.subn(
@@ -42,7 +56,7 @@ def rehearsed(text: str, ports: tuple[int, int], plain: int) -> str:
     own = f"\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\thttp_port {plain}\n"
     text, heads = re.subn(r"^\{\n", "{\n" + own, text, count=1, flags=re.MULTILINE)
     assert (upstreams, heads) == (1, 1)
-    return text
+    return text + MISTAKEN.format(port=wrong, daphne=ports[0])
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +72,10 @@ def front(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fr
         "LOG_FORMAT": "json",
     }
     one, two = (Daphne(folder, **env) for _ in range(2))
-    port = free_port()
+    port, wrong = free_port(), free_port()
     file, log = folder / "Caddyfile", folder / "caddy.log"
-    file.write_text(rehearsed((ROOT / "deploy" / "Caddyfile").read_text(), (one.port, two.port), free_port()))
+    caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
+    file.write_text(rehearsed(caddyfile, (one.port, two.port), free_port(), wrong))
     home = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -81,7 +96,7 @@ def front(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fr
         time.sleep(0.02)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(root))
-        yield Front(f"https://localhost:{port}", one, two, log)
+        yield Front(f"https://localhost:{port}", f"https://localhost:{wrong}", one, two, log)
     for part in (one, two):
         part.stop()
     caddy.terminate()
@@ -101,6 +116,10 @@ def test_doctor_finds_nothing_wrong_on_the_way(front: Front, place: Place, tmp_p
     _, findings = doctor.ask("--url", front.url)
     through = {each["name"]: each["level"] for each in findings if each["name"].startswith("proxy")}
     assert through == dict.fromkeys(("proxy.reachable", "proxy.scheme", "proxy.socket", "proxy.bodies"), "ok")
+    mistaken = doctor.finds("--url", front.mistaken)
+    assert "leads to itself without end" in mistaken["proxy.scheme"][1]
+    assert "refuses bodies of less than a megabyte" in mistaken["proxy.bodies"][1]
+    assert "proxy.socket" not in mistaken
     untrusted = doctor.finds("--url", front.url, SSL_CERT_FILE="/dev/null")
     assert "certificate of localhost does not hold" in untrusted["proxy.reachable"][1]
 
