@@ -8,7 +8,9 @@ from typing import Any
 from hypertalk.health import HEALTH
 from hypertalk.logs.marks import marks, new_id, usable_id
 from hypertalk.logs.secrets import without_secrets
+from hypertalk.metrics import METRICS
 
+PROBES = {HEALTH, METRICS}
 HEADER = b"x-request-id"
 
 access = logging.getLogger("hypertalk.access")
@@ -50,7 +52,7 @@ class Traced:
             await self.application(scope, receive, answer)
         finally:
             # Probes ask every few seconds, for ever.
-            level = logging.DEBUG if scope["path"] == HEALTH else logging.INFO
+            level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
             if access.isEnabledFor(level):
                 _write(level, scope, status, time.monotonic() - began)
 

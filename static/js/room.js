@@ -5,6 +5,7 @@ import { catchUp } from "./catchup.js";
 import { composer } from "./composer.js";
 import { describe, parse } from "./fragments.js";
 import { fetchPlaces } from "./htmx.js";
+import { forgetRoom } from "./kept.js";
 import { learn, nameOf } from "./names.js";
 import { older } from "./older.js";
 import { reading } from "./reading.js";
@@ -127,6 +128,7 @@ export function openRoom({ socket, box }) {
     document.querySelector("main").append(told);
     document.querySelector("main .page h2").focus();
     sidebar.lose(data.room);
+    forgetRoom(data.room);
     document.getElementById("connection").hidden = true;
   }
 

@@ -23,6 +23,7 @@ def stored(page: Page) -> int:
     return page.evaluate(
         """() => new Promise((resolve) => {
             const asked = indexedDB.open("hypertalk", 1);
+            asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "id" }); // all was cleared
             asked.onsuccess = () => {
                 const all = asked.result.transaction("outbox").objectStore("outbox").count();
                 all.onsuccess = () => { asked.result.close(); resolve(all.result); };
