@@ -97,6 +97,7 @@ ALLOWED = {
         "sql",
         "live/fragments",
         "live/rendering",
+        "live/standing",
     },
     "admin": {"admin", "actions", "errors", "models", "policies"},
     "demo": {"demo", "models", "actions"},

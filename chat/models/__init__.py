@@ -3,6 +3,7 @@
 from chat.models.audit import AuditEntry
 from chat.models.ban import Ban
 from chat.models.block import Block
+from chat.models.draft import Draft
 from chat.models.invitation import Invitation
 from chat.models.member import Member
 from chat.models.message import Message
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEntry",
     "Ban",
     "Block",
+    "Draft",
     "Invitation",
     "Member",
     "Message",

@@ -51,6 +51,9 @@ def signed_in[**P](
                 return HttpResponse(
                     _("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8"
                 )
+            if request.method == "POST" and request.POST.get("body", "").strip():
+                # Without script nothing else holds what was written while the session ended.
+                return render(request, "chat/unsent.html", {"unsent": request.POST["body"]}, status=401)
             return redirect_to_login(request.get_full_path())
         request.person = ensure_person(request.user)
         request.person.user = request.user

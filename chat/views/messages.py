@@ -4,19 +4,27 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import actions, catching_up
-from chat.errors import Invalid, Refused
+from chat.errors import ChatError, Invalid, Limited, Refused
 from chat.live.rendering import message_html
 from chat.models import Message
 from chat.policies import may_delete, may_edit
 from chat.rendered import message_window
-from chat.views.access import ChatRequest, get_member, get_message, signed_in, whole_number
+from chat.views.access import (
+    STATUS,
+    ChatRequest,
+    get_member,
+    get_message,
+    signed_in,
+    whole_number,
+)
 from chat.views.pages import page
+from chat.views.rooms import conversation
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,16 +51,38 @@ def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    body = request.POST.get("body", "")
     try:
-        message_id = UUID(request.POST.get("id", ""))
-    except ValueError:
-        raise Invalid(_("A message needs an id that is a UUID.")) from None
-    posted = actions.post_message(request.person, room_id, id=message_id, body=request.POST.get("body", ""))
+        posted = actions.post_message(request.person, room_id, id=_id_of(request), body=body)
+    except ChatError as error:
+        if request.htmx:
+            raise
+        return _given_back(request, room_id, body, error)
     if request.htmx:
         response = _fragments([message_html(posted.message)])
         response.status_code = 201 if posted.created else 200
         return response
+    # The page's script says so itself; nothing else does for those who have none.
+    actions.forget_draft(request.person, room_id)
     return redirect(f"{reverse('chat:room', args=[room_id])}#message-{posted.message.pk}")
+
+
+def _id_of(request: ChatRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("id", ""))
+    except ValueError:
+        raise Invalid(_("A message needs an id that is a UUID.")) from None
+
+
+def _given_back(request: ChatRequest, room_id: UUID, body: str, error: ChatError) -> HttpResponse:
+    """The page again, with the text in its field: without script nothing else holds it."""
+    status = STATUS[type(error)]
+    shown = conversation(request, room_id, unsent=body, refused=str(error), status=status)
+    if shown is None:
+        return render(request, "chat/unsent.html", {"signed_in": True, "unsent": body}, status=404)
+    if isinstance(error, Limited):
+        shown["Retry-After"] = str(error.retry_after)
+    return shown
 
 
 @require_http_methods(["GET", "POST"])

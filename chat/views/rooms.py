@@ -72,9 +72,16 @@ def rooms(request: ChatRequest) -> HttpResponse:
 @signed_in
 def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """The conversation; of an open room one is not in, what it is and a way to join. Constant queries."""
+    return conversation(request, room_id) or _preview(request, room_id)
+
+
+def conversation(
+    request: ChatRequest, room_id: UUID, *, unsent: str | None = None, refused: str = "", status: int = 200
+) -> HttpResponse | None:
+    """None if they are not in the room. ``unsent`` is what they tried to say, ``refused`` why it was not taken."""
     opened = open_room(request.person, room_id, places_statements(request.person))
     if opened is None:
-        return _preview(request, room_id)
+        return None
     return page(
         request,
         "chat/room.html",
@@ -88,6 +95,10 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
         new_after=opened.read_seq,
         slow_words=SLOW_WORDS,
         message_id=uuid4(),
+        draft=opened.draft if unsent is None else unsent,
+        draft_state=opened.draft_state,
+        refused=refused,
+        status=status,
     )
 
 
