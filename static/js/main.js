@@ -1,7 +1,10 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
+import { asking } from "./asking.js";
 import "./card.js";
+import { telling } from "./connection.js";
 import { delivery } from "./delivery.js";
-import { fetchPlaces } from "./htmx.js";
+import { drafts as draftsOf } from "./drafts.js";
+import { afterSwap, fetchPlaces } from "./htmx.js";
 import { askBeforeSigningOut } from "./leaving.js";
 import "./link.js";
 import { at, get } from "./net.js";
@@ -15,21 +18,12 @@ import * as sidebar from "./sidebar.js";
 import "./switcher.js";
 
 const data = document.body.dataset;
-const banner = document.getElementById("connection");
-const box = outbox({ person: data.me, deliver: (item) => deliver(item), changed: (items) => room?.waiting(items) });
-const room = data.room ? openRoom({ socket: () => socket, box }) : null;
+const line = telling(document.getElementById("connection"));
+const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: (items) => room?.waiting(items) });
+const drafts = draftsOf({ person: data.me, changed: (id) => id === data.room && room?.drafted() });
+const room = data.room ? openRoom({ socket: () => socket, box, drafts }) : null;
 const deliver = delivery({ socket: () => socket, shown: room?.shown });
-/** Down for a moment is nobody's business; longer is. */
-const TELL_AFTER = 2000;
-let telling = 0;
 let leaving = false; // by oneself: the server leads on, and the end of the socket is no news
-
-function told(down) {
-  clearTimeout(telling);
-  if (!banner) return;
-  if (down) telling = setTimeout(() => { banner.hidden = false; }, navigator.onLine ? TELL_AFTER : 0);
-  else banner.hidden = true;
-}
 
 async function closed(code) {
   delete document.documentElement.dataset.live;
@@ -41,11 +35,28 @@ async function closed(code) {
   return answer?.ok ? location.reload() : toSignIn();
 }
 
+/** @returns a promise if there is something to catch up with */
+function beat({ rooms, version }) {
+  if (rooms) sidebar.compare(rooms);
+  return room?.beat(version);
+}
+
+/** What another device typed here. The list says so too: after a while without a line, it alone. */
+function drafted({ room: id, state }) {
+  sidebar.drafted(id, state);
+  if (id === data.room) drafts.heard(id, state);
+}
+
+afterSwap((target) => {
+  if (target.id === "places" && data.room) drafts.heard(data.room, sidebar.draftOf(data.room));
+});
+
 const heard = {
-  beat: (beat) => {
-    if (beat.rooms) sidebar.compare(beat.rooms);
-    room?.beat(beat.version);
+  beat: (said) => {
+    const done = beat(said);
+    if (said.rooms) line.up(done);
   },
+  draft: drafted,
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
   read: ({ room: id, seq }) => sidebar.read(id, seq),
@@ -55,25 +66,40 @@ const heard = {
   },
 };
 
+let person = null; // its version: what concerns its rooms, and takes no version of theirs
+const news = asking({
+  room: data.room,
+  on: {
+    beat: (said) => {
+      if (person !== null && person !== said.person) fetchPlaces();
+      person = said.person;
+      beat(said);
+    },
+    sure: line.asking,
+  },
+});
+
 const socket = connect(data.liveUrl, {
   frame: (html) => room?.frame(html),
   message: (message) => heard[message.type]?.(message),
   open: (again) => {
-    told(false);
+    news.stop();
     document.documentElement.dataset.live = "yes";
     dispatchEvent(new Event("live"));
     if (again) fetchPlaces();
   },
   down: () => {
     delete document.documentElement.dataset.live;
-    told(true);
+    line.down();
   },
+  fruitless: news.begin,
   closed,
 });
 
-addEventListener("offline", () => told(true));
+addEventListener("offline", line.down);
+addEventListener("captive", line.captive);
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()));
 addEventListener("signed-in", () => socket.again());
-askBeforeSigningOut(box, () => { leaving = true; });
+askBeforeSigningOut({ box, drafts, leaving: () => { leaving = true; } });
 box.begin();

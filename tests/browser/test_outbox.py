@@ -22,7 +22,7 @@ def tab(page: Page, scene: Scene) -> Page:
 def stored(page: Page) -> int:
     return page.evaluate(
         """() => new Promise((resolve) => {
-            const asked = indexedDB.open("hypertalk", 1);
+            const asked = indexedDB.open("hypertalk");
             asked.onsuccess = () => {
                 const all = asked.result.transaction("outbox").objectStore("outbox").count();
                 all.onsuccess = () => { asked.result.close(); resolve(all.result); };
