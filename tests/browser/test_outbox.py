@@ -118,7 +118,7 @@ def test_a_session_that_ends_in_mid_sentence_is_begun_again_in_place(arrange) ->
     alice.context.clear_cookies()
     offline(alice).context.set_offline(False)
     dialog = alice.get_by_role("dialog", name="Sign in again")
-    dialog.get_by_label("Email").fill("alice@example.com")
+    dialog.get_by_label("E-mail").fill("alice@example.com")
     dialog.get_by_label("Password").fill("not-the-password")
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog.get_by_text("not correct")).to_be_visible()
