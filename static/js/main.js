@@ -16,12 +16,21 @@ import { stayWhile, toSignIn } from "./signin.js";
 import { connect } from "./socket.js";
 import * as sidebar from "./sidebar.js";
 import "./switcher.js";
+import { showUnsent } from "./unsent.js";
 
 const data = document.body.dataset;
 const line = telling(document.getElementById("connection"));
-const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: (items) => room?.waiting(items) });
+const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: told });
 const drafts = draftsOf({ person: data.me, changed: (id) => id === data.room && room?.drafted() });
 const room = data.room ? openRoom({ socket: () => socket, box, drafts }) : null;
+
+/** What waits is shown in its room; what failed anywhere else, beside the list of rooms. */
+function told(items) {
+  room?.waiting(items);
+  const here = room?.lost() === false ? data.room : null;
+  showUnsent(items.filter((item) => item.failed && item.room !== here), box);
+}
+
 const deliver = delivery({ socket: () => socket, shown: room?.shown });
 let leaving = false; // by oneself: the server leads on, and the end of the socket is no news
 

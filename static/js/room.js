@@ -153,6 +153,7 @@ export function openRoom({ socket, box, drafts }) {
 
   return {
     lose,
+    lost: () => lost,
     typed: () => typed().length > 0,
     /** What is half-typed here is another, elsewhere. */
     drafted: () => !lost && half.show(),
