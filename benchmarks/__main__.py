@@ -4,11 +4,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import banning, scenarios
+from benchmarks import banning, monitoring, scenarios
 from benchmarks.places import LOAD_CORE, Place, Stock, pin
 from benchmarks.table import Table
 
-NAMES = ("delivery", "throughput", "latency", "http", "door", "churn", "ban", "stock")
+NAMES = ("delivery", "throughput", "latency", "http", "door", "churn", "ban", "monitoring", "stock")
 
 
 def main() -> None:
@@ -38,10 +38,13 @@ def measure(table: Table, place: Place, wanted: set[str]) -> None:
         scenarios.http(table, place)
     if "door" in wanted:
         scenarios.door(table, place)
-    if "churn" in wanted:
-        scenarios.churn(table, place)
-    if "ban" in wanted:
-        banning.ban(table, place)
+    for name, scenario in (
+        ("churn", scenarios.churn),
+        ("ban", banning.ban),
+        ("monitoring", monitoring.monitoring),
+    ):
+        if name in wanted:
+            scenario(table, place)
     if "stock" in wanted:
         stock = Stock(place)
         try:

@@ -59,6 +59,7 @@ class Told(TypedDict):
     state: NotRequired[str]
     user: NotRequired[str]
     session: NotRequired[str]
+    published: NotRequired[float]  # only where it was published: when, on that process' monotonic clock
 
 
 def message_html(message: Message) -> str:

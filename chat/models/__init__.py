@@ -5,6 +5,7 @@ from chat.models.ban import Ban
 from chat.models.block import Block
 from chat.models.draft import Draft
 from chat.models.invitation import Invitation
+from chat.models.measure import Measure
 from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.person import Person
@@ -18,6 +19,7 @@ __all__ = [
     "Block",
     "Draft",
     "Invitation",
+    "Measure",
     "Member",
     "Message",
     "Person",

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,8 +19,9 @@ from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
 from chat.opening import open_room
+from chat.release import release
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
-from chat.views.pages import page
+from chat.views.pages import keep_on_device, page
 from chat.views.places import draw, places_of, places_statements
 from chat.views.received import received_by
 
@@ -64,25 +67,28 @@ def home(_request: HttpRequest) -> HttpResponse:
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
         context = {"places": places_of(request.person), "invitations": received_by(request.person)}
-        return render(request, "chat/_places.html", context)
-    return page(request, "chat/rooms.html")
+        # A page that was away asks for this first, and learns whether it is of an older release.
+        response = render(request, "chat/_places.html", context)
+        response["Chat-Release"] = release()
+        return response
+    return keep_on_device(request, page(request, "chat/rooms.html"))
 
 
 @require_GET
 @signed_in
 def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """The conversation; of an open room one is not in, what it is and a way to join. Constant queries."""
-    return conversation(request, room_id) or _preview(request, room_id)
+    return room_page(request, room_id)
 
 
-def conversation(
-    request: ChatRequest, room_id: UUID, *, unsent: str | None = None, refused: str = "", status: int = 200
-) -> HttpResponse | None:
-    """None if they are not in the room. ``unsent`` is what they tried to say, ``refused`` why it was not taken."""
+def room_page(
+    request: ChatRequest, room_id: UUID, *, typed: str = "", wrong: str = "", status: int = 200
+) -> HttpResponse:
+    """``typed`` stands in the composer already, and ``wrong`` says why it could not be sent."""
     opened = open_room(request.person, room_id, places_statements(request.person))
     if opened is None:
-        return None
-    return page(
+        return _preview(request, room_id)
+    shown = page(
         request,
         "chat/room.html",
         room=opened.room,
@@ -95,11 +101,12 @@ def conversation(
         new_after=opened.read_seq,
         slow_words=SLOW_WORDS,
         message_id=uuid4(),
-        draft=opened.draft if unsent is None else unsent,
+        typed=typed or opened.draft,
         draft_state=opened.draft_state,
-        refused=refused,
+        wrong=wrong,
         status=status,
     )
+    return keep_on_device(request, shown)
 
 
 def people_of(shown: Room) -> MemberQuerySet:
@@ -158,7 +165,10 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
             form.add_error("name", str(error))
         else:
             # A dialog closes on an answer without content; the page behind it is told by a frame, like every other.
-            return HttpResponse(status=204) if request.htmx else redirect("chat:room", room_id)
+            if request.htmx:
+                return HttpResponse(status=204)
+            messages.success(request, _said("Saved."))
+            return redirect("chat:room", room_id)
     return _form(request, form, shown)
 
 
@@ -188,4 +198,4 @@ def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpRespo
 @signed_in
 def read(request: ChatRequest, room_id: UUID) -> HttpResponse:
     actions.mark_read(request.person, room_id, whole_number(request.POST.get("seq", "")))
-    return HttpResponse(status=204)
+    return HttpResponse(status=204) if request.htmx else redirect("chat:room", room_id)

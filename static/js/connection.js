@@ -24,11 +24,12 @@ export function telling(banner) {
   const later = (next, milliseconds) => { timer = setTimeout(() => say(next), milliseconds); };
 
   return {
-    /** No line, for now. */
-    down() {
+    /** No line, for now; `known` already, where the page itself came without one. */
+    down({ known = false } = {}) {
       turn += 1;
       if (!navigator.onLine) say("offline");
       else if (state === "offline") say("connecting");
+      else if (known) say("connecting");
       else if (FINE.has(state)) {
         if (state) say("");
         timer ||= setTimeout(() => say(navigator.onLine ? "connecting" : "offline"), TELL_AFTER);

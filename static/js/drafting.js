@@ -35,10 +35,12 @@ export function drafting({ field, room, drafts }) {
   }
 
   async function begin() {
-    // The server gave back what it refused, or somebody was quicker than the disk.
     const { value, defaultValue, dataset } = field;
+    // The server gave back what it refused, or somebody was quicker than the disk.
     const early = value !== defaultValue || dataset.unsent !== undefined;
-    await drafts.meet(room, dataset.unsent === undefined ? defaultValue : "", dataset.draft);
+    // A copy of the page from this device's keeping says how it stood then: the device itself knows better.
+    if (document.documentElement.dataset.copy) await drafts.meet(room);
+    else await drafts.meet(room, dataset.unsent === undefined ? defaultValue : "", dataset.draft);
     if (early || field.value !== value) drafts.typedOver(room, field.value);
     show();
     drafts.pushAll();

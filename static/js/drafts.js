@@ -98,11 +98,11 @@ export function drafts({ person, changed }) {
       const before = known(room).body;
       change(room, { body, at: Date.now(), dirty: true, ...(isAnother(before, body) && { older: before }) });
     },
-    /** What the page came with. What this device has and the server has not stays. */
+    /** What the page came with, if that is of now. What this device has and the server has not stays. */
     async meet(room, body, state) {
       const row = (await mine()).find((each) => each.room === room) ?? nothing(room);
       if (!rows.has(room)) rows.set(room, row);
-      if (!known(room).dirty) change(room, { body, state });
+      if (state !== undefined && !known(room).dirty) change(room, { body, state });
     },
     /** The server says that it has another one, or none. */
     async heard(room, state) {

@@ -61,6 +61,11 @@ export function unlessBusy(busy) {
   });
 }
 
+/** @param {(header: (name: string) => string | null) => void} callback called after each answer. */
+export function afterAnswer(callback) {
+  body.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => callback((name) => xhr.getResponseHeader(name)));
+}
+
 /** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */
 export function afterDone(callback) {
   body.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => xhr.status === 204 && callback(elt));

@@ -1,4 +1,7 @@
 /** Signing out, and closing the page, while something waits to be sent. */
+import { badge } from "./badge.js";
+import { forgetPages } from "./kept.js";
+
 const PATIENCE = 2000; // milliseconds for the server to take what is half-typed
 
 /**
@@ -15,6 +18,9 @@ export function askBeforeSigningOut({ box, drafts, leaving }) {
     await Promise.race([drafts.pushAll(), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
     await box.empty();
     await drafts.empty();
+    await forgetPages();
+    sessionStorage.clear();
+    badge(0);
     leaving();
     form.submit();
   });

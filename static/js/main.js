@@ -6,19 +6,24 @@ import { delivery } from "./delivery.js";
 import { drafts as draftsOf } from "./drafts.js";
 import { afterSwap, fetchPlaces } from "./htmx.js";
 import { askBeforeSigningOut } from "./leaving.js";
+import { forgetRoom } from "./kept.js";
 import "./link.js";
 import { at, get } from "./net.js";
 import { outbox } from "./outbox.js";
 import "./panes.js";
 import "./placemenu.js";
+import "./release.js";
 import { openRoom } from "./room.js";
 import { stayWhile, toSignIn } from "./signin.js";
 import { connect } from "./socket.js";
 import * as sidebar from "./sidebar.js";
 import "./switcher.js";
+import { wholeTime } from "./times.js";
+import { toast } from "./toasts.js";
 import { showUnsent } from "./unsent.js";
 
 const data = document.body.dataset;
+const root = document.documentElement;
 const line = telling(document.getElementById("connection"));
 const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: told });
 const drafts = draftsOf({ person: data.me, changed: (id) => id === data.room && room?.drafted() });
@@ -35,7 +40,7 @@ const deliver = delivery({ socket: () => socket, shown: room?.shown });
 let leaving = false; // by oneself: the server leads on, and the end of the socket is no news
 
 async function closed(code) {
-  delete document.documentElement.dataset.live;
+  delete root.dataset.live;
   if (leaving) return undefined;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
@@ -68,9 +73,12 @@ const heard = {
   draft: drafted,
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
+  // For the monitoring: what came before this is in the document. A page that nobody looks at is no screen.
+  sample: ({ number }) => document.hidden || socket.send({ type: "seen", number }),
   read: ({ room: id, seq }) => sidebar.read(id, seq),
   gone: ({ room: id }) => {
     sidebar.lose(id);
+    forgetRoom(id);
     if (id === data.room) room?.lose();
   },
 };
@@ -93,22 +101,32 @@ const socket = connect(data.liveUrl, {
   message: (message) => heard[message.type]?.(message),
   open: (again) => {
     news.stop();
-    document.documentElement.dataset.live = "yes";
+    root.dataset.live = "yes";
     dispatchEvent(new Event("live"));
-    if (again) fetchPlaces();
+    if (again || root.dataset.copy) fetchPlaces();
+    delete root.dataset.copy; // what was missing comes now
   },
   down: () => {
-    delete document.documentElement.dataset.live;
+    delete root.dataset.live;
     line.down();
   },
   fruitless: news.begin,
   closed,
 });
 
-addEventListener("offline", line.down);
+addEventListener("offline", () => line.down());
 addEventListener("captive", line.captive);
+if (root.dataset.copy) {
+  document.getElementById("copied-at").textContent = wholeTime(new Date(root.dataset.copy));
+  line.down({ known: true });
+}
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()));
 addEventListener("signed-in", () => socket.again());
 askBeforeSigningOut({ box, drafts, leaving: () => { leaving = true; } });
 box.begin();
+for (const notice of document.querySelectorAll("[data-notice]")) {
+  toast(notice.textContent);
+  notice.remove();
+}
+root.dataset.script = "here";

@@ -6,6 +6,7 @@ import { composer } from "./composer.js";
 import { drafting } from "./drafting.js";
 import { describe, parse } from "./fragments.js";
 import { fetchPlaces } from "./htmx.js";
+import { forgetRoom } from "./kept.js";
 import { learn, nameOf } from "./names.js";
 import { older } from "./older.js";
 import { reading } from "./reading.js";
@@ -130,6 +131,7 @@ export function openRoom({ socket, box, drafts }) {
     document.querySelector("main").append(told);
     document.querySelector("main .page h2").focus();
     sidebar.lose(data.room);
+    forgetRoom(data.room);
     document.getElementById("connection").hidden = true;
   }
 

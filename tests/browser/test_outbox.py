@@ -28,6 +28,10 @@ def stored(page: Page) -> int:
         """() => new Promise((resolve) => {
             const asked = indexedDB.open("hypertalk");
             asked.onsuccess = () => {
+                if (!asked.result.objectStoreNames.contains("outbox")) { // all was cleared
+                    asked.result.close();
+                    return resolve(0);
+                }
                 const all = asked.result.transaction("outbox").objectStore("outbox").count();
                 all.onsuccess = () => { asked.result.close(); resolve(all.result); };
             };
