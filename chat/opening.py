@@ -9,6 +9,7 @@ from django.db import connection
 
 from chat import sql
 from chat.models import Member, Message, Person, Room
+from chat.models.draft import state_of
 from chat.models.message import PAGE
 from chat.rendered import Window, members_from, window_from
 
@@ -26,8 +27,9 @@ _ROOM = (
 )
 
 _ROOM_AND_ROLE = """
-    SELECT {room}, m.role, m.read_seq
+    SELECT {room}, m.role, m.read_seq, d.body, d.typed_at
     FROM {current} m JOIN {rooms} r ON r.id = m.room_id
+    LEFT JOIN {drafts} d ON d.room_id = m.room_id AND d.person_id = m.person_id
     WHERE m.room_id = %s AND m.person_id = %s
 """
 _IS_MINE = "EXISTS (SELECT 1 FROM {current} mine WHERE mine.room_id = %s AND mine.person_id = %s)"
@@ -47,11 +49,16 @@ _MEMBERS = """
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A room as one of its people finds it. ``places`` are what the statements for the list of rooms found."""
+    """A room as one of its people finds it. ``places`` are what the statements for the list of rooms found.
+
+    ``draft`` is what they have half-typed there, and ``draft_state`` names it.
+    """
 
     room: Room
     role: str
     read_seq: int
+    draft: str
+    draft_state: str
     messages: Window
     members: str
     places: list[list[Any]]
@@ -72,12 +79,14 @@ def open_room(person: Person, room_id: UUID, places: Sequence[sql.Statement]) ->
     )
     if not found:
         return None
-    *state, role, read_seq = found[0]
+    *state, role, read_seq, draft, typed_at = found[0]
     room = Room.from_db(connection.alias, _ROOM, [sql.as_uuid(state[0]), *state[1:]])
     return Opening(
         room,
         role,
         read_seq,
+        draft or "",
+        state_of(sql.as_moment_or_none(typed_at)),
         window_from(
             [(sql.as_uuid(pk), *rest) for pk, *rest in reversed(newest)],
             lambda: Message.objects.visible_to(person).filter(room=room),

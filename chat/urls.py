@@ -4,9 +4,11 @@ from django.urls import path
 
 from chat.views import (
     app,
+    beating,
     blocking,
     coming_in,
     directory,
+    drafts,
     favourites,
     invitations,
     members,
@@ -52,6 +54,8 @@ urlpatterns = [
     path("messages/<uuid:message_id>/acts/", messages.acts, name="message_acts"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
+    path("rooms/<uuid:room_id>/draft/", drafts.draft, name="draft"),
+    path("beat/", beating.beat, name="beat"),
     path("me/", members.me, name="me"),
     path("messages/<uuid:message_id>/report/", order.report, name="report_message"),
     path("people/", directory.people, name="people"),

@@ -137,6 +137,8 @@ CHAT_LIMITS = {
     "report": env.rate("REPORT_LIMIT", "20/3600s"),
     "picture": env.rate("PICTURE_LIMIT", "20/3600s"),
     "export": env.rate("EXPORT_LIMIT", "3/3600s"),
+    "draft": env.rate("DRAFT_LIMIT", "120/60s"),
+    "beat": env.rate("BEAT_LIMIT", "240/60s"),
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 

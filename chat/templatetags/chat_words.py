@@ -20,6 +20,7 @@ def script_words() -> SafeString:
         "noAnswer": _("That did not work: the server did not answer. Try again in a moment."),
         "tooLong": _("This has {length} characters; {limit} are the most."),
         "notSent": _("Not sent. The server did not answer."),
+        "goesOut": _("It goes out by itself at {time}."),
         "moved": _("{name}: place {place} of {count}."),
         "found": _("Found: {count}"),
         "foundNothing": _("Nothing here is called so."),

@@ -59,7 +59,7 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
         posted = actions.post_message(
             request.person, room_id, id=_message_id(request), body=request.POST.get("body", "")
         )
-    except (Invalid, Conflict, Limited) as error:
+    except (Invalid, Refused, Conflict, Limited) as error:
         if request.htmx or not Member.objects.current().filter(room=room_id, person=request.person).exists():
             raise
         return _write_again(request, room_id, error)
@@ -69,6 +69,8 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
         response = _fragments([message_html(posted.message)])
         response.status_code = 201 if posted.created else 200
         return response
+    # The page's script says so itself; nothing else does for those who have none.
+    actions.forget_draft(request.person, room_id)
     return redirect(f"{reverse('chat:room', args=[room_id])}#message-{posted.message.pk}")
 
 

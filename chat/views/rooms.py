@@ -101,7 +101,8 @@ def room_page(
         new_after=opened.read_seq,
         slow_words=SLOW_WORDS,
         message_id=uuid4(),
-        typed=typed,
+        typed=typed or opened.draft,
+        draft_state=opened.draft_state,
         wrong=wrong,
         status=status,
     )

@@ -24,16 +24,17 @@ export function bubbles({ rules, acts }) {
     keepingPlace(() => document.getElementById("messages").append(bubble(item)));
   }
 
-  function fail(item) {
+  /** Why it did not go out, or what it waits for. */
+  function explain(item) {
     const row = rowOf(item.id);
-    const note = copyOf("t-failed");
-    note.querySelector("[data-reason]").textContent = item.failed;
-    row.dataset.state = "failed";
+    const note = copyOf(item.failed ? "t-failed" : "t-waits");
+    note.querySelector("[data-reason]").textContent = item.failed || item.note;
+    row.dataset.state = item.failed ? "failed" : "pending";
     keepingPlace(() => {
       row.querySelector(".message__state")?.remove();
       row.querySelector(".message__main").append(note);
     });
-    note.querySelector("[data-action='retry']").addEventListener("click", () => {
+    note.querySelector("[data-action='retry']")?.addEventListener("click", () => {
       remove(row.id);
       acts.again(item);
     });
@@ -66,7 +67,8 @@ export function bubbles({ rules, acts }) {
       const before = shown.get(item.id);
       shown.set(item.id, item);
       show(item);
-      if (item.failed && before?.failed !== item.failed) fail(item);
+      const said = item.failed || item.note;
+      if (said && (before?.failed || before?.note) !== said) explain(item);
     }
   }
 

@@ -3,6 +3,7 @@ import { actions } from "./actions.js";
 import { arrived, bubbles } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
 import { composer } from "./composer.js";
+import { drafting } from "./drafting.js";
 import { describe, parse } from "./fragments.js";
 import { fetchPlaces } from "./htmx.js";
 import { forgetRoom } from "./kept.js";
@@ -23,8 +24,9 @@ const form = document.getElementById("composer");
 /**
  * @param socket returns the page's socket, which is opened after this
  * @param box the person's outbox
+ * @param drafts the person's drafts
  */
-export function openRoom({ socket, box }) {
+export function openRoom({ socket, box, drafts }) {
   const rows = [...list.children, ...members.children].filter((row) => row.dataset.version).map(describe);
   rows.push(describe(document.getElementById("room-title")));
   const rules = new Rules({ held: Number(data.held), low: lowestSeq() || null, atStart: data.atStart === "1", rows });
@@ -119,6 +121,7 @@ export function openRoom({ socket, box }) {
     document.querySelector(".app").dataset.pane = "room"; // on a phone the details may be all there is
     const told = document.getElementById("t-gone").content.cloneNode(true);
     const unsent = typed();
+    drafts.keepHere(data.room);
     if (unsent.length) {
       told.querySelector("[data-unsent]").hidden = false;
       told.querySelector("textarea").value = unsent.join("\n\n");
@@ -139,9 +142,10 @@ export function openRoom({ socket, box }) {
     room: data.room,
     send(item) {
       waiting.begin(item);
-      box.add(item);
+      box.add(item).then(half.sent); // in the one place before it leaves the other
     },
   });
+  const half = drafting({ field: form.elements.body, room: data.room, drafts });
   actions({ stream, field: form.elements.body, take });
   const lookForOlder = older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
   const soonRead = reading({ stream, room: data.room, socket });
@@ -151,13 +155,16 @@ export function openRoom({ socket, box }) {
 
   return {
     lose,
+    lost: () => lost,
     typed: () => typed().length > 0,
+    /** What is half-typed here is another, elsewhere. */
+    drafted: () => !lost && half.show(),
     /** What delivering needs to know of the room. */
     shown: { room: data.room, arrived, take, kept: missing.expect },
     /** What waits in the person's outbox. */
     waiting: (items) => !lost && waiting.draw(items.filter((item) => item.room === data.room)),
     frame: (html) => take(parse(html)),
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
-    beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(),
+    beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
   };
 }

@@ -93,6 +93,16 @@ export function read(room, seq) {
   showTitle();
 }
 
+/** What names what is half-typed there; empty for nothing. */
+export const draftOf = (room) => rowOf(room)?.dataset.draft ?? "";
+
+export function drafted(room, state) {
+  const row = rowOf(room);
+  if (!row) return;
+  if (state) row.dataset.draft = state;
+  else delete row.dataset.draft;
+}
+
 export function lose(room) {
   rowOf(room)?.remove();
   nudges.delete(room);

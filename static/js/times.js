@@ -22,6 +22,7 @@ export function shortTime(at) {
   return (days < 7 ? weekday : date).format(at);
 }
 
+export const timeOf = (at) => clock.format(at);
 export const wholeTime = (at) => whole.format(at);
 export const dayName = (at) => day.format(at);
 export const startOfDay = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();

@@ -79,6 +79,9 @@ act("report one's own message", "chat:report_message", *ALL, where=own, kind="sp
 act("delete somebody else's message", "chat:delete_message", *ALL, where=others)
 act("mark it as read", "chat:read", *ALL, seq="99")
 
+act("keep what one has half-typed", "chat:draft", *ALL, body="Half a sen", age="0", based_on="")
+look("keep what one has half-typed", "chat:draft", *ALL)
+
 # Coming and going
 
 act("join", "chat:join", *ROOMS)
@@ -136,6 +139,7 @@ look("read what is said", "chat:messages", QUIET, query="?before=99")
 # The whole place
 
 look("see the rooms and people", "chat:rooms", PLACE)
+look("see the rooms and people", "chat:beat", PLACE)
 look("see the rooms and people", "chat:me", PLACE)
 look("see the rooms and people", "chat:browse", PLACE)
 look("see the rooms and people", "chat:people", PLACE)
