@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +17,11 @@ from chat.errors import Invalid, NotFound
 from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
+from chat.models.message import Part
 from chat.opening import open_room
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import page
+from chat.views.parts import Asked, day_asked, part_asked, place_of_day, words_for_day
 from chat.views.places import draw, places_of, places_statements
 from chat.views.received import received_by
 
@@ -71,10 +74,18 @@ def rooms(request: ChatRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """The conversation; of an open room one is not in, what it is and a way to join. Constant queries."""
-    opened = open_room(request.person, room_id, places_statements(request.person))
+    """The conversation; of an open room one is not in, what it is and a way to join. Constant queries.
+
+    It shows the newest messages, or those ``before`` or ``after`` one, or around the one that is meant (``at``). ``on`` a
+    day leads to the first message since then.
+    """
+    asked = part_asked(request, room_id, ("before", "after", "at")) or Asked(Part.newest())
+    opened = open_room(request.person, room_id, asked.part, places_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
+    day = day_asked(request)
+    if day and asked.seq is None:
+        return redirect(place_of_day(request.person, room_id, day))
     return page(
         request,
         "chat/room.html",
@@ -84,8 +95,14 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
         stream=opened.messages.html,
         members=opened.members,
         version=opened.room.version,
-        at_start=opened.messages.first_seq in {None, 1},
+        window=opened.messages,
+        at_start=opened.messages.at_start(asked.part),
+        at_end=opened.messages.at_end(asked.part, opened.room.last_seq),
+        at_seq=asked.seq,
+        missed=words_for_day(request.person, room_id, asked.seq, day),
         new_after=opened.read_seq,
+        unread_since=opened.unread_since
+        and opened.unread_since.astimezone(UTC).isoformat(timespec="seconds"),
         slow_words=SLOW_WORDS,
         message_id=uuid4(),
     )

@@ -15,7 +15,7 @@ from chat.models import Member, Message, Person, Room
 from tests.model.page import APPLY, Page, Row
 from tests.support.screen import rows_of
 
-WINDOW, OLDER = 4, 3
+WINDOW, OLDER, MOST = 4, 3, 8
 
 
 class Around(Protocol):
@@ -35,7 +35,7 @@ class Around(Protocol):
 class Request:
     """A page's question under way: asked, let in, answered, taken in; with anything in between.
 
-    ``at``: what the page held, or its lowest seq, when it asked. ``room``: the row as the view read it, before the rest.
+    ``kind``: changes, older, newer or elsewhere. ``at``: what the page held, or its lowest or highest seq, when it asked. ``room``: the row as the view read it, before the rest.
     """
 
     at: int | None
