@@ -66,7 +66,7 @@ def moment_of(value: str) -> datetime:
         moment = parse_datetime(value) if "T" in value else None
         day = None if moment else parse_date(value)
         # At either end of the calendar there is no such moment in every zone.
-        if not 1 < (moment or day or date.min).year < date.max.year:
+        if not value.isascii() or not 1 < (moment or day or date.min).year < date.max.year:
             raise ValueError(value)
         return moment if moment and moment.tzinfo else _midnight(moment or day)
     except ValueError:

@@ -48,7 +48,10 @@ const heard = {
   },
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
-  read: ({ room: id, seq }) => sidebar.read(id, seq),
+  read: ({ room: id, seq }) => {
+    sidebar.read(id, seq);
+    if (id === data.room) room?.read(seq);
+  },
   gone: ({ room: id }) => {
     sidebar.lose(id);
     if (id === data.room) room?.lose();
