@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import banning, scenarios, screens
+from benchmarks import banning, monitoring, scenarios, screens
 from benchmarks.places import LOAD_CORE, Place, Stock, pin
 from benchmarks.table import Table
 
@@ -26,6 +26,7 @@ SCENARIOS = {
     "door": scenarios.door,
     "churn": scenarios.churn,
     "ban": banning.ban,
+    "monitoring": monitoring.monitoring,
     "scrolling": screens.scrolling,
     "weight": screens.weight,
 }

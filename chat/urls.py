@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.views import (
+    app,
     blocking,
     coming_in,
     directory,
@@ -19,6 +20,9 @@ app_name = "chat"
 
 urlpatterns = [
     path("", rooms.home, name="home"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("rooms/", rooms.rooms, name="rooms"),
     path("rooms/browse/", directory.browse, name="browse"),
     path("rooms/new/", rooms.create, name="create"),
@@ -46,6 +50,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
     path("messages/<uuid:message_id>/", messages.show, name="message"),
+    path("messages/<uuid:message_id>/acts/", messages.acts, name="message_acts"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
     path("me/", members.me, name="me"),

@@ -19,6 +19,7 @@ REDIS_URL = env.url(
     "REDIS_URL", "redis:" if not env.text("REDIS_URL", "") else None, {"redis", "rediss", "unix"}
 )
 REDIS_PREFIX = env.text("REDIS_PREFIX", "hypertalk")
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     "chat",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hypertalk.health.HealthMiddleware",
+    "hypertalk.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -138,6 +140,7 @@ CHAT_LIMITS = {
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 
+CHAT_SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True)
 CHAT_AWAITED = "hypertalk.accounts.addresses.awaited"
 
 # People
@@ -185,6 +188,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
 }
 SECURE_SSL_REDIRECT = not DEBUG and env.flag("HTTPS_ONLY", default=True)
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_SSL_REDIRECT else 0

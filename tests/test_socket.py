@@ -300,6 +300,9 @@ async def test_frames_that_pass_through_clean_up_no_connections(
     await socket.receive_from()
     for n in range(5):
         await database_sync_to_async(say)(alice, room, f"Number {n}")
-        assert f"Number {n}" in await socket.receive_from(timeout=5)
+        heard = await socket.receive_from(timeout=5)
+        if '"sample"' in heard:  # behind the frame before
+            heard = await socket.receive_from(timeout=5)
+        assert f"Number {n}" in heard
     await socket.disconnect()
     assert not calls

@@ -23,6 +23,8 @@ from chat.actions.places import order_favourites, set_favourite, set_muted
 from chat.actions.posting import Draft, Posted, post_message, post_messages, rendered
 from chat.actions.profiles import edit_profile, remove_picture, rename_person, set_picture
 from chat.actions.reading import mark_read
+from chat.actions.recording import record, roll_up
+from chat.actions.renewing import renew_numbers
 from chat.actions.reporting import decide_report, report_message, undo_decision
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
 from chat.actions.silencing import silence_member, silence_person, unsilence_member, unsilence_person
@@ -64,13 +66,16 @@ __all__ = [
     "post_message",
     "post_messages",
     "reactivate_person",
+    "record",
     "remove_member",
     "remove_picture",
     "rename_person",
     "rendered",
+    "renew_numbers",
     "report_message",
     "restore_room",
     "revoke_invitation",
+    "roll_up",
     "set_favourite",
     "set_muted",
     "set_picture",

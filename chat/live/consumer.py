@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from chat.actions import Draft, mark_read
+from chat.counts import counts
 from chat.errors import ChatError, Limited
 from chat.limits import allow, allow_now, neighbourhood
 from chat.live import notices
@@ -22,12 +23,19 @@ from chat.live.gathering import current_gathering, write
 from chat.live.hub import NOT_YOURS, current_hub
 from chat.live.lanes import COUNTS
 from chat.live.rendering import message_html
-from chat.live.requests import Pace, Post, Read, parse
+from chat.live.requests import Pace, Post, Read, Seen, parse
+from chat.live.sampling import seen
 from chat.live.sockets import PRIVATE, TRY_AGAIN, Socket
-from chat.live.standing import SIGNED_OUT
+from chat.live.standing import DEACTIVATED, SIGNED_OUT
 from chat.models import Person
 
 BAD_FRAME = 4400
+OUTCOMES = {
+    SIGNED_OUT: "signed out",
+    DEACTIVATED: "deactivated",
+    NOT_YOURS: "no such room",
+    PRIVATE + TRY_AGAIN: "too many",
+}
 POSTS_IN_HAND = 100  # of one socket, while the database keeps it waiting
 
 logger = logging.getLogger(__name__)
@@ -57,6 +65,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await getattr(self, get_handler_name(message))(message)
         except StopConsumer:
             pass
+        except Exception:
+            counts.add("errors", "socket")
+            raise
         finally:  # also when something failed, or the server cancelled it: nobody tells of a disconnect then
             if self.socket is not None:
                 current_hub().leave(self.socket)
@@ -75,6 +86,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if isinstance(entered, int):
             return await self._refuse(entered)
         self.socket = entered
+        counts.add("handshakes", "let in")
         await self.accept()
         self.socket.start()
         return None
@@ -89,7 +101,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if socket is None or socket.closed:
             pass
         elif asked is None or not self.pace.allows(asked):
+            counts.add("closed", "bad frame")
             socket.close(BAD_FRAME)
+        elif isinstance(asked, Seen):
+            seen(socket, asked.number)
         elif socket.shows is not None:
             self._take(asked, socket, UUID(socket.shows))
 
@@ -103,6 +118,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.posting.add(task)
             task.add_done_callback(self.posting.discard)
         else:
+            counts.add("closed", "too many posts")
             socket.close(TRY_AGAIN)
 
     async def websocket_disconnect(self, message: Any) -> None:
@@ -129,12 +145,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             posted = await current_gathering().post(draft)
         except ChatError as error:
+            counts.add("refused", type(error).__name__)
             socket.send(notices.refused(draft.id, error))
         except Exception:  # the database is away, say: the sender tries again, with the same id
+            counts.add("errors", "post")
             logger.exception("a post could not be kept")
             socket.send(notices.failed(draft.id))
         else:
-            if not posted.created:  # it was told long ago, and perhaps not heard
+            if posted.created:
+                counts.add("posts", "socket")
+            else:  # it was told long ago, and perhaps not heard
                 socket.send(Frame(message_html(posted.message)))
             socket.send(notices.posted(draft.id, posted.message.version))
 
@@ -163,6 +183,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _refuse(self, code: int) -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
+        counts.add("handshakes", OUTCOMES[code])
         await self.accept()
         await self.close(code)
 

@@ -7,6 +7,7 @@ from functools import partial
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from chat.actions import Draft, Posted, post_messages, rendered
+from chat.counts import counts
 from chat.errors import ChatError
 from chat.live.lanes import WRITES
 from chat.live.publishing import telling
@@ -58,6 +59,7 @@ class Gathering:
                 if not answer.done():
                     answer.set_exception(error)
             return
+        counts.observe("batch", len(batch))
         for (_, answer), outcome in zip(batch, outcomes, strict=True):
             if not answer.done():  # its socket is gone; the message is kept all the same
                 answer.set_result(outcome)

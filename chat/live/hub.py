@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from chat.counts import counts
 from chat.live import notices, standing
 from chat.live.audience import Audience
 from chat.live.ear import Ear
 from chat.live.fragments import fragments
 from chat.live.frames import Wire
+from chat.live.gaps import Gaps
 from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
@@ -55,6 +57,7 @@ class Hub(Audience):
         super().__init__()
         self._arrivals: set[Arrival] = set()
         self._doubted: dict[str, Listeners] = {}  # rooms about whose listeners will be asked
+        self._gaps = Gaps()
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
         self._ear = Ear(self.hear, self.beat)
@@ -121,11 +124,12 @@ class Hub(Audience):
                 self._check([s for s in self.sockets if s.session == told["session"]])
 
     def _hear_room(self, told: Told) -> None:
-        room, epoch = told["room"], told["epoch"]
+        room, epoch, seen = told["room"], told["epoch"], self.seen.get(told["room"])
         self.saw(room, told["version"])
         listeners = self.rooms.get(room)
         if listeners is None:
             return
+        self._gaps.heard(room, told["version"], seen)
         if epoch > listeners.epoch or listeners.checking:
             listeners.hold(told)
             self._recheck(room, listeners)
@@ -236,6 +240,7 @@ class Hub(Audience):
             try:
                 await self.beat()
             except Exception:  # a beat that fails (no database for a moment) must not end all the later ones
+                counts.add("errors", "hub")
                 logger.warning("a beat failed; the next one asks again", exc_info=True)
 
     async def beat(self) -> None:
@@ -244,6 +249,7 @@ class Hub(Audience):
         """
         if not self._arrivals:
             self.seen = {room: seen for room, seen in self.seen.items() if room in self.rooms}
+        self._gaps.keep(self.rooms)
         before = dict(self.seen)
         sockets = list(self.sockets)
         states = await _ask(standing.room_states, list(self.rooms))
@@ -270,9 +276,11 @@ class Hub(Audience):
             fragments.clear()  # versions come again, and mean something else
         elif state.version > self.seen.get(room, 0):
             self.saw(room, state.version)
+            self._gaps.lost()
             # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.
             for socket in listeners.others:
                 socket.send(notices.rooms(socket.person_version))
+        self._gaps.told(room, state.version)
         if state.epoch > listeners.epoch:
             self._recheck(room, listeners)
 
@@ -286,6 +294,7 @@ class Hub(Audience):
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
+            counts.add("errors", "hub")
             logger.warning(
                 "the hub could not ask the database; the next beat does", exc_info=task.exception()
             )

@@ -31,6 +31,11 @@ def gone(room: str) -> Frame:
     return _frame({"type": "gone", "room": room})
 
 
+def sample(number: int) -> Frame:
+    """To be answered with ``seen`` and the number once what came before this is on the screen."""
+    return _frame({"type": "sample", "number": number})
+
+
 def posted(message: UUID, version: int) -> Frame:
     """A post is kept. A page that does not hold ``version`` soon has missed its frame."""
     return _frame({"type": "posted", "id": str(message), "version": version})

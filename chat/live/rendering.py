@@ -57,6 +57,7 @@ class Told(TypedDict):
     seq: NotRequired[int]
     user: NotRequired[str]
     session: NotRequired[str]
+    published: NotRequired[float]  # only where it was published: when, on that process' monotonic clock
 
 
 def message_html(message: Message) -> str:

@@ -4,6 +4,7 @@ from chat.models.audit import AuditEntry
 from chat.models.ban import Ban
 from chat.models.block import Block
 from chat.models.invitation import Invitation
+from chat.models.measure import Measure
 from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.person import Person
@@ -16,6 +17,7 @@ __all__ = [
     "Ban",
     "Block",
     "Invitation",
+    "Measure",
     "Member",
     "Message",
     "Person",

@@ -25,6 +25,9 @@ class Asked:
     seq: int | None = None
 
 
+NEWEST = Asked(Part.newest())
+
+
 def part_asked(request: ChatRequest, room_id: UUID, words: Collection[str]) -> Asked | None:
     """None if none of the ``words`` is there. Raises Invalid, and NotFound for a message that is not in the room.
 
@@ -41,7 +44,7 @@ def part_asked(request: ChatRequest, room_id: UUID, words: Collection[str]) -> A
 def _part(request: ChatRequest, room_id: UUID, word: str, value: str) -> Asked:
     match word:
         case "newest":
-            return Asked(Part.newest())
+            return NEWEST
         case "before":
             return Asked(Part.before(whole_number(value)))
         case "after":
@@ -57,18 +60,18 @@ def since(person: Person, room_id: UUID, moment: datetime) -> Asked:
     """Around the first message of then or later; the newest if there is none. One query."""
     found = Message.objects.visible_to(person).filter(room=room_id).since(moment)
     seq = found.values_list("seq", flat=True).first()
-    return Asked(Part.newest()) if seq is None else Asked(Part.around(seq), seq)
+    return NEWEST if seq is None else Asked(Part.around(seq), seq)
 
 
 def moment_of(value: str) -> datetime:
     """A day begins at midnight where the reader is; a moment says its zone itself. Raises Invalid."""
     try:
         moment = parse_datetime(value) if "T" in value else None
-        day = None if moment else parse_date(value)
+        day = moment or parse_date(value) or date.min
         # At either end of the calendar there is no such moment in every zone.
-        if not value.isascii() or not 1 < (moment or day or date.min).year < date.max.year:
+        if not value.isascii() or not date.min.year < day.year < date.max.year:
             raise ValueError(value)
-        return moment if moment and moment.tzinfo else _midnight(moment or day)
+        return moment if moment and moment.tzinfo else _midnight(day)
     except ValueError:
         raise Invalid(_("This is not a date: write it like 2026-01-31.")) from None
 

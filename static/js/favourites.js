@@ -112,7 +112,7 @@ document.addEventListener("keydown", (event) => {
 places.addEventListener("click", (event) => dropped && event.preventDefault(), { capture: true });
 document.addEventListener("pointerup", end);
 document.addEventListener("pointercancel", end);
-places.addEventListener("touchmove", (event) => drag?.on && event.preventDefault(), { passive: false });
+places.addEventListener("touchmove", (event) => drag?.on && event.cancelable && event.preventDefault(), { passive: false });
 // What the browser does with links itself: carry them off, or open a menu for a finger that rests.
 for (const kind of ["dragstart", "contextmenu"]) {
   places.addEventListener(kind, (event) => (kind === "dragstart" || drag?.touch) && event.target.closest("#favourites") && event.preventDefault());

@@ -30,9 +30,14 @@ export function fetchPlaces() {
 
 /** The same, when what was asked before would show how things stood before. */
 export function fetchPlacesAnew() {
-  window.htmx.trigger("#places", "htmx:abort");
+  if (asking) outdated.add(asking);
   fetchPlaces();
 }
+
+let asking = null; // the latest request for the list of rooms
+const outdated = new WeakSet();
+body.addEventListener("htmx:beforeRequest", ({ detail }) => { if (detail.elt.id === "places") asking = detail.xhr; });
+unlessBusy((target, xhr) => outdated.has(xhr));
 
 /** Show what the server has under this address in the dialog. */
 export function openDialog(path) {
@@ -44,11 +49,16 @@ export function afterSwap(callback) {
   body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target));
 }
 
-/** @param {(target: HTMLElement) => boolean} busy whether a swap would come in the way, and is left out. */
+/** @param {(target: HTMLElement, xhr: XMLHttpRequest) => boolean} busy whether a swap would come in the way, and is left out. */
 export function unlessBusy(busy) {
   body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (busy(detail.target)) detail.shouldSwap = false;
+    if (busy(detail.target, detail.xhr)) detail.shouldSwap = false;
   });
+}
+
+/** @param {(header: (name: string) => string | null) => void} callback called after each answer. */
+export function afterAnswer(callback) {
+  body.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => callback((name) => xhr.getResponseHeader(name)));
 }
 
 /** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */

@@ -1,4 +1,7 @@
 /** Signing out, and closing the page, while something waits to be sent. */
+import { badge } from "./badge.js";
+import { forgetPages } from "./kept.js";
+
 /**
  * Signing out empties the outbox and forgets the drafts: nothing of a person stays on the device. It asks first.
  * @param {() => void} leaving called when the page is about to go
@@ -9,7 +12,9 @@ export function askBeforeSigningOut(box, leaving) {
     event.preventDefault();
     if (await box.waiting() && !await sure()) return;
     await box.empty();
+    await forgetPages();
     sessionStorage.clear();
+    badge(0);
     leaving();
     form.submit();
   });

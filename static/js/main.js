@@ -3,18 +3,23 @@ import "./card.js";
 import { delivery } from "./delivery.js";
 import { fetchPlaces } from "./htmx.js";
 import { askBeforeSigningOut } from "./leaving.js";
+import { forgetRoom } from "./kept.js";
 import "./link.js";
 import { at, get } from "./net.js";
 import { outbox } from "./outbox.js";
 import "./panes.js";
 import "./placemenu.js";
+import "./release.js";
 import { openRoom } from "./room.js";
 import { stayWhile, toSignIn } from "./signin.js";
 import { connect } from "./socket.js";
 import * as sidebar from "./sidebar.js";
 import "./switcher.js";
+import { wholeTime } from "./times.js";
+import { toast } from "./toasts.js";
 
 const data = document.body.dataset;
+const root = document.documentElement;
 const banner = document.getElementById("connection");
 const box = outbox({ person: data.me, deliver: (item) => deliver(item), changed: (items) => room?.waiting(items) });
 const room = data.room ? openRoom({ socket: () => socket, box }) : null;
@@ -27,12 +32,12 @@ let leaving = false; // by oneself: the server leads on, and the end of the sock
 function told(down) {
   clearTimeout(telling);
   if (!banner) return;
-  if (down) telling = setTimeout(() => { banner.hidden = false; }, navigator.onLine ? TELL_AFTER : 0);
+  if (down) telling = setTimeout(() => { banner.hidden = false; }, navigator.onLine && !root.dataset.copy ? TELL_AFTER : 0);
   else banner.hidden = true;
 }
 
 async function closed(code) {
-  delete document.documentElement.dataset.live;
+  delete root.dataset.live;
   if (leaving) return undefined;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
@@ -52,8 +57,11 @@ const heard = {
     sidebar.read(id, seq);
     if (id === data.room) room?.read(seq);
   },
+  // For the monitoring: what came before this is in the document. A page that nobody looks at is no screen.
+  sample: ({ number }) => document.hidden || socket.send({ type: "seen", number }),
   gone: ({ room: id }) => {
     sidebar.lose(id);
+    forgetRoom(id);
     if (id === data.room) room?.lose();
   },
 };
@@ -63,20 +71,30 @@ const socket = connect(data.liveUrl, {
   message: (message) => heard[message.type]?.(message),
   open: (again) => {
     told(false);
-    document.documentElement.dataset.live = "yes";
+    root.dataset.live = "yes";
     dispatchEvent(new Event("live"));
-    if (again) fetchPlaces();
+    if (again || root.dataset.copy) fetchPlaces();
+    delete root.dataset.copy; // what was missing comes now
   },
   down: () => {
-    delete document.documentElement.dataset.live;
+    delete root.dataset.live;
     told(true);
   },
   closed,
 });
 
 addEventListener("offline", () => told(true));
+if (root.dataset.copy) {
+  document.getElementById("copied-at").textContent = wholeTime(new Date(root.dataset.copy));
+  told(true);
+}
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()));
 addEventListener("signed-in", () => socket.again());
 askBeforeSigningOut(box, () => { leaving = true; });
 box.begin();
+for (const notice of document.querySelectorAll("[data-notice]")) {
+  toast(notice.textContent);
+  notice.remove();
+}
+root.dataset.script = "here";

@@ -9,6 +9,7 @@ import { edges } from "./edges.js";
 import { describe, parse } from "./fragments.js";
 import { fetchPlaces } from "./htmx.js";
 import { jumps } from "./jumps.js";
+import { forgetRoom } from "./kept.js";
 import { learn, nameOf } from "./names.js";
 import { messageIn, permalinks } from "./permalinks.js";
 import { pill } from "./pill.js";
@@ -178,6 +179,7 @@ export function openRoom({ socket, box }) {
     document.querySelector("main").append(told);
     document.querySelector("main .page h2").focus();
     sidebar.lose(data.room);
+    forgetRoom(data.room);
     document.getElementById("connection").hidden = true;
   }
 

@@ -1,4 +1,5 @@
 /** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
+import { badge } from "./badge.js";
 import { fetchPlaces, afterSwap } from "./htmx.js";
 import { called } from "./names.js";
 import { shortTime } from "./times.js";
@@ -136,6 +137,7 @@ export function showTitle(name) {
   const base = name ? title.replace(/^.* · /, () => `${name} · `) : document.title.replace(/^\(\d+\+?\) /, "");
   const unread = [...places.querySelectorAll(".place-row")].reduce((sum, row) => sum + unreadOf(row), 0);
   document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${base}` : base;
+  badge(unread);
 }
 
 /** After a fetch: what is newer than it stays on top. */

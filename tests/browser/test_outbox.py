@@ -23,6 +23,7 @@ def stored(page: Page) -> int:
     return page.evaluate(
         """() => new Promise((resolve) => {
             const asked = indexedDB.open("hypertalk", 1);
+            asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "id" }); // all was cleared
             asked.onsuccess = () => {
                 const all = asked.result.transaction("outbox").objectStore("outbox").count();
                 all.onsuccess = () => { asked.result.close(); resolve(all.result); };
@@ -118,7 +119,7 @@ def test_a_session_that_ends_in_mid_sentence_is_begun_again_in_place(arrange) ->
     alice.context.clear_cookies()
     offline(alice).context.set_offline(False)
     dialog = alice.get_by_role("dialog", name="Sign in again")
-    dialog.get_by_label("Email").fill("alice@example.com")
+    dialog.get_by_label("E-mail").fill("alice@example.com")
     dialog.get_by_label("Password").fill("not-the-password")
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog.get_by_text("not correct")).to_be_visible()

@@ -16,7 +16,8 @@ from tests.policies.world import NEVER, Trier, World, build, state
 
 TABLE = table()
 HEAR = "hear it live"  # test_sockets.py
-OUTSIDE = {"chat:home"}  # leads to the rooms, whoever asks
+# Leads to the rooms, whoever asks; and what holds nothing of anyone (tests/test_app.py).
+OUTSIDE = {"chat:home", "chat:manifest", "chat:worker", "chat:offline"}
 
 
 @pytest.fixture(scope="module")
