@@ -51,6 +51,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/bans/<int:ban_id>/lift/", order.lift, name="lift_ban"),
     path("rooms/<uuid:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
+    path("messages/<uuid:message_id>/", messages.show, name="message"),
     path("messages/<uuid:message_id>/acts/", messages.acts, name="message_acts"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),

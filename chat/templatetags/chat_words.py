@@ -23,6 +23,10 @@ def script_words() -> SafeString:
         "goesOut": _("It goes out by itself at {time}."),
         "moved": _("{name}: place {place} of {count}."),
         "found": _("Found: {count}"),
+        "noSuchMessage": _("This message is not here."),
+        "wentTo": _("You are at {day}."),
+        "nextDay": _("Nothing was said on {asked}. What came next is of {day}."),
+        "noDay": _("Nothing was said on {asked} or later. This is the last message."),
         "foundNothing": _("Nothing here is called so."),
     }
     return json_script(words, "words")

@@ -1,6 +1,6 @@
 /** What waits in the outbox, as bubbles among the messages: pending, or failed with the reason. */
 import { startOfDay, localTimes } from "./times.js";
-import { keepingPlace, messages, remove, toNewest } from "./window.js";
+import { keepingPlace, messages, reachesNewest, remove } from "./window.js";
 import { copyOf } from "./words.js";
 
 const GROUPED_WITHIN = 300_000;
@@ -14,8 +14,9 @@ export const arrived = (id) => rowOf(id)?.dataset.seq !== undefined;
 /**
  * @param rules the page's rules
  * @param acts {again(item), drop(id)}
+ * @param toNewest leads the reader to the newest message
  */
-export function bubbles({ rules, acts }) {
+export function bubbles({ rules, acts, toNewest }) {
   const shown = new Map(); // id -> item
 
   function show(item) {
@@ -93,7 +94,7 @@ function bubble({ id, body }) {
   row.id = `message-${id}`;
   time.dateTime = written.toISOString();
   row.querySelector(".message__text").append(...paragraphs(body));
-  if (last?.dataset.author === row.dataset.author && last.dataset.deleted === undefined) {
+  if (reachesNewest() && last?.dataset.author === row.dataset.author && last.dataset.deleted === undefined) {
     const before = new Date(last.querySelector("time").dateTime);
     if (written - before < GROUPED_WITHIN && startOfDay(written) === startOfDay(before)) row.dataset.continues = "";
   }

@@ -73,9 +73,12 @@ const heard = {
   draft: drafted,
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
+  read: ({ room: id, seq }) => {
+    sidebar.read(id, seq);
+    if (id === data.room) room?.read(seq);
+  },
   // For the monitoring: what came before this is in the document. A page that nobody looks at is no screen.
   sample: ({ number }) => document.hidden || socket.send({ type: "seen", number }),
-  read: ({ room: id, seq }) => sidebar.read(id, seq),
   gone: ({ room: id }) => {
     sidebar.lose(id);
     forgetRoom(id);

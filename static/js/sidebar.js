@@ -53,6 +53,7 @@ export function fromFrame(element) {
   if (!row || element.dataset.seq === undefined) return;
   const seq = Number(element.dataset.seq);
   if (seq < Number(row.dataset.lastSeq)) return;
+  if (seq === Number(row.dataset.lastSeq) && Number(element.dataset.version) < Number(row.dataset.version)) return;
   if (seq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = seq;
   row.dataset.version = Math.max(Number(row.dataset.version), Number(element.dataset.version));

@@ -63,6 +63,7 @@ ALL = (*ROOMS, DIRECT)
 look("find it and see what it is", "chat:room", *ALL)
 look("read what is said", "chat:messages", *ALL, query="?before=99")
 look("read what is said", "chat:changes", *ALL, query="?after=0")
+look("follow a link to a message", "chat:message", *ALL, where=others)
 look("see who is in it", "chat:members", *ALL)
 
 # Talking
