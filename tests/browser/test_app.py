@@ -131,14 +131,14 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
     page.screenshot(path=pictures / "offline-nothing-390.png")
     page.go_back()
     send(bob, "Meanwhile")
-    expect(bob.locator(".message[data-seq='2']")).to_be_visible()
 
     context.set_offline(False)
     live(page)
     expect(page.get_by_text("You are offline.")).to_be_hidden()
     for each in (page, bob):
         expect(each.locator(".message[data-seq]")).to_have_count(3)
-        assert texts(each) == ["Of Bob", "Meanwhile", "From the tunnel"]
+        assert set(texts(each)) == {"Of Bob", "Meanwhile", "From the tunnel"}
+    assert texts(page) == texts(bob)
 
     # Removed: no copy stays.
     person = "Person.objects.get(user__email='alice@example.com')"
