@@ -35,7 +35,6 @@ const form = document.getElementById("composer");
 export function openRoom({ socket, box }) {
   const rows = [...list.children, ...members.children].filter((row) => row.dataset.version).map(describe);
   rows.push(describe(document.getElementById("room-title")));
-  for (const part of document.querySelectorAll("[data-unscripted]")) part.remove();
   const rules = new Rules({
     held: Number(data.held),
     low: lowestSeq() || null,
