@@ -235,6 +235,7 @@ def test_a_link_a_day_and_the_way_back_lead_into_ten_thousand_messages(arrange) 
     expect(meant).to_be_focused()
     expect(meant).to_have_attribute("data-marked", "")
     assert abs(in_view(alice) - 4321) < 20
+    expect(alice.locator("#actions")).to_be_hidden()
 
     # Its link, copied from its menu, and followed by somebody else; then from the text of a message.
     alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
