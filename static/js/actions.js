@@ -44,8 +44,8 @@ export function actions({ stream, field, take }) {
   });
   stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
   stream.addEventListener("focusin", ({ target }) => goTo(target.closest(".message")));
-  // By the keyboard, not by a finger on a link.
-  stream.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && show(target.closest(".message")));
+  // By the keyboard, not by a finger on a link, nor by having been led there.
+  stream.addEventListener("focusin", ({ target }) => stream.dataset.leading === undefined && target.matches(":focus-visible") && show(target.closest(".message")));
 
   let press = null;
   let opened = false; // by the finger that is still down: lifting it is a click neither in the sheet nor beside it

@@ -53,7 +53,9 @@ export function jumps({ rules, room, stream, show, lost }) {
   function goTo(row, block) {
     turn += 1; // what was asked for before is no longer where the reader wishes to be
     row.tabIndex = -1;
+    stream.dataset.leading = "";
     row.focus({ preventScroll: true });
+    delete stream.dataset.leading;
     row.scrollIntoView({ block });
     return row;
   }

@@ -37,7 +37,6 @@ const form = document.getElementById("composer");
 export function openRoom({ socket, box, drafts }) {
   const rows = [...list.children, ...members.children].filter((row) => row.dataset.version).map(describe);
   rows.push(describe(document.getElementById("room-title")));
-  for (const part of document.querySelectorAll("[data-unscripted]")) part.remove();
   const rules = new Rules({
     held: Number(data.held),
     low: lowestSeq() || null,

@@ -202,9 +202,10 @@ def test_ten_thousand_messages_up_and_down_without_a_jump_in_a_page_that_stays_s
 
     # What comes meanwhile is told of, and not put in.
     bob = live(scene.open("bob"))
-    send(bob, "Down here")
+    send(bob, "At the newest")
     expect(alice.locator("#pill")).to_have_text("1 new message")
-    expect(alice.get_by_text("Down here")).to_have_count(1)  # in the list of rooms
+    expect(alice.locator(f"#place-{scene.room} .place__last")).to_contain_text("At the newest")
+    expect(alice.locator("#messages").get_by_text("At the newest")).to_have_count(0)
     down = alice.evaluate(WALK, [True, "document.body.dataset.atEnd === '1' && stream.scrollTop > -2"])
     assert down["jump"] <= 2
     assert down["most"] <= MOST
@@ -234,6 +235,7 @@ def test_a_link_a_day_and_the_way_back_lead_into_ten_thousand_messages(arrange) 
     expect(meant).to_be_focused()
     expect(meant).to_have_attribute("data-marked", "")
     assert abs(in_view(alice) - 4321) < 20
+    expect(alice.locator("#actions")).to_be_hidden()
 
     # Its link, copied from its menu, and followed by somebody else; then from the text of a message.
     alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -317,3 +319,22 @@ def test_without_script_the_history_is_read_page_by_page(arrange) -> None:
     expect(alice.locator(".message[data-seq='10000']")).to_be_in_viewport()
     alice.locator(".message[data-seq='9990'] .message__time").click()
     expect(alice.locator(".message[data-seq='9990']:target")).to_be_in_viewport()
+
+
+def test_what_one_holds_on_to_outlives_its_row(arrange) -> None:
+    scene = arrange(LONG.replace("UNREAD", "0"))
+    alice = live(scene.open("alice"))
+    alice.locator(".message[data-seq='9990']").hover()
+    alice.get_by_role("button", name="Edit").click()
+    field = alice.locator("form[data-edit] textarea")
+    field.fill("Half typed")
+    up = alice.evaluate(WALK, [False, "document.querySelectorAll('#messages .message').length > 400"])
+    assert up["jump"] <= 2  # the row under the keyboard stays, within bounds
+    expect(field).to_be_focused()
+    alice.focus("#body")
+    alice.evaluate(WALK, [False, "!document.querySelector('form[data-edit]')"])
+    assert alice.locator("#messages .message").count() <= MOST
+    alice.locator("#pill").click()
+    expect(field).to_have_value("Half typed")
+    field.press("Enter")
+    expect(alice.locator(".message[data-seq='9990'] .message__text")).to_have_text("Half typed")
