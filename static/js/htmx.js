@@ -13,7 +13,12 @@ body.addEventListener("htmx:configRequest", (event) => {
 // A "no" is told here, so it is no error that htmx would log besides; a form that comes back with what to mend is shown.
 body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status, responseText } = detail.xhr;
-  if (status < 400) return;
+  if (status < 400) {
+    if (detail.xhr.getResponseHeader("Chat-Answer")) return;
+    detail.shouldSwap = false; // a network that asks its guests to sign in first
+    dispatchEvent(new Event("captive"));
+    return;
+  }
   const type = detail.xhr.getResponseHeader("Content-Type") ?? "";
   detail.isError = false;
   if (status === 401) toSignIn();
@@ -54,6 +59,11 @@ export function unlessBusy(busy) {
   body.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (busy(detail.target, detail.xhr)) detail.shouldSwap = false;
   });
+}
+
+/** @param {(header: (name: string) => string | null) => void} callback called after each answer. */
+export function afterAnswer(callback) {
+  body.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => callback((name) => xhr.getResponseHeader(name)));
 }
 
 /** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */
