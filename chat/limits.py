@@ -31,6 +31,8 @@ LIMITS = {
     "report": (20, 3600),
     "picture": (20, 3600),
     "export": (3, 3600),
+    "draft": (120, 60),
+    "beat": (240, 60),
     "connect": (600, 60),
     "token": (60, 60),
 }

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from chat.models import Block, Member, Message, Person, Room
+from chat.models import Block, Draft, Member, Message, Person, Room
 
 type Statement = tuple[str, Iterable[Any]]  # SQL, and what its placeholders stand for
 
@@ -83,6 +83,7 @@ def _names() -> dict[str, str]:
         "members": Member,
         "messages": Message,
         "blocks": Block,
+        "drafts": Draft,
     }
     quote = connection.ops.quote_name
     names = {name: quote(model._meta.db_table) for name, model in tables.items()}  # noqa: SLF001 - documented

@@ -22,6 +22,7 @@ from django.urls import set_script_prefix
 from chat.counts import counts
 from chat.live.publishing import telling
 from hypertalk.health import HEALTH
+from hypertalk.logs.marks import note, of_request
 from hypertalk.metrics import METRICS
 
 # Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
@@ -61,6 +62,7 @@ class Handler(ASGIHandler):
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
         response: Any = refusal if request is None else self.get_response(request)
+        note(**of_request(request))
         response._handler_class = self.__class__  # noqa: SLF001 - as Django's own does, for the signal that ends a request
         if not response.streaming:
             response.close()

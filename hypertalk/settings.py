@@ -137,6 +137,8 @@ CHAT_LIMITS = {
     "report": env.rate("REPORT_LIMIT", "20/3600s"),
     "picture": env.rate("PICTURE_LIMIT", "20/3600s"),
     "export": env.rate("EXPORT_LIMIT", "3/3600s"),
+    "draft": env.rate("DRAFT_LIMIT", "120/60s"),
+    "beat": env.rate("BEAT_LIMIT", "240/60s"),
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 
@@ -205,7 +207,25 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "formatters": {
+        "text": {"()": "hypertalk.logs.formatters.Text"},
+        "json": {"()": "hypertalk.logs.formatters.Json"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("LOG_FORMAT", "text", ("text", "json")),
+        }
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    },
+    "loggers": {
+        # Django's own handlers would write each of its lines a second time, in its own words.
+        "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+        # Statements with their parameters, and templates' every variable, are for a debugger.
+        "django.db.backends": {"level": "WARNING"},
+        "django.template": {"level": "WARNING"},
+    },
 }

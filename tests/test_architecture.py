@@ -119,6 +119,7 @@ ALLOWED = {
         "sql",
         "live/fragments",
         "live/rendering",
+        "live/standing",
     },
     "admin": {"admin", "actions", "charts", "errors", "figures", "measuring", "models", "policies"},
     "demo": {"demo", "models", "actions"},

@@ -64,6 +64,9 @@ def contents(path: Path) -> dict[str, list[str]]:
                 dict(zip(part["columns"], json.loads(line), strict=True))
                 for line in file.read(f"tables/{name}.jsonl").splitlines()
             ]
+            for column in [column for column, kind in part["columns"].items() if kind == "json"]:
+                for row in rows:  # PostgreSQL keeps what it says, and not the order in which
+                    row[column] = row[column] and json.loads(row[column])
             renewed = {"chat_room": ("version", "floor", "epoch"), "chat_person": ("version",)}.get(name, ())
             found[name] = sorted(
                 json.dumps({k: v for k, v in row.items() if k not in renewed}, sort_keys=True) for row in rows

@@ -7,6 +7,7 @@ from chat.actions.accepting import accept_invitation, arrive, keep_invitation
 from chat.actions.banning import ban_member, lift_ban
 from chat.actions.blocking import block_person, unblock_person
 from chat.actions.directs import hide_direct, open_direct
+from chat.actions.drafting import forget_draft, keep_draft
 from chat.actions.invitations import (
     decline_invitation,
     invite_email,
@@ -49,12 +50,14 @@ __all__ = [
     "edit_profile",
     "edit_room",
     "ensure_person",
+    "forget_draft",
     "hand_over",
     "hide_direct",
     "hold_people",
     "invite_email",
     "invite_person",
     "join_room",
+    "keep_draft",
     "keep_invitation",
     "leave_room",
     "lift_ban",

@@ -89,6 +89,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         counts.add("handshakes", "let in")
         await self.accept()
         self.socket.start()
+        logger.info("a socket opened", extra=self._marks())
         return None
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -124,6 +125,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def websocket_disconnect(self, message: Any) -> None:
         """What was sent before the connection ended is still kept, also while the process says goodbye."""
         await asyncio.gather(*self.posting, *([self.reading] if self.reading else []))
+        if self.socket is not None:
+            logger.info("a socket closed with %s", message.get("code"), extra=self._marks())
         raise StopConsumer
 
     async def _mark_read(self, person: Person, room: UUID) -> None:
@@ -136,7 +139,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except ChatError:
             pass  # no longer theirs: the hub is about to tell them
         except Exception:  # the database is away: the next reading says it again
-            logger.warning("a reading could not be kept", exc_info=True)
+            logger.warning("a reading could not be kept", exc_info=True, extra=self._marks())
         finally:
             self.read_to, self.reading = -1, None
 
@@ -149,7 +152,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             socket.send(notices.refused(draft.id, error))
         except Exception:  # the database is away, say: the sender tries again, with the same id
             counts.add("errors", "post")
-            logger.exception("a post could not be kept")
+            logger.exception("a post could not be kept", extra=self._marks())
             socket.send(notices.failed(draft.id))
         else:
             if posted.created:
@@ -157,6 +160,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
             else:  # it was told long ago, and perhaps not heard
                 socket.send(Frame(message_html(posted.message)))
             socket.send(notices.posted(draft.id, posted.message.version))
+
+    def _marks(self) -> dict[str, object]:
+        """For the log: whose socket it is and where, in ids."""
+        return {"person": self.socket.person_id, "room": self.socket.shows} if self.socket else {}
 
     async def _may_knock(self) -> bool:
         """Whether the address has not opened too many sockets; the deployment says whom to believe about it.
@@ -184,6 +191,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _refuse(self, code: int) -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
         counts.add("handshakes", OUTCOMES[code])
+        logger.info("a socket was refused with %d", code)
         await self.accept()
         await self.close(code)
 

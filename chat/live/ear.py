@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 
 from channels.layers import BaseChannelLayer, get_channel_layer
 
@@ -44,8 +45,8 @@ class Ear:
             if self._layer is not None:
                 await self._subscribe(self._layer)
                 self._tasks = [
-                    asyncio.create_task(self._receive(self._layer)),
-                    asyncio.create_task(self._echo(self._layer)),
+                    asyncio.create_task(work, context=Context())  # not that of the socket that came first
+                    for work in (self._receive(self._layer), self._echo(self._layer))
                 ]
 
     async def _subscribe(self, layer: BaseChannelLayer) -> None:

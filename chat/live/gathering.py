@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from functools import partial
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -37,7 +38,7 @@ class Gathering:
                 draft = await asyncio.get_running_loop().run_in_executor(self._renderers, rendered, draft)
             self._waiting.append((draft, answer))
         if self._working is None:
-            self._working = asyncio.create_task(self._work())
+            self._working = asyncio.create_task(self._work(), context=Context())  # for many senders
         outcome = await answer
         if isinstance(outcome, ChatError):
             raise outcome

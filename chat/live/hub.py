@@ -7,6 +7,7 @@ The rules are those of docs/delivery.md.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import TYPE_CHECKING
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -16,7 +17,7 @@ from chat.live import notices, standing
 from chat.live.audience import Audience
 from chat.live.ear import Ear
 from chat.live.fragments import fragments
-from chat.live.frames import Wire
+from chat.live.frames import Frame, Wire
 from chat.live.gaps import Gaps
 from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
@@ -79,7 +80,8 @@ class Hub(Audience):
         """
         await self._ear.open()
         if self._beating is None:
-            self._beating = asyncio.create_task(self._beat_for_ever())
+            # In a context of its own: it outlives the socket that happened to come first.
+            self._beating = asyncio.create_task(self._beat_for_ever(), context=Context())
         arrival = Arrival()
         self._arrivals.add(arrival)
         try:
@@ -115,13 +117,19 @@ class Hub(Audience):
                 if told["person"] in self.people:
                     self._start(self._reread({told["person"]}))
             case "read":
-                text = notices.read(told["room"], told["seq"])
-                for socket in self.people.get(told["person"], ()):
-                    socket.send(text)
+                self._tell(told, notices.read(told["room"], told["seq"]))
+            case "draft":
+                self._tell(told, notices.draft(told["room"], told["state"]))
             case "account":
                 self._check([s for s in self.sockets if s.credentials.user_id == told["user"]])
             case "session":
                 self._check([s for s in self.sockets if s.session == told["session"]])
+
+    def _tell(self, told: Told, text: Frame) -> None:
+        """What concerns one person's room alone, to their own pages."""
+        for socket in self.people.get(told["person"], ()):
+            if told["room"] in socket.rooms:
+                socket.send(text)
 
     def _hear_room(self, told: Told) -> None:
         room, epoch, seen = told["room"], told["epoch"], self.seen.get(told["room"])

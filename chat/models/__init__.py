@@ -3,6 +3,7 @@
 from chat.models.audit import AuditEntry
 from chat.models.ban import Ban
 from chat.models.block import Block
+from chat.models.draft import Draft
 from chat.models.invitation import Invitation
 from chat.models.measure import Measure
 from chat.models.member import Member
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEntry",
     "Ban",
     "Block",
+    "Draft",
     "Invitation",
     "Measure",
     "Member",

@@ -27,6 +27,7 @@ from chat.views.access import (
     whole_number,
 )
 from chat.views.pages import page
+from chat.views.parts import part_asked, place_of
 from chat.views.rooms import room_page
 
 
@@ -37,19 +38,22 @@ def messages(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """A page of messages before, after or around a seq. Constant queries."""
+    """A page of messages before, after or around a seq, around a message, since a day, or the newest. Constant queries."""
     room = get_member(request, room_id).room
     # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
     visible = Message.objects.visible_to(request.person).filter(room=room)
-    asked = [(word, request.GET[word]) for word in ("before", "after", "around") if word in request.GET]
-    if len(asked) != 1:
+    asked = part_asked(request, room_id, ("before", "after", "around", "on", "newest"))
+    if asked is None:
         raise Invalid(_("Ask for messages before, after or around a number."))
-    word, seq = asked[0][0], whole_number(asked[0][1])
-    found = message_window(visible, lambda rows: getattr(rows, word)(seq))
+    found = message_window(visible, lambda rows: rows.part(asked.part))
     response = HttpResponse(found.html)
     response["Chat-Version"] = str(room.version)  # read before the rows
-    if word != "after" and found.first_seq in {None, 1}:
+    if found.at_start(asked.part):
         response["Chat-At-Start"] = "1"
+    if found.at_end(asked.part, room.last_seq):
+        response["Chat-At-End"] = "1"
+    if asked.seq is not None:
+        response["Chat-Seq"] = str(asked.seq)
     return response
 
 
@@ -59,7 +63,7 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
         posted = actions.post_message(
             request.person, room_id, id=_message_id(request), body=request.POST.get("body", "")
         )
-    except (Invalid, Conflict, Limited) as error:
+    except (Invalid, Refused, Conflict, Limited) as error:
         if request.htmx or not Member.objects.current().filter(room=room_id, person=request.person).exists():
             raise
         return _write_again(request, room_id, error)
@@ -69,6 +73,8 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
         response = _fragments([message_html(posted.message)])
         response.status_code = 201 if posted.created else 200
         return response
+    # The page's script says so itself; nothing else does for those who have none.
+    actions.forget_draft(request.person, room_id)
     return redirect(f"{reverse('chat:room', args=[room_id])}#message-{posted.message.pk}")
 
 
@@ -166,7 +172,14 @@ def _changed(request: ChatRequest, message: Message, said: str) -> HttpResponse:
     if request.htmx:
         return _fragments([message_html(message)])
     notices.success(request, said)
-    return redirect(f"{reverse('chat:room', args=[message.room_id])}#message-{message.pk}")
+    return redirect(place_of(message))
+
+
+@require_GET
+@signed_in
+def show(request: ChatRequest, message_id: UUID) -> HttpResponse:
+    """The link to a message that people pass on: it leads into its room, with the messages around it."""
+    return redirect(place_of(get_message(request, message_id)))
 
 
 def _ask(request: ChatRequest, message: Message, template: str) -> HttpResponse:

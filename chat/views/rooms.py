@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from chat.opening import open_room
 from chat.release import release
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import keep_on_device, page
+from chat.views.parts import NEWEST, Asked, day_asked, part_asked, place_of_day, words_for_day
 from chat.views.places import draw, places_of, places_statements
 from chat.views.received import received_by
 
@@ -77,15 +79,38 @@ def rooms(request: ChatRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """The conversation; of an open room one is not in, what it is and a way to join. Constant queries."""
-    return room_page(request, room_id)
+    """The conversation; of an open room one is not in, what it is and a way to join. Constant queries.
+
+    It shows the newest messages, or those ``before`` or ``after`` one, or around the one that is meant (``at``). ``on`` a
+    day leads to the first message since then.
+    """
+    asked = part_asked(request, room_id, ("before", "after", "at")) or NEWEST
+    day = day_asked(request)
+    if (
+        day
+        and asked.seq is None
+        and Member.objects.current().filter(room=room_id, person=request.person).exists()
+    ):
+        return redirect(place_of_day(request.person, room_id, day))
+    missed = words_for_day(request.person, room_id, asked.seq, day)
+    return room_page(request, room_id, asked=asked, missed=missed)
 
 
 def room_page(
-    request: ChatRequest, room_id: UUID, *, typed: str = "", wrong: str = "", status: int = 200
+    request: ChatRequest,
+    room_id: UUID,
+    *,
+    asked: Asked = NEWEST,
+    missed: str = "",
+    typed: str = "",
+    wrong: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """``typed`` stands in the composer already, and ``wrong`` says why it could not be sent."""
-    opened = open_room(request.person, room_id, places_statements(request.person))
+    """``typed`` stands in the composer already, and ``wrong`` says why it could not be sent.
+
+    ``missed`` says why the messages are not those of the day that was asked for.
+    """
+    opened = open_room(request.person, room_id, asked.part, places_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
     shown = page(
@@ -97,15 +122,23 @@ def room_page(
         stream=opened.messages.html,
         members=opened.members,
         version=opened.room.version,
-        at_start=opened.messages.first_seq in {None, 1},
+        window=opened.messages,
+        at_start=opened.messages.at_start(asked.part),
+        at_end=opened.messages.at_end(asked.part, opened.room.last_seq),
+        at_seq=asked.seq,
+        missed=missed,
         new_after=opened.read_seq,
+        unread_since=opened.unread_since
+        and opened.unread_since.astimezone(UTC).isoformat(timespec="seconds"),
         slow_words=SLOW_WORDS,
         message_id=uuid4(),
-        typed=typed,
+        typed=typed or opened.draft,
+        draft_state=opened.draft_state,
         wrong=wrong,
         status=status,
     )
-    return keep_on_device(request, shown)
+    # One copy of a room is enough, and it is the one with the newest.
+    return shown if request.GET else keep_on_device(request, shown)
 
 
 def people_of(shown: Room) -> MemberQuerySet:

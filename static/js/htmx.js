@@ -13,7 +13,12 @@ body.addEventListener("htmx:configRequest", (event) => {
 // A "no" is told here, so it is no error that htmx would log besides; a form that comes back with what to mend is shown.
 body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status, responseText } = detail.xhr;
-  if (status < 400) return;
+  if (status < 400) {
+    if (detail.xhr.getResponseHeader("Chat-Answer")) return;
+    detail.shouldSwap = false; // a network that asks its guests to sign in first
+    dispatchEvent(new Event("captive"));
+    return;
+  }
   const type = detail.xhr.getResponseHeader("Content-Type") ?? "";
   detail.isError = false;
   if (status === 401) toSignIn();

@@ -3,16 +3,25 @@ import { actions } from "./actions.js";
 import { arrived, bubbles } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
 import { composer } from "./composer.js";
+import { days } from "./days.js";
+import { redrawDividers } from "./dividers.js";
+import { drafting } from "./drafting.js";
+import { edges } from "./edges.js";
 import { describe, parse } from "./fragments.js";
 import { fetchPlaces } from "./htmx.js";
+import { jumps } from "./jumps.js";
 import { forgetRoom } from "./kept.js";
 import { learn, nameOf } from "./names.js";
-import { older } from "./older.js";
+import { messageIn, permalinks } from "./permalinks.js";
+import { pill } from "./pill.js";
 import { reading } from "./reading.js";
+import { returning } from "./returning.js";
 import { Rules } from "./rules.js";
 import { standing } from "./standing.js";
 import * as sidebar from "./sidebar.js";
-import { clear, keepingPlace, lowestSeq, put } from "./window.js";
+import { toast } from "./toasts.js";
+import { atNewest, clear, highestSeq, keepingPlace, letGo, lowestSeq, offsetOf, put, reachesNewest, seqOf, topRow } from "./window.js";
+import { word } from "./words.js";
 
 const data = document.body.dataset;
 const stream = document.getElementById("stream");
@@ -23,11 +32,18 @@ const form = document.getElementById("composer");
 /**
  * @param socket returns the page's socket, which is opened after this
  * @param box the person's outbox
+ * @param drafts the person's drafts
  */
-export function openRoom({ socket, box }) {
+export function openRoom({ socket, box, drafts }) {
   const rows = [...list.children, ...members.children].filter((row) => row.dataset.version).map(describe);
   rows.push(describe(document.getElementById("room-title")));
-  const rules = new Rules({ held: Number(data.held), low: lowestSeq() || null, atStart: data.atStart === "1", rows });
+  const rules = new Rules({
+    held: Number(data.held),
+    low: lowestSeq() || null,
+    atStart: data.atStart === "1",
+    high: reachesNewest() ? null : highestSeq(),
+    rows,
+  });
   for (const member of members.children) learn(member);
   const missing = catchUp({ rules, room: data.room, take: takeAll, lost: lose });
 
@@ -38,17 +54,53 @@ export function openRoom({ socket, box }) {
   }
 
   function takeAll(rows, verdicts, startOver = false) {
+    const place = startOver && !atNewest() ? topRow() : null;
+    const offset = place && offsetOf(place);
     keepingPlace(() => {
       if (startOver) {
         clear(new Set(rows.map((row) => row.key)));
         members.replaceChildren();
-        data.atStart = rules.atStart ? "1" : "";
-        lookForOlder();
       }
       rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
+      ends();
     });
-    rows.forEach((row, number) => verdicts[number] === "apply" && sidebar.fromFrame(row.element));
-    soonRead();
+    tell(rows, verdicts);
+    // Whoever was reading further up goes on there.
+    if (place?.dataset.seq && !place.isConnected) go.place({ seq: seqOf(place), offset });
+  }
+
+  /** The reader went elsewhere: these messages are the window. */
+  function show(rows, verdicts, drain) {
+    clear(new Set(rows.map((row) => row.key)));
+    rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
+    ends();
+    redrawDividers();
+    tell(rows, verdicts);
+    if (drain) missing.now();
+  }
+
+  /** What the window's ends are, for the sheets and for whoever asks whether it is at the newest. */
+  function ends() {
+    data.atStart = rules.atStart ? "1" : "";
+    data.atEnd = rules.high === null ? "1" : "";
+  }
+
+  /** What rows mean beside the window: for the list of rooms, for the pill, and for how far was read. */
+  function tell(rows, verdicts) {
+    rows.forEach(({ element, seq }, number) => {
+      if (verdicts[number] === "ignore") return;
+      sidebar.fromFrame(element);
+      if (seq === null) return;
+      const mine = element.dataset.author === data.me;
+      below.arrived(seq, mine);
+      if (mine) read.known(seq);
+    });
+    const left = letGo();
+    if (left) rules.trim(left);
+    ends();
+    lookAtEdges();
+    read.look();
+    below.draw();
   }
 
   /** Rows that came alone: a frame, or the answer to a write of ours. */
@@ -119,6 +171,7 @@ export function openRoom({ socket, box }) {
     document.querySelector(".app").dataset.pane = "room"; // on a phone the details may be all there is
     const told = document.getElementById("t-gone").content.cloneNode(true);
     const unsent = typed();
+    drafts.keepHere(data.room);
     if (unsent.length) {
       told.querySelector("[data-unsent]").hidden = false;
       told.querySelector("textarea").value = unsent.join("\n\n");
@@ -133,31 +186,45 @@ export function openRoom({ socket, box }) {
   }
 
   const writes = standing({ room: data.room, dock: form.closest(".dock") });
-  const waiting = bubbles({ rules, acts: box });
+  const go = jumps({ rules, room: data.room, stream, show, lost: lose });
+  const below = pill({ stream, lastSeq: Number(data.lastSeq), go: () => go.newest() });
+  const waiting = bubbles({ rules, acts: box, toNewest: () => go.newest({ quietly: true }) });
   composer({
     form,
     room: data.room,
     send(item) {
       waiting.begin(item);
-      box.add(item);
+      box.add(item).then(half.sent); // in the one place before it leaves the other
     },
   });
+  const half = drafting({ field: form.elements.body, room: data.room, drafts });
   actions({ stream, field: form.elements.body, take });
-  const lookForOlder = older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
-  const soonRead = reading({ stream, room: data.room, socket });
+  const lookAtEdges = edges({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
+  const read = reading({ stream, room: data.room, socket, newest: () => below.newest, goTo: go.seq });
+  days({ stream, since: go.since });
+  const back = returning({ stream, go });
+  permalinks({ stream, room: data.room, go: go.message, push: back.push });
+  below.draw();
 
+  const meant = back.there ? null : messageIn(location, data.room);
+  if (meant) go.message(meant).then((there) => there === false && toast(word("noSuchMessage")));
   // On a desk one comes to write; on touch a keyboard would jump up.
-  if (matchMedia("(pointer: fine)").matches && !location.hash) form.elements.body.focus({ preventScroll: true });
+  else if (matchMedia("(pointer: fine)").matches) form.elements.body.focus({ preventScroll: true });
 
   return {
     lose,
+    lost: () => lost,
     typed: () => typed().length > 0,
+    /** What is half-typed here is another, elsewhere. */
+    drafted: () => !lost && half.show(),
     /** What delivering needs to know of the room. */
     shown: { room: data.room, arrived, take, kept: missing.expect },
     /** What waits in the person's outbox. */
     waiting: (items) => !lost && waiting.draw(items.filter((item) => item.room === data.room)),
     frame: (html) => take(parse(html)),
+    /** Read up to there, in another tab perhaps. */
+    read: read.known,
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
-    beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(),
+    beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
   };
 }

@@ -53,6 +53,7 @@ export function fromFrame(element) {
   if (!row || element.dataset.seq === undefined) return;
   const seq = Number(element.dataset.seq);
   if (seq < Number(row.dataset.lastSeq)) return;
+  if (seq === Number(row.dataset.lastSeq) && Number(element.dataset.version) < Number(row.dataset.version)) return;
   if (seq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = seq;
   row.dataset.version = Math.max(Number(row.dataset.version), Number(element.dataset.version));
@@ -91,6 +92,16 @@ export function read(room, seq) {
   row.dataset.readSeq = Math.max(seq, Number(row.dataset.readSeq));
   dress(row);
   showTitle();
+}
+
+/** What names what is half-typed there; empty for nothing. */
+export const draftOf = (room) => rowOf(room)?.dataset.draft ?? "";
+
+export function drafted(room, state) {
+  const row = rowOf(room);
+  if (!row) return;
+  if (state) row.dataset.draft = state;
+  else delete row.dataset.draft;
 }
 
 export function lose(room) {

@@ -1,6 +1,10 @@
 """Nothing that was sent is lost: the outbox outlives reloads, crashes, other tabs and the end of the session."""
 
-from playwright.sync_api import Page, expect
+import time
+import uuid
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.scene import Scene, live, send, texts
 
@@ -22,9 +26,12 @@ def tab(page: Page, scene: Scene) -> Page:
 def stored(page: Page) -> int:
     return page.evaluate(
         """() => new Promise((resolve) => {
-            const asked = indexedDB.open("hypertalk", 1);
-            asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "id" }); // all was cleared
+            const asked = indexedDB.open("hypertalk");
             asked.onsuccess = () => {
+                if (!asked.result.objectStoreNames.contains("outbox")) { // all was cleared
+                    asked.result.close();
+                    return resolve(0);
+                }
                 const all = asked.result.transaction("outbox").objectStore("outbox").count();
                 all.onsuccess = () => { asked.result.close(); resolve(all.result); };
             };
@@ -145,3 +152,109 @@ def test_signing_out_asks_when_something_waits_and_leaves_nothing_behind(arrange
     alice.get_by_role("button", name="Discard and sign out").click()
     alice.wait_for_url("**/accounts/login/**")
     assert stored(alice) == 0
+
+
+def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
+    """Over HTTP, as without a socket. One answer after the other is made up; what has none is the server's own."""
+    scene = arrange()
+    bob = live(scene.open("bob"))
+    alice = scene.open("alice", "/people/")
+    alice.context.route_web_socket("**/live/**", lambda ours: ours.close(code=1011))
+    hour = {"Retry-After": "3600"}
+    answers: list[dict[str, Any]] = [
+        {"status": 409, "body": "Taken by another one."},
+        {"status": 413, "body": "Larger than the server takes."},
+        {"status": 403, "body": "Not for you to write here."},
+        {"status": 429, "body": "Not so fast.", "headers": {"Retry-After": "1"}},
+    ]
+
+    def answer(route: Route) -> None:
+        if route.request.method != "POST" or not answers:
+            route.fallback()
+            return
+        made = answers.pop(0)
+        headers = {"Chat-Answer": "1", "Content-Type": "text/plain"} | made.pop("headers", {})
+        route.fulfill(**made, headers=headers)
+
+    alice.context.route("**/messages/", answer)
+    alice.goto(scene.url)
+    for word in ("One", "Two", "Three", "Four"):
+        send(alice, word)
+    for reason in ("Taken by another one.", "Larger than the server takes.", "Not for you to write here."):
+        expect(alice.get_by_text(reason)).to_be_visible()
+    expect(bob.locator("#messages .message__text")).to_have_text(["Four"])
+    answers.append({"status": 429, "body": "Slow mode.", "headers": hour})
+    send(alice, "Five")
+    send(alice, "Six")
+    expect(alice.get_by_text("Slow mode. It goes out by itself at")).to_be_visible()
+    expect(alice.locator(PENDING)).to_have_count(2)
+    alice.locator(PENDING).first.get_by_role("button", name="Discard").click()
+    alice.goto(f"{scene.server.url}/people/")
+    alice.get_by_role("button", name="3 messages were not sent").click()
+    dialog = alice.get_by_role("dialog", name="Not sent")
+    expect(dialog.get_by_text(scene.name)).to_have_count(3)
+    for left in (2, 1, 0):
+        dialog.get_by_role("button", name="Try again").first.click()
+        expect(dialog.get_by_role("listitem")).to_have_count(left)
+    expect(alice.get_by_role("button", name="was not sent")).to_be_hidden()
+    expect(bob.locator("#messages .message[data-seq]")).to_have_count(5)
+    assert texts(bob)[:2] == ["Four", "Six"]
+    assert set(texts(bob)) == {"One", "Two", "Three", "Four", "Six"}
+    expect(alice.get_by_text("Five", exact=True)).to_have_count(0)
+
+
+def test_a_week_in_a_drawer_and_the_person_who_borrowed_the_laptop(arrange) -> None:
+    scene = arrange()
+    bob = live(scene.open("bob"))
+    alice = live(scene.open("alice"))
+    me = alice.locator("body").get_attribute("data-me")
+    context = alice.context
+    week_old = f"{int(time.time() * 1000) - 7 * 86_400_000:012x}"
+    alice.evaluate(
+        """(item) => new Promise((resolve) => {
+            const asked = indexedDB.open("hypertalk");
+            asked.onsuccess = () => {
+                const kept = asked.result.transaction("outbox", "readwrite");
+                kept.objectStore("outbox").put(item);
+                kept.oncomplete = () => { asked.result.close(); resolve(); };
+            };
+        })""",
+        {
+            "id": f"{week_old[:8]}-{week_old[8:]}-7abc-8abc-{uuid.uuid4().hex[:12]}",
+            "person": me,
+            "room": scene.room,
+            "url": f"{scene.url}messages/",
+            "body": "From last week",
+            "failed": "",
+            "note": "",
+        },
+    )
+    alice.close()
+    for whose in ("bob", "alice"):
+        context.clear_cookies()
+        context.add_cookies([{"name": "sessionid", "value": scene.sessions[whose], "url": scene.server.url}])
+        page = context.new_page()
+        page.goto(scene.url)
+        live(page)
+        if whose == "bob":
+            expect(page.locator("#messages .message")).to_have_count(0)
+            assert stored(page) == 1
+        page.close()
+    expect(bob.locator("#messages .message__text")).to_have_text(["From last week"])
+
+
+def test_where_nothing_can_be_kept_one_is_asked_before_leaving(arrange) -> None:
+    scene = arrange()
+    alice = scene.open("alice", "/people/")
+    alice.context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    alice.context.route("**/draft/", lambda route: route.abort())
+    alice.goto(scene.url)
+    live(alice)
+    alice.type("#body", "Nowhere but here")
+    with alice.expect_event("dialog") as asked:
+        alice.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(alice.locator("#body")).to_have_value("Nowhere but here")
+    alice.press("#body", "Enter")
+    expect(alice.locator("#messages .message[data-seq]")).to_have_count(1)

@@ -63,6 +63,7 @@ ALL = (*ROOMS, DIRECT)
 look("find it and see what it is", "chat:room", *ALL)
 look("read what is said", "chat:messages", *ALL, query="?before=99")
 look("read what is said", "chat:changes", *ALL, query="?after=0")
+look("follow a link to a message", "chat:message", *ALL, where=others)
 look("see who is in it", "chat:members", *ALL)
 
 # Talking
@@ -78,6 +79,9 @@ look("report somebody else's message", "chat:report_message", *ALL, where=others
 act("report one's own message", "chat:report_message", *ALL, where=own, kind="spam", words="")
 act("delete somebody else's message", "chat:delete_message", *ALL, where=others)
 act("mark it as read", "chat:read", *ALL, seq="99")
+
+act("keep what one has half-typed", "chat:draft", *ALL, body="Half a sen", age="0", based_on="")
+look("keep what one has half-typed", "chat:draft", *ALL)
 
 # Coming and going
 
@@ -136,6 +140,7 @@ look("read what is said", "chat:messages", QUIET, query="?before=99")
 # The whole place
 
 look("see the rooms and people", "chat:rooms", PLACE)
+look("see the rooms and people", "chat:beat", PLACE)
 look("see the rooms and people", "chat:me", PLACE)
 look("see the rooms and people", "chat:browse", PLACE)
 look("see the rooms and people", "chat:people", PLACE)
