@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.scene import Scene, live, send, texts
+from tests.browser.scene import Scene, live, on_device, send, texts
 
 PENDING = ".message[data-state=pending]"
 
@@ -24,19 +24,7 @@ def tab(page: Page, scene: Scene) -> Page:
 
 
 def stored(page: Page) -> int:
-    return page.evaluate(
-        """() => new Promise((resolve) => {
-            const asked = indexedDB.open("hypertalk");
-            asked.onsuccess = () => {
-                if (!asked.result.objectStoreNames.contains("outbox")) { // all was cleared
-                    asked.result.close();
-                    return resolve(0);
-                }
-                const all = asked.result.transaction("outbox").objectStore("outbox").count();
-                all.onsuccess = () => { asked.result.close(); resolve(all.result); };
-            };
-        })"""
-    )
+    return len(on_device(page, "outbox"))
 
 
 def test_what_is_sent_offline_outlives_a_crash_and_arrives_once_in_its_order(arrange) -> None:
