@@ -240,7 +240,7 @@ def test_neither_does_one_that_is_cut_short_or_something_else(backup: Path, tmp_
 
 
 def test_a_manifest_names_the_tables_of_its_migrations_and_no_others(changed, backup: Path) -> None:
-    """What a foreign one is made to say would be part of a statement; and one table less would be a loss that nobody sees."""
+    """What a foreign one says would be part of a statement; and one table less would be a loss that nobody sees."""
     with zipfile.ZipFile(backup) as file:
         tables = json.loads(file.read("manifest.json"))["tables"]
     nothing = {"rows": 0, "sha256": hashlib.sha256(b"").hexdigest()}

@@ -130,7 +130,7 @@ def _followed(graph: Any, node: Any, nodes: set[Any]) -> bool:
 
 
 def _check_tables(reader: Reader) -> None:
-    """Exactly those that a backup of these migrations has: a manifest says what it likes, and its names go into statements."""
+    """Exactly those that a backup of these migrations has: its manifest may say anything, and names go into statements."""
     ours = {table.name: set(table.columns) for table in tables(MigrationLoader(connection))}
     given = {name: set(part.columns) for name, part in reader.manifest.tables.items()}
     if odd := sorted(ours.keys() ^ given.keys()):
