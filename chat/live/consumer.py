@@ -73,7 +73,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 current_hub().leave(self.socket)
 
     async def connect(self) -> None:
-        shows = self._shown_room()
+        asked = parse_qs(self.scope["query_string"].decode("latin1"))
+        shows, whose = _room_in(asked), _person_in(asked)
         if shows == "":
             return await self._refuse(NOT_YOURS)
         key = session_key_of(self.scope["headers"])
@@ -82,7 +83,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not await self._may_knock():
             return await self._refuse(PRIVATE + TRY_AGAIN)
         wire = cast("dict[str, Any]", self.scope.get("extensions") or {}).get("chat.wire")
-        entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire)
+        entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire, whose=whose)
         if isinstance(entered, int):
             return await self._refuse(entered)
         self.socket = entered
@@ -178,22 +179,31 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return False
         return True
 
-    def _shown_room(self) -> str | None:
-        """The id asked for, None if none was, "" if it is no id."""
-        given = parse_qs(self.scope["query_string"].decode("latin1")).get("room")
-        if not given:
-            return None
-        try:
-            return str(UUID(given[0]))
-        except ValueError:
-            return ""
-
     async def _refuse(self, code: int) -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
         counts.add("handshakes", OUTCOMES[code])
         logger.info("a socket was refused with %d", code)
         await self.accept()
         await self.close(code)
+
+
+def _room_in(asked: dict[str, list[str]]) -> str | None:
+    """The id asked for, None if none was, "" if it is no id."""
+    given = asked.get("room")
+    if not given:
+        return None
+    try:
+        return str(UUID(given[0]))
+    except ValueError:
+        return ""
+
+
+def _person_in(asked: dict[str, list[str]]) -> int | None:
+    """Whose page it is, None if it does not say; nobody's, if it is no number."""
+    given = asked.get("person")
+    if not given:
+        return None
+    return int(given[0]) if given[0].isascii() and given[0].isdecimal() and len(given[0]) <= 15 else 0
 
 
 def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
