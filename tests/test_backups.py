@@ -21,7 +21,6 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-import hypertalk
 from chat import actions, catching_up
 from chat.models import AuditEntry, Member, Message, Person, Picture, Room
 from hypertalk.backups import BackupError
@@ -392,8 +391,3 @@ def test_every_column_of_every_table_has_a_form_and_only_sessions_stay_behind() 
     missing = {model._meta.label for model in models if model._meta.db_table not in taken}
     assert missing == LEFT_OUT
     assert get_user_model()._meta.db_table in taken
-
-
-def test_the_version_in_a_manifest_is_that_of_the_package() -> None:
-    project = (Path(hypertalk.__file__).parent.parent / "pyproject.toml").read_text()
-    assert f'version = "{hypertalk.__version__}"' in project

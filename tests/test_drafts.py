@@ -78,6 +78,14 @@ def test_of_two_devices_that_did_not_know_of_each_other_the_later_one_wins(bob: 
     assert (sent.body, sent.older) == ("", "On the laptop")
 
 
+def test_keeping_one_takes_three_queries(bob: Person, room: Room, django_assert_num_queries) -> None:
+    for body in ("Half", "Half a", ""):
+        with django_assert_num_queries(5):  # two of them begin and end the transaction
+            actions.keep_draft(bob, room.pk, body, age=NOW)
+    with django_assert_num_queries(1):
+        actions.forget_draft(bob, room.pk)
+
+
 def test_the_same_words_are_no_conflict(bob: Person, room: Room) -> None:
     actions.keep_draft(bob, room.pk, "The same", age=NOW)
     again = actions.keep_draft(bob, room.pk, "The same", age=minutes(9))

@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
 
-from chat.actions import Draft, mark_read
+from chat.actions import Posting, mark_read
 from chat.counts import counts
 from chat.errors import ChatError, Limited
 from chat.limits import allow, allow_now, neighbourhood
@@ -116,7 +116,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self.reading is None:
                 self.reading = asyncio.create_task(self._mark_read(socket.person, room))
         elif len(self.posting) < POSTS_IN_HAND:
-            task = asyncio.create_task(self._post(socket, Draft(socket.person, room, asked.id, asked.body)))
+            task = asyncio.create_task(self._post(socket, Posting(socket.person, room, asked.id, asked.body)))
             self.posting.add(task)
             task.add_done_callback(self.posting.discard)
         else:
@@ -144,23 +144,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
         finally:
             self.read_to, self.reading = -1, None
 
-    async def _post(self, socket: Socket, draft: Draft) -> None:
+    async def _post(self, socket: Socket, posting: Posting) -> None:
         """Keep it, and tell the sender what became of it. The message itself comes to them like to all others."""
         try:
-            posted = await current_gathering().post(draft)
+            posted = await current_gathering().post(posting)
         except ChatError as error:
             counts.add("refused", type(error).__name__)
-            socket.send(notices.refused(draft.id, error))
+            socket.send(notices.refused(posting.id, error))
         except Exception:  # the database is away, say: the sender tries again, with the same id
             counts.add("errors", "post")
             logger.exception("a post could not be kept", extra=self._marks())
-            socket.send(notices.failed(draft.id))
+            socket.send(notices.failed(posting.id))
         else:
             if posted.created:
                 counts.add("posts", "socket")
             else:  # it was told long ago, and perhaps not heard
                 socket.send(Frame(message_html(posted.message)))
-            socket.send(notices.posted(draft.id, posted.message.version))
+            socket.send(notices.posted(posting.id, posted.message.version))
 
     def _marks(self) -> dict[str, object]:
         """For the log: whose socket it is and where, in ids."""
