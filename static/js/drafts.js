@@ -22,6 +22,7 @@ const isAnother = (one, other) => Boolean(one.trim() && other.trim()) && !other.
  */
 export function drafts({ person, changed }) {
   const rows = new Map(); // room -> row; the truth of this page, which the disk follows
+  const here = new Set(); // rooms whose draft was typed on this page, and is not with the server yet
   const writing = new Map(); // room -> promise
   const pushing = new Map(); // room -> {at, done: promise}
 
@@ -31,7 +32,7 @@ export function drafts({ person, changed }) {
 
   function change(room, values) {
     rows.set(room, { ...known(room), ...values });
-    if (!writing.has(room)) writing.set(room, write(room).finally(() => writing.delete(room)));
+    if (!writing.has(room)) writing.set(room, write(room));
   }
 
   /** One write at a time, of what is newest then. What another tab typed later stays. */
@@ -41,14 +42,18 @@ export function drafts({ person, changed }) {
       last = rows.get(room);
       const { id, at: when, body, dirty, older } = last;
       const there = await kept.change(id, (old) => (old?.at > when ? old : body || dirty || older ? last : null));
-      if (there && there !== last && rows.get(room) === last) learn(there);
+      if (there && there !== last && rows.get(room) === last) meanwhile(there);
     } while (rows.get(room) !== last);
+    writing.delete(room);
     tabs.postMessage({ person, room });
   }
 
-  function learn(row) {
-    rows.set(row.room, row);
-    changed(row.room);
+  /** Another tab has it otherwise. What is being typed here stays, and is the newer one from then on. */
+  function meanwhile(row) {
+    const { room } = row;
+    if (here.has(room) && row.body !== known(room).body) return change(room, { at: Date.now(), dirty: true });
+    rows.set(room, row);
+    return changed(room);
   }
 
   async function bring(row, leaving) {
@@ -58,6 +63,7 @@ export function drafts({ person, changed }) {
     fields.set("age", Math.max(0, Date.now() - row.at));
     const answer = await post(at(`rooms/${row.room}/draft/`), fields, { keepalive: leaving });
     const same = known(row.room).at === row.at; // nothing was typed meanwhile
+    if (same && answer.ok) here.delete(row.room);
     if (answer.ok || answer.status === 409) {
       const { body, state, older } = await answer.json();
       if (answer.ok) change(row.room, { state, ...(older && { older }), ...(same && { dirty: false }) });
@@ -90,17 +96,22 @@ export function drafts({ person, changed }) {
   tabs.addEventListener("message", async ({ data: { person: whose, room } }) => {
     if (whose !== person || !rows.has(room)) return;
     const row = (await mine()).find((each) => each.room === room) ?? { ...nothing(room), at: known(room).at };
-    if (row.at >= known(room).at && !writing.has(room)) learn(row);
+    const typing = here.has(room) && row.body; // two at once: each page keeps its own, the disk what is typed last
+    if (!typing && row.at >= known(room).at && !writing.has(room)) meanwhile(row);
   });
 
   return {
     known,
     waits,
     push,
-    typed: (room, body) => change(room, { body, at: Date.now(), dirty: true }),
+    typed(room, body) {
+      here.add(room);
+      change(room, { body, at: Date.now(), dirty: true });
+    },
     /** The same, over something that was there without having been shown. */
     typedOver(room, body) {
       const before = known(room).body;
+      here.add(room);
       change(room, { body, at: Date.now(), dirty: true, ...(isAnother(before, body) && { older: before }) });
     },
     /** What the page came with, if that is of now. What this device has and the server has not stays. */
@@ -123,6 +134,7 @@ export function drafts({ person, changed }) {
     },
     /** It went out. The server learns of it, if it has any. */
     async end(room) {
+      here.delete(room);
       change(room, { body: "", at: Date.now(), dirty: Boolean(known(room).state) || pushing.has(room) });
       await pushing.get(room)?.done;
       await push(room);

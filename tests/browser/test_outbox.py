@@ -228,7 +228,7 @@ def test_a_week_in_a_drawer_and_the_person_who_borrowed_the_laptop(arrange) -> N
         if whose == "bob":
             expect(page.locator("#messages .message")).to_have_count(0)
             assert stored(page) == 1
-        page.close()
+            page.close()
     expect(bob.locator("#messages .message__text")).to_have_text(["From last week"])
 
 
