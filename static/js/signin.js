@@ -39,7 +39,7 @@ async function ask() {
     while (!await attempt(dialog, () => fetch(data.loginUrl, { credentials: "same-origin" }))) await soon();
     await new Promise((resolve) => {
       dialog.addEventListener("submit", (event) => submit(event, dialog, resolve));
-      // Signed in by another tab meanwhile.
+      // Signed in by another tab meanwhile, such as that of the other ways.
       document.addEventListener("visibilitychange", async () => await signedIn() && resolve());
     });
   } finally {
