@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from chat import release
 from chat.models import Person, Room
+from chat.views import app
 from tests.conftest import client_of, script_of
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -21,7 +22,8 @@ FILES = ("/static/css/base.0123456789ab.css", "/static/js/main.0123456789ab.js")
 def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As on a real server, where static files have names with hashes."""
     release.release.cache_clear()
-    monkeypatch.setattr(release, "files", lambda: FILES)
+    for module in (release, app):
+        monkeypatch.setattr(module, "files", lambda: FILES)
     yield
     release.release.cache_clear()
 

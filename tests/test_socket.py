@@ -301,7 +301,7 @@ async def test_frames_that_pass_through_clean_up_no_connections(
     for n in range(5):
         await database_sync_to_async(say)(alice, room, f"Number {n}")
         heard = await socket.receive_from(timeout=5)
-        if '"sample"' in heard:  # behind the frame before
+        if '"sample"' in heard:  # before the frame
             heard = await socket.receive_from(timeout=5)
         assert f"Number {n}" in heard
     await socket.disconnect()

@@ -50,6 +50,13 @@ async function closed(code) {
   return answer?.ok ? location.reload() : toSignIn();
 }
 
+/** The server asks now and then when the next frame is in the document. A page that nobody looks at is no screen. */
+let asked = null;
+function seen() {
+  if (asked !== null && !document.hidden) socket.send({ type: "seen", number: asked });
+  asked = null;
+}
+
 /** @returns a promise if there is something to catch up with */
 function beat({ rooms, version }) {
   if (rooms) sidebar.compare(rooms);
@@ -74,12 +81,11 @@ const heard = {
   draft: drafted,
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
+  sample: ({ number }) => { asked = number; },
   read: ({ room: id, seq }) => {
     sidebar.read(id, seq);
     if (id === data.room) room?.read(seq);
   },
-  // For the monitoring: what came before this is in the document. A page that nobody looks at is no screen.
-  sample: ({ number }) => document.hidden || socket.send({ type: "seen", number }),
   gone: ({ room: id }) => {
     sidebar.lose(id);
     forgetRoom(id);
@@ -101,7 +107,10 @@ const news = asking({
 });
 
 const socket = connect(data.liveUrl, {
-  frame: (html) => room?.frame(html),
+  frame: (html) => {
+    room?.frame(html);
+    seen();
+  },
   message: (message) => heard[message.type]?.(message),
   open: (again) => {
     news.stop();
