@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from chat.demo.crowd import lookers, populate
-from chat.models import Person
 from chat.progress import Bar
 
 
@@ -33,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "This fills the place with people who are not there. Outside development say --really."
             )
-        if Person._meta.db_table not in connection.introspection.table_names():
+        if not connection.introspection.table_names():
             raise CommandError("There is nothing in this database yet: run manage.py migrate first.")
         if members < 2 and not lookers():
             raise CommandError("There is nobody who could say anything: --members must be 2 or more.")
