@@ -9,7 +9,7 @@ import { afterSwap, fetchPlaces } from "./htmx.js";
 import { askBeforeSigningOut } from "./leaving.js";
 import { forgetRoom } from "./kept.js";
 import "./link.js";
-import { at, get } from "./net.js";
+import { whoIsHere } from "./net.js";
 import { outbox } from "./outbox.js";
 import "./panes.js";
 import "./placemenu.js";
@@ -46,8 +46,7 @@ async function closed(code) {
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
-  const answer = await get(at("me/")).catch(() => null);
-  return answer?.ok ? location.reload() : toSignIn();
+  return await whoIsHere() ? location.reload() : toSignIn();
 }
 
 /** The server asks now and then when the next frame is in the document. A page that nobody looks at is no screen. */
