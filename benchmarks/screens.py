@@ -1,6 +1,7 @@
 """What a real browser says: a long history scrolled through, and what a room weighs on the first visit."""
 
 import gzip
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Page, Response, sync_playwright
 
 from benchmarks.load import percentile
-from benchmarks.places import Place, manage
+from benchmarks.places import LOAD_CORE, SERVER_CORE, Place, manage
 from benchmarks.table import Table
 from tests.support.services import chromium
 
@@ -38,12 +39,25 @@ SCROLL = """async ([step]) => {
     }
     return { times, most };
 }"""
+IDLE = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const times = [];
+    let before = await frame();
+    for (let count = 0; count < 300; count += 1) {
+        const now = await frame();
+        times.push(now - before);
+        before = now;
+    }
+    return times;
+}"""
 STEP = 250  # pixels a frame: about three hundred messages a second
 KINDS = {"document": "HTML", "stylesheet": "CSS", "script": "JS"}
 
 
 @contextmanager
 def visit(place: Place) -> Iterator[Page]:
+    mine = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {SERVER_CORE, LOAD_CORE})  # a browser draws beside its scripts
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
@@ -53,6 +67,7 @@ def visit(place: Place) -> Iterator[Page]:
         context.add_cookies([{"name": "sessionid", "value": place.sessions[0], "url": url}])
         yield context.new_page()
         browser.close()
+    os.sched_setaffinity(0, mine)
 
 
 def room_of(place: Place, count: int) -> str:
@@ -61,17 +76,20 @@ def room_of(place: Place, count: int) -> str:
 
 
 def scrolling(table: Table, place: Place) -> None:
-    """Ten thousand messages, up to the first and down to the last, beside a room of two hundred."""
+    """Ten thousand messages, up to the first and down to the last, beside a room of two hundred and a page at rest."""
     for count in (200, 10_000):
         with visit(place) as page:
             page.set_default_timeout(600_000)
             page.goto(room_of(place, count))
             page.wait_for_selector("html[data-live]")
+            idle = page.evaluate(IDLE)
             gone = [page.evaluate(SCROLL, [step]) for step in (-STEP, STEP)]
             times = [time for way in gone for time in way["times"]]
             name = f"{count:,} messages scrolled up and down"
             table.add(f"{name}, a frame, p50", percentile(times, 0.5), "ms", f"{len(times):,} frames")
             table.add(f"{name}, a frame, p95", percentile(times, 0.95), "ms")
+            table.add("the same page at rest, a frame, p50", percentile(idle, 0.5), "ms")
+            table.add("the same page at rest, a frame, p95", percentile(idle, 0.95), "ms")
             table.add(f"{name}, the slowest frame", max(times), "ms")
             table.add(f"{name}, rows and lines in the page at the most", max(way["most"] for way in gone))
 
