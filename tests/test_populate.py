@@ -1,7 +1,10 @@
 """A crowd by manage.py populate: its numbers must be those of a lived history."""
 
+from unittest import mock
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count, F, Max, Min
 from django.utils import timezone
 
@@ -85,3 +88,12 @@ def test_outside_development_one_must_mean_it(settings) -> None:
         populate()
     populate("--members=2", "--messages=3", "--rooms=1", "--really")
     assert Message.objects.count() == 3
+
+
+def test_before_the_first_migration_it_says_so(alice: Person) -> None:
+    """A database without tables, as a newcomer has it."""
+    with (
+        mock.patch.object(connection.introspection, "table_names", return_value=[]),
+        pytest.raises(CommandError, match=r"run manage\.py migrate first"),
+    ):
+        call_command("populate", members=2, messages=1, really=True, verbosity=0)

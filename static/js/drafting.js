@@ -67,6 +67,11 @@ export function drafting({ field, room, drafts }) {
 
   return {
     show,
+    /** Where the text ended: a browser begins before it, and the next words would stand before the first. */
+    goOn() {
+      field.focus({ preventScroll: true });
+      field.setSelectionRange(field.value.length, field.value.length);
+    },
     sent() {
       if (field.value) return; // the next one is on its way already
       clearTimeout(timer);

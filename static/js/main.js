@@ -4,6 +4,7 @@ import "./card.js";
 import { telling } from "./connection.js";
 import { delivery } from "./delivery.js";
 import { drafts as draftsOf } from "./drafts.js";
+import { typedAnywhere } from "./fields.js";
 import { afterSwap, fetchPlaces } from "./htmx.js";
 import { askBeforeSigningOut } from "./leaving.js";
 import { forgetRoom } from "./kept.js";
@@ -132,7 +133,7 @@ if (root.dataset.copy) {
   line.down({ known: true });
 }
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
-stayWhile(() => Boolean(room?.typed()));
+stayWhile(() => Boolean(room?.typed()) || typedAnywhere());
 addEventListener("signed-in", () => socket.again());
 askBeforeSigningOut({ box, drafts, leaving: () => { leaving = true; } });
 box.begin();

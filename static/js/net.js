@@ -13,6 +13,12 @@ export function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
+// A form may be older than the signing in: by now, the token that it came with opens nothing.
+document.addEventListener("submit", ({ target }) => {
+  const field = target.querySelector("input[name='csrfmiddlewaretoken']");
+  if (field) field.value = csrfToken() || field.value;
+}, { capture: true });
+
 /** Somebody else answered: a network that asks its guests to sign in first, say. As good as no answer. */
 export class NotOurs extends TypeError {}
 

@@ -1,4 +1,5 @@
 /** A newer release on the server than the one this page is of: it goes on working, and is loaded anew when nobody minds. */
+import { typedAnywhere } from "./fields.js";
 import { afterAnswer } from "./htmx.js";
 import { copyOf } from "./words.js";
 import { atNewest } from "./window.js";
@@ -9,8 +10,7 @@ let newest = release;
 
 /** Whether something would be lost, or a place in the text. */
 function busy() {
-  const fields = document.querySelectorAll("input:not([type=hidden]), textarea");
-  return [...fields].some((field) => field.value !== field.defaultValue)
+  return typedAnywhere()
     || document.querySelector("dialog[open], [data-editing]") !== null
     || (document.getElementById("stream") && !atNewest());
 }

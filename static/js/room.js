@@ -160,7 +160,7 @@ export function openRoom({ socket, box, drafts }) {
   const meant = back.there ? null : messageIn(location, data.room);
   if (meant) go.message(meant).then((there) => there === false && toast(word("noSuchMessage")));
   // On a desk one comes to write; on touch a keyboard would jump up.
-  else if (matchMedia("(pointer: fine)").matches) form.elements.body.focus({ preventScroll: true });
+  else if (matchMedia("(pointer: fine)").matches) half.goOn();
 
   return {
     lose,

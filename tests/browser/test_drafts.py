@@ -31,6 +31,7 @@ def test_a_draft_follows_its_author_to_another_device_and_out_of_it_when_it_is_s
     expect(desk.locator("#older-draft")).to_be_hidden()  # it only went on
     fresh = scene.open("alice")
     expect(fresh.locator("#body")).to_have_value("Half a sentence")
+    assert fresh.eval_on_selector("#body", "field => field.selectionStart") == len("Half a sentence")
     expect(bob.locator("#body")).to_have_value("")
     send(phone, "Half a sentence more")
     for page in (desk, fresh):

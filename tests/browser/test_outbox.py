@@ -115,15 +115,48 @@ def test_a_session_that_ends_in_mid_sentence_is_begun_again_in_place(arrange) ->
     alice.context.clear_cookies()
     offline(alice).context.set_offline(False)
     dialog = alice.get_by_role("dialog", name="Sign in again")
+    for _ in range(3):
+        alice.keyboard.press("Escape")  # there is nothing behind it to go on with
+    expect(dialog.get_by_label("Password")).to_be_visible()
     dialog.get_by_label("E-mail").fill("alice@example.com")
     dialog.get_by_label("Password").fill("not-the-password")
+    alice.context.set_offline(True)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("does not answer")
+    alice.context.set_offline(False)
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog.get_by_text("not correct")).to_be_visible()
+    expect(dialog.get_by_text("does not answer")).to_be_hidden()
     dialog.get_by_label("Password").fill("talk-to-me")
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)
-    alice.press("#body", "Enter")
+    expect(alice.locator("#body")).to_be_focused()
+    alice.keyboard.press("Enter")
     expect(bob.locator("#messages .message__text")).to_have_text(["Said while signed out"])
+
+
+def test_a_form_that_is_older_than_the_signing_in_still_goes_out(arrange) -> None:
+    """A room half described on a page of its own, and a correction of a message: neither is a draft, both stay."""
+    scene = arrange("say(alice, 'What was said')")
+    form, alice = live(scene.open("alice", "/rooms/new/")), live(scene.open("alice"))
+    name = f"{scene.name}-new"
+    form.get_by_label("Name").fill(name)
+    alice.locator("#messages .message").hover()
+    alice.get_by_role("button", name="Edit").click()
+    alice.locator("form[data-edit] textarea").fill("What was meant")
+    for page in (form, alice):
+        page.context.clear_cookies()
+        page.context.set_offline(True)
+        page.context.set_offline(False)
+        dialog = page.get_by_role("dialog", name="Sign in again")
+        dialog.get_by_label("E-mail").fill("alice@example.com")
+        dialog.get_by_label("Password").fill("talk-to-me")
+        dialog.get_by_role("button", name="Sign in").click()
+        expect(dialog).to_have_count(0)
+    alice.locator("form[data-edit] textarea").press("Enter")
+    expect(alice.locator("#messages .message__text")).to_have_text(["What was meant"])
+    form.get_by_role("button", name="Create room").click()
+    expect(form.locator("#room-title")).to_contain_text(name)
 
 
 def test_signing_out_asks_when_something_waits_and_leaves_nothing_behind(arrange) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from chat.demo.crowd import lookers, populate
 from chat.progress import Bar
@@ -31,6 +32,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "This fills the place with people who are not there. Outside development say --really."
             )
+        if not connection.introspection.table_names():
+            raise CommandError("There is nothing in this database yet: run manage.py migrate first.")
         if members < 2 and not lookers():
             raise CommandError("There is nobody who could say anything: --members must be 2 or more.")
         with Bar("Messages", messages, quiet=not options["verbosity"]) as bar:
