@@ -61,7 +61,10 @@ export function openRoom({ socket, box, drafts }) {
         clear(new Set(rows.map((row) => row.key)));
         members.replaceChildren();
       }
-      rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
+      const left = letGo(rows.length);
+      if (left) rules.trim(left);
+      // What has just left the window is not put in again.
+      rows.forEach((row, number) => verdicts[number] === "apply" && rules.rows.has(row.key) && apply(row));
       ends();
     });
     tell(rows, verdicts);
@@ -95,9 +98,6 @@ export function openRoom({ socket, box, drafts }) {
       below.arrived(seq, mine);
       if (mine) read.known(seq);
     });
-    const left = letGo();
-    if (left) rules.trim(left);
-    ends();
     lookAtEdges();
     read.look();
     below.draw();
