@@ -164,9 +164,10 @@ async def test_a_screen_says_when_it_has_it_and_only_what_it_was_asked(
     looking, other = await listen(hub, bob, room), await listen(hub, alice)
     await do(say)(alice, room)
     (asked,) = await looking.until(lambda one: one.of("sample"))
-    frame, sample = [m["text"] for m in looking.sent if m["type"] == "websocket.send"][-2:]
+    await looking.until(lambda one: one.frames)
+    sample, frame = [m["text"] for m in looking.sent if m["type"] == "websocket.send"][-2:]
+    assert "sample" in sample  # right before what it is about
     assert frame.startswith("<li")
-    assert "sample" in sample  # behind what it is about
 
     def seen(listening: Any, number: int) -> int:
         sampling.seen(listening.socket, number)

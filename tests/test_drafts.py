@@ -37,6 +37,26 @@ def test_it_is_there_on_the_next_device_and_for_nobody_else(alice: Person, bob: 
     assert field_of(client_of(alice), room) == ""
 
 
+@pytest.mark.parametrize("said", ["{alice}", "nobody", "9" * 400])
+def test_a_page_left_open_gives_nothing_to_who_signed_in_since(
+    alice: Person, bob: Person, room: Room, said: str
+) -> None:
+    """Its scripts say whose page it is; to them it is as if nobody were signed in."""
+    left_open = Client(headers={"HX-Request": "true", "Chat-Person": said.format(alice=alice.pk)})
+    left_open.force_login(bob.user)
+    for path in ("draft", "messages"):
+        posted = left_open.post(f"/rooms/{room.pk}/{path}/", {"body": "Alice's", "id": str(uuid4())})
+        assert posted.status_code == 401
+    assert left_open.get(f"/rooms/{room.pk}/draft/").status_code == 401
+    assert not Draft.objects.exists()
+    assert room.last_seq == Room.objects.get(pk=room.pk).last_seq
+    # Whoever it is: the page asks whether its own person is back.
+    assert left_open.get("/me/", headers={"Chat-Person": ""}).content.decode() == str(bob.pk)
+    own = Client(headers={"HX-Request": "true", "Chat-Person": str(bob.pk)})
+    own.force_login(bob.user)
+    assert own.post(f"/rooms/{room.pk}/draft/", {"body": "Bob's"}).status_code == 200
+
+
 def test_typing_on_replaces_it_and_blank_ends_it(bob: Person, room: Room) -> None:
     first = actions.keep_draft(bob, room.pk, "Half", age=NOW)
     second = actions.keep_draft(bob, room.pk, "Half a sentence", based_on=first.state, age=NOW)
@@ -56,6 +76,14 @@ def test_of_two_devices_that_did_not_know_of_each_other_the_later_one_wins(bob: 
     assert early.state == late.state
     sent = actions.keep_draft(bob, room.pk, "", age=NOW)
     assert (sent.body, sent.older) == ("", "On the laptop")
+
+
+def test_keeping_one_takes_three_queries(bob: Person, room: Room, django_assert_num_queries) -> None:
+    for body in ("Half", "Half a", ""):
+        with django_assert_num_queries(5):  # two of them begin and end the transaction
+            actions.keep_draft(bob, room.pk, body, age=NOW)
+    with django_assert_num_queries(1):
+        actions.forget_draft(bob, room.pk)
 
 
 def test_the_same_words_are_no_conflict(bob: Person, room: Room) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
@@ -46,6 +47,8 @@ async def test_an_address_makes_no_second_line_and_orders_no_terminal_about(log:
     first, second = (line for line in lines(log) if line["logger"] == "hypertalk.access")
     assert "forged" not in first["message"]
     assert len(second["path"]) == 500
+    await asked("/\x9b2J\u202e\u2028")  # JSON leaves these as they are
+    assert not {"\x9b", "\u202e", "\u2028"} & set(log.getvalue())
     record = logging.LogRecord("x", logging.INFO, "", 1, "%s", ("a\x1b[2Jb\rc",), None)
     assert ": a\ufffd[2Jb\ufffdc" in Text().format(record)
 
@@ -169,6 +172,16 @@ def test_addresses_in_lines_lose_their_secrets_and_keep_the_rest() -> None:
         without_secrets(f"<WebRequest uri=/switch/?q={SECRET}&n=1 HTTP/1.1>")
         == "<WebRequest uri=/switch/?… HTTP/1.1>"
     )
+    assert without_secrets(f"why? /a?{SECRET} b?/c?q={SECRET} d?") == "why? /a?… b?/c?… d?"
+
+
+@pytest.mark.parametrize("piece", ["/", "/a", "/invitations/", "/?", "/password/reset/key/"])
+async def test_the_longest_address_is_written_down_in_no_time(log: io.StringIO, piece: str) -> None:
+    """Everybody waits meanwhile: the event loop writes these lines, and regular expressions keep all threads out."""
+    began = time.process_time()
+    await asked(piece * (16_000 // len(piece)))  # what a server takes of a line
+    assert time.process_time() - began < 0.2
+    assert len([line for line in lines(log) if line["logger"] == "hypertalk.access"]) == 1
 
 
 @pytest.mark.parametrize("formatter", [Text(), Json()])

@@ -21,7 +21,7 @@ from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, hold_people, reactivate_person
 from chat.actions.place import hand_over, set_place_role
 from chat.actions.places import order_favourites, set_favourite, set_muted
-from chat.actions.posting import Draft, Posted, post_message, post_messages, rendered
+from chat.actions.posting import Posted, Posting, post_message, post_messages, rendered
 from chat.actions.profiles import edit_profile, remove_picture, rename_person, set_picture
 from chat.actions.reading import mark_read
 from chat.actions.recording import record, roll_up
@@ -31,8 +31,8 @@ from chat.actions.rooms import archive_room, close_room, create_room, edit_room,
 from chat.actions.silencing import silence_member, silence_person, unsilence_member, unsilence_person
 
 __all__ = [
-    "Draft",
     "Posted",
+    "Posting",
     "accept_invitation",
     "add_member",
     "archive_room",

@@ -22,7 +22,7 @@ LEAST = timedelta(microseconds=1)  # between two states of a draft
 
 
 def forget_draft(person: Person, room_id: UUID) -> None:
-    """What was half-typed there was sent. Two queries."""
+    """What was half-typed there was sent. One query."""
     gone, _rows = Draft.objects.filter(person=person, room=room_id).delete()
     if gone:
         publish(DraftChanged(person.pk, room_id, ""))
@@ -67,8 +67,11 @@ def keep_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", 
         else:
             if stored:
                 typed_at = max(typed_at, stored.typed_at + LEAST)
-            Draft.objects.update_or_create(
-                person=person, room_id=room_id, defaults={"body": body, "typed_at": typed_at}
+            Draft.objects.bulk_create(
+                [Draft(person=person, room_id=room_id, body=body, typed_at=typed_at)],
+                update_conflicts=True,  # another device may have been first
+                unique_fields=["person", "room"],
+                update_fields=["body", "typed_at"],
             )
             kept = Drafted(body, state_of(typed_at), older)
         if stored or kept.state:

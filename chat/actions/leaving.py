@@ -76,7 +76,7 @@ def _forget(person: Person) -> None:
     person.save()
     Picture.objects.filter(person=person).delete()
     Block.objects.filter(person=person).delete()
-    Draft.objects.delete_of(person)
+    Draft.objects.filter(person=person).delete()
     _forget_address(person)
     user = person.user
     user.is_active = False

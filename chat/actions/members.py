@@ -175,7 +175,7 @@ def spend_invitations(room: Room, person: Person) -> None:
 def let_go(room: Room, member: Member) -> None:
     """Out of the room, under its lock; what was sent to them while they were in brings nobody back."""
     spend_invitations(room, member.person)
-    Draft.objects.delete_of(member.person, room)  # their device has it still
+    Draft.objects.filter(person=member.person, room=room).delete()  # their device has it still
     advance(room, loss=True)
     member.active, member.role, member.version = False, Member.Role.MEMBER, room.version
     member.save(update_fields=["active", "role", "version"])

@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
 
-from chat.actions import Draft, mark_read
+from chat.actions import Posting, mark_read
 from chat.counts import counts
 from chat.errors import ChatError, Limited
 from chat.limits import allow, allow_now, neighbourhood
@@ -73,7 +73,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 current_hub().leave(self.socket)
 
     async def connect(self) -> None:
-        shows = self._shown_room()
+        asked = parse_qs(self.scope["query_string"].decode("latin1"))
+        shows, whose = _room_in(asked), _person_in(asked)
         if shows == "":
             return await self._refuse(NOT_YOURS)
         key = session_key_of(self.scope["headers"])
@@ -82,7 +83,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not await self._may_knock():
             return await self._refuse(PRIVATE + TRY_AGAIN)
         wire = cast("dict[str, Any]", self.scope.get("extensions") or {}).get("chat.wire")
-        entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire)
+        entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire, whose=whose)
         if isinstance(entered, int):
             return await self._refuse(entered)
         self.socket = entered
@@ -115,7 +116,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self.reading is None:
                 self.reading = asyncio.create_task(self._mark_read(socket.person, room))
         elif len(self.posting) < POSTS_IN_HAND:
-            task = asyncio.create_task(self._post(socket, Draft(socket.person, room, asked.id, asked.body)))
+            task = asyncio.create_task(self._post(socket, Posting(socket.person, room, asked.id, asked.body)))
             self.posting.add(task)
             task.add_done_callback(self.posting.discard)
         else:
@@ -143,23 +144,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
         finally:
             self.read_to, self.reading = -1, None
 
-    async def _post(self, socket: Socket, draft: Draft) -> None:
+    async def _post(self, socket: Socket, posting: Posting) -> None:
         """Keep it, and tell the sender what became of it. The message itself comes to them like to all others."""
         try:
-            posted = await current_gathering().post(draft)
+            posted = await current_gathering().post(posting)
         except ChatError as error:
             counts.add("refused", type(error).__name__)
-            socket.send(notices.refused(draft.id, error))
+            socket.send(notices.refused(posting.id, error))
         except Exception:  # the database is away, say: the sender tries again, with the same id
             counts.add("errors", "post")
             logger.exception("a post could not be kept", extra=self._marks())
-            socket.send(notices.failed(draft.id))
+            socket.send(notices.failed(posting.id))
         else:
             if posted.created:
                 counts.add("posts", "socket")
             else:  # it was told long ago, and perhaps not heard
                 socket.send(Frame(message_html(posted.message)))
-            socket.send(notices.posted(draft.id, posted.message.version))
+            socket.send(notices.posted(posting.id, posted.message.version))
 
     def _marks(self) -> dict[str, object]:
         """For the log: whose socket it is and where, in ids."""
@@ -178,22 +179,31 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return False
         return True
 
-    def _shown_room(self) -> str | None:
-        """The id asked for, None if none was, "" if it is no id."""
-        given = parse_qs(self.scope["query_string"].decode("latin1")).get("room")
-        if not given:
-            return None
-        try:
-            return str(UUID(given[0]))
-        except ValueError:
-            return ""
-
     async def _refuse(self, code: int) -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
         counts.add("handshakes", OUTCOMES[code])
         logger.info("a socket was refused with %d", code)
         await self.accept()
         await self.close(code)
+
+
+def _room_in(asked: dict[str, list[str]]) -> str | None:
+    """The id asked for, None if none was, "" if it is no id."""
+    given = asked.get("room")
+    if not given:
+        return None
+    try:
+        return str(UUID(given[0]))
+    except ValueError:
+        return ""
+
+
+def _person_in(asked: dict[str, list[str]]) -> int | None:
+    """Whose page it is, None if it does not say; nobody's, if it is no number."""
+    given = asked.get("person")
+    if not given:
+        return None
+    return int(given[0]) if given[0].isascii() and given[0].isdecimal() and len(given[0]) <= 15 else 0
 
 
 def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str:

@@ -1,5 +1,7 @@
 """Changes that this process did not hear while it heard later ones: noticed, and followed to their end."""
 
+from collections.abc import Container
+
 from chat.counts import counts
 
 MOST = 100  # of one room, and versions of one gap; a layer that loses more than that is counted roughly
@@ -35,9 +37,9 @@ class Gaps:
         if room in self._open:
             self._close(room, "beat", [gap for gap in self._open[room] if max(gap) > version])
 
-    def keep(self, rooms: object) -> None:
+    def keep(self, rooms: Container[str]) -> None:
         """Of other rooms nobody here misses anything any more."""
-        for room in [room for room in self._open if room not in rooms]:  # type: ignore[operator]
+        for room in [room for room in self._open if room not in rooms]:
             self._close(room, "left", [])
 
     def _close(self, room: str, how: str, left: list[set[int]]) -> None:

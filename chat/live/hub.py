@@ -23,7 +23,7 @@ from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
 from chat.live.sockets import PRIVATE, TRY_AGAIN, Concern, Socket
-from chat.live.standing import RoomState
+from chat.live.standing import SIGNED_OUT, RoomState
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable
@@ -71,9 +71,17 @@ class Hub(Audience):
     # Coming and going
 
     async def enter(
-        self, session_key: str, *, shows: str | None, send: "ASGISendCallable", wire: Wire | None = None
+        self,
+        session_key: str,
+        *,
+        shows: str | None,
+        send: "ASGISendCallable",
+        wire: Wire | None = None,
+        whose: int | None = None,
     ) -> Socket | int:
         """Let in whom a session is of. Returns their socket, with the first beat queued, or a close code.
+
+        ``whose``: the person who must be it, if the page says so; somebody else may have signed in since.
 
         What is heard about them while the database is asked makes the answer old, and it is asked again: no change
         slips between reading and listening.
@@ -95,6 +103,8 @@ class Hub(Audience):
                     break
         finally:
             self._arrivals.discard(arrival)
+        if whose is not None and whose != socket.person_id:
+            return SIGNED_OUT
         if shows and shows not in visitor.rooms:
             return NOT_YOURS
         if len(self.people.get(socket.person_id, ())) >= SOCKETS_MOST:

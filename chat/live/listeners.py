@@ -58,12 +58,12 @@ class Listeners:
         if self.shown:
             frame = Frame(told["frame"])
             shown = list(self.shown)
-            for socket in shown:
-                socket.send(frame)
-            counts.add("deliveries", by=len(shown))
             published = told.get("published")
             if published is not None and sampling.due():
                 sampling.ask(random.choice(shown), published)  # noqa: S311 - no secret
+            for socket in shown:
+                socket.send(frame)
+            counts.add("deliveries", by=len(shown))
         self._remember(told["nudge"])
         wait = self._nudged_at + NUDGE_SECONDS - time.monotonic()
         if wait <= 0:

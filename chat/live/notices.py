@@ -37,7 +37,7 @@ def gone(room: str) -> Frame:
 
 
 def sample(number: int) -> Frame:
-    """To be answered with ``seen`` and the number once what came before this is on the screen."""
+    """To be answered with ``seen`` and the number as soon as the frame that comes next is on the screen."""
     return _frame({"type": "sample", "number": number})
 
 

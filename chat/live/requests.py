@@ -28,7 +28,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``{"type": "seen", "number": int}``: what came before the sample of this number is on the screen."""
+    """``{"type": "seen", "number": int}``: the frame behind the sample of this number is on the screen."""
 
     number: int
 

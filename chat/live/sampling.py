@@ -1,7 +1,7 @@
 """When a screen has what was published: a few are asked, and answer.
 
-The process that published a change asks one of its own sockets that shows it, right behind the frame, so that one clock
-measures from beginning to end, whatever the clocks of other machines say. The page answers once the frame is in the
+The process that published a change asks one of its own sockets that shows it, right before the frame, so that one clock
+measures from beginning to end, whatever the clocks of other machines say. The page answers as soon as the frame is in the
 document; the way of the answer is in the figure too. Pages that nobody looks at do not answer.
 """
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +16,6 @@ def state_of(typed_at: datetime | None) -> str:
     return "" if typed_at is None else f"{typed_at.timestamp():.6f}"
 
 
-class DraftQuerySet(models.QuerySet["Draft"]):
-    def delete_of(self, person: Person, room: Room | None = None) -> None:
-        """In one room, or in all. One query."""
-        mine = self.filter(person=person)
-        (mine if room is None else mine.filter(room=room)).delete()
-
-
 class Draft(models.Model):
     """``person``'s alone to know of. ``typed_at`` tells one state of it from every other: of two, the later one holds."""
 
@@ -31,8 +23,6 @@ class Draft(models.Model):
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
     body = models.TextField()
     typed_at = models.DateTimeField()
-
-    objects: ClassVar[DraftQuerySet] = DraftQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("draft")

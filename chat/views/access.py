@@ -40,24 +40,26 @@ class ChatRequest(HttpRequest):
     person: Person
 
 
+WHOSE = "Chat-Person"  # the number of the person whose page a script's request is from
+
+
 def signed_in[**P](
     view: Callable[Concatenate[ChatRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Only for people who are signed in; sets ``request.person`` (one query) and answers chat's errors in words.
 
-    Scripts get 401 instead of a redirect, which they could not tell from an answer.
+    Scripts get 401 instead of a redirect, which they could not tell from an answer; also those of a page that was left open
+    by somebody else.
     """
 
     @wraps(view)
     def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            if request.htmx:
-                return HttpResponse(
-                    _("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8"
-                )
-            return _signed_out(request)
+            return _ask_to_sign_in() if request.htmx else _signed_out(request)
         request.person = ensure_person(request.user)
         request.person.user = request.user
+        if request.headers.get(WHOSE) not in {None, "", str(request.person.pk)}:
+            return _ask_to_sign_in()
         try:
             return view(request, *args, **kwargs)
         except ChatError as error:
@@ -71,6 +73,10 @@ def go_to(request: ChatRequest, path: str) -> HttpResponse:
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": path})
     return redirect(path)
+
+
+def _ask_to_sign_in() -> HttpResponse:
+    return HttpResponse(_("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8")
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:

@@ -76,36 +76,22 @@ def moment_of(value: str) -> datetime:
         raise Invalid(_("This is not a date: write it like 2026-01-31.")) from None
 
 
-def day_asked(request: ChatRequest) -> date | None:
-    """The day of ``on``. Raises Invalid for what is none."""
-    if "on" not in request.GET:
-        return None
-    return timezone.localdate(moment_of(request.GET["on"]))
-
-
-def place_of_day(person: Person, room_id: UUID, day: date) -> str:
-    """Where the first message since a day is, or the last one of all; the day comes along, to be told of."""
+def first_since(person: Person, room_id: UUID, moment: datetime) -> Message | None:
+    """The first message of then or later, or the last one of all; None of nothing. At most two queries."""
     visible = Message.objects.visible_to(person).filter(room=room_id)
-    message = visible.since(_midnight(day)).first() or visible.order_by("-seq").first()
-    room = reverse("chat:room", args=[room_id])
-    return f"{room}?at={message.seq}&on={day}#message-{message.pk}" if message else room
+    return visible.since(moment).first() or visible.order_by("-seq").first()
 
 
-def words_for_day(person: Person, room_id: UUID, seq: int | None, day: date | None) -> str:
-    """What to say to somebody who asked for a day and is shown message ``seq``; nothing if it is of that day."""
-    if day is None or seq is None:
+def words_for_day(asked: date, found: date) -> str:
+    """What to say to somebody who asked for a day and is shown a message of that one; nothing if it is the same."""
+    if found == asked:
         return ""
-    sent = (
-        Message.objects.visible_to(person).filter(room=room_id, seq=seq).values_list("created_at", flat=True)
-    )
-    found = next((timezone.localdate(moment) for moment in sent), day)
-    if found == day:
-        return ""
-    asked = date_format(day)
-    if found < day:
-        return _("Nothing was said on %(asked)s or later. This is the last message.") % {"asked": asked}
+    if found < asked:
+        return _("Nothing was said on %(asked)s or later. This is the last message.") % {
+            "asked": date_format(asked)
+        }
     words = _("Nothing was said on %(asked)s. What came next is of %(found)s.")
-    return words % {"asked": asked, "found": date_format(found)}
+    return words % {"asked": date_format(asked), "found": date_format(found)}
 
 
 def _midnight(day: date) -> datetime:

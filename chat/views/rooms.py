@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,15 @@ from chat.opening import open_room
 from chat.release import release
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import keep_on_device, page
-from chat.views.parts import NEWEST, Asked, day_asked, part_asked, place_of_day, words_for_day
+from chat.views.parts import (
+    NEWEST,
+    Asked,
+    first_since,
+    moment_of,
+    part_asked,
+    place_of,
+    words_for_day,
+)
 from chat.views.places import draw, places_of, places_statements
 from chat.views.received import received_by
 
@@ -84,16 +93,21 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
     It shows the newest messages, or those ``before`` or ``after`` one, or around the one that is meant (``at``). ``on`` a
     day leads to the first message since then.
     """
+    if "on" in request.GET and (there := _to_day(request, room_id)):
+        return there
     asked = part_asked(request, room_id, ("before", "after", "at")) or NEWEST
-    day = day_asked(request)
-    if (
-        day
-        and asked.seq is None
-        and Member.objects.current().filter(room=room_id, person=request.person).exists()
-    ):
-        return redirect(place_of_day(request.person, room_id, day))
-    missed = words_for_day(request.person, room_id, asked.seq, day)
-    return room_page(request, room_id, asked=asked, missed=missed)
+    return room_page(request, room_id, asked=asked)
+
+
+def _to_day(request: ChatRequest, room_id: UUID) -> HttpResponse | None:
+    """To the first message since the day, or the last of all; None where there is nothing to be led to."""
+    moment = moment_of(request.GET["on"])
+    message = first_since(request.person, room_id, moment)
+    if message is None:
+        return None
+    if words := words_for_day(timezone.localdate(moment), timezone.localdate(message.created_at)):
+        messages.info(request, words)
+    return redirect(place_of(message))
 
 
 def room_page(
@@ -101,15 +115,11 @@ def room_page(
     room_id: UUID,
     *,
     asked: Asked = NEWEST,
-    missed: str = "",
     typed: str = "",
     wrong: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """``typed`` stands in the composer already, and ``wrong`` says why it could not be sent.
-
-    ``missed`` says why the messages are not those of the day that was asked for.
-    """
+    """``typed`` stands in the composer already, and ``wrong`` says why it could not be sent."""
     opened = open_room(request.person, room_id, asked.part, places_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
@@ -125,8 +135,6 @@ def room_page(
         window=opened.messages,
         at_start=opened.messages.at_start(asked.part),
         at_end=opened.messages.at_end(asked.part, opened.room.last_seq),
-        at_seq=asked.seq,
-        missed=missed,
         new_after=opened.read_seq,
         unread_since=opened.unread_since
         and opened.unread_since.astimezone(UTC).isoformat(timespec="seconds"),

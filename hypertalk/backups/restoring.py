@@ -24,7 +24,7 @@ from hypertalk.backups import BackupError
 from hypertalk.backups.archive import Progress, Reader
 from hypertalk.backups.files import check_files, restore_files
 from hypertalk.backups.snapshot import PATIENT
-from hypertalk.backups.tables import as_names
+from hypertalk.backups.tables import as_names, tables
 from hypertalk.remembering import forget_all
 
 # Rows that ``migrate`` makes by itself: a database that has only these is empty.
@@ -65,6 +65,7 @@ def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
             _migrate_to(reader.manifest.migrations)
             _hold_together()
             _empty()  # migrations make rows as well
+            _check_tables(reader)
             for name, part in reader.manifest.tables.items():
                 _load(name, list(part.columns), reader, progress)
             _hold_together()
@@ -128,11 +129,18 @@ def _followed(graph: Any, node: Any, nodes: set[Any]) -> bool:
     return any(child.key in nodes and child.key[0] == node[0] for child in graph.node_map[node].children)
 
 
+def _check_tables(reader: Reader) -> None:
+    """Exactly those that a backup of these migrations has: its manifest may say anything, and names go into statements."""
+    ours = {table.name: set(table.columns) for table in tables(MigrationLoader(connection))}
+    given = {name: set(part.columns) for name, part in reader.manifest.tables.items()}
+    if odd := sorted(ours.keys() ^ given.keys()):
+        raise BackupError(f"The backup has not the tables of its own migrations: see {odd[0]!r}.")
+    for name, columns in ours.items():
+        if given[name] != columns:
+            raise BackupError(f"The table {name} has other columns in the backup.")
+
+
 def _load(table: str, columns: list[str], reader: Reader, progress: Progress) -> None:
-    with connection.cursor() as cursor:
-        there = {each.name for each in connection.introspection.get_table_description(cursor, table)}
-    if there != set(columns):
-        raise BackupError(f"The table {table} has other columns in the backup.")
     sql.pour(table, columns, _told(_values(table, reader), progress))
 
 

@@ -12,6 +12,11 @@ PATIENT = 20_000  # characters of one that are looked at
 LONGEST = 500  # characters of a message; what is longer is data
 
 
+def printable(text: str) -> str:
+    """An address may hold anything, percent-encoded: another line, or what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 class _OneLine(logging.Formatter):
     """Own, though libraries make JSON of records: they write down each exception's own words and each extra field."""
 
@@ -26,11 +31,7 @@ class _OneLine(logging.Formatter):
         for error in self.errors_of(record):
             if own := str(error):
                 text = text.replace(own, errors.said(error))
-        # An address may hold anything, percent-encoded: another line, or what a terminal would obey.
-        text = "".join(
-            letter if letter.isprintable() else "\ufffd" for letter in text.partition("\n")[0][:PATIENT]
-        )
-        return without_secrets(text)[:LONGEST]
+        return without_secrets(printable(text.partition("\n")[0][:PATIENT]))[:LONGEST]
 
     def errors_of(self, record: logging.LogRecord) -> list[BaseException]:
         error = record.exc_info[1] if record.exc_info else None
@@ -54,7 +55,7 @@ class Text(_OneLine):
             parts.append(f"{'because of ' if place else ''}{errors.said(error)}")
             if way := errors.where(error):
                 parts.append(f"at {' < '.join(way)}")
-        return " ".join(parts)
+        return printable(" ".join(parts))
 
 
 class Json(_OneLine):
@@ -71,4 +72,4 @@ class Json(_OneLine):
         found = self.errors_of(record)
         if found:
             line["errors"] = [{"error": errors.said(each), "at": errors.where(each)} for each in found]
-        return json.dumps(line, ensure_ascii=False)
+        return printable(json.dumps(line, ensure_ascii=False))  # JSON escapes only some of what is not

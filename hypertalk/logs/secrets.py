@@ -10,11 +10,20 @@ _DOORS = re.compile(
     r"|(/password/reset/key/)[^/\s\"'?]+",
     re.IGNORECASE,
 )
-# What was searched for, where somebody goes next, a token that somebody put there.
-_QUERY = re.compile(r"(/[^\s?\"'<>]*)\?[^\s\"'<>]*")
+# An address, or a word like any other. Whoever asks for something chooses its address, up to 16 kB of it, and it is looked
+# at while everybody waits: no character twice.
+_WORD = re.compile(r"[^\s\"'<>]+")
 
 
 def without_secrets(text: str) -> str:
     """``/invitations/abc:def/?next=x`` -> ``/invitations/…/?…``. Works on a path, and on a line that holds some."""
-    text = _QUERY.sub(r"\1?…", text)
+    text = _WORD.sub(_without_query, text)
     return _DOORS.sub(lambda found: next(group for group in found.groups() if group) + "…", text)
+
+
+def _without_query(found: re.Match[str]) -> str:
+    """What was searched for, where somebody goes next, a token that somebody put there: behind a path's question mark."""
+    word = found[0]
+    path = word.find("/")
+    query = word.find("?", path) if path >= 0 else -1
+    return word if query < 0 else f"{word[:query]}?…"

@@ -53,6 +53,5 @@ export function telling(banner) {
       say("back");
       later("", BACK_FOR);
     },
-    silent: () => say(""),
   };
 }

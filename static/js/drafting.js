@@ -2,6 +2,7 @@
 import { typedIn } from "./composer.js";
 
 const PUSH_EVERY = 3000; // milliseconds
+const AGAIN_AFTER = 15_000;
 
 /**
  * @param field the composer's
@@ -12,10 +13,11 @@ export function drafting({ field, room, drafts }) {
   const notice = document.getElementById("older-draft");
   let timer = 0;
 
-  function push() {
+  async function push() {
     clearTimeout(timer);
     timer = 0;
-    drafts.push(room);
+    await drafts.push(room);
+    if (drafts.waits(room)) timer ||= setTimeout(push, AGAIN_AFTER);
   }
 
   function typed() {

@@ -68,12 +68,16 @@ export function drafts({ person, changed }) {
     }
   }
 
+  /** Whether the server does not have it, and may take it. */
+  const waits = (room) => known(room).dirty && known(room).refused !== known(room).at;
+
   /** To the server, if it does not have it. What is typed meanwhile goes with the next. */
   function push(room, { leaving = false } = {}) {
     const row = known(room);
-    if (!row.dirty || row.refused === row.at) return Promise.resolve();
+    if (!waits(room)) return Promise.resolve();
     const under = pushing.get(room);
-    if (under && (!leaving || under.at === row.at)) return under.done;
+    if (under && leaving && under.at === row.at) return under.done;
+    if (under && !leaving) return under.done.then(() => push(room)); // it may fail, or be of what was typed before
     // Without an answer it stays dirty, and goes with the next or when the line is back.
     const way = { at: row.at };
     way.done = bring(row, leaving).catch(() => {}).finally(() => pushing.get(room) === way && pushing.delete(room));
@@ -91,6 +95,7 @@ export function drafts({ person, changed }) {
 
   return {
     known,
+    waits,
     push,
     typed: (room, body) => change(room, { body, at: Date.now(), dirty: true }),
     /** The same, over something that was there without having been shown. */

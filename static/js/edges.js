@@ -1,6 +1,5 @@
 /** Older and newer messages, as the reader comes near an end of the window. */
-import { parse } from "./fragments.js";
-import { at, get } from "./net.js";
+import { askPart } from "./part.js";
 import { toSignIn } from "./signin.js";
 
 const AHEAD = "600px";
@@ -19,7 +18,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     more: () => !rules.atStart,
     from: () => rules.low,
     question: (from) => `before=${from ?? 1}`,
-    join: (before, headers, page) => rules.history({ before, ...page, atStart: headers.has("Chat-At-Start") }),
+    join: (before, page) => rules.history({ before, ...page }),
   };
   const newer = {
     mark: document.createElement("div"),
@@ -27,7 +26,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     more: () => rules.high !== null,
     from: () => rules.high,
     question: (from) => `after=${from}`,
-    join: (after, headers, page) => rules.newer({ after, ...page, atEnd: headers.has("Chat-At-End") }),
+    join: (after, page) => rules.newer({ after, ...page }),
   };
   const ends = [older, newer];
   list.before(older.mark);
@@ -40,13 +39,12 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     let failed = true;
     try {
       const from = end.from();
-      const answer = await get(at(`rooms/${room}/messages/?${end.question(from)}`));
-      if (answer.status === 401) return toSignIn();
-      if (answer.status === 404) return lost();
-      if (!answer.ok) return undefined;
-      const rows = parse(await answer.text());
-      const { verdicts, drain: wanted } = end.join(from, answer.headers, { version: Number(answer.headers.get("Chat-Version")), rows });
-      take(rows, verdicts);
+      const { status, page } = await askPart(room, end.question(from));
+      if (status === 401) return toSignIn();
+      if (status === 404) return lost();
+      if (!page) return undefined;
+      const { verdicts, drain: wanted } = end.join(from, page);
+      take(page.rows, verdicts);
       if (wanted) drain();
       failed = false;
     } catch {

@@ -1,5 +1,5 @@
 /** All that depends on htmx's version: its events, its configuration, and the call we make. */
-import { csrfToken } from "./net.js";
+import { csrfToken, WHOSE } from "./net.js";
 import { toSignIn } from "./signin.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
@@ -8,6 +8,7 @@ const body = document.body;
 
 body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
+  event.detail.headers[WHOSE] = body.dataset.me;
 });
 
 // A "no" is told here, so it is no error that htmx would log besides; a form that comes back with what to mend is shown.

@@ -1,9 +1,8 @@
 /** Going elsewhere in the room: to a message, a day, a place one was at, or the newest. */
-import { parse } from "./fragments.js";
-import { at, get } from "./net.js";
+import { askPart } from "./part.js";
 import { toSignIn } from "./signin.js";
 import { toast } from "./toasts.js";
-import { offsetOf, reachesNewest, rowAt, scrollBy } from "./window.js";
+import { offsetOf, placed, reachesNewest, rowAt, scrollBy, seqOf } from "./window.js";
 import { word } from "./words.js";
 
 /**
@@ -20,22 +19,14 @@ export function jumps({ rules, room, stream, show, lost }) {
     const mine = turn;
     stream.setAttribute("aria-busy", "true");
     try {
-      const answer = await get(at(`rooms/${room}/messages/?${question}`));
-      const html = await answer.text();
+      const { status, page, seq } = await askPart(room, question);
       if (mine !== turn) return null;
-      if (answer.status === 401) return toSignIn();
-      if (answer.status === 404) return { absent: true };
-      if (!answer.ok) throw new Error(html);
-      const { headers } = answer;
-      const rows = parse(html);
-      const { verdicts, drain } = rules.replace({
-        version: Number(headers.get("Chat-Version")),
-        rows,
-        atStart: headers.has("Chat-At-Start"),
-        atEnd: headers.has("Chat-At-End"),
-      });
-      show(rows, verdicts, drain);
-      return { seq: headers.has("Chat-Seq") ? Number(headers.get("Chat-Seq")) : null };
+      if (status === 401) return toSignIn();
+      if (status === 404) return { absent: true };
+      if (!page) throw new Error(`a part of the room was answered ${status}`);
+      const { verdicts, drain } = rules.replace(page);
+      show(page.rows, verdicts, drain);
+      return { seq };
     } catch {
       if (!quietly) toast(word("noAnswer"));
       return null;
@@ -67,7 +58,7 @@ export function jumps({ rules, room, stream, show, lost }) {
       if (found.absent) return lost();
     }
     // It may be gone from the history: then what came next.
-    const row = rowAt(wanted) ?? [...stream.querySelectorAll(".message[data-seq]")].find((each) => Number(each.dataset.seq) > wanted);
+    const row = rowAt(wanted) ?? placed().find((each) => seqOf(each) > wanted);
     return row ? goTo(row, block) : null;
   }
 
@@ -91,7 +82,7 @@ export function jumps({ rules, room, stream, show, lost }) {
       const found = await fetchPart(`on=${encodeURIComponent(midnight.toISOString())}`);
       if (!found) return null;
       if (found.absent) return lost();
-      const row = found.seq === null ? [...stream.querySelectorAll(".message[data-seq]")].at(-1) : rowAt(found.seq);
+      const row = found.seq === null ? placed().at(-1) : rowAt(found.seq);
       mark(null);
       return row ? goTo(row, "start") : null;
     },

@@ -8,7 +8,7 @@ import { afterSwap, fetchPlaces } from "./htmx.js";
 import { askBeforeSigningOut } from "./leaving.js";
 import { forgetRoom } from "./kept.js";
 import "./link.js";
-import { at, get } from "./net.js";
+import { whoIsHere } from "./net.js";
 import { outbox } from "./outbox.js";
 import "./panes.js";
 import "./placemenu.js";
@@ -45,8 +45,14 @@ async function closed(code) {
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
-  const answer = await get(at("me/")).catch(() => null);
-  return answer?.ok ? location.reload() : toSignIn();
+  return await whoIsHere() ? location.reload() : toSignIn();
+}
+
+/** The server asks now and then when the next frame is in the document. A page that nobody looks at is no screen. */
+let asked = null;
+function seen() {
+  if (asked !== null && !document.hidden) socket.send({ type: "seen", number: asked });
+  asked = null;
 }
 
 /** @returns a promise if there is something to catch up with */
@@ -73,12 +79,11 @@ const heard = {
   draft: drafted,
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
+  sample: ({ number }) => { asked = number; },
   read: ({ room: id, seq }) => {
     sidebar.read(id, seq);
     if (id === data.room) room?.read(seq);
   },
-  // For the monitoring: what came before this is in the document. A page that nobody looks at is no screen.
-  sample: ({ number }) => document.hidden || socket.send({ type: "seen", number }),
   gone: ({ room: id }) => {
     sidebar.lose(id);
     forgetRoom(id);
@@ -100,7 +105,10 @@ const news = asking({
 });
 
 const socket = connect(data.liveUrl, {
-  frame: (html) => room?.frame(html),
+  frame: (html) => {
+    room?.frame(html);
+    seen();
+  },
   message: (message) => heard[message.type]?.(message),
   open: (again) => {
     news.stop();

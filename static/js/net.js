@@ -1,7 +1,13 @@
-/** Requests of the page's scripts: the CSRF token is read when sending. */
+/**
+ * Requests of the page's scripts: the CSRF token is read when sending. Each says whose page it is, as somebody else may have
+ * signed in by another tab meanwhile: to them the page is that of somebody who is signed out.
+ */
 
 /** Where something of the chat is: it may be mounted below a path. */
 export const at = (path) => document.body.dataset.base + path;
+
+export const WHOSE = "Chat-Person";
+const whose = () => ({ [WHOSE]: document.body.dataset.me ?? "" });
 
 export function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
@@ -19,15 +25,21 @@ async function ours(request) {
   throw new NotOurs("another server answered");
 }
 
+/** Who is signed in now, whosever page this is: their number; null for nobody, or without an answer. */
+export async function whoIsHere() {
+  const answer = await get(at("me/"), { [WHOSE]: "" }).catch(() => null);
+  return answer?.ok ? answer.text() : null;
+}
+
 export function get(url, headers = {}) {
-  return ours(fetch(url, { headers: { "HX-Request": "true", ...headers }, credentials: "same-origin", cache: "no-store", redirect: "manual" }));
+  return ours(fetch(url, { headers: { "HX-Request": "true", ...whose(), ...headers }, credentials: "same-origin", cache: "no-store", redirect: "manual" }));
 }
 
 /** @param fields a FormData, or what a form of plain fields is made of */
 export function post(url, fields, { signal, keepalive } = {}) {
   return ours(fetch(url, {
     method: "POST",
-    headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
+    headers: { "HX-Request": "true", "X-CSRFToken": csrfToken(), ...whose() },
     body: fields instanceof FormData ? fields : new URLSearchParams(fields),
     credentials: "same-origin",
     redirect: "manual",

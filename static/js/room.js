@@ -1,4 +1,5 @@
 /** The page of a room: wires rules, window, socket and composer together. */
+import { about } from "./about.js";
 import { actions } from "./actions.js";
 import { arrived, bubbles } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
@@ -8,10 +9,8 @@ import { redrawDividers } from "./dividers.js";
 import { drafting } from "./drafting.js";
 import { edges } from "./edges.js";
 import { describe, parse } from "./fragments.js";
-import { fetchPlaces } from "./htmx.js";
 import { jumps } from "./jumps.js";
 import { forgetRoom } from "./kept.js";
-import { learn, nameOf } from "./names.js";
 import { messageIn, permalinks } from "./permalinks.js";
 import { pill } from "./pill.js";
 import { reading } from "./reading.js";
@@ -26,7 +25,6 @@ import { word } from "./words.js";
 const data = document.body.dataset;
 const stream = document.getElementById("stream");
 const list = document.getElementById("messages");
-const members = document.getElementById("members");
 const form = document.getElementById("composer");
 
 /**
@@ -35,22 +33,21 @@ const form = document.getElementById("composer");
  * @param drafts the person's drafts
  */
 export function openRoom({ socket, box, drafts }) {
-  const rows = [...list.children, ...members.children].filter((row) => row.dataset.version).map(describe);
-  rows.push(describe(document.getElementById("room-title")));
+  const writes = standing({ room: data.room, dock: form.closest(".dock") });
+  const room = about({ field: form.elements.body, described: writes.describe });
   const rules = new Rules({
     held: Number(data.held),
     low: lowestSeq() || null,
     atStart: data.atStart === "1",
     high: reachesNewest() ? null : highestSeq(),
-    rows,
+    rows: [...list.children, ...room.elements].filter((row) => row.dataset.version).map(describe),
   });
-  for (const member of members.children) learn(member);
   const missing = catchUp({ rules, room: data.room, take: takeAll, lost: lose });
 
   function apply(row) {
     if (row.seq !== null) put(row.element);
-    else if (row.key === "room-title") describeRoom(row.element);
-    else seat(row.element);
+    else if (row.key === "room-title") room.describe(row.element);
+    else room.seat(row.element);
   }
 
   function takeAll(rows, verdicts, startOver = false) {
@@ -59,7 +56,7 @@ export function openRoom({ socket, box, drafts }) {
     keepingPlace(() => {
       if (startOver) {
         clear(new Set(rows.map((row) => row.key)));
-        members.replaceChildren();
+        room.clear();
       }
       const left = letGo(rows.length);
       if (left) rules.trim(left);
@@ -115,51 +112,6 @@ export function openRoom({ socket, box, drafts }) {
     if (gap) missing.soon();
   }
 
-  function describeRoom(element) {
-    const { name, kind, topic } = element.dataset;
-    if (kind === "direct") return;
-    document.getElementById("room-title").replaceWith(element);
-    document.getElementById("details-topic").textContent = topic;
-    writes.describe(element.dataset);
-    sidebar.describe(data.room, element.dataset);
-    call(`#${name}`);
-  }
-
-  function call(label) {
-    for (const place of document.querySelectorAll("[data-room-name]")) {
-      form.elements.body.placeholder = form.elements.body.placeholder.replace(place.textContent, () => label);
-      place.textContent = label;
-    }
-    sidebar.showTitle(label);
-  }
-
-  /** A direct conversation is called by the others in it. */
-  function callByPeople() {
-    const title = document.getElementById("room-title");
-    if (title.dataset.kind !== "direct") return;
-    const others = [...members.children].filter((row) => row.dataset.person !== data.me);
-    const label = others.map((row) => nameOf(row.dataset.person)).join(", ");
-    const shown = title.querySelector("h1 span");
-    if (shown.textContent === label) return;
-    shown.textContent = label;
-    call(label);
-    fetchPlaces();
-  }
-
-  function seat(element) {
-    document.getElementById(element.id)?.remove();
-    const before = nameOf(element.dataset.person);
-    learn(element);
-    if (before !== undefined && before !== nameOf(element.dataset.person)) fetchPlaces(); // the last lines name them
-    if (element.dataset.person === data.me) data.role = element.dataset.role;
-    // A direct conversation is called by all its people, also by those who are no longer here; their rows are not shown.
-    if (element.dataset.left !== undefined && document.getElementById("room-title").dataset.kind !== "direct") return;
-    const name = nameOf(element.dataset.person);
-    const next = [...members.children].find((other) => nameOf(other.dataset.person).localeCompare(name) > 0);
-    members.insertBefore(element, next ?? null);
-    callByPeople();
-  }
-
   /** All that was written here and is not with the server. */
   const typed = () => [...waiting.unsent(), form.elements.body.value].filter((text) => text.trim());
 
@@ -185,7 +137,6 @@ export function openRoom({ socket, box, drafts }) {
     document.getElementById("connection").hidden = true;
   }
 
-  const writes = standing({ room: data.room, dock: form.closest(".dock") });
   const go = jumps({ rules, room: data.room, stream, show, lost: lose });
   const below = pill({ stream, lastSeq: Number(data.lastSeq), go: () => go.newest() });
   const waiting = bubbles({ rules, acts: box, toNewest: () => go.newest({ quietly: true }) });

@@ -1,5 +1,5 @@
 /** Signing in again without leaving the page: the door's own form, in a dialog. What was typed stays where it is. */
-import { at, csrfToken, get } from "./net.js";
+import { csrfToken, whoIsHere } from "./net.js";
 
 const data = document.body.dataset;
 let asking = null;
@@ -17,13 +17,14 @@ export async function toSignIn() {
   return dispatchEvent(new Event("signed-in"));
 }
 
-/** Waits until this person is signed in again. Somebody else's signing in loads the page anew. */
+/** Waits until this person is signed in again. Somebody else's signing in loads the page anew, and nothing goes on in this one. */
 export function signInAgain() {
   asking ??= ask().finally(() => { asking = null; });
   return asking;
 }
 
 async function ask() {
+  if (await signedIn()) return; // by another tab
   const template = document.getElementById("t-sign-in");
   const dialog = template.content.firstElementChild.cloneNode(true);
   document.body.append(dialog);
@@ -63,8 +64,8 @@ async function show(dialog, answer) {
 }
 
 async function signedIn() {
-  const answer = await get(at("me/")).catch(() => null);
-  if (!answer?.ok) return false;
-  if (await answer.text() !== data.me) location.reload();
-  return true;
+  const person = await whoIsHere();
+  if (person === null || person === data.me) return person !== null;
+  location.reload();
+  return new Promise(() => {});
 }

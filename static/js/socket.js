@@ -135,7 +135,7 @@ export function connect(address, on) {
     },
     /** From now on without the room it showed: for the list of rooms alone. */
     elsewhere() {
-      [url] = url.split("?");
+      [url] = url.split("&");
       again();
     },
     /** Whether it went out. */

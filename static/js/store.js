@@ -16,6 +16,7 @@ function open() {
     asked.addEventListener("success", () => {
       // A page of a later release wants other tables: it must not wait for this one.
       asked.result.addEventListener("versionchange", () => { asked.result.close(); opening = null; });
+      asked.result.addEventListener("close", () => { opening = null; }); // all was cleared
       resolve(asked.result);
     });
     asked.addEventListener("error", () => reject(asked.error));

@@ -96,6 +96,23 @@ def until(page: Page, there: Callable[[], Any]) -> None:
     raise AssertionError("it never came")
 
 
+def on_device(page: Page, table: str) -> list[dict[str, Any]]:
+    """What the page keeps there; nothing, after all was cleared."""
+    rows: list[dict[str, Any]] = page.evaluate(
+        """(table) => new Promise((resolve) => {
+            const asked = indexedDB.open("hypertalk");
+            asked.onupgradeneeded = () => asked.transaction.abort();
+            asked.onerror = () => resolve([]);
+            asked.onsuccess = () => {
+                const all = asked.result.transaction(table).objectStore(table).getAll();
+                all.onsuccess = () => { asked.result.close(); resolve(all.result); };
+            };
+        })""",
+        table,
+    )
+    return rows
+
+
 def texts(page: Page) -> list[str]:
     return page.locator("#messages .message__text").all_inner_texts()
 

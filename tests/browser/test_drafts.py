@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.scene import PHONE, Scene, live, send, until
+from tests.browser.scene import PHONE, Scene, live, on_device, send, until
 
 PUSHED = re.compile(r"/draft/$")
 
@@ -45,7 +45,8 @@ def test_of_two_devices_the_newer_wins_and_the_older_is_one_click_away(arrange, 
     scene: Scene = arrange()
     desk, phone = live(scene.open("alice")), live(scene.open("alice", viewport=PHONE))
     desk.context.set_offline(True)
-    desk.fill("#body", "Typed on the train")
+    with desk.expect_event("requestfailed", lambda request: bool(PUSHED.search(request.url))):
+        desk.fill("#body", "Typed on the train")  # seconds earlier
     typed(phone, "Typed at home, later")
     desk.context.set_offline(False)
     expect(desk.locator("#body")).to_have_value("Typed at home, later")
@@ -90,15 +91,7 @@ def test_it_outlives_the_tab_and_belongs_to_one_person(arrange) -> None:
 
 
 def kept(page: Page) -> list[str]:
-    return page.evaluate(
-        """() => new Promise((resolve) => {
-            const asked = indexedDB.open("hypertalk");
-            asked.onsuccess = () => {
-                const all = asked.result.transaction("drafts").objectStore("drafts").getAll();
-                all.onsuccess = () => { asked.result.close(); resolve(all.result.map((row) => row.body)); };
-            };
-        })"""
-    )
+    return [row["body"] for row in on_device(page, "drafts")]
 
 
 def test_what_is_typed_stays_to_be_seen_when_the_room_is_archived_or_lost(arrange) -> None:

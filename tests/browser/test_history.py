@@ -314,7 +314,7 @@ def test_without_script_the_history_is_read_page_by_page(arrange) -> None:
     alice.locator(".ways input[type=date]").fill("2001-01-01")
     alice.get_by_role("button", name="Go", exact=True).click()
     expect(alice.locator(".message[data-seq='1']")).to_be_in_viewport()
-    expect(alice.locator(".dock__notice")).to_contain_text("Nothing was said on")
+    expect(alice.locator(".dock > [data-notice]")).to_contain_text("Nothing was said on")
     alice.get_by_role("link", name="To the newest").click()
     expect(alice.locator(".message[data-seq='10000']")).to_be_in_viewport()
     alice.locator(".message[data-seq='9990'] .message__time").click()

@@ -1,12 +1,13 @@
 """Nothing that was sent is lost: the outbox outlives reloads, crashes, other tabs and the end of the session."""
 
+import re
 import time
 import uuid
 from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
-from tests.browser.scene import Scene, live, send, texts
+from tests.browser.scene import Scene, live, on_device, send, texts, until
 
 PENDING = ".message[data-state=pending]"
 
@@ -24,19 +25,7 @@ def tab(page: Page, scene: Scene) -> Page:
 
 
 def stored(page: Page) -> int:
-    return page.evaluate(
-        """() => new Promise((resolve) => {
-            const asked = indexedDB.open("hypertalk");
-            asked.onsuccess = () => {
-                if (!asked.result.objectStoreNames.contains("outbox")) { // all was cleared
-                    asked.result.close();
-                    return resolve(0);
-                }
-                const all = asked.result.transaction("outbox").objectStore("outbox").count();
-                all.onsuccess = () => { asked.result.close(); resolve(all.result); };
-            };
-        })"""
-    )
+    return len(on_device(page, "outbox"))
 
 
 def test_what_is_sent_offline_outlives_a_crash_and_arrives_once_in_its_order(arrange) -> None:
@@ -258,3 +247,50 @@ def test_where_nothing_can_be_kept_one_is_asked_before_leaving(arrange) -> None:
     expect(alice.locator("#body")).to_have_value("Nowhere but here")
     alice.press("#body", "Enter")
     expect(alice.locator("#messages .message[data-seq]")).to_have_count(1)
+
+
+def test_a_page_left_open_says_nothing_in_the_name_of_who_signs_in_next(arrange) -> None:
+    """Both are in the room. Alice's laptop slept, her session ended, and Bob signed in on it, in another tab."""
+    scene = arrange()
+    bob, alice = live(scene.open("bob")), scene.open("alice", "/people/")
+    context, lines, asleep = alice.context, [], False
+
+    def line(ours: WebSocketRoute) -> None:
+        if asleep:
+            ours.close()
+        else:
+            lines.append((ours, ours.connect_to_server()))
+
+    alice.route_web_socket(re.compile("/live/"), line)
+    alice.goto(scene.url)
+    live(alice)
+    context.set_offline(True)
+    asleep = True
+    for ends in lines:
+        for end in ends:
+            end.close()
+    expect(alice.locator("#connection")).to_be_visible()
+    send(alice, "Sent by Alice")
+    expect(alice.locator(PENDING)).to_have_count(1)
+    alice.fill("#body", "Half said by Alice")
+    until(alice, lambda: stored(alice) == 1)
+
+    sign_in_as(context, scene, "bob")
+    asleep = False
+    context.set_offline(False)
+    expect(alice.locator("body")).to_have_attribute("data-me", bob.locator("body").get_attribute("data-me"))
+    live(alice)
+    expect(alice.locator("#body")).to_have_value("")  # it is Bob's page now
+    counted = "print('SAID', *(kind.objects.filter(room='%s').count() for kind in (Message, Draft)))"
+    assert "SAID 0 0" in scene.do(counted % scene.room)
+
+    sign_in_as(context, scene, "alice")
+    alice.goto(scene.url)
+    expect(bob.locator("#messages .message__text")).to_have_text(["Sent by Alice"])
+    expect(alice.locator("#body")).to_have_value("Half said by Alice")
+
+
+def sign_in_as(context: BrowserContext, scene: Scene, name: str) -> None:
+    """As another tab does it: the session is another, and so is the token of forms."""
+    session = {"name": "sessionid", "value": scene.sessions[name], "url": scene.server.url}
+    context.add_cookies([session, {"name": "csrftoken", "value": uuid.uuid4().hex, "url": scene.server.url}])
