@@ -58,7 +58,10 @@ export function openRoom({ socket, box, drafts }) {
         clear(new Set(rows.map((row) => row.key)));
         room.clear();
       }
-      rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
+      const left = letGo(rows.length);
+      if (left) rules.trim(left);
+      // What has just left the window is not put in again.
+      rows.forEach((row, number) => verdicts[number] === "apply" && rules.rows.has(row.key) && apply(row));
       ends();
     });
     tell(rows, verdicts);
@@ -92,9 +95,6 @@ export function openRoom({ socket, box, drafts }) {
       below.arrived(seq, mine);
       if (mine) read.known(seq);
     });
-    const left = letGo();
-    if (left) rules.trim(left);
-    ends();
     lookAtEdges();
     read.look();
     below.draw();

@@ -94,22 +94,24 @@ export function clear(coming) {
 }
 
 /**
- * Where there are too many rows, those go that are farthest from the reader, so that the page stays as light after a year's
- * history as after a day's.
+ * Where there would be too many rows, those go that are farthest from the reader, so that the page stays as light after a
+ * year's history as after a day's. To be called while the place is kept, and before anything else changes.
+ * @param coming how many rows are about to be put in
  * @return {{low: number}|{high: number}|null} what the window begins or ends with now; null if it is as it was
  */
-export function letGo() {
+export function letGo(coming) {
   const rows = placed();
-  if (rows.length <= MOST + SPARE) return null;
+  const most = Math.max(1, MOST - coming);
+  if (rows.length + coming <= MOST + SPARE) return null;
   const view = stream.getBoundingClientRect();
   const above = view.top - rows[0].getBoundingClientRect().top;
   const below = rows.at(-1).getBoundingClientRect().bottom - view.bottom;
   const upper = above > below;
   if (!upper) rows.reverse();
   const stays = (row) => near(row, view) || (rows.length < HELD && held(row));
-  const first = rows.findIndex((row, number) => number === rows.length - MOST || stays(row));
+  const first = rows.findIndex((row, number) => number === rows.length - most || stays(row));
   if (first < 1) return null;
-  keepingPlace(() => rows.slice(0, first).forEach(takeOff));
+  rows.slice(0, first).forEach(takeOff);
   return { [upper ? "low" : "high"]: seqOf(rows[first]) };
 }
 
