@@ -13,7 +13,7 @@ COPY chat chat
 COPY templates templates
 COPY static static
 # The settings want a key and a host also to collect static files; these are used for nothing else, and stay in this stage.
-RUN SECRET_KEY=to-collect-static-files-and-nothing-else ALLOWED_HOSTS=none \
+RUN SECRET_KEY=to-collect-static-files-and-nothing-else ALLOWED_HOSTS=none DATABASE_URL=sqlite:///none \
     /opt/venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && /opt/venv/bin/python -m compileall -q hypertalk chat manage.py
 

@@ -4,11 +4,33 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import banning, scenarios
+from benchmarks import banning, monitoring, scenarios, screens
 from benchmarks.places import LOAD_CORE, Place, Stock, pin
 from benchmarks.table import Table
 
-NAMES = ("delivery", "throughput", "latency", "http", "door", "churn", "ban", "stock")
+
+def throughput(table: Table, place: Place) -> None:
+    scenarios.throughput(table, place, "", 1500, 6000)
+
+
+def latency(table: Table, place: Place) -> None:
+    scenarios.latency(table, place, "", "thousand", 1000, 60)
+    scenarios.latency(table, place, "", "two-hundred", 200, 60)
+
+
+SCENARIOS = {
+    "delivery": scenarios.delivery,
+    "throughput": throughput,
+    "latency": latency,
+    "http": scenarios.http,
+    "door": scenarios.door,
+    "churn": scenarios.churn,
+    "ban": banning.ban,
+    "monitoring": monitoring.monitoring,
+    "scrolling": screens.scrolling,
+    "weight": screens.weight,
+}
+NAMES = (*SCENARIOS, "stock")
 
 
 def main() -> None:
@@ -27,21 +49,9 @@ def main() -> None:
 
 
 def measure(table: Table, place: Place, wanted: set[str]) -> None:
-    if "delivery" in wanted:
-        scenarios.delivery(table, place)
-    if "throughput" in wanted:
-        scenarios.throughput(table, place, "", 1500, 6000)
-    if "latency" in wanted:
-        scenarios.latency(table, place, "", "thousand", 1000, 60)
-        scenarios.latency(table, place, "", "two-hundred", 200, 60)
-    if "http" in wanted:
-        scenarios.http(table, place)
-    if "door" in wanted:
-        scenarios.door(table, place)
-    if "churn" in wanted:
-        scenarios.churn(table, place)
-    if "ban" in wanted:
-        banning.ban(table, place)
+    for name, work in SCENARIOS.items():
+        if name in wanted:
+            work(table, place)
     if "stock" in wanted:
         stock = Stock(place)
         try:

@@ -21,6 +21,12 @@ class Answer:
     start_over: bool = False
     at_start: bool = False
 
+    @property
+    def kind(self) -> str:
+        if self.start_over:
+            return "start over"
+        return "more" if self.more else "some" if self.fragments else "nothing"
+
 
 def since(room: Room, after: int) -> Answer:
     """Changes after version ``after``. ``room`` must have been read before this call. Two queries, one if up to date.

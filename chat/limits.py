@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from chat.counts import counts
 from chat.errors import Limited
 
 SHARES = 10
@@ -30,6 +31,8 @@ LIMITS = {
     "report": (20, 3600),
     "picture": (20, 3600),
     "export": (3, 3600),
+    "draft": (120, 60),
+    "beat": (240, 60),
     "connect": (600, 60),
     "token": (60, 60),
 }
@@ -115,6 +118,7 @@ def _take(share: Share, key: str, most: int, seconds: int) -> None:
 
 def _use(share: Share, what: str, seconds: int) -> None:
     if share.over:
+        counts.add("limits", what)
         wait = max(1, round((share.window + 1) * seconds - time.time()))
         raise Limited(str(_SENTENCES.get(what, _TOO_OFTEN)), wait)
     share.left -= 1

@@ -9,6 +9,9 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from chat.models import Person
 
+# By this scripts tell our answers from those of a network that asks its guests to sign in first.
+OURS = "Chat-Answer"
+
 
 class PrivateMiddleware:
     """Nothing that somebody signed in gets may stay in a shared cache, nor be shown again after signing out.
@@ -21,6 +24,7 @@ class PrivateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        response[OURS] = "1"
         if request.user.is_authenticated:
             if "immutable" not in response.get("Cache-Control", ""):
                 patch_cache_control(response, private=True, no_store=True)

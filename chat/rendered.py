@@ -7,15 +7,24 @@ from typing import Any
 from chat.live.fragments import fragments
 from chat.live.rendering import member_html, member_key, message_html, message_key
 from chat.models.member import MemberQuerySet
-from chat.models.message import MessageQuerySet
+from chat.models.message import MessageQuerySet, Part
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A run of messages as HTML, oldest first, and the seq of the first."""
+    """A run of messages as HTML, oldest first, and the seqs of the first and the last; both None if there is none."""
 
     html: str
     first_seq: int | None
+    last_seq: int | None
+
+    def at_start(self, part: Part) -> bool:
+        """Whether nothing of the room is older; ``part`` is what was asked for."""
+        return part.older > 0 and self.first_seq in {None, 1}
+
+    def at_end(self, part: Part, last_seq: int) -> bool:
+        """Whether nothing was newer when the room's ``last_seq`` was read, before these rows."""
+        return (part.seq - 1 if self.last_seq is None else self.last_seq) >= last_seq
 
 
 def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]]) -> Window:
@@ -38,7 +47,7 @@ def window_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MessageQ
         return {message.pk: message_html(message) for message in visible().shown().filter(pk__in=missing)}
 
     html = _html([(pk, message_key(pk, *versions)) for pk, *versions, _ in found], render)
-    return Window("".join(html), found[0][3] if found else None)
+    return Window("".join(html), *((found[0][3], found[-1][3]) if found else (None, None)))
 
 
 def members_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MemberQuerySet]) -> str:

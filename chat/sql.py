@@ -3,16 +3,17 @@
 There the ORM takes three times as long to compose a statement as the database takes to run it (docs/performance.md).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from chat.models import Block, Member, Message, Person, Room
+from chat.models import Block, Draft, Member, Message, Person, Room
 
 type Statement = tuple[str, Iterable[Any]]  # SQL, and what its placeholders stand for
 
@@ -82,6 +83,7 @@ def _names() -> dict[str, str]:
         "members": Member,
         "messages": Message,
         "blocks": Block,
+        "drafts": Draft,
     }
     quote = connection.ops.quote_name
     names = {name: quote(model._meta.db_table) for name, model in tables.items()}  # noqa: SLF001 - documented
@@ -94,3 +96,22 @@ def _names() -> dict[str, str]:
         WHERE m.active AND u.is_active
     )""".format_map(names)
     return names
+
+
+def pour(table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows by the thousand, whose values are as the database keeps them. Takes them as they come.
+
+    On PostgreSQL a row costs a tenth of what it does in an INSERT.
+    """
+    quote = connection.ops.quote_name
+    names = [quote(column) for column in columns]
+    into = f"{quote(table)} ({', '.join(names)})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            insert = f"INSERT INTO {into} VALUES {placeholders(names)}"  # noqa: S608 - names of tables, quoted
+            for some in batched(rows, 5000, strict=False):
+                cursor.executemany(insert, some)

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from chat.views import (
+    app,
+    beating,
     blocking,
     coming_in,
     directory,
+    drafts,
     favourites,
     invitations,
     members,
@@ -19,6 +22,9 @@ app_name = "chat"
 
 urlpatterns = [
     path("", rooms.home, name="home"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("rooms/", rooms.rooms, name="rooms"),
     path("rooms/browse/", directory.browse, name="browse"),
     path("rooms/new/", rooms.create, name="create"),
@@ -45,8 +51,12 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/bans/<int:ban_id>/lift/", order.lift, name="lift_ban"),
     path("rooms/<uuid:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
+    path("messages/<uuid:message_id>/", messages.show, name="message"),
+    path("messages/<uuid:message_id>/acts/", messages.acts, name="message_acts"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
+    path("rooms/<uuid:room_id>/draft/", drafts.draft, name="draft"),
+    path("beat/", beating.beat, name="beat"),
     path("me/", members.me, name="me"),
     path("messages/<uuid:message_id>/report/", order.report, name="report_message"),
     path("people/", directory.people, name="people"),

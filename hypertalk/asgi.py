@@ -14,8 +14,9 @@ from django.conf import settings  # noqa: E402
 from chat.routing import websocket_urlpatterns  # noqa: E402
 from hypertalk.edge import Edge  # noqa: E402
 from hypertalk.handler import Handler  # noqa: E402
+from hypertalk.logs.tracing import Traced  # noqa: E402
 
 application = Edge(
-    ProtocolTypeRouter({"http": Handler(), "websocket": URLRouter(websocket_urlpatterns)}),
+    Traced(ProtocolTypeRouter({"http": Handler(), "websocket": URLRouter(websocket_urlpatterns)})),
     trusted=settings.TRUSTED_PROXIES,
 )

@@ -1,5 +1,6 @@
 """``DATABASE_URL`` as Django's ``DATABASES`` entry: SQLite for one machine, PostgreSQL for many."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -49,7 +50,8 @@ def database(base: Path) -> dict[str, Any]:
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # whoever opens it says more
+        file.parent.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(file),

@@ -15,6 +15,9 @@ type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BODY_LIMIT = 1024 * 1024  # bytes; a message is at most 10,000 characters, percent-encoded 120,000
 
+# Believed of a trusted proxy alone, and then let through: what its log and ours call the same request.
+_TRACE = b"x-request-id"
+
 _FORWARDED = {
     b"x-forwarded-for",
     b"x-forwarded-proto",
@@ -47,10 +50,12 @@ class Edge:
         peer, port = (scope.get("client") or ("", 0))[:2]
         forwarded = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin1")
         address = client_address(peer, forwarded, self.trusted)
-        kept = [header for header in headers if header[0] not in _FORWARDED and not _holds_nul(header)]
+        by_proxy = client_address(peer, "203.0.113.1", self.trusted) != peer
+        dropped = _FORWARDED if by_proxy else _FORWARDED | {_TRACE}
+        kept = [header for header in headers if header[0] not in dropped and not _holds_nul(header)]
         believed = {**scope, "headers": kept, "client": [address, port], "root_path": ""}
         protocol = next((value for name, value in headers if name == b"x-forwarded-proto"), b"")
-        if client_address(peer, "203.0.113.1", self.trusted) != peer and protocol in {b"https", b"http"}:
+        if by_proxy and protocol in {b"https", b"http"}:
             believed["scheme"] = {
                 "http": protocol.decode(),
                 "websocket": "wss" if protocol == b"https" else "ws",

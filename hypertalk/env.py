@@ -43,6 +43,13 @@ def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int
     return int(value)
 
 
+def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise WrongSetting(name, f"is {value!r}: it must be one of {', '.join(choices)}.")
+    return value
+
+
 def words(name: str, default: str | None = None) -> list[str]:
     """A comma-separated list; empty entries are dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

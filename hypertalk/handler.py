@@ -5,10 +5,12 @@ the view, and to close the response; and begins a thread, and with it a database
 here are synchronous, so the whole request runs in one of a few threads that stay (docs/performance.md).
 """
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -17,11 +19,15 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.urls import set_script_prefix
 
+from chat.counts import counts
 from chat.live.publishing import telling
 from hypertalk.health import HEALTH
+from hypertalk.logs.marks import note, of_request
+from hypertalk.metrics import METRICS
 
 # Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
 THREADS = 8
+PROBES = {HEALTH, METRICS}
 
 
 class Handler(ASGIHandler):
@@ -40,9 +46,13 @@ class Handler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        lane = self._in_a_thread_of_its_own if scope["path"] == HEALTH else self._in_a_thread
+        probe = scope["path"] in PROBES
+        lane = self._in_a_thread_of_its_own if probe else self._in_a_thread
+        began = time.monotonic()
         with closing(body):
             response = await telling(lane, partial(self._answer, scope, body))
+            if not probe:
+                _count(response.status_code, time.monotonic() - began)
             await self.send_response(response, send)
             if response.streaming:
                 await sync_to_async(response.close)()
@@ -52,10 +62,17 @@ class Handler(ASGIHandler):
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
         response: Any = refusal if request is None else self.get_response(request)
+        note(**of_request(request))
         response._handler_class = self.__class__  # noqa: SLF001 - as Django's own does, for the signal that ends a request
         if not response.streaming:
             response.close()
         return response
+
+
+def _count(status: int, took: float) -> None:
+    counts.observe("request", took, f"{status // 100}xx")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        counts.add("errors", "http")
 
 
 def _lane(threads: int, name: str) -> Callable[..., Any]:

@@ -10,8 +10,9 @@ Without Redis nothing is kept: a command in another process could not make this 
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import batched
 from typing import Any
 
 from django.conf import settings
@@ -48,6 +49,18 @@ def forget(model: type[models.Model], key: object) -> None:
     place = _place(model, key)
     _forget(place)
     transaction.on_commit(partial(_forget, place), robust=True)
+
+
+def forget_all(model: type[models.Model], keys: Sequence[object]) -> None:
+    """The same for many rows, all of which are to be others. Without the cache what it kept ends by itself."""
+    places = [_place(model, key) for key in keys]
+
+    def mark() -> None:
+        for some in batched(places, 1000, strict=False):
+            _cached(cache.set_many, dict.fromkeys(some, CHANGED), CHANGED_SECONDS)
+
+    mark()
+    transaction.on_commit(mark)
 
 
 def forget_when_changed(

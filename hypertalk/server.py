@@ -12,13 +12,14 @@ It leans on ``create_application``, ``connections``, ``listen_success`` and ``ki
 import asyncio
 import logging
 import time
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 from autobahn.websocket.protocol import WebSocketProtocol
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import WebRequest
 from daphne.server import Server as DaphneServer
-from twisted.internet import defer
+from twisted.internet import defer, reactor
 
 from hypertalk.edge import BODY_LIMIT
 from hypertalk.wire import wire_of
@@ -29,6 +30,7 @@ LIMITS = ["--websocket-max-message-size", "65536", "--websocket-max-frame-size",
 SERVICE_RESTART = 1012
 GOODBYE_SECONDS = 3.0  # over which the sockets are closed
 PATIENCE = 5.0  # seconds that a request under way may still take
+RECORD_SECONDS = 2.0  # for the last figures
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
         if not self.refused:
             super().handleContentChunk(data)
         elif not refused:
+            logger.info("a body past the limit was cut off")
             self.channel.transport.write(b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n")
             self.channel.loseConnection()
 
@@ -63,7 +66,8 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
 
 class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # Daphne's access log has whole addresses in it, with the tokens that open doors: ours is hypertalk/logs/tracing.py.
+        super().__init__(*args, **{**kwargs, "action_logger": None})
         self.ports: list[Any] = []
 
     def listen_success(self, port: Any) -> None:
@@ -77,6 +81,7 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
 
         self.http_factory.buildProtocol = build_bounded
         super().listen_success(port)
+        cast("Any", reactor).callLater(0, _record)  # once the event loop runs
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and (wire := wire_of(protocol)):
@@ -109,6 +114,15 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
         ]
         if running:
             await asyncio.wait(running, timeout=PATIENCE)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_record().end(), RECORD_SECONDS)
+
+
+def _record() -> Any:
+    """What keeps the figures of this process. It needs models, which are there once the application is."""
+    from chat.live.recording import begin  # noqa: PLC0415
+
+    return begin()
 
 
 class CommandLine(CommandLineInterface):  # type: ignore[misc]  # daphne is untyped

@@ -19,6 +19,7 @@ REDIS_URL = env.url(
     "REDIS_URL", "redis:" if not env.text("REDIS_URL", "") else None, {"redis", "rediss", "unix"}
 )
 REDIS_PREFIX = env.text("REDIS_PREFIX", "hypertalk")
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     "chat",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hypertalk.health.HealthMiddleware",
+    "hypertalk.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -135,9 +137,12 @@ CHAT_LIMITS = {
     "report": env.rate("REPORT_LIMIT", "20/3600s"),
     "picture": env.rate("PICTURE_LIMIT", "20/3600s"),
     "export": env.rate("EXPORT_LIMIT", "3/3600s"),
+    "draft": env.rate("DRAFT_LIMIT", "120/60s"),
+    "beat": env.rate("BEAT_LIMIT", "240/60s"),
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 
+CHAT_SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True)
 CHAT_AWAITED = "hypertalk.accounts.addresses.awaited"
 
 # People
@@ -185,6 +190,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
 }
 SECURE_SSL_REDIRECT = not DEBUG and env.flag("HTTPS_ONLY", default=True)
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_SSL_REDIRECT else 0
@@ -201,7 +207,25 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "formatters": {
+        "text": {"()": "hypertalk.logs.formatters.Text"},
+        "json": {"()": "hypertalk.logs.formatters.Json"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("LOG_FORMAT", "text", ("text", "json")),
+        }
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    },
+    "loggers": {
+        # Django's own handlers would write each of its lines a second time, in its own words.
+        "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+        # Statements with their parameters, and templates' every variable, are for a debugger.
+        "django.db.backends": {"level": "WARNING"},
+        "django.template": {"level": "WARNING"},
+    },
 }

@@ -12,6 +12,7 @@ from django.db import connections
 from django.test import Client
 
 from chat import actions, limits
+from chat.counts import counts
 from chat.live import lanes
 from chat.live.fragments import fragments
 from chat.models import Message, Person, Room
@@ -24,6 +25,7 @@ def _fresh_memory() -> None:
     cache.clear()
     limits.forget()
     fragments.clear()
+    counts.clear()
     remembering._unmarked.clear()
 
 

@@ -35,7 +35,7 @@ def test_it_holds_what_is_ones_own(alice: Person, bob: Person, room: Room) -> No
     direct = actions.open_direct(bob, [alice.pk])
     say(bob, direct, "Between us")
     found = exported(client_of(bob))
-    assert set(found) == {"profile.json", "rooms.json", "messages.json", "picture.webp"}
+    assert set(found) == {"profile.json", "rooms.json", "messages.json", "drafts.json", "picture.webp"}
     profile = found["profile.json"]
     assert (profile["email"], profile["about"], profile["role"]) == ("bob@example.com", "Здравейте", "member")
     rooms = {row["id"]: row for row in found["rooms.json"]}

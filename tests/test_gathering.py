@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from chat import actions
-from chat.actions import Draft, Posted, post_messages, posting, rendered
+from chat.actions import Posted, Posting, post_messages, posting, rendered
 from chat.errors import ChatError, Invalid
 from chat.live import gathering
 from chat.live.gathering import Gathering
@@ -17,8 +17,8 @@ from chat.models import Member, Message, Person, Room
 from tests.conftest import say
 
 
-def draft(person: Person, room: Room, body: str, **changes: Any) -> Draft:
-    return Draft(**{"person": person, "room_id": room.pk, "id": uuid4(), "body": body} | changes)
+def a_posting(person: Person, room: Room, body: str, **changes: Any) -> Posting:
+    return Posting(**{"person": person, "room_id": room.pk, "id": uuid4(), "body": body} | changes)
 
 
 def told(outcomes: list[Posted | ChatError]) -> list[str]:
@@ -33,20 +33,20 @@ def test_one_bad_post_spoils_no_other(
     alice: Person, bob: Person, charlie: Person, room: Room, open_room: Room
 ) -> None:
     known = say(alice, room, "There already")
-    again = draft(alice, room, "There already", id=known.pk)
-    twice = draft(bob, room, "Twice")
+    again = a_posting(alice, room, "There already", id=known.pk)
+    twice = a_posting(bob, room, "Twice")
     outcomes = post_messages(
         [
-            draft(alice, room, "First"),
-            draft(bob, room, " "),
-            draft(charlie, room, "A stranger's"),
-            draft(alice, open_room, "Elsewhere"),
+            a_posting(alice, room, "First"),
+            a_posting(bob, room, " "),
+            a_posting(charlie, room, "A stranger's"),
+            a_posting(alice, open_room, "Elsewhere"),
             again,
-            draft(bob, room, "Mine", id=known.pk),
+            a_posting(bob, room, "Mine", id=known.pk),
             twice,
             twice,
-            draft(bob, room, "No such room", room_id=uuid4()),
-            draft(bob, room, "Last"),
+            a_posting(bob, room, "No such room", room_id=uuid4()),
+            a_posting(bob, room, "Last"),
         ]
     )
     assert told(outcomes) == [
@@ -80,10 +80,10 @@ def test_a_batch_takes_the_same_queries_however_many(
 ) -> None:
     settings.CHAT_LIMITS = {"post": (1000, 60)}
     actions.join_room(bob, open_room.pk)
-    drafts = [draft((alice, bob)[n % 2], (room, open_room)[n // 2 % 2], f"{n}") for n in range(many)]
+    postings = [a_posting((alice, bob)[n % 2], (room, open_room)[n // 2 % 2], f"{n}") for n in range(many)]
     # Known ids; the locks and the senders; three writes; a savepoint. PostgreSQL takes each group in one.
     with django_assert_num_queries(8 if connection.vendor == "sqlite" else 5):
-        post_messages(drafts)
+        post_messages(postings)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -91,21 +91,21 @@ def test_a_batch_takes_the_same_queries_however_many(
 def test_an_id_that_another_process_takes_meanwhile_spoils_no_other(
     alice: Person, bob: Person, room: Room, open_room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine, taken = draft(bob, room, "Mine"), uuid4()
+    mine, taken = a_posting(bob, room, "Mine"), uuid4()
     keep = posting._keep
 
-    def meanwhile(drafts: list[Draft]) -> Any:
+    def meanwhile(postings: list[Posting]) -> Any:
         monkeypatch.setattr(posting, "_keep", keep)
         other = threading.Thread(target=lambda: (say_in(open_room), connection.close()))
         other.start()
         other.join()
-        return keep(drafts)
+        return keep(postings)
 
     def say_in(where: Room) -> None:
         actions.post_message(alice, where.pk, id=taken, body="Theirs")
 
     monkeypatch.setattr(posting, "_keep", meanwhile)
-    outcomes = post_messages([draft(bob, room, "Taken", id=taken), mine])
+    outcomes = post_messages([a_posting(bob, room, "Taken", id=taken), mine])
     assert told(outcomes) == ["Conflict", "Mine"]
 
 
@@ -116,20 +116,20 @@ async def test_what_comes_while_a_commit_is_under_way_is_one_commit(
     sizes: list[int] = []
     first_is_under_way, others_came = threading.Event(), threading.Event()
 
-    def slowly(drafts: list[Draft]) -> Any:
-        sizes.append(len(drafts))
+    def slowly(postings: list[Posting]) -> Any:
+        sizes.append(len(postings))
         if len(sizes) == 1:
             first_is_under_way.set()
             others_came.wait(5)
-        return post_messages(drafts)
+        return post_messages(postings)
 
     monkeypatch.setattr(gathering, "post_messages", slowly)
     here = Gathering()
-    first = asyncio.create_task(here.post(draft(alice, room, "0")))
+    first = asyncio.create_task(here.post(a_posting(alice, room, "0")))
     await asyncio.to_thread(first_is_under_way.wait, 5)
-    others = [asyncio.create_task(here.post(draft(alice, room, f"{n}"))) for n in range(1, 6)]
-    bad = asyncio.create_task(here.post(draft(alice, room, "")))
-    gone = asyncio.create_task(here.post(draft(alice, room, "6")))
+    others = [asyncio.create_task(here.post(a_posting(alice, room, f"{n}"))) for n in range(1, 6)]
+    bad = asyncio.create_task(here.post(a_posting(alice, room, "")))
+    gone = asyncio.create_task(here.post(a_posting(alice, room, "6")))
     await asyncio.sleep(0)
     gone.cancel()
     others_came.set()
@@ -151,7 +151,7 @@ async def test_what_the_database_raises_reaches_every_sender(
     monkeypatch.setattr(gathering, "post_messages", away)
     here = Gathering()
     answers = await asyncio.gather(
-        *(here.post(draft(alice, room, "x")) for _ in range(3)), return_exceptions=True
+        *(here.post(a_posting(alice, room, "x")) for _ in range(3)), return_exceptions=True
     )
     assert [type(answer) for answer in answers] == [ConnectionError] * 3
     assert here._working is None
@@ -163,17 +163,17 @@ async def test_what_takes_long_to_render_holds_up_nobody_but_its_sender(
 ) -> None:
     rendering, enough = threading.Event(), threading.Event()
 
-    def slowly(one: Draft) -> Draft:
+    def slowly(one: Posting) -> Posting:
         rendering.set()
         enough.wait(10)
         return rendered(one)
 
     monkeypatch.setattr(gathering, "rendered", slowly)
     here = Gathering()
-    code = asyncio.create_task(here.post(draft(alice, room, "```java\na\n```")))
+    code = asyncio.create_task(here.post(a_posting(alice, room, "```java\na\n```")))
     await asyncio.to_thread(rendering.wait, 10)
-    after = asyncio.create_task(here.post(draft(alice, room, "and this")))
-    assert (await here.post(draft(bob, room, "Quick"))).created
+    after = asyncio.create_task(here.post(a_posting(alice, room, "and this")))
+    assert (await here.post(a_posting(bob, room, "Quick"))).created
     assert not code.done()
     assert not after.done()
     enough.set()

@@ -268,8 +268,8 @@ def test_slow_mode_lets_everybody_wait_but_keepers(
 
 def test_of_a_batch_slow_mode_takes_one(alice: Person, charlie: Person, lobby: Room) -> None:
     actions.edit_room(alice, lobby.pk, name=lobby.name, topic="", slow_seconds=3600)
-    drafts = [actions.Draft(charlie, lobby.pk, uuid4(), f"{n}") for n in range(3)]
-    outcomes = actions.post_messages(drafts)
+    postings = [actions.Posting(charlie, lobby.pk, uuid4(), f"{n}") for n in range(3)]
+    outcomes = actions.post_messages(postings)
     assert [type(outcome).__name__ for outcome in outcomes] == ["Posted", "Limited", "Limited"]
 
 

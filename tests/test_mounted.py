@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,11 +49,12 @@ async def test_the_socket_is_where_the_page_says(alice: Person, bob: Person, roo
     page = await database_sync_to_async(lambda: client_of(alice).get(f"/chat/rooms/{room.pk}/"))()
     found = re.search(r'data-live-url="([^"]*)"', page.content.decode())
     assert found
-    assert found[1] == f"/chat/live/?room={room.pk}"
+    address = unescape(found[1])
+    assert address == f"/chat/live/?person={alice.pk}&room={room.pk}"
     key = (await database_sync_to_async(credentials)(alice)).session_key
     headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
     socket = WebsocketCommunicator(
-        application, found[1], headers=[*headers, (b"cookie", f"sessionid={key}".encode())]
+        application, address, headers=[*headers, (b"cookie", f"sessionid={key}".encode())]
     )
     assert (await socket.connect())[0]
     assert json.loads(await socket.receive_from())["room"] == str(room.pk)

@@ -7,6 +7,7 @@ from chat.actions.accepting import accept_invitation, arrive, keep_invitation
 from chat.actions.banning import ban_member, lift_ban
 from chat.actions.blocking import block_person, unblock_person
 from chat.actions.directs import hide_direct, open_direct
+from chat.actions.drafting import forget_draft, keep_draft
 from chat.actions.invitations import (
     decline_invitation,
     invite_email,
@@ -20,16 +21,18 @@ from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, hold_people, reactivate_person
 from chat.actions.place import hand_over, set_place_role
 from chat.actions.places import order_favourites, set_favourite, set_muted
-from chat.actions.posting import Draft, Posted, post_message, post_messages, rendered
+from chat.actions.posting import Posted, Posting, post_message, post_messages, rendered
 from chat.actions.profiles import edit_profile, remove_picture, rename_person, set_picture
 from chat.actions.reading import mark_read
+from chat.actions.recording import record, roll_up
+from chat.actions.renewing import renew_numbers
 from chat.actions.reporting import decide_report, report_message, undo_decision
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
 from chat.actions.silencing import silence_member, silence_person, unsilence_member, unsilence_person
 
 __all__ = [
-    "Draft",
     "Posted",
+    "Posting",
     "accept_invitation",
     "add_member",
     "archive_room",
@@ -47,12 +50,14 @@ __all__ = [
     "edit_profile",
     "edit_room",
     "ensure_person",
+    "forget_draft",
     "hand_over",
     "hide_direct",
     "hold_people",
     "invite_email",
     "invite_person",
     "join_room",
+    "keep_draft",
     "keep_invitation",
     "leave_room",
     "lift_ban",
@@ -64,13 +69,16 @@ __all__ = [
     "post_message",
     "post_messages",
     "reactivate_person",
+    "record",
     "remove_member",
     "remove_picture",
     "rename_person",
     "rendered",
+    "renew_numbers",
     "report_message",
     "restore_room",
     "revoke_invitation",
+    "roll_up",
     "set_favourite",
     "set_muted",
     "set_picture",

@@ -15,7 +15,7 @@ from chat.actions.people import free_usernames, stamp_everywhere
 from chat.errors import Refused
 from chat.live.events import AccountChanged, PersonChanged
 from chat.live.publishing import at_once, publish
-from chat.models import Block, Invitation, Member, Message, Person, Picture, Report, Room
+from chat.models import Block, Draft, Invitation, Member, Message, Person, Picture, Report, Room
 from chat.models.message import MessageQuerySet
 from chat.signals import person_left
 
@@ -76,6 +76,7 @@ def _forget(person: Person) -> None:
     person.save()
     Picture.objects.filter(person=person).delete()
     Block.objects.filter(person=person).delete()
+    Draft.objects.filter(person=person).delete()
     _forget_address(person)
     user = person.user
     user.is_active = False

@@ -14,7 +14,7 @@ from chat.actions.locking import advance, current_member, lock_room, lock_user, 
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.events import MemberChanged
 from chat.live.publishing import publish
-from chat.models import Ban, Invitation, Member, Person, Room
+from chat.models import Ban, Draft, Invitation, Member, Person, Room
 
 
 @transaction.atomic
@@ -175,6 +175,7 @@ def spend_invitations(room: Room, person: Person) -> None:
 def let_go(room: Room, member: Member) -> None:
     """Out of the room, under its lock; what was sent to them while they were in brings nobody back."""
     spend_invitations(room, member.person)
+    Draft.objects.filter(person=member.person, room=room).delete()  # their device has it still
     advance(room, loss=True)
     member.active, member.role, member.version = False, Member.Role.MEMBER, room.version
     member.save(update_fields=["active", "role", "version"])

@@ -25,7 +25,7 @@ GROUPED_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Posting:
     """What somebody wants to say. ``id`` is the sender's, and makes sending it again safe.
 
     ``html`` is the body rendered, by whoever did that already.
@@ -52,46 +52,46 @@ def post_message(person: Person, room_id: UUID, *, id: UUID, body: str) -> Poste
     Raises NotFound, Refused (archived, silenced, not for all to write), Invalid (empty or too long), Conflict (the id
     belongs to something else) and Limited.
     """
-    (outcome,) = post_messages([Draft(person, room_id, id, body)])
+    (outcome,) = post_messages([Posting(person, room_id, id, body)])
     if isinstance(outcome, ChatError):
         raise outcome
     return outcome
 
 
-def post_messages(drafts: Sequence[Draft]) -> list[Posted | ChatError]:
+def post_messages(postings: Sequence[Posting]) -> list[Posted | ChatError]:
     """Keep many, in their order, in one transaction: a constant number of queries and one publish.
 
     Each gets its own outcome: what is wrong with one spoils no other. Raises only what the database raises.
     """
     outcomes: dict[int, Posted | ChatError] = {}
-    known = _known({draft.id for draft in drafts})
-    fresh: dict[int, Draft] = {}
+    known = _known({posting.id for posting in postings})
+    fresh: dict[int, Posting] = {}
     taken: set[UUID] = set()
     again: list[int] = []  # an id that comes twice in one batch: the second is a repeat of the first
-    for place, draft in enumerate(drafts):
+    for place, posting in enumerate(postings):
         try:
-            cleaned = replace(draft, body=clean_body(draft.body))
-            if message := known.get(draft.id):
-                allow("repeat", draft.person.pk)
+            cleaned = replace(posting, body=clean_body(posting.body))
+            if message := known.get(posting.id):
+                allow("repeat", posting.person.pk)
                 outcomes[place] = _repeat(cleaned, message)
-            elif draft.id in taken:
+            elif posting.id in taken:
                 again.append(place)
             else:
-                allow("post", draft.person.pk)
+                allow("post", posting.person.pk)
                 fresh[place] = cleaned
-                taken.add(draft.id)
+                taken.add(posting.id)
         except ChatError as error:
             outcomes[place] = error
     if fresh:
         outcomes |= zip(fresh, _keep(list(fresh.values())), strict=True)
-    outcomes |= {place: post_messages([drafts[place]])[0] for place in again}
-    return [outcomes[place] for place in range(len(drafts))]
+    outcomes |= {place: post_messages([postings[place]])[0] for place in again}
+    return [outcomes[place] for place in range(len(postings))]
 
 
-def rendered(draft: Draft) -> Draft:
+def rendered(posting: Posting) -> Posting:
     """With its HTML. Raises Invalid."""
-    body = clean_body(draft.body)
-    return replace(draft, body=body, html=render(body))
+    body = clean_body(posting.body)
+    return replace(posting, body=body, html=render(body))
 
 
 def clean_body(body: str) -> str:
@@ -116,42 +116,44 @@ def _known(ids: set[UUID]) -> dict[UUID, Message]:
     return Message.objects.select_related("author", "room").in_bulk(found) if found else {}
 
 
-def _repeat(draft: Draft, message: Message) -> Posted:
+def _repeat(posting: Posting, message: Message) -> Posted:
     """What an earlier sending of the same left. Raises Conflict if the id stands for something else, and NotFound."""
-    same = message.deleted_at is not None or message.fingerprint == fingerprint(draft.body)
-    if not (same and message.author_id == draft.person.pk and message.room_id == draft.room_id):
+    same = message.deleted_at is not None or message.fingerprint == fingerprint(posting.body)
+    if not (same and message.author_id == posting.person.pk and message.room_id == posting.room_id):
         raise Conflict(
             _("This message could not be told apart from another one. Send it again as a new one.")
         )
-    current_member(message.room, draft.person)
+    current_member(message.room, posting.person)
     return Posted(message, created=False)
 
 
-def _keep(drafts: list[Draft]) -> list[Posted | ChatError]:
-    html = [draft.html or render(draft.body) for draft in drafts]  # before the lock
+def _keep(postings: list[Posting]) -> list[Posted | ChatError]:
+    html = [posting.html or render(posting.body) for posting in postings]  # before the lock
     try:
         with transaction.atomic():
-            return _insert(drafts, html)
+            return _insert(postings, html)
     except IntegrityError:
         # One of the ids was committed by another process since we looked. Alone, each finds out for itself.
-        if len(drafts) == 1:
-            (draft,) = drafts
-            message = Message.objects.select_related("author", "room").get(pk=draft.id)
+        if len(postings) == 1:
+            (posting,) = postings
+            message = Message.objects.select_related("author", "room").get(pk=posting.id)
             try:
-                return [_repeat(draft, message)]
+                return [_repeat(posting, message)]
             except ChatError as error:
                 return [error]
-        return [outcome for draft in drafts for outcome in _keep([draft])]
+        return [outcome for posting in postings for outcome in _keep([posting])]
 
 
-def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
+def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError]:
     """Under the locks of all the rooms: number, insert, and tell."""
-    rooms, senders, last, now = statements.lock({(draft.room_id, draft.person.pk) for draft in drafts})
+    rooms, senders, last, now = statements.lock(
+        {(posting.room_id, posting.person.pk) for posting in postings}
+    )
     outcomes: list[Posted | ChatError] = []
     read: dict[int, int] = {}  # member -> seq
-    for draft, rendered in zip(drafts, html, strict=True):
-        room = rooms.get(draft.room_id)
-        sender = senders.get((draft.room_id, draft.person.pk))
+    for posting, rendered in zip(postings, html, strict=True):
+        room = rooms.get(posting.room_id)
+        sender = senders.get((posting.room_id, posting.person.pk))
         if room is None or sender is None:
             outcomes.append(NotFound())
             continue
@@ -162,15 +164,15 @@ def _insert(drafts: list[Draft], html: list[str]) -> list[Posted | ChatError]:
         room.version += 1
         room.last_seq += 1
         message = Message(
-            id=draft.id,
+            id=posting.id,
             room=copy(room),  # as this message left it
             author=sender.person,
             seq=room.last_seq,
             version=room.version,
-            body=draft.body,
+            body=posting.body,
             html=rendered,
-            excerpt=excerpt(draft.body),
-            fingerprint=fingerprint(draft.body),
+            excerpt=excerpt(posting.body),
+            fingerprint=fingerprint(posting.body),
             continues=_continues(last.get(room.pk), sender.person, now),
             created_at=now,
         )

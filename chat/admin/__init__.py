@@ -3,6 +3,6 @@
 So a moderator's click is live on every screen, keeps every number true, and stands in the audit log.
 """
 
-from chat.admin import audit, invitations, members, messages, people, reports, rooms
+from chat.admin import audit, invitations, members, messages, monitoring, people, reports, rooms
 
-__all__ = ["audit", "invitations", "members", "messages", "people", "reports", "rooms"]
+__all__ = ["audit", "invitations", "members", "messages", "monitoring", "people", "reports", "rooms"]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from chat.counts import counts
 from chat.live import notices
 from chat.live.frames import Frame
 from chat.live.listeners import Listeners
@@ -22,12 +23,14 @@ class Audience:
         """A socket that may hear of these rooms, as they were read."""
         self.sockets.add(socket)
         self.people[socket.person_id].add(socket)
+        counts.level("sockets", len(self.sockets))
         self.listen(socket, rooms)
 
     def leave(self, socket: Socket) -> None:
         """Forget a socket. Safe to call twice."""
         socket.stop()
         self.sockets.discard(socket)
+        counts.level("sockets", len(self.sockets))
         self.people[socket.person_id].discard(socket)
         if not self.people[socket.person_id]:
             del self.people[socket.person_id]

@@ -13,7 +13,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
 
-from chat.actions import Draft, mark_read
+from chat.actions import Posting, mark_read
+from chat.counts import counts
 from chat.errors import ChatError, Limited
 from chat.limits import allow, allow_now, neighbourhood
 from chat.live import notices
@@ -22,12 +23,19 @@ from chat.live.gathering import current_gathering, write
 from chat.live.hub import NOT_YOURS, current_hub
 from chat.live.lanes import COUNTS
 from chat.live.rendering import message_html
-from chat.live.requests import Pace, Post, Read, parse
+from chat.live.requests import Pace, Post, Read, Seen, parse
+from chat.live.sampling import seen
 from chat.live.sockets import PRIVATE, TRY_AGAIN, Socket
-from chat.live.standing import SIGNED_OUT
+from chat.live.standing import DEACTIVATED, SIGNED_OUT
 from chat.models import Person
 
 BAD_FRAME = 4400
+OUTCOMES = {
+    SIGNED_OUT: "signed out",
+    DEACTIVATED: "deactivated",
+    NOT_YOURS: "no such room",
+    PRIVATE + TRY_AGAIN: "too many",
+}
 POSTS_IN_HAND = 100  # of one socket, while the database keeps it waiting
 
 logger = logging.getLogger(__name__)
@@ -57,12 +65,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await getattr(self, get_handler_name(message))(message)
         except StopConsumer:
             pass
+        except Exception:
+            counts.add("errors", "socket")
+            raise
         finally:  # also when something failed, or the server cancelled it: nobody tells of a disconnect then
             if self.socket is not None:
                 current_hub().leave(self.socket)
 
     async def connect(self) -> None:
-        shows = self._shown_room()
+        asked = parse_qs(self.scope["query_string"].decode("latin1"))
+        shows, whose = _room_in(asked), _person_in(asked)
         if shows == "":
             return await self._refuse(NOT_YOURS)
         key = session_key_of(self.scope["headers"])
@@ -71,12 +83,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not await self._may_knock():
             return await self._refuse(PRIVATE + TRY_AGAIN)
         wire = cast("dict[str, Any]", self.scope.get("extensions") or {}).get("chat.wire")
-        entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire)
+        entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire, whose=whose)
         if isinstance(entered, int):
             return await self._refuse(entered)
         self.socket = entered
+        counts.add("handshakes", "let in")
         await self.accept()
         self.socket.start()
+        logger.info("a socket opened", extra=self._marks())
         return None
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -89,7 +103,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if socket is None or socket.closed:
             pass
         elif asked is None or not self.pace.allows(asked):
+            counts.add("closed", "bad frame")
             socket.close(BAD_FRAME)
+        elif isinstance(asked, Seen):
+            seen(socket, asked.number)
         elif socket.shows is not None:
             self._take(asked, socket, UUID(socket.shows))
 
@@ -99,15 +116,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self.reading is None:
                 self.reading = asyncio.create_task(self._mark_read(socket.person, room))
         elif len(self.posting) < POSTS_IN_HAND:
-            task = asyncio.create_task(self._post(socket, Draft(socket.person, room, asked.id, asked.body)))
+            task = asyncio.create_task(self._post(socket, Posting(socket.person, room, asked.id, asked.body)))
             self.posting.add(task)
             task.add_done_callback(self.posting.discard)
         else:
+            counts.add("closed", "too many posts")
             socket.close(TRY_AGAIN)
 
     async def websocket_disconnect(self, message: Any) -> None:
         """What was sent before the connection ended is still kept, also while the process says goodbye."""
         await asyncio.gather(*self.posting, *([self.reading] if self.reading else []))
+        if self.socket is not None:
+            logger.info("a socket closed with %s", message.get("code"), extra=self._marks())
         raise StopConsumer
 
     async def _mark_read(self, person: Person, room: UUID) -> None:
@@ -120,23 +140,31 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except ChatError:
             pass  # no longer theirs: the hub is about to tell them
         except Exception:  # the database is away: the next reading says it again
-            logger.warning("a reading could not be kept", exc_info=True)
+            logger.warning("a reading could not be kept", exc_info=True, extra=self._marks())
         finally:
             self.read_to, self.reading = -1, None
 
-    async def _post(self, socket: Socket, draft: Draft) -> None:
+    async def _post(self, socket: Socket, posting: Posting) -> None:
         """Keep it, and tell the sender what became of it. The message itself comes to them like to all others."""
         try:
-            posted = await current_gathering().post(draft)
+            posted = await current_gathering().post(posting)
         except ChatError as error:
-            socket.send(notices.refused(draft.id, error))
+            counts.add("refused", type(error).__name__)
+            socket.send(notices.refused(posting.id, error))
         except Exception:  # the database is away, say: the sender tries again, with the same id
-            logger.exception("a post could not be kept")
-            socket.send(notices.failed(draft.id))
+            counts.add("errors", "post")
+            logger.exception("a post could not be kept", extra=self._marks())
+            socket.send(notices.failed(posting.id))
         else:
-            if not posted.created:  # it was told long ago, and perhaps not heard
+            if posted.created:
+                counts.add("posts", "socket")
+            else:  # it was told long ago, and perhaps not heard
                 socket.send(Frame(message_html(posted.message)))
-            socket.send(notices.posted(draft.id, posted.message.version))
+            socket.send(notices.posted(posting.id, posted.message.version))
+
+    def _marks(self) -> dict[str, object]:
+        """For the log: whose socket it is and where, in ids."""
+        return {"person": self.socket.person_id, "room": self.socket.shows} if self.socket else {}
 
     async def _may_knock(self) -> bool:
         """Whether the address has not opened too many sockets; the deployment says whom to believe about it.
@@ -151,20 +179,31 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return False
         return True
 
-    def _shown_room(self) -> str | None:
-        """The id asked for, None if none was, "" if it is no id."""
-        given = parse_qs(self.scope["query_string"].decode("latin1")).get("room")
-        if not given:
-            return None
-        try:
-            return str(UUID(given[0]))
-        except ValueError:
-            return ""
-
     async def _refuse(self, code: int) -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
+        counts.add("handshakes", OUTCOMES[code])
+        logger.info("a socket was refused with %d", code)
         await self.accept()
         await self.close(code)
+
+
+def _room_in(asked: dict[str, list[str]]) -> str | None:
+    """The id asked for, None if none was, "" if it is no id."""
+    given = asked.get("room")
+    if not given:
+        return None
+    try:
+        return str(UUID(given[0]))
+    except ValueError:
+        return ""
+
+
+def _person_in(asked: dict[str, list[str]]) -> int | None:
+    """Whose page it is, None if it does not say; nobody's, if it is no number."""
+    given = asked.get("person")
+    if not given:
+        return None
+    return int(given[0]) if given[0].isascii() and given[0].isdecimal() and len(given[0]) <= 15 else 0
 
 
 def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str:

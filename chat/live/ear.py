@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 
 from channels.layers import BaseChannelLayer, get_channel_layer
 
+from chat.counts import PROCESS, counts
 from chat.live.publishing import GROUP
 from chat.live.rendering import Told
 
@@ -30,6 +33,7 @@ class Ear:
         self._channel = ""
         self._tasks: list[asyncio.Task[None]] = []
         self._sent = 0
+        self._sent_at = 0.0
         self._returned = 0
 
     async def open(self) -> None:
@@ -41,8 +45,8 @@ class Ear:
             if self._layer is not None:
                 await self._subscribe(self._layer)
                 self._tasks = [
-                    asyncio.create_task(self._receive(self._layer)),
-                    asyncio.create_task(self._echo(self._layer)),
+                    asyncio.create_task(work, context=Context())  # not that of the socket that came first
+                    for work in (self._receive(self._layer), self._echo(self._layer))
                 ]
 
     async def _subscribe(self, layer: BaseChannelLayer) -> None:
@@ -53,7 +57,7 @@ class Ear:
                 await layer.group_add(GROUP, self._channel)
         except Exception:  # Redis' client raises many kinds; the echo's loop tries again
             logger.warning("the channel layer can't be reached; reading the database instead", exc_info=True)
-            self.deaf = True
+            self._is_deaf(True)
 
     async def _receive(self, layer: BaseChannelLayer) -> None:
         while True:
@@ -63,13 +67,27 @@ class Ear:
             try:
                 message = await layer.receive(self._channel)
                 if message["type"] == "chat.echo":
-                    self._returned = max(self._returned, message["number"])
+                    self._echoed(message["number"])
                     continue
+                ours = message.get("by") == PROCESS
                 for told in message["told"]:
+                    if ours:
+                        told["published"] = message["at"]
                     self._hear(told)
             except Exception:  # nothing that arrives, and no fault of the layer, may end the listening
                 logger.warning("could not take in a message of the channel layer", exc_info=True)
                 await asyncio.sleep(0.1)
+
+    def _echoed(self, number: int) -> None:
+        if number == self._sent:
+            counts.observe("echo", time.monotonic() - self._sent_at)
+        self._returned = max(self._returned, number)
+
+    def _is_deaf(self, deaf: bool) -> None:
+        if deaf and not self.deaf:
+            counts.add("errors", "layer")
+        self.deaf = deaf
+        counts.level("deaf", int(deaf))
 
     async def _echo(self, layer: BaseChannelLayer) -> None:
         while True:
@@ -82,7 +100,7 @@ class Ear:
                 logger.warning("the channel layer is back")
             elif not self.deaf:
                 logger.warning("the channel layer does not answer; reading the database until it does")
-            self.deaf = not heard
+            self._is_deaf(not heard)
             try:
                 await self._repair()
             except Exception:  # the database may be away as well; the next tick asks again
@@ -95,6 +113,7 @@ class Ear:
         if not self._channel:
             return
         try:
+            self._sent_at = time.monotonic()
             async with asyncio.timeout(ECHO_SECONDS / 2):
                 await layer.send(self._channel, {"type": "chat.echo", "number": self._sent})
         except Exception:  # told by the echo that does not return

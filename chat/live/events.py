@@ -53,6 +53,15 @@ class ReadMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftChanged:
+    """What the person has half-typed in a room is another: ``state`` names it, empty for nothing. Their tabs ask for it."""
+
+    person_id: int
+    room_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountChanged:
     """The user's password, or whether they may sign in, may have changed: ask again about their sockets."""
 
@@ -67,4 +76,4 @@ class SessionEnded:
 
 
 type RoomEvent = MessageChanged | MemberChanged | RoomChanged
-type Event = RoomEvent | PersonChanged | ReadMoved | AccountChanged | SessionEnded
+type Event = RoomEvent | PersonChanged | ReadMoved | DraftChanged | AccountChanged | SessionEnded

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from functools import partial
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from chat.actions import Draft, Posted, post_messages, rendered
+from chat.actions import Posted, Posting, post_messages, rendered
+from chat.counts import counts
 from chat.errors import ChatError
 from chat.live.lanes import WRITES
 from chat.live.publishing import telling
@@ -23,20 +25,20 @@ class Gathering:
     """
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[Draft, asyncio.Future[Posted | ChatError]]] = []
+        self._waiting: list[tuple[Posting, asyncio.Future[Posted | ChatError]]] = []
         self._working: asyncio.Task[None] | None = None
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._renderers = ThreadPoolExecutor(RENDERERS, thread_name_prefix="chat-render")
 
-    async def post(self, draft: Draft) -> Posted:
+    async def post(self, posting: Posting) -> Posted:
         """Like ``actions.post_message``. Raises ChatError, or what the database raises."""
         answer: asyncio.Future[Posted | ChatError] = asyncio.get_running_loop().create_future()
-        async with self._turns.setdefault(draft.person.pk, asyncio.Lock()):  # theirs stay in their order
-            if len(draft.body) > SOON_RENDERED or "```" in draft.body or "~~~" in draft.body:
-                draft = await asyncio.get_running_loop().run_in_executor(self._renderers, rendered, draft)
-            self._waiting.append((draft, answer))
+        async with self._turns.setdefault(posting.person.pk, asyncio.Lock()):  # theirs stay in their order
+            if len(posting.body) > SOON_RENDERED or "```" in posting.body or "~~~" in posting.body:
+                posting = await asyncio.get_running_loop().run_in_executor(self._renderers, rendered, posting)
+            self._waiting.append((posting, answer))
         if self._working is None:
-            self._working = asyncio.create_task(self._work())
+            self._working = asyncio.create_task(self._work(), context=Context())  # for many senders
         outcome = await answer
         if isinstance(outcome, ChatError):
             raise outcome
@@ -50,14 +52,15 @@ class Gathering:
         finally:
             self._working = None
 
-    async def _commit(self, batch: list[tuple[Draft, asyncio.Future[Posted | ChatError]]]) -> None:
+    async def _commit(self, batch: list[tuple[Posting, asyncio.Future[Posted | ChatError]]]) -> None:
         try:
-            outcomes = await write(post_messages, [draft for draft, _ in batch])
+            outcomes = await write(post_messages, [posting for posting, _ in batch])
         except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
             for _, answer in batch:
                 if not answer.done():
                     answer.set_exception(error)
             return
+        counts.observe("batch", len(batch))
         for (_, answer), outcome in zip(batch, outcomes, strict=True):
             if not answer.done():  # its socket is gone; the message is kept all the same
                 answer.set_result(outcome)

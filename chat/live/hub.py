@@ -7,20 +7,23 @@ The rules are those of docs/delivery.md.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import TYPE_CHECKING
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from chat.counts import counts
 from chat.live import notices, standing
 from chat.live.audience import Audience
 from chat.live.ear import Ear
 from chat.live.fragments import fragments
-from chat.live.frames import Wire
+from chat.live.frames import Frame, Wire
+from chat.live.gaps import Gaps
 from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
 from chat.live.rendering import Told
 from chat.live.sockets import PRIVATE, TRY_AGAIN, Concern, Socket
-from chat.live.standing import RoomState
+from chat.live.standing import SIGNED_OUT, RoomState
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable
@@ -55,6 +58,7 @@ class Hub(Audience):
         super().__init__()
         self._arrivals: set[Arrival] = set()
         self._doubted: dict[str, Listeners] = {}  # rooms about whose listeners will be asked
+        self._gaps = Gaps()
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
         self._ear = Ear(self.hear, self.beat)
@@ -67,16 +71,25 @@ class Hub(Audience):
     # Coming and going
 
     async def enter(
-        self, session_key: str, *, shows: str | None, send: "ASGISendCallable", wire: Wire | None = None
+        self,
+        session_key: str,
+        *,
+        shows: str | None,
+        send: "ASGISendCallable",
+        wire: Wire | None = None,
+        whose: int | None = None,
     ) -> Socket | int:
         """Let in whom a session is of. Returns their socket, with the first beat queued, or a close code.
+
+        ``whose``: the person who must be it, if the page says so; somebody else may have signed in since.
 
         What is heard about them while the database is asked makes the answer old, and it is asked again: no change
         slips between reading and listening.
         """
         await self._ear.open()
         if self._beating is None:
-            self._beating = asyncio.create_task(self._beat_for_ever())
+            # In a context of its own: it outlives the socket that happened to come first.
+            self._beating = asyncio.create_task(self._beat_for_ever(), context=Context())
         arrival = Arrival()
         self._arrivals.add(arrival)
         try:
@@ -90,6 +103,8 @@ class Hub(Audience):
                     break
         finally:
             self._arrivals.discard(arrival)
+        if whose is not None and whose != socket.person_id:
+            return SIGNED_OUT
         if shows and shows not in visitor.rooms:
             return NOT_YOURS
         if len(self.people.get(socket.person_id, ())) >= SOCKETS_MOST:
@@ -112,20 +127,27 @@ class Hub(Audience):
                 if told["person"] in self.people:
                     self._start(self._reread({told["person"]}))
             case "read":
-                text = notices.read(told["room"], told["seq"])
-                for socket in self.people.get(told["person"], ()):
-                    socket.send(text)
+                self._tell(told, notices.read(told["room"], told["seq"]))
+            case "draft":
+                self._tell(told, notices.draft(told["room"], told["state"]))
             case "account":
                 self._check([s for s in self.sockets if s.credentials.user_id == told["user"]])
             case "session":
                 self._check([s for s in self.sockets if s.session == told["session"]])
 
+    def _tell(self, told: Told, text: Frame) -> None:
+        """What concerns one person's room alone, to their own pages."""
+        for socket in self.people.get(told["person"], ()):
+            if told["room"] in socket.rooms:
+                socket.send(text)
+
     def _hear_room(self, told: Told) -> None:
-        room, epoch = told["room"], told["epoch"]
+        room, epoch, seen = told["room"], told["epoch"], self.seen.get(told["room"])
         self.saw(room, told["version"])
         listeners = self.rooms.get(room)
         if listeners is None:
             return
+        self._gaps.heard(room, told["version"], seen)
         if epoch > listeners.epoch or listeners.checking:
             listeners.hold(told)
             self._recheck(room, listeners)
@@ -236,6 +258,7 @@ class Hub(Audience):
             try:
                 await self.beat()
             except Exception:  # a beat that fails (no database for a moment) must not end all the later ones
+                counts.add("errors", "hub")
                 logger.warning("a beat failed; the next one asks again", exc_info=True)
 
     async def beat(self) -> None:
@@ -244,6 +267,7 @@ class Hub(Audience):
         """
         if not self._arrivals:
             self.seen = {room: seen for room, seen in self.seen.items() if room in self.rooms}
+        self._gaps.keep(self.rooms)
         before = dict(self.seen)
         sockets = list(self.sockets)
         states = await _ask(standing.room_states, list(self.rooms))
@@ -270,9 +294,11 @@ class Hub(Audience):
             fragments.clear()  # versions come again, and mean something else
         elif state.version > self.seen.get(room, 0):
             self.saw(room, state.version)
+            self._gaps.lost()
             # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.
             for socket in listeners.others:
                 socket.send(notices.rooms(socket.person_version))
+        self._gaps.told(room, state.version)
         if state.epoch > listeners.epoch:
             self._recheck(room, listeners)
 
@@ -286,6 +312,7 @@ class Hub(Audience):
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
+            counts.add("errors", "hub")
             logger.warning(
                 "the hub could not ask the database; the next beat does", exc_info=task.exception()
             )

@@ -2,15 +2,20 @@
 
 import asyncio
 import json
+import random
 import time
 from dataclasses import dataclass, field
 
+from chat.counts import counts
 from chat.live.frames import Frame
 from chat.live.rendering import Nudge, Told
+from chat.live.sampling import Sampling
 from chat.live.sockets import Socket
 
 NUDGE_SECONDS = 1.0
 HELD_MOST = 1000  # frames that wait for a permission check; past it they are dropped, and beats repair that
+
+sampling = Sampling()
 
 
 @dataclass(slots=True)
@@ -52,8 +57,13 @@ class Listeners:
         """
         if self.shown:
             frame = Frame(told["frame"])
-            for socket in list(self.shown):
+            shown = list(self.shown)
+            published = told.get("published")
+            if published is not None and sampling.due():
+                sampling.ask(random.choice(shown), published)  # noqa: S311 - no secret
+            for socket in shown:
                 socket.send(frame)
+            counts.add("deliveries", by=len(shown))
         self._remember(told["nudge"])
         wait = self._nudged_at + NUDGE_SECONDS - time.monotonic()
         if wait <= 0:
@@ -83,5 +93,7 @@ class Listeners:
             frame = Frame(json.dumps(self._nudge, ensure_ascii=False))
             for socket in list(self.others):
                 socket.send(frame)
+            if self.others:
+                counts.add("nudges", by=len(self.others))
         self._nudge = None
         self._nudged_at = time.monotonic()

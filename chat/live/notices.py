@@ -26,9 +26,19 @@ def read(room: str, seq: int) -> Frame:
     return _frame({"type": "read", "room": room, "seq": seq})
 
 
+def draft(room: str, state: str) -> Frame:
+    """What the person has half-typed there is another, in some tab; ``state`` names it, empty for nothing."""
+    return _frame({"type": "draft", "room": room, "state": state})
+
+
 def gone(room: str) -> Frame:
     """The room is theirs no more."""
     return _frame({"type": "gone", "room": room})
+
+
+def sample(number: int) -> Frame:
+    """To be answered with ``seen`` and the number as soon as the frame that comes next is on the screen."""
+    return _frame({"type": "sample", "number": number})
 
 
 def posted(message: UUID, version: int) -> Frame:

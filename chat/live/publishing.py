@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from chat.counts import PROCESS, counts
 from chat.live.events import Event
 from chat.live.rendering import Told, as_layer_message, tell
 
@@ -19,7 +21,18 @@ PATIENCE = 1.0  # seconds that a publish may take before the answer to the write
 
 logger = logging.getLogger(__name__)
 
-_collected: ContextVar[list[Told] | None] = ContextVar("collected", default=None)
+
+class Batch(list[Told]):
+    """What is to be told. ``committed``: when the first of it was, on the monotonic clock."""
+
+    committed = 0.0
+
+    def add(self, told: list[Told], committed: float) -> None:
+        self.committed = self.committed or committed
+        self.extend(told)
+
+
+_collected: ContextVar[Batch | None] = ContextVar("collected", default=None)
 
 
 def publish(*events: Event) -> None:
@@ -46,7 +59,7 @@ async def telling[T](work: Callable[[Callable[[], T]], Awaitable[T]], act: Calla
 
     Finished in any case: whoever awaits it may be gone before the commit is told.
     """
-    told: list[Told] = []
+    told = Batch()
 
     def collecting() -> T:
         token = _collected.set(told)
@@ -65,21 +78,26 @@ async def telling[T](work: Callable[[Callable[[], T]], Awaitable[T]], act: Calla
 
 
 def _send(events: tuple[Event, ...]) -> None:
+    committed = time.monotonic()
     told = [tell(event) for event in events]
     collecting = _collected.get()
+    batch = Batch() if collecting is None else collecting
+    batch.add(told, committed)
     if collecting is None:
-        async_to_sync(_hand_over)(told)
-    else:
-        collecting += told
+        async_to_sync(_hand_over)(batch)
 
 
-async def _hand_over(told: list[Told]) -> None:
+async def _hand_over(told: Batch) -> None:
     """To the channel layer. Never raises: Redis' client has many errors, and none may turn a kept message into one."""
     layer = get_channel_layer()
     if layer is None or not told:
         return
+    published = time.monotonic()
+    counts.observe("publish", published - told.committed)
+    counts.add("publishes")
     try:
         async with asyncio.timeout(PATIENCE):
-            await layer.group_send(GROUP, as_layer_message(told))
+            await layer.group_send(GROUP, {**as_layer_message(list(told)), "by": PROCESS, "at": published})
     except Exception:
+        counts.add("errors", "publish")
         logger.warning("publish failed; the next beat repairs it", exc_info=True)

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from chat.live.events import (
     AccountChanged,
+    DraftChanged,
     Event,
     MemberChanged,
     MessageChanged,
@@ -55,8 +56,10 @@ class Told(TypedDict):
     nudge: NotRequired[Nudge]
     person: NotRequired[int]
     seq: NotRequired[int]
+    state: NotRequired[str]
     user: NotRequired[str]
     session: NotRequired[str]
+    published: NotRequired[float]  # only where it was published: when, on that process' monotonic clock
 
 
 def message_html(message: Message) -> str:
@@ -105,6 +108,8 @@ def tell(event: Event) -> Told:
             return {"kind": "person", "person": person_id, "version": version}
         case ReadMoved(person_id, room_id, seq):
             return {"kind": "read", "person": person_id, "room": str(room_id), "seq": seq}
+        case DraftChanged(person_id, room_id, state):
+            return {"kind": "draft", "person": person_id, "room": str(room_id), "state": state}
         case AccountChanged(user_id):
             return {"kind": "account", "user": user_id}
         case SessionEnded(session):

@@ -1,4 +1,4 @@
-"""What a socket may say: two kinds of JSON, checked before anything is done with them."""
+"""What a socket may say: three kinds of JSON, checked before anything is done with them."""
 
 import json
 import time
@@ -26,7 +26,14 @@ class Post:
     body: str
 
 
-def parse(text: str | None) -> Read | Post | None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``{"type": "seen", "number": int}``: the frame behind the sample of this number is on the screen."""
+
+    number: int
+
+
+def parse(text: str | None) -> Read | Post | Seen | None:
     """None for anything that is neither."""
     if text is None or len(text) > FRAME_LIMIT:
         return None
@@ -34,6 +41,8 @@ def parse(text: str | None) -> Read | Post | None:
         match json.loads(text):
             case {"type": "read", "seq": int(seq)} if type(seq) is int and 0 <= seq < 2**53:
                 return Read(seq)
+            case {"type": "seen", "number": int(number)} if type(number) is int and 0 <= number < 2**53:
+                return Seen(number)
             case {"type": "post", "id": str(key), "body": str(body)}:
                 return Post(UUID(key), body)
     except (ValueError, RecursionError):
@@ -42,7 +51,8 @@ def parse(text: str | None) -> Read | Post | None:
 
 
 class Pace:
-    """How much one socket says, in windows of ten seconds: so many readings, and twice the posts that one may send.
+    """How much one socket says, in windows of ten seconds: so many readings and answers to samples, and twice the posts that
+    one may send.
 
     Twice, since a post too many is answered in words; only a page gone wild, or no page, goes on after that.
     """
@@ -53,12 +63,12 @@ class Pace:
         self._began = 0.0
         self._posts = self._reads = 0
 
-    def allows(self, asked: Read | Post) -> bool:
+    def allows(self, asked: Read | Post | Seen) -> bool:
         """Count it. False if it is too much."""
         now = time.monotonic()
         if now - self._began > WINDOW_SECONDS:
             self._began, self._posts, self._reads = now, 0, 0
-        if isinstance(asked, Read):
+        if not isinstance(asked, Post):
             self._reads += 1
             return self._reads <= READS_A_WINDOW
         self._posts += 1

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, cast
 
+from chat.counts import counts
 from chat.live.frames import Frame, Wire
 from chat.live.rendering import session_digest
 from chat.live.standing import Credentials
@@ -45,6 +46,7 @@ class Socket:
         "person_id",
         "person_version",
         "rooms",
+        "sample",
         "session",
         "shows",
     )
@@ -66,6 +68,7 @@ class Socket:
         self.rooms: set[str] = set()
         self.person_version = person.version
         self.closed = False
+        self.sample: tuple[int, float] | None = None  # see sampling.py
         self._send = send
         self._wire = wire
         self._queue: Queue | None = None
@@ -100,9 +103,13 @@ class Socket:
             self._early.append(frame)
         elif self._wire is not None:
             if self._wire.write(frame.encoded) > BUFFERED_MOST:
-                self.close(TRY_AGAIN)
+                self._too_slow()
         elif self._queue is not None and not self._queue.put(frame.text):
-            self.close(TRY_AGAIN)
+            self._too_slow()
+
+    def _too_slow(self) -> None:
+        counts.add("closed", "slow")
+        self.close(TRY_AGAIN)
 
     def close(self, code: int) -> None:
         """Say nothing more but the reason. What still waits here is dropped: it may not be theirs to hear any longer."""

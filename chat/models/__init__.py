@@ -3,7 +3,9 @@
 from chat.models.audit import AuditEntry
 from chat.models.ban import Ban
 from chat.models.block import Block
+from chat.models.draft import Draft
 from chat.models.invitation import Invitation
+from chat.models.measure import Measure
 from chat.models.member import Member
 from chat.models.message import Message
 from chat.models.person import Person
@@ -15,7 +17,9 @@ __all__ = [
     "AuditEntry",
     "Ban",
     "Block",
+    "Draft",
     "Invitation",
+    "Measure",
     "Member",
     "Message",
     "Person",

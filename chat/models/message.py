@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -15,6 +16,33 @@ from chat.models.room import Room
 
 PAGE = 40
 BODY_LIMIT = 10_000
+_BEYOND = 2**62  # past any seq, and still a number of the database
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of a room's messages: so many just before ``seq``, so many from it on."""
+
+    seq: int
+    older: int
+    newer: int
+
+    @classmethod
+    def newest(cls) -> Part:
+        return cls(_BEYOND, PAGE, 0)
+
+    @classmethod
+    def before(cls, seq: int) -> Part:
+        return cls(seq, PAGE, 0)
+
+    @classmethod
+    def after(cls, seq: int) -> Part:
+        return cls(seq + 1, 0, PAGE)
+
+    @classmethod
+    def around(cls, seq: int) -> Part:
+        """``seq`` with half a page on each side."""
+        return cls(seq, PAGE // 2, PAGE - PAGE // 2)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -39,10 +67,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The ``limit`` ones just after ``seq``, oldest first. One query."""
         return list(self.filter(seq__gt=seq).order_by("seq")[:limit])
 
-    def around(self, seq: int, limit: int = PAGE) -> list[Message]:
-        """``seq`` with half a page on each side, oldest first. Two queries."""
-        half = limit // 2
-        return self.before(seq, half) + self.after(seq - 1, limit - half)
+    def part(self, part: Part) -> list[Message]:
+        """That run, oldest first. At most two queries."""
+        older = self.before(part.seq, part.older) if part.older else []
+        newer = self.after(part.seq - 1, part.newer) if part.newer else []
+        return older + newer
+
+    def since(self, moment: datetime) -> Self:
+        """What was sent then or later, the first one first."""
+        return self.filter(created_at__gte=moment).order_by("created_at", "seq")
 
 
 class Message(models.Model):
@@ -74,6 +107,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        indexes = (models.Index(fields=["room", "created_at"], name="message_moment"),)
         constraints = (
             models.UniqueConstraint(fields=["room", "seq"], name="message_place"),
             models.UniqueConstraint(fields=["room", "version"], name="message_change"),

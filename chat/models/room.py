@@ -59,7 +59,7 @@ class Room(models.Model):
 
     ``version`` counts changes, ``last_seq`` messages, ``epoch`` losses of access; all three rise only under the row's
     lock (``actions.locking``). ``details_version`` is the version that last stamped name and topic. A cursor below
-    ``floor`` points at history that is gone. See docs/delivery.md.
+    ``floor`` points at history that is gone, or at that of before a restored backup. See docs/delivery.md.
 
     A direct conversation has no name; ``people_key`` is the digest of exactly who is in it, so that there is one for each
     set of people. In an archived room one reads, and nothing else. Where ``keepers_only`` is set only owners and

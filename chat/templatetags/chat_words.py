@@ -20,8 +20,13 @@ def script_words() -> SafeString:
         "noAnswer": _("That did not work: the server did not answer. Try again in a moment."),
         "tooLong": _("This has {length} characters; {limit} are the most."),
         "notSent": _("Not sent. The server did not answer."),
+        "goesOut": _("It goes out by itself at {time}."),
         "moved": _("{name}: place {place} of {count}."),
         "found": _("Found: {count}"),
+        "noSuchMessage": _("This message is not here."),
+        "wentTo": _("You are at {day}."),
+        "nextDay": _("Nothing was said on {asked}. What came next is of {day}."),
+        "noDay": _("Nothing was said on {asked} or later. This is the last message."),
         "foundNothing": _("Nothing here is called so."),
     }
     return json_script(words, "words")

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
+from chat.counts import counts
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Message, Person
 
@@ -36,24 +40,26 @@ class ChatRequest(HttpRequest):
     person: Person
 
 
+WHOSE = "Chat-Person"  # the number of the person whose page a script's request is from
+
+
 def signed_in[**P](
     view: Callable[Concatenate[ChatRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Only for people who are signed in; sets ``request.person`` (one query) and answers chat's errors in words.
 
-    Scripts get 401 instead of a redirect, which they could not tell from an answer.
+    Scripts get 401 instead of a redirect, which they could not tell from an answer; also those of a page that was left open
+    by somebody else.
     """
 
     @wraps(view)
     def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            if request.htmx:
-                return HttpResponse(
-                    _("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8"
-                )
-            return redirect_to_login(request.get_full_path())
+            return _ask_to_sign_in() if request.htmx else _signed_out(request)
         request.person = ensure_person(request.user)
         request.person.user = request.user
+        if request.headers.get(WHOSE) not in {None, "", str(request.person.pk)}:
+            return _ask_to_sign_in()
         try:
             return view(request, *args, **kwargs)
         except ChatError as error:
@@ -69,18 +75,45 @@ def go_to(request: ChatRequest, path: str) -> HttpResponse:
     return redirect(path)
 
 
+def _ask_to_sign_in() -> HttpResponse:
+    return HttpResponse(_("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8")
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """To the door, and afterwards to the page that a form was on. What was written in the form is shown, to be copied."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    came_from = request.headers.get("Referer", "")
+    ours = came_from and url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    page = urlsplit(came_from).path if ours else reverse("chat:rooms")
+    if not (typed := typed_in(request)):
+        return redirect_to_login(page)
+    return render(request, "chat/not_sent.html", {"typed": typed, "page": page}, status=401)
+
+
+def typed_in(request: HttpRequest) -> str:
+    """The text of a message that a form brought, to be shown again when it can't be taken."""
+    return request.POST.get("body", "") if request.method == "POST" else ""
+
+
 def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
-    """An action's "no": plain text for scripts, a page otherwise. What may not be seen is simply not there."""
+    """An action's "no": plain text for scripts, a page otherwise. What may not be seen is simply not there.
+
+    The page shows what was written once more: nobody types in vain.
+    """
+    counts.add("refused", type(error).__name__)
+    typed = typed_in(request)
     if isinstance(error, NotFound) and not request.htmx:
-        raise Http404
+        if not typed.strip():
+            raise Http404
+        return render(request, "chat/not_sent.html", {"typed": typed}, status=404)
     status = STATUS[type(error)]
     sentence = str(error) or _("There is nothing here.")
     if request.htmx:
         response = HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
     else:
-        response = render(
-            request, "chat/refused.html", {"me": request.person, "sentence": sentence}, status=status
-        )
+        shown = {"me": request.person, "sentence": sentence, "typed": typed}
+        response = render(request, "chat/refused.html", shown, status=status)
     if isinstance(error, Limited):
         response["Retry-After"] = str(error.retry_after)
     return response

@@ -14,7 +14,7 @@ from chat import actions
 from chat.errors import Invalid
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.order import bans_of
-from chat.views.pages import page
+from chat.views.pages import label_of, page
 from chat.views.rooms import people_of
 
 
@@ -58,7 +58,8 @@ def role(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
 @require_POST
 @signed_in
 def join(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    actions.join_room(request.person, room_id)
+    joined = actions.join_room(request.person, room_id)
+    messages.success(request, _("You are in #%(name)s now.") % {"name": joined.room.name})
     return redirect("chat:room", room_id)
 
 
@@ -67,7 +68,9 @@ def join(request: ChatRequest, room_id: UUID) -> HttpResponse:
 def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """GET: asks whether really. POST: out, and back to the rooms."""
     if request.method == "POST":
+        room = get_member(request, room_id).room
         actions.leave_room(request.person, room_id)
+        messages.success(request, _("You left %(name)s.") % {"name": label_of(room, request.person)})
         return go_to(request, reverse("chat:rooms"))
     return page(request, "chat/leave_room.html", room=get_member(request, room_id).room)
 

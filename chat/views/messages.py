@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,13 +11,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import actions, catching_up
-from chat.errors import Invalid, Refused
+from chat.counts import counts
+from chat.errors import ChatError, Conflict, Invalid, Limited, Refused
 from chat.live.rendering import message_html
-from chat.models import Message
+from chat.models import Member, Message
 from chat.policies import may_delete, may_edit
 from chat.rendered import message_window
-from chat.views.access import ChatRequest, get_member, get_message, signed_in, whole_number
+from chat.views.access import (
+    STATUS,
+    ChatRequest,
+    get_member,
+    get_message,
+    signed_in,
+    typed_in,
+    whole_number,
+)
 from chat.views.pages import page
+from chat.views.parts import part_asked, place_of
+from chat.views.rooms import room_page
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,33 +38,78 @@ def messages(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """A page of messages before, after or around a seq. Constant queries."""
+    """A page of messages before, after or around a seq, around a message, since a day, or the newest. Constant queries."""
     room = get_member(request, room_id).room
     # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
     visible = Message.objects.visible_to(request.person).filter(room=room)
-    asked = [(word, request.GET[word]) for word in ("before", "after", "around") if word in request.GET]
-    if len(asked) != 1:
+    asked = part_asked(request, room_id, ("before", "after", "around", "on", "newest"))
+    if asked is None:
         raise Invalid(_("Ask for messages before, after or around a number."))
-    word, seq = asked[0][0], whole_number(asked[0][1])
-    found = message_window(visible, lambda rows: getattr(rows, word)(seq))
+    found = message_window(visible, lambda rows: rows.part(asked.part))
     response = HttpResponse(found.html)
     response["Chat-Version"] = str(room.version)  # read before the rows
-    if word != "after" and found.first_seq in {None, 1}:
+    if found.at_start(asked.part):
         response["Chat-At-Start"] = "1"
+    if found.at_end(asked.part, room.last_seq):
+        response["Chat-At-End"] = "1"
+    if asked.seq is not None:
+        response["Chat-Seq"] = str(asked.seq)
     return response
 
 
 def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """The fragment, or back to the room. What a plain form could not send stands in the composer again."""
     try:
-        message_id = UUID(request.POST.get("id", ""))
-    except ValueError:
-        raise Invalid(_("A message needs an id that is a UUID.")) from None
-    posted = actions.post_message(request.person, room_id, id=message_id, body=request.POST.get("body", ""))
+        posted = actions.post_message(
+            request.person, room_id, id=_message_id(request), body=request.POST.get("body", "")
+        )
+    except (Invalid, Refused, Conflict, Limited) as error:
+        if request.htmx or not Member.objects.current().filter(room=room_id, person=request.person).exists():
+            raise
+        return _write_again(request, room_id, error)
+    if posted.created:
+        counts.add("posts", "http")
     if request.htmx:
         response = _fragments([message_html(posted.message)])
         response.status_code = 201 if posted.created else 200
         return response
+    # The page's script says so itself; nothing else does for those who have none.
+    actions.forget_draft(request.person, room_id)
     return redirect(f"{reverse('chat:room', args=[room_id])}#message-{posted.message.pk}")
+
+
+def _message_id(request: ChatRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("id", ""))
+    except ValueError:
+        raise Invalid(_("A message needs an id that is a UUID.")) from None
+
+
+def _write_again(request: ChatRequest, room_id: UUID, error: ChatError) -> HttpResponse:
+    """The room with the text in its composer, under a new id: the old one may be taken."""
+    counts.add("refused", type(error).__name__)
+    response = room_page(
+        request, room_id, typed=typed_in(request), wrong=str(error), status=STATUS[type(error)]
+    )
+    if isinstance(error, Limited):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@require_GET
+@signed_in
+def acts(request: ChatRequest, message_id: UUID) -> HttpResponse:
+    """What one may do with a message, as a page of links: without script there is no bar beside it."""
+    message = get_message(request, message_id)
+    member = get_member(request, message.room_id)
+    return page(
+        request,
+        "chat/message_acts.html",
+        room=message.room,
+        message=message,
+        edits=may_edit(member, message),
+        deletes=may_delete(member, message),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,12 +117,24 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
 def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
     """GET: the form, alone for scripts, else on a page. POST: the fragment, or back to the room."""
     if request.method == "POST":
-        message = actions.edit_message(request.person, message_id, request.POST.get("body", ""))
-        return _changed(request, message)
+        try:
+            message = actions.edit_message(request.person, message_id, request.POST.get("body", ""))
+        except Invalid as error:
+            if request.htmx:
+                raise
+            return _edit_again(request, get_message(request, message_id), error)
+        return _changed(request, message, _("The message is edited."))
     message = get_message(request, message_id)
     if not may_edit(get_member(request, message.room_id), message):
         raise Refused(_("Only the author can edit a message, and only while it is there."))
     return _ask(request, message, "chat/_edit_form.html" if request.htmx else "chat/edit_message.html")
+
+
+def _edit_again(request: ChatRequest, message: Message, error: Invalid) -> HttpResponse:
+    message.body = typed_in(request)  # shown, never saved
+    return page(
+        request, "chat/edit_message.html", room=message.room, message=message, wrong=str(error), status=422
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +142,8 @@ def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
 def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
     """GET: asks whether really. POST: the tombstone, or back to the room."""
     if request.method == "POST":
-        return _changed(request, actions.delete_message(request.person, message_id))
+        deleted = actions.delete_message(request.person, message_id)
+        return _changed(request, deleted, _("The message is deleted."))
     message = get_message(request, message_id)
     if not may_delete(get_member(request, message.room_id), message):
         raise Refused(_("Only the author, and the room's owners and moderators, can delete a message."))
@@ -86,6 +156,7 @@ def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """All that a page which holds ``after`` has not got, as fragments in the order of their versions."""
     room = get_member(request, room_id).room
     answer = catching_up.since(room, whole_number(request.GET.get("after", "")))
+    counts.add("catch_ups", answer.kind)
     response = _fragments(answer.fragments)
     response["Chat-Version"] = str(answer.version)
     if answer.more:
@@ -97,10 +168,18 @@ def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
     return response
 
 
-def _changed(request: ChatRequest, message: Message) -> HttpResponse:
+def _changed(request: ChatRequest, message: Message, said: str) -> HttpResponse:
     if request.htmx:
         return _fragments([message_html(message)])
-    return redirect(f"{reverse('chat:room', args=[message.room_id])}#message-{message.pk}")
+    notices.success(request, said)
+    return redirect(place_of(message))
+
+
+@require_GET
+@signed_in
+def show(request: ChatRequest, message_id: UUID) -> HttpResponse:
+    """The link to a message that people pass on: it leads into its room, with the messages around it."""
+    return redirect(place_of(get_message(request, message_id)))
 
 
 def _ask(request: ChatRequest, message: Message, template: str) -> HttpResponse:

@@ -16,15 +16,18 @@ from django.utils.translation import gettext as _
 from chat import sql
 from chat.live.fragments import fragments
 from chat.models import Person, Room
+from chat.models.draft import state_of
 
 _PLACES = """
     SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq, m.muted, m.favourite,
-           m.silenced_until, me.silenced_until, l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at
+           m.silenced_until, me.silenced_until, l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at,
+           d.typed_at
     FROM {current} m
     JOIN {people} me ON me.id = m.person_id
     JOIN {rooms} r ON r.id = m.room_id
     LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
     LEFT JOIN {people} p ON p.id = l.author_id
+    LEFT JOIN {drafts} d ON d.room_id = r.id AND d.person_id = m.person_id
     WHERE m.person_id = %s
     ORDER BY r.name, r.id
 """
@@ -57,6 +60,7 @@ class LastMessage:
 class Place:
     """A room in somebody's list. ``others`` are (id, name, picture) of the other people of a direct conversation.
 
+    ``draft_state`` names what they have half-typed there, empty for nothing.
     ``silenced_until``: the person reads it and does not write, until then.
     """
 
@@ -71,6 +75,7 @@ class Place:
     favourite: int | None
     archived: bool
     silenced_until: datetime | None
+    draft_state: str
     others: tuple[tuple[int, str, str], ...]
     last: LastMessage | None
 
@@ -185,7 +190,7 @@ def _row(place: Place, shown: bool, mine: bool, reader: tuple[str | None, str]) 
 
 def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -> Place:
     room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, muted, favourite, *rest = row
-    here, everywhere, *last = rest
+    here, everywhere, *last, typed_at = rest
     silences = [sql.as_moment(until) for until in (here, everywhere) if until is not None]
     silenced_until = max(silences, default=None)
     room = sql.as_uuid(room_id)
@@ -201,6 +206,7 @@ def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -
         favourite=favourite,
         archived=archived_at is not None,
         silenced_until=silenced_until if silenced_until and silenced_until > timezone.now() else None,
+        draft_state=state_of(sql.as_moment_or_none(typed_at)),
         others=tuple(others.get(room, ())),
         last=_last(*last),
     )

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,8 +21,18 @@ from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
 from chat.opening import open_room
+from chat.release import release
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
-from chat.views.pages import page
+from chat.views.pages import keep_on_device, page
+from chat.views.parts import (
+    NEWEST,
+    Asked,
+    first_since,
+    moment_of,
+    part_asked,
+    place_of,
+    words_for_day,
+)
 from chat.views.places import draw, places_of, places_statements
 from chat.views.received import received_by
 
@@ -64,18 +78,52 @@ def home(_request: HttpRequest) -> HttpResponse:
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
         context = {"places": places_of(request.person), "invitations": received_by(request.person)}
-        return render(request, "chat/_places.html", context)
-    return page(request, "chat/rooms.html")
+        # A page that was away asks for this first, and learns whether it is of an older release.
+        response = render(request, "chat/_places.html", context)
+        response["Chat-Release"] = release()
+        return response
+    return keep_on_device(request, page(request, "chat/rooms.html"))
 
 
 @require_GET
 @signed_in
 def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """The conversation; of an open room one is not in, what it is and a way to join. Constant queries."""
-    opened = open_room(request.person, room_id, places_statements(request.person))
+    """The conversation; of an open room one is not in, what it is and a way to join. Constant queries.
+
+    It shows the newest messages, or those ``before`` or ``after`` one, or around the one that is meant (``at``). ``on`` a
+    day leads to the first message since then.
+    """
+    if "on" in request.GET and (there := _to_day(request, room_id)):
+        return there
+    asked = part_asked(request, room_id, ("before", "after", "at")) or NEWEST
+    return room_page(request, room_id, asked=asked)
+
+
+def _to_day(request: ChatRequest, room_id: UUID) -> HttpResponse | None:
+    """To the first message since the day, or the last of all; None where there is nothing to be led to."""
+    moment = moment_of(request.GET["on"])
+    message = first_since(request.person, room_id, moment)
+    if message is None:
+        return None
+    if words := words_for_day(timezone.localdate(moment), timezone.localdate(message.created_at)):
+        messages.info(request, words)
+    return redirect(place_of(message))
+
+
+def room_page(
+    request: ChatRequest,
+    room_id: UUID,
+    *,
+    asked: Asked = NEWEST,
+    typed: str = "",
+    wrong: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """``typed`` stands in the composer already, and ``wrong`` says why it could not be sent."""
+    opened = open_room(request.person, room_id, asked.part, places_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
-    return page(
+    shown = page(
         request,
         "chat/room.html",
         room=opened.room,
@@ -84,11 +132,21 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
         stream=opened.messages.html,
         members=opened.members,
         version=opened.room.version,
-        at_start=opened.messages.first_seq in {None, 1},
+        window=opened.messages,
+        at_start=opened.messages.at_start(asked.part),
+        at_end=opened.messages.at_end(asked.part, opened.room.last_seq),
         new_after=opened.read_seq,
+        unread_since=opened.unread_since
+        and opened.unread_since.astimezone(UTC).isoformat(timespec="seconds"),
         slow_words=SLOW_WORDS,
         message_id=uuid4(),
+        typed=typed or opened.draft,
+        draft_state=opened.draft_state,
+        wrong=wrong,
+        status=status,
     )
+    # One copy of a room is enough, and it is the one with the newest.
+    return shown if request.GET else keep_on_device(request, shown)
 
 
 def people_of(shown: Room) -> MemberQuerySet:
@@ -147,7 +205,10 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
             form.add_error("name", str(error))
         else:
             # A dialog closes on an answer without content; the page behind it is told by a frame, like every other.
-            return HttpResponse(status=204) if request.htmx else redirect("chat:room", room_id)
+            if request.htmx:
+                return HttpResponse(status=204)
+            messages.success(request, _said("Saved."))
+            return redirect("chat:room", room_id)
     return _form(request, form, shown)
 
 
@@ -177,4 +238,4 @@ def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpRespo
 @signed_in
 def read(request: ChatRequest, room_id: UUID) -> HttpResponse:
     actions.mark_read(request.person, room_id, whole_number(request.POST.get("seq", "")))
-    return HttpResponse(status=204)
+    return HttpResponse(status=204) if request.htmx else redirect("chat:room", room_id)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from chat import actions
 from chat.errors import Refused
 from hypertalk.accounts.forms import dress
+from hypertalk.accounts.security import empty_browser
 
 
 class DeletionForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
@@ -49,5 +50,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         else:
             logout(request)
             messages.success(request, gettext("Your account is deleted."))
-            return redirect("account_login")
+            response = redirect("account_login")
+            empty_browser(response)  # what waits to be sent has nobody any more who could send it
+            return response
     return render(request, "account/delete.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account import views as account
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from allauth.decorators import rate_limit
@@ -28,6 +29,23 @@ type View = Callable[..., HttpResponse]
 def limited(view: View) -> View:
     """For whoever is signed in, and not without end: each of these writes, and sends a mail."""
     return login_required(rate_limit(action="manage_mfa")(view))  # type: ignore[no-any-return]  # allauth is untyped
+
+
+@require_http_methods(["GET", "POST"])
+def logout(request: HttpRequest) -> HttpResponse:
+    """allauth's; the browser then forgets what it has of this place: pages kept for when it is offline, pictures, drafts.
+
+    Its scripts do that too. This is for who has none, and never an answer to what another site can send (GET).
+    """
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST" and not request.user.is_authenticated:
+        empty_browser(response)
+    return response
+
+
+def empty_browser(response: HttpResponse) -> None:
+    """For answers to our own forms, of somebody who is signed out now."""
+    response["Clear-Site-Data"] = '"cache", "storage"'
 
 
 @require_safe

@@ -15,7 +15,7 @@ from hypertalk.accounts.security import limited
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("signup/", views.signup, name="account_signup"),
-    path("logout/", views.logout, name="account_logout"),
+    path("logout/", security.logout, name="account_logout"),
     path("delete/", delete, name="account_delete"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),

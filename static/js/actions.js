@@ -6,7 +6,7 @@ import { typing } from "./composer.js";
 import { at, get, post } from "./net.js";
 import { goTo } from "./roving.js";
 import { toast } from "./toasts.js";
-import { messages } from "./window.js";
+import { messages, reachesNewest } from "./window.js";
 
 const LONG_PRESS = 450; // milliseconds
 const JITTER = 10; // pixels a finger may move and still rest
@@ -44,8 +44,8 @@ export function actions({ stream, field, take }) {
   });
   stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
   stream.addEventListener("focusin", ({ target }) => goTo(target.closest(".message")));
-  // By the keyboard, not by a finger on a link.
-  stream.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && show(target.closest(".message")));
+  // By the keyboard, not by a finger on a link, nor by having been led there.
+  stream.addEventListener("focusin", ({ target }) => stream.dataset.leading === undefined && target.matches(":focus-visible") && show(target.closest(".message")));
 
   let press = null;
   let opened = false; // by the finger that is still down: lifting it is a click neither in the sheet nor beside it
@@ -83,7 +83,7 @@ export function actions({ stream, field, take }) {
     next.scrollIntoView({ block: "nearest" });
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowUp" || field.value) return;
+    if (event.key !== "ArrowUp" || field.value || !reachesNewest()) return;
     const mine = [...messages()].filter((row) => row.dataset.author === data.me && row.dataset.seq && row.dataset.deleted === undefined).at(-1);
     if (!mine) return;
     event.preventDefault();
@@ -96,6 +96,7 @@ export function actions({ stream, field, take }) {
     if (!action || !row) return;
     hide();
     if (action === "copy") copy(row.querySelector(".message__text").innerText);
+    if (action === "link") copy(new URL(at(`messages/${idOf(row)}/`), location.href).href);
     if (action === "edit") edit(row);
     if (action === "delete") ask(row, action, (answer) => take(parse(answer)));
     if (action === "report") ask(row, action, toast);

@@ -6,12 +6,15 @@ const sheet = document.getElementById("blocked-sheet").sheet;
 const known = () => document.getElementById("blocked")?.dataset.people.split(" ").filter(Boolean) ?? [];
 
 let blocked = new Set(known());
+const unfolded = new Set(); // ids of rows, which may leave the page and come back
 
 /** Give a message that is folded a button to show it. */
 export function fold(row) {
+  if (unfolded.has(row.id)) row.dataset.unfolded = "";
   if (!blocked.has(row.dataset.author) || row.querySelector(":scope > .fold")) return;
   const button = copyOf("t-fold");
   button.addEventListener("click", () => {
+    unfolded.add(row.id);
     row.dataset.unfolded = "";
     row.tabIndex = -1;
     row.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 /** What waits in the outbox, as bubbles among the messages: pending, or failed with the reason. */
 import { startOfDay, localTimes } from "./times.js";
-import { keepingPlace, messages, remove, toNewest } from "./window.js";
+import { keepingPlace, messages, reachesNewest, remove } from "./window.js";
 import { copyOf } from "./words.js";
 
 const GROUPED_WITHIN = 300_000;
@@ -14,8 +14,9 @@ export const arrived = (id) => rowOf(id)?.dataset.seq !== undefined;
 /**
  * @param rules the page's rules
  * @param acts {again(item), drop(id)}
+ * @param toNewest leads the reader to the newest message
  */
-export function bubbles({ rules, acts }) {
+export function bubbles({ rules, acts, toNewest }) {
   const shown = new Map(); // id -> item
 
   function show(item) {
@@ -24,16 +25,17 @@ export function bubbles({ rules, acts }) {
     keepingPlace(() => document.getElementById("messages").append(bubble(item)));
   }
 
-  function fail(item) {
+  /** Why it did not go out, or what it waits for. */
+  function explain(item) {
     const row = rowOf(item.id);
-    const note = copyOf("t-failed");
-    note.querySelector("[data-reason]").textContent = item.failed;
-    row.dataset.state = "failed";
+    const note = copyOf(item.failed ? "t-failed" : "t-waits");
+    note.querySelector("[data-reason]").textContent = item.failed || item.note;
+    row.dataset.state = item.failed ? "failed" : "pending";
     keepingPlace(() => {
       row.querySelector(".message__state")?.remove();
       row.querySelector(".message__main").append(note);
     });
-    note.querySelector("[data-action='retry']").addEventListener("click", () => {
+    note.querySelector("[data-action='retry']")?.addEventListener("click", () => {
       remove(row.id);
       acts.again(item);
     });
@@ -66,7 +68,8 @@ export function bubbles({ rules, acts }) {
       const before = shown.get(item.id);
       shown.set(item.id, item);
       show(item);
-      if (item.failed && before?.failed !== item.failed) fail(item);
+      const said = item.failed || item.note;
+      if (said && (before?.failed || before?.note) !== said) explain(item);
     }
   }
 
@@ -91,7 +94,7 @@ function bubble({ id, body }) {
   row.id = `message-${id}`;
   time.dateTime = written.toISOString();
   row.querySelector(".message__text").append(...paragraphs(body));
-  if (last?.dataset.author === row.dataset.author && last.dataset.deleted === undefined) {
+  if (reachesNewest() && last?.dataset.author === row.dataset.author && last.dataset.deleted === undefined) {
     const before = new Date(last.querySelector("time").dateTime);
     if (written - before < GROUPED_WITHIN && startOfDay(written) === startOfDay(before)) row.dataset.continues = "";
   }

@@ -1,4 +1,4 @@
-/** The composer: a field that keeps what is half-typed, and makes items for the outbox of it. */
+/** The composer: a field, and the items for the outbox that are made of what is typed there. */
 import { word } from "./words.js";
 
 /** A UUID, version 7, without `crypto.randomUUID`, which plain HTTP does not have. */
@@ -15,21 +15,16 @@ let last = 0;
 /** Two in one millisecond still come in the order in which they were written. */
 const later = () => { last = Math.max(Date.now(), last + 1); return last; };
 
-/** @param send called with {id, room, url, body} */
+/** @param send called with {id, room, url, body}; what was typed is theirs from then on */
 export function composer({ form, room, send }) {
   const field = form.elements.body;
-  const draft = `draft:${document.body.dataset.me}:${room}`;
-
-  // What is half-typed survives a reload and a look into another room, in this tab.
-  field.value ||= sessionStorage.getItem(draft) ?? "";
-  field.addEventListener("input", () => sessionStorage.setItem(draft, field.value));
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const body = field.value;
-    if (!body.trim()) return;
+    // Where one may not write there is no button, and what was half-typed before is only there to be read.
+    if (!body.trim() || !form.querySelector("[type=submit]").checkVisibility()) return;
     field.value = "";
-    sessionStorage.removeItem(draft);
     fit(field);
     send({ id: uuid7(later()), room, url: form.action, body });
   });
@@ -44,10 +39,12 @@ export function typing(field, send) {
     event.preventDefault();
     send();
   });
-  field.addEventListener("input", () => {
-    fit(field);
-    bound(field);
-  });
+  field.addEventListener("input", () => typedIn(field));
+  typedIn(field);
+}
+
+/** Something else stands in the field than before. */
+export function typedIn(field) {
   fit(field);
   bound(field);
 }

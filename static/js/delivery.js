@@ -2,32 +2,41 @@
 import { parse } from "./fragments.js";
 import { post } from "./net.js";
 import { signInAgain } from "./signin.js";
+import { timeOf } from "./times.js";
 import { word } from "./words.js";
 
 const TRIES = 4;
 const ANSWER_WITHIN = 15_000;
 const ASK_AGAIN_AFTER = 15_000;
 const WAIT_QUIETLY = 10; // seconds; what takes longer is said
+const LONGEST_TIMER = 2 ** 31 - 1;
 
-const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+/** @param given a signal that ends it early */
+function pause(milliseconds, given) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER));
+    given?.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+  });
+}
 
 /** Until there is a line again: the page's socket, or the browser's word for it; or, if neither tells, for a while. */
-const back = () => Promise.race([
+const back = (given) => Promise.race([
   new Promise((resolve) => { for (const sign of ["online", "live"]) addEventListener(sign, resolve, { once: true }); }),
-  pause(ASK_AGAIN_AFTER),
+  pause(ASK_AGAIN_AFTER, given),
 ]);
 
 /**
  * @param socket the page's socket
  * @param shown {room, arrived(id), take(rows), kept(version)} of the room that the page shows, or null
- * @return async (item) => {done: true} or {failed: sentence}; it takes as long as it takes
+ * @return async (item, {given, note}) => {done: true} or {failed: sentence}; it takes as long as it takes. `given` is a signal
+ *   that the item was given up, `note(sentence)` is told what it waits for.
  */
 export function delivery({ socket, shown }) {
-  return async function deliver(item) {
+  return async function deliver(item, { given, note }) {
     const arrived = () => shown?.room === item.room && shown.arrived(item.id);
-    for (let tries = 0; tries < TRIES && !arrived();) {
+    for (let tries = 0; tries < TRIES && !arrived() && !given.aborted;) {
       try {
-        const { done, wait, refused, signedOut } = await overSocket(item) ?? await overHttp(item);
+        const { done, wait, refused, signedOut, why } = await overSocket(item) ?? await overHttp(item);
         if (done) return { done };
         if (refused) return { failed: refused };
         if (signedOut) {
@@ -35,20 +44,21 @@ export function delivery({ socket, shown }) {
           continue;
         }
         if (wait) {
-          await pause(1000 * wait);
+          if (wait > WAIT_QUIETLY) await note(`${why} ${word("goesOut", { time: timeOf(Date.now() + 1000 * wait) })}`);
+          await pause(1000 * wait, given);
           continue;
         }
       } catch {
         // No answer says nothing about whether it arrived: the same id makes trying again safe.
         if (!navigator.onLine || !socket().open) {
-          await back();
+          await back(given);
           continue;
         }
       }
       tries += 1;
       if (tries < TRIES) await pause(500 * 2 ** tries * (0.5 + Math.random()));
     }
-    return arrived() ? { done: true } : { failed: word("notSent") };
+    return arrived() || given.aborted ? { done: true } : { failed: word("notSent") };
   };
 
   /** {done}, {wait: seconds} or {refused: sentence}; nothing of these when it failed. Null if the socket did not answer. */
@@ -71,7 +81,8 @@ export function delivery({ socket, shown }) {
   }
 }
 
-const refusal = (wait, text) => (wait && wait <= WAIT_QUIETLY ? { wait } : { refused: text });
+/** What is only too early keeps its place, and those behind it theirs. */
+const refusal = (wait, text) => (wait ? { wait, why: text } : { refused: text });
 
 async function reason(answer) {
   const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");

@@ -1,5 +1,5 @@
 /** All that depends on htmx's version: its events, its configuration, and the call we make. */
-import { csrfToken } from "./net.js";
+import { csrfToken, WHOSE } from "./net.js";
 import { toSignIn } from "./signin.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
@@ -8,12 +8,18 @@ const body = document.body;
 
 body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
+  event.detail.headers[WHOSE] = body.dataset.me;
 });
 
 // A "no" is told here, so it is no error that htmx would log besides; a form that comes back with what to mend is shown.
 body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status, responseText } = detail.xhr;
-  if (status < 400) return;
+  if (status < 400) {
+    if (detail.xhr.getResponseHeader("Chat-Answer")) return;
+    detail.shouldSwap = false; // a network that asks its guests to sign in first
+    dispatchEvent(new Event("captive"));
+    return;
+  }
   const type = detail.xhr.getResponseHeader("Content-Type") ?? "";
   detail.isError = false;
   if (status === 401) toSignIn();
@@ -54,6 +60,11 @@ export function unlessBusy(busy) {
   body.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (busy(detail.target, detail.xhr)) detail.shouldSwap = false;
   });
+}
+
+/** @param {(header: (name: string) => string | null) => void} callback called after each answer. */
+export function afterAnswer(callback) {
+  body.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => callback((name) => xhr.getResponseHeader(name)));
 }
 
 /** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */

@@ -1,79 +1,144 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
+import { asking } from "./asking.js";
 import "./card.js";
+import { telling } from "./connection.js";
 import { delivery } from "./delivery.js";
-import { fetchPlaces } from "./htmx.js";
+import { drafts as draftsOf } from "./drafts.js";
+import { typedAnywhere } from "./fields.js";
+import { afterSwap, fetchPlaces } from "./htmx.js";
 import { askBeforeSigningOut } from "./leaving.js";
+import { forgetRoom } from "./kept.js";
 import "./link.js";
-import { at, get } from "./net.js";
+import { whoIsHere } from "./net.js";
 import { outbox } from "./outbox.js";
 import "./panes.js";
 import "./placemenu.js";
+import "./release.js";
 import { openRoom } from "./room.js";
 import { stayWhile, toSignIn } from "./signin.js";
 import { connect } from "./socket.js";
 import * as sidebar from "./sidebar.js";
 import "./switcher.js";
+import { wholeTime } from "./times.js";
+import { toast } from "./toasts.js";
+import { showUnsent } from "./unsent.js";
 
 const data = document.body.dataset;
-const banner = document.getElementById("connection");
-const box = outbox({ person: data.me, deliver: (item) => deliver(item), changed: (items) => room?.waiting(items) });
-const room = data.room ? openRoom({ socket: () => socket, box }) : null;
-const deliver = delivery({ socket: () => socket, shown: room?.shown });
-/** Down for a moment is nobody's business; longer is. */
-const TELL_AFTER = 2000;
-let telling = 0;
-let leaving = false; // by oneself: the server leads on, and the end of the socket is no news
+const root = document.documentElement;
+const line = telling(document.getElementById("connection"));
+const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: told });
+const drafts = draftsOf({ person: data.me, changed: (id) => id === data.room && room?.drafted() });
+const room = data.room ? openRoom({ socket: () => socket, box, drafts }) : null;
 
-function told(down) {
-  clearTimeout(telling);
-  if (!banner) return;
-  if (down) telling = setTimeout(() => { banner.hidden = false; }, navigator.onLine ? TELL_AFTER : 0);
-  else banner.hidden = true;
+/** What waits is shown in its room; what failed anywhere else, beside the list of rooms. */
+function told(items) {
+  room?.waiting(items);
+  const here = room?.lost() === false ? data.room : null;
+  showUnsent(items.filter((item) => item.failed && item.room !== here), box);
 }
 
+const deliver = delivery({ socket: () => socket, shown: room?.shown });
+let leaving = false; // by oneself: the server leads on, and the end of the socket is no news
+
 async function closed(code) {
-  delete document.documentElement.dataset.live;
+  delete root.dataset.live;
   if (leaving) return undefined;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
   // Once, and the server decides: the cookie of another tab may have signed in again.
-  const answer = await get(at("me/")).catch(() => null);
-  return answer?.ok ? location.reload() : toSignIn();
+  return await whoIsHere() ? location.reload() : toSignIn();
 }
 
+/** The server asks now and then when the next frame is in the document. A page that nobody looks at is no screen. */
+let asked = null;
+function seen() {
+  if (asked !== null && !document.hidden) socket.send({ type: "seen", number: asked });
+  asked = null;
+}
+
+/** @returns a promise if there is something to catch up with */
+function beat({ rooms, version }) {
+  if (rooms) sidebar.compare(rooms);
+  return room?.beat(version);
+}
+
+/** What another device typed here. The list says so too: after a while without a line, it alone. */
+function drafted({ room: id, state }) {
+  sidebar.drafted(id, state);
+  if (id === data.room) drafts.heard(id, state);
+}
+
+afterSwap((target) => {
+  if (target.id === "places" && data.room) drafts.heard(data.room, sidebar.draftOf(data.room));
+});
+
 const heard = {
-  beat: (beat) => {
-    if (beat.rooms) sidebar.compare(beat.rooms);
-    room?.beat(beat.version);
+  beat: (said) => {
+    const done = beat(said);
+    if (said.rooms) line.up(done);
   },
+  draft: drafted,
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
-  read: ({ room: id, seq }) => sidebar.read(id, seq),
+  sample: ({ number }) => { asked = number; },
+  read: ({ room: id, seq }) => {
+    sidebar.read(id, seq);
+    if (id === data.room) room?.read(seq);
+  },
   gone: ({ room: id }) => {
     sidebar.lose(id);
+    forgetRoom(id);
     if (id === data.room) room?.lose();
   },
 };
 
+let person = null; // its version: what concerns its rooms, and takes no version of theirs
+const news = asking({
+  room: data.room,
+  on: {
+    beat: (said) => {
+      if (person !== null && person !== said.person) fetchPlaces();
+      person = said.person;
+      beat(said);
+    },
+    sure: line.asking,
+  },
+});
+
 const socket = connect(data.liveUrl, {
-  frame: (html) => room?.frame(html),
+  frame: (html) => {
+    room?.frame(html);
+    seen();
+  },
   message: (message) => heard[message.type]?.(message),
   open: (again) => {
-    told(false);
-    document.documentElement.dataset.live = "yes";
+    news.stop();
+    root.dataset.live = "yes";
     dispatchEvent(new Event("live"));
-    if (again) fetchPlaces();
+    if (again || root.dataset.copy) fetchPlaces();
+    delete root.dataset.copy; // what was missing comes now
   },
   down: () => {
-    delete document.documentElement.dataset.live;
-    told(true);
+    delete root.dataset.live;
+    line.down();
   },
+  fruitless: news.begin,
   closed,
 });
 
-addEventListener("offline", () => told(true));
+addEventListener("offline", () => line.down());
+addEventListener("captive", line.captive);
+if (root.dataset.copy) {
+  document.getElementById("copied-at").textContent = wholeTime(new Date(root.dataset.copy));
+  line.down({ known: true });
+}
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
-stayWhile(() => Boolean(room?.typed()));
+stayWhile(() => Boolean(room?.typed()) || typedAnywhere());
 addEventListener("signed-in", () => socket.again());
-askBeforeSigningOut(box, () => { leaving = true; });
+askBeforeSigningOut({ box, drafts, leaving: () => { leaving = true; } });
 box.begin();
+for (const notice of document.querySelectorAll("[data-notice]")) {
+  toast(notice.textContent);
+  notice.remove();
+}
+root.dataset.script = "here";

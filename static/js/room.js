@@ -1,53 +1,103 @@
 /** The page of a room: wires rules, window, socket and composer together. */
+import { about } from "./about.js";
 import { actions } from "./actions.js";
 import { arrived, bubbles } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
 import { composer } from "./composer.js";
+import { days } from "./days.js";
+import { redrawDividers } from "./dividers.js";
+import { drafting } from "./drafting.js";
+import { edges } from "./edges.js";
 import { describe, parse } from "./fragments.js";
-import { fetchPlaces } from "./htmx.js";
-import { learn, nameOf } from "./names.js";
-import { older } from "./older.js";
+import { jumps } from "./jumps.js";
+import { forgetRoom } from "./kept.js";
+import { messageIn, permalinks } from "./permalinks.js";
+import { pill } from "./pill.js";
 import { reading } from "./reading.js";
+import { returning } from "./returning.js";
 import { Rules } from "./rules.js";
 import { standing } from "./standing.js";
 import * as sidebar from "./sidebar.js";
-import { clear, keepingPlace, lowestSeq, put } from "./window.js";
+import { toast } from "./toasts.js";
+import { atNewest, clear, highestSeq, keepingPlace, letGo, lowestSeq, offsetOf, put, reachesNewest, seqOf, topRow } from "./window.js";
+import { word } from "./words.js";
 
 const data = document.body.dataset;
 const stream = document.getElementById("stream");
 const list = document.getElementById("messages");
-const members = document.getElementById("members");
 const form = document.getElementById("composer");
 
 /**
  * @param socket returns the page's socket, which is opened after this
  * @param box the person's outbox
+ * @param drafts the person's drafts
  */
-export function openRoom({ socket, box }) {
-  const rows = [...list.children, ...members.children].filter((row) => row.dataset.version).map(describe);
-  rows.push(describe(document.getElementById("room-title")));
-  const rules = new Rules({ held: Number(data.held), low: lowestSeq() || null, atStart: data.atStart === "1", rows });
-  for (const member of members.children) learn(member);
+export function openRoom({ socket, box, drafts }) {
+  const writes = standing({ room: data.room, dock: form.closest(".dock") });
+  const room = about({ field: form.elements.body, described: writes.describe });
+  const rules = new Rules({
+    held: Number(data.held),
+    low: lowestSeq() || null,
+    atStart: data.atStart === "1",
+    high: reachesNewest() ? null : highestSeq(),
+    rows: [...list.children, ...room.elements].filter((row) => row.dataset.version).map(describe),
+  });
   const missing = catchUp({ rules, room: data.room, take: takeAll, lost: lose });
 
   function apply(row) {
     if (row.seq !== null) put(row.element);
-    else if (row.key === "room-title") describeRoom(row.element);
-    else seat(row.element);
+    else if (row.key === "room-title") room.describe(row.element);
+    else room.seat(row.element);
   }
 
   function takeAll(rows, verdicts, startOver = false) {
+    const place = startOver && !atNewest() ? topRow() : null;
+    const offset = place && offsetOf(place);
     keepingPlace(() => {
       if (startOver) {
         clear(new Set(rows.map((row) => row.key)));
-        members.replaceChildren();
-        data.atStart = rules.atStart ? "1" : "";
-        lookForOlder();
+        room.clear();
       }
-      rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
+      const left = letGo(rows.length);
+      if (left) rules.trim(left);
+      // What has just left the window is not put in again.
+      rows.forEach((row, number) => verdicts[number] === "apply" && rules.rows.has(row.key) && apply(row));
+      ends();
     });
-    rows.forEach((row, number) => verdicts[number] === "apply" && sidebar.fromFrame(row.element));
-    soonRead();
+    tell(rows, verdicts);
+    // Whoever was reading further up goes on there.
+    if (place?.dataset.seq && !place.isConnected) go.place({ seq: seqOf(place), offset });
+  }
+
+  /** The reader went elsewhere: these messages are the window. */
+  function show(rows, verdicts, drain) {
+    clear(new Set(rows.map((row) => row.key)));
+    rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
+    ends();
+    redrawDividers();
+    tell(rows, verdicts);
+    if (drain) missing.now();
+  }
+
+  /** What the window's ends are, for the sheets and for whoever asks whether it is at the newest. */
+  function ends() {
+    data.atStart = rules.atStart ? "1" : "";
+    data.atEnd = rules.high === null ? "1" : "";
+  }
+
+  /** What rows mean beside the window: for the list of rooms, for the pill, and for how far was read. */
+  function tell(rows, verdicts) {
+    rows.forEach(({ element, seq }, number) => {
+      if (verdicts[number] === "ignore") return;
+      sidebar.fromFrame(element);
+      if (seq === null) return;
+      const mine = element.dataset.author === data.me;
+      below.arrived(seq, mine);
+      if (mine) read.known(seq);
+    });
+    lookAtEdges();
+    read.look();
+    below.draw();
   }
 
   /** Rows that came alone: a frame, or the answer to a write of ours. */
@@ -62,51 +112,6 @@ export function openRoom({ socket, box }) {
     if (gap) missing.soon();
   }
 
-  function describeRoom(element) {
-    const { name, kind, topic } = element.dataset;
-    if (kind === "direct") return;
-    document.getElementById("room-title").replaceWith(element);
-    document.getElementById("details-topic").textContent = topic;
-    writes.describe(element.dataset);
-    sidebar.describe(data.room, element.dataset);
-    call(`#${name}`);
-  }
-
-  function call(label) {
-    for (const place of document.querySelectorAll("[data-room-name]")) {
-      form.elements.body.placeholder = form.elements.body.placeholder.replace(place.textContent, () => label);
-      place.textContent = label;
-    }
-    sidebar.showTitle(label);
-  }
-
-  /** A direct conversation is called by the others in it. */
-  function callByPeople() {
-    const title = document.getElementById("room-title");
-    if (title.dataset.kind !== "direct") return;
-    const others = [...members.children].filter((row) => row.dataset.person !== data.me);
-    const label = others.map((row) => nameOf(row.dataset.person)).join(", ");
-    const shown = title.querySelector("h1 span");
-    if (shown.textContent === label) return;
-    shown.textContent = label;
-    call(label);
-    fetchPlaces();
-  }
-
-  function seat(element) {
-    document.getElementById(element.id)?.remove();
-    const before = nameOf(element.dataset.person);
-    learn(element);
-    if (before !== undefined && before !== nameOf(element.dataset.person)) fetchPlaces(); // the last lines name them
-    if (element.dataset.person === data.me) data.role = element.dataset.role;
-    // A direct conversation is called by all its people, also by those who are no longer here; their rows are not shown.
-    if (element.dataset.left !== undefined && document.getElementById("room-title").dataset.kind !== "direct") return;
-    const name = nameOf(element.dataset.person);
-    const next = [...members.children].find((other) => nameOf(other.dataset.person).localeCompare(name) > 0);
-    members.insertBefore(element, next ?? null);
-    callByPeople();
-  }
-
   /** All that was written here and is not with the server. */
   const typed = () => [...waiting.unsent(), form.elements.body.value].filter((text) => text.trim());
 
@@ -118,6 +123,7 @@ export function openRoom({ socket, box }) {
     document.querySelector(".app").dataset.pane = "room"; // on a phone the details may be all there is
     const told = document.getElementById("t-gone").content.cloneNode(true);
     const unsent = typed();
+    drafts.keepHere(data.room);
     if (unsent.length) {
       told.querySelector("[data-unsent]").hidden = false;
       told.querySelector("textarea").value = unsent.join("\n\n");
@@ -127,35 +133,49 @@ export function openRoom({ socket, box }) {
     document.querySelector("main").append(told);
     document.querySelector("main .page h2").focus();
     sidebar.lose(data.room);
+    forgetRoom(data.room);
     document.getElementById("connection").hidden = true;
   }
 
-  const writes = standing({ room: data.room, dock: form.closest(".dock") });
-  const waiting = bubbles({ rules, acts: box });
+  const go = jumps({ rules, room: data.room, stream, show, lost: lose });
+  const below = pill({ stream, lastSeq: Number(data.lastSeq), go: () => go.newest() });
+  const waiting = bubbles({ rules, acts: box, toNewest: () => go.newest({ quietly: true }) });
   composer({
     form,
     room: data.room,
     send(item) {
       waiting.begin(item);
-      box.add(item);
+      box.add(item).then(half.sent); // in the one place before it leaves the other
     },
   });
+  const half = drafting({ field: form.elements.body, room: data.room, drafts });
   actions({ stream, field: form.elements.body, take });
-  const lookForOlder = older({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
-  const soonRead = reading({ stream, room: data.room, socket });
+  const lookAtEdges = edges({ rules, room: data.room, stream, list, take: takeAll, drain: missing.now, lost: lose });
+  const read = reading({ stream, room: data.room, socket, newest: () => below.newest, goTo: go.seq });
+  days({ stream, since: go.since });
+  const back = returning({ stream, go });
+  permalinks({ stream, room: data.room, go: go.message, push: back.push });
+  below.draw();
 
+  const meant = back.there ? null : messageIn(location, data.room);
+  if (meant) go.message(meant).then((there) => there === false && toast(word("noSuchMessage")));
   // On a desk one comes to write; on touch a keyboard would jump up.
-  if (matchMedia("(pointer: fine)").matches && !location.hash) form.elements.body.focus({ preventScroll: true });
+  else if (matchMedia("(pointer: fine)").matches) half.goOn();
 
   return {
     lose,
+    lost: () => lost,
     typed: () => typed().length > 0,
+    /** What is half-typed here is another, elsewhere. */
+    drafted: () => !lost && half.show(),
     /** What delivering needs to know of the room. */
     shown: { room: data.room, arrived, take, kept: missing.expect },
     /** What waits in the person's outbox. */
     waiting: (items) => !lost && waiting.draw(items.filter((item) => item.room === data.room)),
     frame: (html) => take(parse(html)),
+    /** Read up to there, in another tab perhaps. */
+    read: read.known,
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
-    beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(),
+    beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
   };
 }

@@ -3,13 +3,17 @@
  * docs/delivery.md says why they are so; tests/cases/page_rules.json holds them to it, here and in their Python twin.
  *
  * A row is {key, version, seq}: key is its DOM id, seq is null for what is no message.
- * A verdict is "apply" or "ignore".
+ * A verdict is "apply", "ignore", or "below": a message newer than the window, to be told of and not put in.
+ *
+ * The window is a run of messages without a hole. `low` is its first seq; `atStart` says that nothing is older. `high` is its
+ * last seq, or null if it reaches the newest, whatever comes.
  */
 export class Rules {
-  constructor({ held, low = null, atStart = false, rows = [] }) {
+  constructor({ held, low = null, atStart = false, high = null, rows = [] }) {
     this.held = held;
     this.low = low;
     this.atStart = atStart;
+    this.high = high;
     this.seen = new Set();
     this.rows = new Map(rows.map((row) => [row.key, { version: row.version, seq: row.seq }]));
   }
@@ -50,39 +54,73 @@ export class Rules {
   history({ before, version, rows, atStart }) {
     // The window was replaced meanwhile: what is older than the old one does not join on to the new one.
     if (before !== this.low) return { verdicts: rows.map(() => "ignore"), drain: false };
-    const seqs = rows.map((row) => row.seq).filter((seq) => seq !== null);
+    const seqs = seqsOf(rows);
     if (seqs.length) this.low = Math.min(this.low ?? Infinity, ...seqs);
     this.atStart ||= atStart;
-    const verdicts = rows.map((row) => this.#row(row));
-    const lowered = version < this.held;
-    if (lowered) {
-      // What we ignored since, as outside the window, may be about these rows.
-      this.held = version;
-      this.seen.clear();
+    return { verdicts: rows.map((row) => this.#row(row)), drain: this.#readAt(version) };
+  }
+
+  /** The same of newer messages, asked for when `after` was the highest here. */
+  newer({ after, version, rows, atEnd }) {
+    if (after !== this.high) return { verdicts: rows.map(() => "ignore"), drain: false };
+    this.high = atEnd ? null : Math.max(this.high, ...seqsOf(rows));
+    return { verdicts: rows.map((row) => this.#row(row)), drain: this.#readAt(version) };
+  }
+
+  /** The reader goes elsewhere in the room: these messages are the window. */
+  replace({ version, rows, atStart, atEnd }) {
+    const coming = new Set(rows.map((row) => row.key));
+    for (const [key, row] of this.rows) if (row.seq !== null && !coming.has(key)) this.rows.delete(key);
+    this.#span(rows, atStart, atEnd);
+    return { verdicts: rows.map((row) => this.#row(row)), drain: this.#readAt(version) };
+  }
+
+  /** Rows that the reader is far from left the page: it begins with `low` now, or ends with `high`. */
+  trim({ low = null, high = null }) {
+    if (low !== null) {
+      this.low = low;
+      this.atStart = false;
     }
-    return { verdicts, drain: lowered };
+    this.high = high ?? this.high;
+    for (const [key, row] of this.rows) if (!this.#inWindow(row.seq)) this.rows.delete(key);
   }
 
   /** Too far behind, or the numbers went back: the answer replaces the window. Pending bubbles stay. */
   startOver({ version, rows, atStart }) {
     for (const [key, row] of this.rows) if (row.version > 0) this.rows.delete(key);
-    const seqs = rows.map((row) => row.seq).filter((seq) => seq !== null);
-    this.low = seqs.length ? Math.min(...seqs) : null;
-    this.atStart = atStart;
+    this.#span(rows, atStart, true);
     this.seen.clear();
     this.held = version;
     return { verdicts: rows.map((row) => this.#row(row)) };
   }
 
+  #span(rows, atStart, atEnd) {
+    const seqs = seqsOf(rows);
+    this.low = seqs.length ? Math.min(...seqs) : null;
+    this.high = atEnd || !seqs.length ? null : Math.max(...seqs);
+    this.atStart = atStart;
+  }
+
+  /** What was ignored since `version`, as outside the window, may be about rows that were read then: it is asked for. */
+  #readAt(version) {
+    const forgotten = [...this.seen].filter((seen) => seen > version);
+    for (const seen of forgotten) this.seen.delete(seen);
+    const lowered = version < this.held;
+    this.held = Math.min(version, this.held);
+    return lowered || forgotten.length > 0;
+  }
+
   #row({ key, version, seq }) {
     const known = this.rows.get(key);
-    if (known ? version <= known.version : !this.#inWindow(seq)) return "ignore";
+    if (known && version <= known.version) return "ignore";
+    if (!this.#inWindow(seq)) return this.high !== null && seq > this.high ? "below" : "ignore";
     this.rows.set(key, { version, seq });
     return "apply";
   }
 
   #inWindow(seq) {
-    return seq === null || this.atStart || (this.low !== null && seq >= this.low);
+    const joinsAbove = this.atStart || (this.low !== null && seq >= this.low);
+    return seq === null || (joinsAbove && (this.high === null || seq <= this.high));
   }
 
   #hold(version) {
@@ -99,3 +137,5 @@ export class Rules {
     return this.seen.size > 0;
   }
 }
+
+const seqsOf = (rows) => rows.map((row) => row.seq).filter((seq) => seq !== null);

@@ -1,4 +1,5 @@
 /** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
+import { badge } from "./badge.js";
 import { fetchPlaces, afterSwap } from "./htmx.js";
 import { called } from "./names.js";
 import { shortTime } from "./times.js";
@@ -52,6 +53,7 @@ export function fromFrame(element) {
   if (!row || element.dataset.seq === undefined) return;
   const seq = Number(element.dataset.seq);
   if (seq < Number(row.dataset.lastSeq)) return;
+  if (seq === Number(row.dataset.lastSeq) && Number(element.dataset.version) < Number(row.dataset.version)) return;
   if (seq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = seq;
   row.dataset.version = Math.max(Number(row.dataset.version), Number(element.dataset.version));
@@ -90,6 +92,16 @@ export function read(room, seq) {
   row.dataset.readSeq = Math.max(seq, Number(row.dataset.readSeq));
   dress(row);
   showTitle();
+}
+
+/** What names what is half-typed there; empty for nothing. */
+export const draftOf = (room) => rowOf(room)?.dataset.draft ?? "";
+
+export function drafted(room, state) {
+  const row = rowOf(room);
+  if (!row) return;
+  if (state) row.dataset.draft = state;
+  else delete row.dataset.draft;
 }
 
 export function lose(room) {
@@ -135,6 +147,7 @@ export function showTitle(name) {
   const base = name ? title.replace(/^.* · /, () => `${name} · `) : document.title.replace(/^\(\d+\+?\) /, "");
   const unread = [...places.querySelectorAll(".place-row")].reduce((sum, row) => sum + unreadOf(row), 0);
   document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${base}` : base;
+  badge(unread);
 }
 
 /** After a fetch: what is newer than it stays on top. */

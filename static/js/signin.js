@@ -1,7 +1,10 @@
 /** Signing in again without leaving the page: the door's own form, in a dialog. What was typed stays where it is. */
-import { at, csrfToken, get } from "./net.js";
+import { csrfToken, whoIsHere } from "./net.js";
+
+const ASK_AGAIN_AFTER = 5000; // milliseconds
 
 const data = document.body.dataset;
+const door = () => `${data.loginUrl}?next=${encodeURIComponent(location.pathname)}`;
 let asking = null;
 let holds = () => false;
 
@@ -12,31 +15,36 @@ export function stayWhile(unsent) {
 
 /** The server said that nobody is signed in: to the door, or here, so that what was typed is not lost. */
 export async function toSignIn() {
-  if (!holds()) return location.assign(`${data.loginUrl}?next=${encodeURIComponent(location.pathname)}`);
+  if (!holds()) return location.assign(door());
   await signInAgain();
   return dispatchEvent(new Event("signed-in"));
 }
 
-/** Waits until this person is signed in again. Somebody else's signing in loads the page anew. */
+/** Waits until this person is signed in again. Somebody else's signing in loads the page anew, and nothing goes on in this one. */
 export function signInAgain() {
   asking ??= ask().finally(() => { asking = null; });
   return asking;
 }
 
 async function ask() {
+  if (await signedIn()) return; // by another tab
   const template = document.getElementById("t-sign-in");
   const dialog = template.content.firstElementChild.cloneNode(true);
+  dialog.querySelector("[data-door]").href = door();
   document.body.append(dialog);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
+  // Browsers let a second Escape through: nothing on the page would work, and nothing would say so.
+  dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
   dialog.showModal();
   try {
-    await show(dialog, await fetch(data.loginUrl, { credentials: "same-origin" }));
+    while (!await attempt(dialog, () => fetch(data.loginUrl, { credentials: "same-origin" }))) await soon();
     await new Promise((resolve) => {
       dialog.addEventListener("submit", (event) => submit(event, dialog, resolve));
-      // Signed in by another tab meanwhile.
+      // Signed in by another tab meanwhile, such as that of the other ways.
       document.addEventListener("visibilitychange", async () => await signedIn() && resolve());
     });
   } finally {
+    dialog.close(); // which gives the focus back to where it was
     dialog.remove();
   }
 }
@@ -46,10 +54,32 @@ async function submit(event, dialog, done) {
   const form = event.target;
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   fields.set("csrfmiddlewaretoken", csrfToken());
-  const answer = await fetch(form.action, { method: "POST", body: fields, credentials: "same-origin" });
-  if (await signedIn()) done();
-  else await show(dialog, answer);
+  await attempt(dialog, async () => {
+    const answer = await fetch(form.action, { method: "POST", body: fields, credentials: "same-origin" });
+    if (!await signedIn()) return answer;
+    done();
+    return null;
+  });
 }
+
+/** Show the page that is answered, if any, and whether there was no answer. @return whether there was one */
+async function attempt(dialog, request) {
+  const trouble = dialog.querySelector("[data-trouble]");
+  try {
+    const answer = await request();
+    trouble.hidden = true;
+    if (answer) await show(dialog, answer);
+    return true;
+  } catch {
+    trouble.hidden = false;
+    return false;
+  }
+}
+
+const soon = () => new Promise((resolve) => {
+  addEventListener("online", resolve, { once: true });
+  setTimeout(resolve, ASK_AGAIN_AFTER);
+});
 
 /** The form of the door's page. */
 async function show(dialog, answer) {
@@ -58,13 +88,13 @@ async function show(dialog, answer) {
   if (!form) return location.assign(answer.url);
   form.setAttribute("action", new URL(form.getAttribute("action") || answer.url, answer.url));
   dialog.querySelector("[data-form]").replaceChildren(document.importNode(form, true));
-  dialog.querySelector("input:not([type='hidden'])")?.focus();
+  [...dialog.querySelectorAll("input:not([type='hidden'])")].find((field) => !field.value)?.focus();
   return undefined;
 }
 
 async function signedIn() {
-  const answer = await get(at("me/")).catch(() => null);
-  if (!answer?.ok) return false;
-  if (await answer.text() !== data.me) location.reload();
-  return true;
+  const person = await whoIsHere();
+  if (person === null || person === data.me) return person !== null;
+  location.reload();
+  return new Promise(() => {});
 }

@@ -1,11 +1,17 @@
 /** The page's one WebSocket: opened, watched, and opened again. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
+const RARELY = 60_000; // where no socket gets through
+const FIRST_BEAT = 10_000; // for a line that is taken and then swallows what it is given
+const BLOCKED_AFTER = 3; // sockets in a row that came to nothing
+const LOOK_EVERY = 5000;
+const ASLEEP = 15_000; // a page that looks so much too late was asleep: and by then a beat is due
 const BEAT_OVERDUE = 35_000;
 const FINAL = new Set([4401, 4403, 4404]);
 
 /**
- * @param on {frame(html), message(object), open(again), down(), closed(code)}: closed is final, down is not.
+ * @param on {frame(html), message(object), open(again), down(), fruitless(), closed(code)}: closed is final, down is not;
+ *   fruitless says that one socket after the other comes to nothing.
  */
 export function connect(address, on) {
   let url = address;
@@ -15,6 +21,8 @@ export function connect(address, on) {
   let beatAt = Date.now();
   let opened = false;
   let over = false;
+  let failed = 0;
+  let patience = 0;
   const asked = new Map(); // id -> what to do with the answer, null if none will come
 
   function open() {
@@ -24,6 +32,12 @@ export function connect(address, on) {
     socket = new WebSocket(new URL(url, location.href.replace(/^http/, "ws")));
     socket.addEventListener("message", receive);
     socket.addEventListener("close", closed);
+    clearTimeout(patience);
+    patience = setTimeout(() => {
+      failed = BLOCKED_AFTER;
+      drop();
+      retry();
+    }, FIRST_BEAT);
   }
 
   function receive({ data, target }) {
@@ -34,6 +48,8 @@ export function connect(address, on) {
     if (message.type === "beat") {
       beatAt = Date.now();
       wait = FIRST_WAIT;
+      failed = 0;
+      clearTimeout(patience);
       if (message.rooms) {
         on.open(opened);
         opened = true;
@@ -50,15 +66,23 @@ export function connect(address, on) {
       over = true;
       on.closed(code);
     } else if (!over) {
-      on.down();
-      timer = setTimeout(open, wait * (0.5 + Math.random()));
-      wait = Math.min(wait * 2, LONGEST_WAIT);
+      failed += 1;
+      retry();
     }
+  }
+
+  function retry() {
+    on.down();
+    if (failed >= BLOCKED_AFTER) on.fruitless();
+    clearTimeout(timer);
+    timer = setTimeout(open, wait * (0.5 + Math.random()));
+    wait = Math.min(wait * 2, failed > 2 * BLOCKED_AFTER ? RARELY : LONGEST_WAIT);
   }
 
   function drop() {
     const old = socket;
     socket = null;
+    clearTimeout(patience);
     old?.close();
     forgetAsked();
   }
@@ -74,6 +98,7 @@ export function connect(address, on) {
 
   function again() {
     over = false;
+    wait = FIRST_WAIT;
     drop();
     open();
   }
@@ -81,10 +106,20 @@ export function connect(address, on) {
   const unlessOver = () => !over && again();
 
   const overdue = () => Date.now() - beatAt > BEAT_OVERDUE;
+  let lookedAt = Date.now();
   setInterval(() => {
-    if (!document.hidden && socket && overdue()) again();
-  }, 5000);
+    const woke = Date.now() - lookedAt > LOOK_EVERY + ASLEEP && Date.now() - beatAt > LOOK_EVERY + ASLEEP;
+    lookedAt = Date.now();
+    if (!document.hidden && (woke || (socket && overdue()))) unlessOver();
+  }, LOOK_EVERY);
   addEventListener("online", unlessOver);
+  // Only some browsers say by what they are connected; their other changes, of its speed, mean nothing.
+  let means = navigator.connection?.type;
+  navigator.connection?.addEventListener?.("change", () => {
+    if (navigator.connection.type === means) return;
+    means = navigator.connection.type;
+    if (means !== "none") unlessOver();
+  });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && (!socket || overdue())) unlessOver();
   });
@@ -100,7 +135,7 @@ export function connect(address, on) {
     },
     /** From now on without the room it showed: for the list of rooms alone. */
     elsewhere() {
-      [url] = url.split("?");
+      [url] = url.split("&");
       again();
     },
     /** Whether it went out. */

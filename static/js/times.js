@@ -5,6 +5,7 @@ const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: 
 const weekday = new Intl.DateTimeFormat(language, { weekday: "short" });
 const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+const dayOfYear = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 export function localTimes(root) {
   for (const time of root.querySelectorAll(".message__time time[datetime]")) {
@@ -22,6 +23,10 @@ export function shortTime(at) {
   return (days < 7 ? weekday : date).format(at);
 }
 
+export const timeOf = (at) => clock.format(at);
 export const wholeTime = (at) => whole.format(at);
-export const dayName = (at) => day.format(at);
+/** With its year, if that is another than this one. */
+export const dayName = (at) => (at.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(at);
+/** 2026-01-31, where the reader is. */
+export const isoDay = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 export const startOfDay = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();

@@ -27,6 +27,8 @@ def test_with_the_password_it_is_done(bob: Person, room: Room, mailoutbox: list[
     client = client_of(bob)
     answer = delete(client)
     assert answer["Location"] == "/accounts/login/"
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'  # kept pages, drafts, what waited to be sent
+    assert "Clear-Site-Data" not in delete(Client())
     assert "Your account is deleted." in client.get("/accounts/login/").content.decode()
     assert Message.objects.get().body == "Stays"
     for gone in (client, elsewhere):

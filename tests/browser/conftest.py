@@ -16,7 +16,12 @@ from tests.support.services import Daphne, chromium
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
     folder = tmp_path_factory.mktemp("browser")
     # As in production but for TLS and the quick password hasher; only the demo needs to be told that this is no real place.
-    daphne = Daphne(folder, DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}", POST_LIMIT="1000/1s")
+    daphne = Daphne(
+        folder,
+        DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}",
+        POST_LIMIT="1000/1s",
+        METRICS_TOKEN="m" * 40,
+    )
     daphne.manage("migrate", "--verbosity", "0")
     daphne.manage("demo", DEBUG="1")
     yield daphne

@@ -12,14 +12,16 @@ from tests.support.services import Daphne
 DESK = {"width": 1280, "height": 832}
 PHONE = {"width": 390, "height": 844}
 # What the browser itself logs of answers and connections that fail; our scripts log nothing.
-NETWORK = re.compile(r"Failed to load resource|WebSocket connection|net::ERR_")
+NETWORK = re.compile(
+    r"Failed to load resource|WebSocket connection|net::ERR_|registration blocked by Playwright"
+)
 
 ARRANGE = """
 import json
 from uuid import uuid4
 from django.test import Client
 from chat import actions
-from chat.models import Block, Person
+from chat.models import Block, Member, Person
 for block in Block.objects.all():  # what an earlier story left would keep two of them apart
     actions.unblock_person(block.person, block.blocked_id)
 alice, bob, charlie = (Person.objects.get(user__email=f"{n}@example.com") for n in ("alice", "bob", "charlie"))
@@ -55,7 +57,8 @@ class Scene:
 
     def open(self, name: str, path: str | None = None, **options: Any) -> Page:
         context = self.browser.new_context(
-            **{"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Sofia"} | options
+            **{"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Sofia", "service_workers": "block"}
+            | options
         )
         context.add_cookies([{"name": "sessionid", "value": self.sessions[name], "url": self.server.url}])
         context.add_init_script(
@@ -91,6 +94,23 @@ def until(page: Page, there: Callable[[], Any]) -> None:
             return
         page.evaluate("() => new Promise(requestAnimationFrame)")
     raise AssertionError("it never came")
+
+
+def on_device(page: Page, table: str) -> list[dict[str, Any]]:
+    """What the page keeps there; nothing, after all was cleared."""
+    rows: list[dict[str, Any]] = page.evaluate(
+        """(table) => new Promise((resolve) => {
+            const asked = indexedDB.open("hypertalk");
+            asked.onupgradeneeded = () => asked.transaction.abort();
+            asked.onerror = () => resolve([]);
+            asked.onsuccess = () => {
+                const all = asked.result.transaction(table).objectStore(table).getAll();
+                all.onsuccess = () => { asked.result.close(); resolve(all.result); };
+            };
+        })""",
+        table,
+    )
+    return rows
 
 
 def texts(page: Page) -> list[str]:

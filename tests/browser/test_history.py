@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.scene import live, send
+from tests.browser.scene import live, send, until
+
+MOST = 280  # rows of the page: what may stay, and a page of them that has just come
 
 
 def seqs(page: Page) -> list[int]:
@@ -134,4 +136,205 @@ for n in range(520): actions.post_message(alice, room.pk, id=uuid4(), body=f"Num
             }
         }"""
     )
-    assert seqs(bob) == list(range(1, 526))
+    expect(bob.locator("#messages .message[data-seq='1']")).to_have_count(1)
+    here = seqs(bob)
+    assert here == list(range(1, len(here) + 1))  # the newest left the page meanwhile
+    assert len(here) <= MOST
+
+
+# In place of the room that a scene has.
+LONG = """
+from tests.support.long_room import long_room
+room = long_room(room.name + "-long", [alice, bob], unread=UNREAD)
+"""
+# Goes up or down a view at a time until done() says so, and measures how far what is in view jumps when rows come or go.
+WALK = """async ([down, until]) => {
+    const stream = document.getElementById("stream");
+    const list = document.getElementById("messages");
+    const frame = () => new Promise(requestAnimationFrame);
+    const rows = () => [...list.querySelectorAll(".message")];
+    const done = new Function("stream", `return ${until}`);
+    let jump = 0, most = 0, steps = 0;
+    const end = performance.now() + 60000;
+    while (!done(stream)) {
+        if (performance.now() > end) throw new Error("it takes too long");
+        stream.scrollTop += (down ? 1 : -1) * 0.8 * stream.clientHeight;
+        const view = stream.getBoundingClientRect();
+        // One row in the middle of the view, whoever's line it has.
+        const seen = rows().find((row) => row.getBoundingClientRect().top > view.top + view.height / 3);
+        const before = seen?.getBoundingClientRect().top;
+        await frame();
+        await frame();
+        if (seen?.isConnected) jump = Math.max(jump, Math.abs(seen.getBoundingClientRect().top - before));
+        most = Math.max(most, rows().length);
+        steps += 1;
+    }
+    return { jump, most, steps };
+}"""
+
+
+def lowest(page: Page) -> int:
+    return page.evaluate("Number(document.querySelector('#messages .message').dataset.seq)")
+
+
+def in_view(page: Page) -> int:
+    """The seq of the first message that is wholly in view."""
+    return page.evaluate(
+        """() => {
+            const { top } = document.getElementById("stream").getBoundingClientRect();
+            const rows = [...document.querySelectorAll("#messages .message")];
+            return Number(rows.find((row) => row.getBoundingClientRect().top >= top).dataset.seq);
+        }"""
+    )
+
+
+def test_ten_thousand_messages_up_and_down_without_a_jump_in_a_page_that_stays_small(arrange) -> None:
+    scene = arrange(LONG.replace("UNREAD", "0"))
+    alice = live(scene.open("alice"))
+    up = alice.evaluate(
+        WALK, [False, "Number(document.querySelector('#messages .message').dataset.seq) < 9000"]
+    )
+    assert up["jump"] <= 2
+    assert up["most"] <= MOST
+    here = seqs(alice)
+    assert here == list(range(here[0], here[-1] + 1))
+    assert here[-1] < 10_000
+
+    # What comes meanwhile is told of, and not put in.
+    bob = live(scene.open("bob"))
+    send(bob, "At the newest")
+    expect(alice.locator("#pill")).to_have_text("1 new message")
+    expect(alice.locator(f"#place-{scene.room} .place__last")).to_contain_text("At the newest")
+    expect(alice.locator("#messages").get_by_text("At the newest")).to_have_count(0)
+    down = alice.evaluate(WALK, [True, "document.body.dataset.atEnd === '1' && stream.scrollTop > -2"])
+    assert down["jump"] <= 2
+    assert down["most"] <= MOST
+    here = seqs(alice)
+    assert here == list(range(here[0], 10_002))
+    expect(alice.locator("#pill")).to_be_hidden()
+
+    # Far up again: whoever writes is at the newest, and so is who presses the pill.
+    alice.evaluate(WALK, [False, "document.body.dataset.atEnd !== '1'"])
+    expect(alice.locator("#pill")).to_have_text("To the newest")
+    alice.locator("#pill").click()
+    expect(alice.locator(".message[data-seq='10001']")).to_be_in_viewport()
+    expect(alice.locator("#pill")).to_be_hidden()
+    alice.evaluate(WALK, [False, "document.body.dataset.atEnd !== '1'"])
+    send(alice, "From far up")
+    expect(alice.locator(".message[data-seq='10002']")).to_be_in_viewport()
+    assert seqs(alice)[-2:] == [10_001, 10_002]
+    expect(alice.locator("[data-state='pending']")).to_have_count(0)
+
+
+def test_a_link_a_day_and_the_way_back_lead_into_ten_thousand_messages(arrange) -> None:
+    scene = arrange(LONG.replace("UNREAD", "300"))
+    alice = scene.open("alice", f"/rooms/{scene.room}/?at=4321")
+    live(alice)
+    meant = alice.locator(".message[data-seq='4321']")
+    expect(meant).to_be_in_viewport()
+    expect(meant).to_be_focused()
+    expect(meant).to_have_attribute("data-marked", "")
+    assert abs(in_view(alice) - 4321) < 20
+    expect(alice.locator("#actions")).to_be_hidden()
+
+    # Its link, copied from its menu, and followed by somebody else; then from the text of a message.
+    alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    meant.hover()
+    alice.get_by_role("button", name="Copy link").click()
+    expect(alice.locator(".toast")).to_have_text("Copied.")
+    link = alice.evaluate("navigator.clipboard.readText()")
+    bob = scene.open("bob", link.removeprefix(scene.server.url))
+    expect(bob.locator(".message[data-seq='4321']")).to_be_focused()
+    bob.goto(scene.url)
+    live(bob)
+    send(bob, f"See {link} please")
+    loads: list[str] = []
+    bob.on("request", lambda request: loads.append(request.url) if request.is_navigation_request() else None)
+    bob.locator(".message").last.get_by_role("link", name=re.compile("messages")).click()
+    expect(bob.locator(".message[data-seq='4321']")).to_be_focused()
+    assert not loads
+    bob.go_back()
+    expect(bob.locator(".message[data-seq='10001']")).to_be_in_viewport()
+
+    # A day, from the line between two days.
+    alice.locator(".divider__day").first.click()
+    day = alice.evaluate("document.querySelector('.message time').dateTime.slice(0, 10)")
+    alice.locator("#day input").fill("2001-01-01")
+    alice.locator("#day button[type=submit]").click()
+    expect(alice.locator(".message[data-seq='1']")).to_be_focused()
+    expect(alice.locator(".toast").last).to_contain_text("Nothing was said on")
+    alice.get_by_role("button", name="Details").or_(alice.locator("#details-toggle")).first.click()
+    alice.locator("#details [data-action='day']").click()
+    alice.locator("#day input").fill(day)
+    alice.locator("#day button[type=submit]").click()
+    until(alice, lambda: in_view(alice) % 500 < 2 and in_view(alice) > 3000)
+
+    # Reload, and a look into another room and back.
+    here = in_view(alice)
+    until(alice, lambda: alice.evaluate("history.state?.place?.seq ?? 0") in range(here - 3, here + 3))
+    alice.reload()
+    live(alice)
+    until(alice, lambda: abs(in_view(alice) - here) <= 1)
+    alice.locator(".place").first.click()
+    alice.wait_for_url(lambda url: scene.room not in url)
+    alice.go_back()
+    until(alice, lambda: abs(in_view(alice) - here) <= 1)
+
+
+def test_more_news_than_fit_are_offered_where_they_begin_and_read_as_they_are_seen(arrange) -> None:
+    scene = arrange(LONG.replace("UNREAD", "300"))
+    bob = live(scene.open("bob"))
+    expect(bob.locator("#missed")).to_contain_text("300 new messages since")
+    badge = bob.locator(f"#place-{scene.room} .badge")
+    expect(badge).to_have_text("300")
+    bob.locator(".missed__go").click()
+    expect(bob.locator(".message[data-seq='9701']")).to_be_focused()
+    expect(bob.locator(".divider--new")).to_be_in_viewport()
+    expect(bob.locator("#missed")).to_be_hidden()
+    until(bob, lambda: 250 < int(badge.inner_text()) < 300)
+    bob.locator("#pill").click()
+    expect(bob.locator("#missed")).to_be_visible()
+    bob.get_by_role("button", name="Mark all as read").click()
+    expect(badge).to_be_hidden()
+    expect(bob.locator("#missed")).to_be_hidden()
+    bob.reload()
+    live(bob)
+    expect(bob.locator("#missed")).to_be_hidden()
+
+
+def test_without_script_the_history_is_read_page_by_page(arrange) -> None:
+    scene = arrange(LONG.replace("UNREAD", "0"))
+    alice = scene.open("alice", java_script_enabled=False)
+    first = alice.locator(".message").first
+    for expected in ("9961", "9921"):
+        expect(first).to_have_attribute("data-seq", expected)
+        alice.get_by_role("link", name="Older messages").click()
+    alice.get_by_role("link", name="Newer messages").click()
+    expect(first).to_have_attribute("data-seq", "9921")
+    alice.locator(".ways input[type=date]").fill("2001-01-01")
+    alice.get_by_role("button", name="Go", exact=True).click()
+    expect(alice.locator(".message[data-seq='1']")).to_be_in_viewport()
+    expect(alice.locator(".dock > [data-notice]")).to_contain_text("Nothing was said on")
+    alice.get_by_role("link", name="To the newest").click()
+    expect(alice.locator(".message[data-seq='10000']")).to_be_in_viewport()
+    alice.locator(".message[data-seq='9990'] .message__time").click()
+    expect(alice.locator(".message[data-seq='9990']:target")).to_be_in_viewport()
+
+
+def test_what_one_holds_on_to_outlives_its_row(arrange) -> None:
+    scene = arrange(LONG.replace("UNREAD", "0"))
+    alice = live(scene.open("alice"))
+    alice.locator(".message[data-seq='9990']").hover()
+    alice.get_by_role("button", name="Edit").click()
+    field = alice.locator("form[data-edit] textarea")
+    field.fill("Half typed")
+    up = alice.evaluate(WALK, [False, "document.querySelectorAll('#messages .message').length > 400"])
+    assert up["jump"] <= 2  # the row under the keyboard stays, within bounds
+    expect(field).to_be_focused()
+    alice.focus("#body")
+    alice.evaluate(WALK, [False, "!document.querySelector('form[data-edit]')"])
+    assert alice.locator("#messages .message").count() <= MOST
+    alice.locator("#pill").click()
+    expect(field).to_have_value("Half typed")
+    field.press("Enter")
+    expect(alice.locator(".message[data-seq='9990'] .message__text")).to_have_text("Half typed")

@@ -1,12 +1,15 @@
 """The chat below a path of another project, under a plain Daphne."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.scene import ARRANGE, Scene, live, send
-from tests.support.services import Daphne
+from tests.browser.scene import ARRANGE, Scene, live, send, until
+from tests.browser.test_app import KEPT, STATIC
+from tests.support.services import Daphne, run_python
 
 
 class Project(Daphne):
@@ -15,7 +18,10 @@ class Project(Daphne):
 
 
 def test_two_people_talk_below_a_path(tmp_path: Path, browser: Browser) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "RELEASE": str(tmp_path)}
+    shutil.copytree(STATIC, tmp_path / "from")
+    settings = os.environ | env | {"DJANGO_SETTINGS_MODULE": "tests.mounted.settings"}
+    run_python(settings, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
     project = Project(tmp_path, DJANGO_SETTINGS_MODULE="tests.mounted.settings", **env)
     try:
         project.manage("migrate", "--verbosity", "0")
@@ -39,8 +45,27 @@ def test_two_people_talk_below_a_path(tmp_path: Path, browser: Browser) -> None:
         bob.keyboard.type("announce")
         bob.keyboard.press("Enter")
         expect(bob.locator("#room-title h1")).to_have_text("announcements")
+        without_a_network(live(scene.open("alice", path, service_workers="allow")), scene, path)
         for page in scene.pages:
             page.context.close()
         assert not scene.complaints
     finally:
         project.stop()
+
+
+def without_a_network(page: Page, scene: Scene, path: str) -> None:
+    until(page, lambda: sorted(page.evaluate(KEPT)) == ["/chat/rooms/", path])
+    page.context.set_offline(True)
+    page.goto(f"{scene.server.url}/chat/")
+    page.locator(f"#place-{scene.room}").click()
+    expect(page.locator("html[data-copy][data-script=here]")).to_be_attached()
+    expect(page.locator(".message[data-seq='2']")).to_contain_text("Edited")
+    page.goto(f"{scene.server.url}/chat/profile/")
+    expect(page.get_by_text("This page is not kept on this device.")).to_be_visible()
+    expect(page.get_by_role("link", name="Go to your rooms")).to_have_attribute("href", "/chat/rooms/")
+    # The session ended elsewhere; the door is outside of what the worker sees.
+    page.context.set_offline(False)
+    page.context.clear_cookies()
+    page.goto(scene.server.url + path)
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    until(page, lambda: page.evaluate(KEPT) == [])

@@ -1,8 +1,13 @@
 """Nothing that was sent is lost: the outbox outlives reloads, crashes, other tabs and the end of the session."""
 
-from playwright.sync_api import Page, expect
+import re
+import time
+import uuid
+from typing import Any
 
-from tests.browser.scene import Scene, live, send, texts
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
+
+from tests.browser.scene import Scene, live, on_device, send, texts, until
 
 PENDING = ".message[data-state=pending]"
 
@@ -20,15 +25,7 @@ def tab(page: Page, scene: Scene) -> Page:
 
 
 def stored(page: Page) -> int:
-    return page.evaluate(
-        """() => new Promise((resolve) => {
-            const asked = indexedDB.open("hypertalk", 1);
-            asked.onsuccess = () => {
-                const all = asked.result.transaction("outbox").objectStore("outbox").count();
-                all.onsuccess = () => { asked.result.close(); resolve(all.result); };
-            };
-        })"""
-    )
+    return len(on_device(page, "outbox"))
 
 
 def test_what_is_sent_offline_outlives_a_crash_and_arrives_once_in_its_order(arrange) -> None:
@@ -118,15 +115,48 @@ def test_a_session_that_ends_in_mid_sentence_is_begun_again_in_place(arrange) ->
     alice.context.clear_cookies()
     offline(alice).context.set_offline(False)
     dialog = alice.get_by_role("dialog", name="Sign in again")
+    for _ in range(3):
+        alice.keyboard.press("Escape")  # there is nothing behind it to go on with
+    expect(dialog.get_by_label("Password")).to_be_visible()
     dialog.get_by_label("E-mail").fill("alice@example.com")
     dialog.get_by_label("Password").fill("not-the-password")
+    alice.context.set_offline(True)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("does not answer")
+    alice.context.set_offline(False)
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog.get_by_text("not correct")).to_be_visible()
+    expect(dialog.get_by_text("does not answer")).to_be_hidden()
     dialog.get_by_label("Password").fill("talk-to-me")
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)
-    alice.press("#body", "Enter")
+    expect(alice.locator("#body")).to_be_focused()
+    alice.keyboard.press("Enter")
     expect(bob.locator("#messages .message__text")).to_have_text(["Said while signed out"])
+
+
+def test_a_form_that_is_older_than_the_signing_in_still_goes_out(arrange) -> None:
+    """A room half described on a page of its own, and a correction of a message: neither is a draft, both stay."""
+    scene = arrange("say(alice, 'What was said')")
+    form, alice = live(scene.open("alice", "/rooms/new/")), live(scene.open("alice"))
+    name = f"{scene.name}-new"
+    form.get_by_label("Name").fill(name)
+    alice.locator("#messages .message").hover()
+    alice.get_by_role("button", name="Edit").click()
+    alice.locator("form[data-edit] textarea").fill("What was meant")
+    for page in (form, alice):
+        page.context.clear_cookies()
+        page.context.set_offline(True)
+        page.context.set_offline(False)
+        dialog = page.get_by_role("dialog", name="Sign in again")
+        dialog.get_by_label("E-mail").fill("alice@example.com")
+        dialog.get_by_label("Password").fill("talk-to-me")
+        dialog.get_by_role("button", name="Sign in").click()
+        expect(dialog).to_have_count(0)
+    alice.locator("form[data-edit] textarea").press("Enter")
+    expect(alice.locator("#messages .message__text")).to_have_text(["What was meant"])
+    form.get_by_role("button", name="Create room").click()
+    expect(form.locator("#room-title")).to_contain_text(name)
 
 
 def test_signing_out_asks_when_something_waits_and_leaves_nothing_behind(arrange) -> None:
@@ -144,3 +174,156 @@ def test_signing_out_asks_when_something_waits_and_leaves_nothing_behind(arrange
     alice.get_by_role("button", name="Discard and sign out").click()
     alice.wait_for_url("**/accounts/login/**")
     assert stored(alice) == 0
+
+
+def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
+    """Over HTTP, as without a socket. One answer after the other is made up; what has none is the server's own."""
+    scene = arrange()
+    bob = live(scene.open("bob"))
+    alice = scene.open("alice", "/people/")
+    alice.context.route_web_socket("**/live/**", lambda ours: ours.close(code=1011))
+    hour = {"Retry-After": "3600"}
+    answers: list[dict[str, Any]] = [
+        {"status": 409, "body": "Taken by another one."},
+        {"status": 413, "body": "Larger than the server takes."},
+        {"status": 403, "body": "Not for you to write here."},
+        {"status": 429, "body": "Not so fast.", "headers": {"Retry-After": "1"}},
+    ]
+
+    def answer(route: Route) -> None:
+        if route.request.method != "POST" or not answers:
+            route.fallback()
+            return
+        made = answers.pop(0)
+        headers = {"Chat-Answer": "1", "Content-Type": "text/plain"} | made.pop("headers", {})
+        route.fulfill(**made, headers=headers)
+
+    alice.context.route("**/messages/", answer)
+    alice.goto(scene.url)
+    for word in ("One", "Two", "Three", "Four"):
+        send(alice, word)
+    for reason in ("Taken by another one.", "Larger than the server takes.", "Not for you to write here."):
+        expect(alice.get_by_text(reason)).to_be_visible()
+    expect(bob.locator("#messages .message__text")).to_have_text(["Four"])
+    answers.append({"status": 429, "body": "Slow mode.", "headers": hour})
+    send(alice, "Five")
+    send(alice, "Six")
+    expect(alice.get_by_text("Slow mode. It goes out by itself at")).to_be_visible()
+    expect(alice.locator(PENDING)).to_have_count(2)
+    alice.locator(PENDING).first.get_by_role("button", name="Discard").click()
+    alice.goto(f"{scene.server.url}/people/")
+    alice.get_by_role("button", name="3 messages were not sent").click()
+    dialog = alice.get_by_role("dialog", name="Not sent")
+    expect(dialog.get_by_text(scene.name)).to_have_count(3)
+    for left in (2, 1, 0):
+        dialog.get_by_role("button", name="Try again").first.click()
+        expect(dialog.get_by_role("listitem")).to_have_count(left)
+    expect(alice.get_by_role("button", name="was not sent")).to_be_hidden()
+    expect(bob.locator("#messages .message[data-seq]")).to_have_count(5)
+    assert texts(bob)[:2] == ["Four", "Six"]
+    assert set(texts(bob)) == {"One", "Two", "Three", "Four", "Six"}
+    expect(alice.get_by_text("Five", exact=True)).to_have_count(0)
+
+
+def test_a_week_in_a_drawer_and_the_person_who_borrowed_the_laptop(arrange) -> None:
+    scene = arrange()
+    bob = live(scene.open("bob"))
+    alice = live(scene.open("alice"))
+    me = alice.locator("body").get_attribute("data-me")
+    context = alice.context
+    week_old = f"{int(time.time() * 1000) - 7 * 86_400_000:012x}"
+    alice.evaluate(
+        """(item) => new Promise((resolve) => {
+            const asked = indexedDB.open("hypertalk");
+            asked.onsuccess = () => {
+                const kept = asked.result.transaction("outbox", "readwrite");
+                kept.objectStore("outbox").put(item);
+                kept.oncomplete = () => { asked.result.close(); resolve(); };
+            };
+        })""",
+        {
+            "id": f"{week_old[:8]}-{week_old[8:]}-7abc-8abc-{uuid.uuid4().hex[:12]}",
+            "person": me,
+            "room": scene.room,
+            "url": f"{scene.url}messages/",
+            "body": "From last week",
+            "failed": "",
+            "note": "",
+        },
+    )
+    alice.close()
+    for whose in ("bob", "alice"):
+        context.clear_cookies()
+        context.add_cookies([{"name": "sessionid", "value": scene.sessions[whose], "url": scene.server.url}])
+        page = context.new_page()
+        page.goto(scene.url)
+        live(page)
+        if whose == "bob":
+            expect(page.locator("#messages .message")).to_have_count(0)
+            assert stored(page) == 1
+            page.close()
+    expect(bob.locator("#messages .message__text")).to_have_text(["From last week"])
+
+
+def test_where_nothing_can_be_kept_one_is_asked_before_leaving(arrange) -> None:
+    scene = arrange()
+    alice = scene.open("alice", "/people/")
+    alice.context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    alice.context.route("**/draft/", lambda route: route.abort())
+    alice.goto(scene.url)
+    live(alice)
+    alice.type("#body", "Nowhere but here")
+    with alice.expect_event("dialog") as asked:
+        alice.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(alice.locator("#body")).to_have_value("Nowhere but here")
+    alice.press("#body", "Enter")
+    expect(alice.locator("#messages .message[data-seq]")).to_have_count(1)
+
+
+def test_a_page_left_open_says_nothing_in_the_name_of_who_signs_in_next(arrange) -> None:
+    """Both are in the room. Alice's laptop slept, her session ended, and Bob signed in on it, in another tab."""
+    scene = arrange()
+    bob, alice = live(scene.open("bob")), scene.open("alice", "/people/")
+    context, lines, asleep = alice.context, [], False
+
+    def line(ours: WebSocketRoute) -> None:
+        if asleep:
+            ours.close()
+        else:
+            lines.append((ours, ours.connect_to_server()))
+
+    alice.route_web_socket(re.compile("/live/"), line)
+    alice.goto(scene.url)
+    live(alice)
+    context.set_offline(True)
+    asleep = True
+    for ends in lines:
+        for end in ends:
+            end.close()
+    expect(alice.locator("#connection")).to_be_visible()
+    send(alice, "Sent by Alice")
+    expect(alice.locator(PENDING)).to_have_count(1)
+    alice.fill("#body", "Half said by Alice")
+    until(alice, lambda: stored(alice) == 1)
+
+    sign_in_as(context, scene, "bob")
+    asleep = False
+    context.set_offline(False)
+    expect(alice.locator("body")).to_have_attribute("data-me", bob.locator("body").get_attribute("data-me"))
+    live(alice)
+    expect(alice.locator("#body")).to_have_value("")  # it is Bob's page now
+    counted = "print('SAID', *(kind.objects.filter(room='%s').count() for kind in (Message, Draft)))"
+    assert "SAID 0 0" in scene.do(counted % scene.room)
+
+    sign_in_as(context, scene, "alice")
+    alice.goto(scene.url)
+    expect(bob.locator("#messages .message__text")).to_have_text(["Sent by Alice"])
+    expect(alice.locator("#body")).to_have_value("Half said by Alice")
+
+
+def sign_in_as(context: BrowserContext, scene: Scene, name: str) -> None:
+    """As another tab does it: the session is another, and so is the token of forms."""
+    session = {"name": "sessionid", "value": scene.sessions[name], "url": scene.server.url}
+    context.add_cookies([session, {"name": "csrftoken", "value": uuid.uuid4().hex, "url": scene.server.url}])

@@ -15,8 +15,8 @@ PLAY = """async ([source, play]) => {
     const { Rules } = await import(source);
     const rules = new Rules(play.start);
     const returned = play.steps.map(({ op, args }) => rules[op](args) ?? null);
-    const { held, low, atStart } = rules;
-    return { returned, end: { held, low, atStart, rows: [...rules.rows.keys()].sort() } };
+    const { held, low, atStart, high } = rules;
+    return { returned, end: { held, low, atStart, high, rows: [...rules.rows.keys()].sort() } };
 }"""
 
 

@@ -23,7 +23,7 @@ def test_with_the_keyboard_alone(arrange) -> None:
     for _ in range(3):
         alice.keyboard.press("ArrowUp")
     expect(alice.locator(".message[data-seq='1']")).to_be_focused()
-    for _ in ("name", "time", "copy", "edit", "delete"):
+    for _ in ("name", "time", "copy", "link", "edit", "delete"):
         alice.keyboard.press("Tab")
     expect(alice.locator("#actions [data-action=delete]")).to_be_focused()
     alice.keyboard.press("Enter")

@@ -12,10 +12,12 @@ from chat.live.rendering import member_html, message_html, title_html
 from chat.live.sockets import Socket
 from chat.live.standing import Credentials
 from chat.models import Member, Message, Person, Room
+from chat.models.message import Part
+from chat.rendered import Window
 from tests.model.page import APPLY, Page, Row
 from tests.support.screen import rows_of
 
-WINDOW, OLDER = 4, 3
+WINDOW, OLDER, MOST = 4, 3, 8
 
 
 class Around(Protocol):
@@ -24,6 +26,7 @@ class Around(Protocol):
     room: Room
     hub: Hub
     chance: random.Random
+    calm: bool
     removed_at: dict[int, int]
     broken: list[str]
     credentials: dict[int, Credentials]
@@ -35,10 +38,12 @@ class Around(Protocol):
 class Request:
     """A page's question under way: asked, let in, answered, taken in; with anything in between.
 
-    ``at``: what the page held, or its lowest seq, when it asked. ``room``: the row as the view read it, before the rest.
+    ``at``: what the page held, or its lowest or highest seq, when it asked, or where the reader goes (``elsewhere``).
+    ``room``: the row as the view read it, before the rest.
     """
 
     at: int | None
+    elsewhere: bool = False
     room: Room | None = None
     answer: Any = None
 
@@ -54,6 +59,7 @@ class Client:
     inbox: list[str] = field(default_factory=list)
     changes: Request | None = None
     older: Request | None = None
+    walk: Request | None = None  # to newer messages, or elsewhere in the room
     wants: bool = False
     asleep: bool = False
 
@@ -115,7 +121,8 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        self.page, self.socket, self.changes, self.older, self.wants = None, None, None, None, False
+        self.page, self.socket, self.wants = None, None, False
+        self.changes, self.older, self.walk = None, None, None
         self.shown, self.names, self.inbox, self.asleep = {}, {}, [], False
 
     # What it hears
@@ -153,13 +160,19 @@ class Client:
 
     @property
     def busy(self) -> bool:
-        return self.page is not None and bool(self.wants or self.changes or self.older)
+        return self.page is not None and bool(self.wants or self.changes or self.older or self.walk)
 
     def ask_on(self) -> None:
-        """Whatever one of the page's two kinds of questions needs next."""
+        """Whatever one of the page's kinds of questions needs next."""
         if self.page is None or self.asleep:
             return
-        if (self.older or not self.page.at_start) and self.world.chance.random() < 0.4:
+        if (self.walk or not self.world.calm) and self.world.chance.random() < 0.3:
+            if self.walk is None:
+                self.let_go(self.page)
+                self.walk = self.somewhere(self.page)
+            else:
+                self.go_on(self.walk, self.answer_walk, self.take_walk)
+        elif (self.older or not self.page.at_start) and self.world.chance.random() < 0.4:
             if self.older is None:
                 self.older = Request(self.page.low)
             else:
@@ -194,6 +207,45 @@ class Client:
     def membership(self) -> Member | None:
         here = Member.objects.current().filter(room=self.world.room, person=self.person)
         return here.select_related("room").first()
+
+    def let_go(self, page: Page) -> None:
+        """The window is bounded: rows at one of its ends leave it."""
+        seqs = sorted(row.seq for row in page.rows.values() if row.seq is not None)
+        if len(seqs) > MOST:
+            top = self.world.chance.random() < 0.5
+            page.trim(low=seqs[-MOST]) if top else page.trim(high=seqs[MOST - 1])
+            self.forget(page)
+
+    def forget(self, page: Page) -> None:
+        self.shown = {key: html for key, html in self.shown.items() if key in page.rows}
+
+    def somewhere(self, page: Page) -> Request | None:
+        chance = self.world.chance
+        if chance.random() < 0.3:
+            return Request(chance.randint(0, self.world.room.last_seq + 2), elsewhere=True)
+        return None if page.high is None else Request(page.high)
+
+    def answer_walk(self, request: Request, room: Room) -> None:
+        mine = Message.objects.visible_to(self.person).shown().filter(room=room)
+        assert request.at is not None
+        part = Part(request.at, 2, OLDER) if request.elsewhere else Part(request.at + 1, 0, OLDER)
+        rows = rows_of("".join(map(message_html, mine.part(part))))
+        self.check_may_have([row for row, _ in rows])
+        seqs = [row.seq or 0 for row, _ in rows]
+        window = Window("", seqs[0] if seqs else None, seqs[-1] if seqs else None)
+        request.answer = rows, window.at_start(part), window.at_end(part, room.last_seq)
+
+    def take_walk(self, request: Request, room: Room, page: Page) -> None:
+        self.walk = None
+        rows, at_start, at_end = request.answer
+        found = [row for row, _ in rows]
+        if request.elsewhere:
+            verdicts, drain = page.replace(room.version, found, at_start, at_end)
+            self.forget(page)
+        else:
+            verdicts, drain = page.newer(request.at, room.version, found, at_end)
+        self.wants |= drain
+        self.put(rows, verdicts)
 
     def answer_changes(self, request: Request, room: Room) -> None:
         """The view's other queries, later."""

@@ -1,10 +1,9 @@
 """The Python twin of static/js/rules.js: the same state, the same verdicts. tests/cases/page_rules.json holds both to it."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-APPLY, IGNORE = "apply", "ignore"
+APPLY, IGNORE, BELOW = "apply", "ignore", "below"
 
 
 @dataclass(frozen=True)
@@ -18,11 +17,17 @@ class Row:
 
 class Page:
     def __init__(
-        self, held: int, low: int | None = None, at_start: bool = False, rows: Iterable[Row] = ()
+        self,
+        held: int,
+        low: int | None = None,
+        at_start: bool = False,
+        rows: Iterable[Row] = (),
+        high: int | None = None,
     ) -> None:
         self.held = held
         self.low = low
         self.at_start = at_start
+        self.high = high
         self.seen: set[int] = set()
         self.rows = {row.key: row for row in rows}
 
@@ -62,35 +67,66 @@ class Page:
         # The window was replaced meanwhile: what is older than the old one does not join on to the new one.
         if before != self.low:
             return [IGNORE] * len(rows), False
-        seqs = [row.seq for row in rows if row.seq is not None]
-        if seqs:
-            self.low = min([*seqs, self.low if self.low is not None else math.inf])  # type: ignore[assignment]
+        if seqs := seqs_of(rows):
+            self.low = min(seqs if self.low is None else [*seqs, self.low])
         self.at_start = self.at_start or at_start
-        verdicts = [self._row(row) for row in rows]
-        lowered = version < self.held
-        if lowered:
-            self.held = version
-            self.seen.clear()
-        return verdicts, lowered
+        return [self._row(row) for row in rows], self._read_at(version)
+
+    def newer(self, after: int | None, version: int, rows: list[Row], at_end: bool) -> tuple[list[str], bool]:
+        """The same of newer messages."""
+        if after is None or after != self.high:
+            return [IGNORE] * len(rows), False
+        self.high = None if at_end else max([after, *seqs_of(rows)])
+        return [self._row(row) for row in rows], self._read_at(version)
+
+    def replace(self, version: int, rows: list[Row], at_start: bool, at_end: bool) -> tuple[list[str], bool]:
+        """The reader goes elsewhere. The verdicts, and whether to drain."""
+        coming = {row.key for row in rows}
+        self.rows = {key: row for key, row in self.rows.items() if row.seq is None or key in coming}
+        self._span(rows, at_start, at_end)
+        return [self._row(row) for row in rows], self._read_at(version)
+
+    def trim(self, low: int | None = None, high: int | None = None) -> None:
+        if low is not None:
+            self.low, self.at_start = low, False
+        if high is not None:
+            self.high = high
+        self.rows = {key: row for key, row in self.rows.items() if self._in_window(row.seq)}
 
     def start_over(self, version: int, rows: list[Row], at_start: bool) -> list[str]:
         self.rows = {key: row for key, row in self.rows.items() if row.version == 0}
-        seqs = [row.seq for row in rows if row.seq is not None]
-        self.low = min(seqs) if seqs else None
-        self.at_start = at_start
+        self._span(rows, at_start, True)
         self.seen.clear()
         self.held = version
         return [self._row(row) for row in rows]
 
+    def _span(self, rows: list[Row], at_start: bool, at_end: bool) -> None:
+        seqs = seqs_of(rows)
+        self.low = min(seqs) if seqs else None
+        self.high = None if at_end or not seqs else max(seqs)
+        self.at_start = at_start
+
+    def _read_at(self, version: int) -> bool:
+        forgotten = {seen for seen in self.seen if seen > version}
+        self.seen -= forgotten
+        lowered = version < self.held
+        self.held = min(version, self.held)
+        return lowered or bool(forgotten)
+
     def _row(self, row: Row) -> str:
         known = self.rows.get(row.key)
-        if row.version <= known.version if known else not self._in_window(row.seq):
+        if known and row.version <= known.version:
             return IGNORE
+        if not self._in_window(row.seq):
+            return BELOW if self.high is not None and row.seq is not None and row.seq > self.high else IGNORE
         self.rows[row.key] = row
         return APPLY
 
     def _in_window(self, seq: int | None) -> bool:
-        return seq is None or self.at_start or (self.low is not None and seq >= self.low)
+        if seq is None:
+            return True
+        joins_above = self.at_start or (self.low is not None and seq >= self.low)
+        return joins_above and (self.high is None or seq <= self.high)
 
     def _advance(self) -> None:
         while self.held + 1 in self.seen:
@@ -99,3 +135,7 @@ class Page:
 
     def _gap(self) -> bool:
         return bool(self.seen)
+
+
+def seqs_of(rows: Iterable[Row]) -> list[int]:
+    return [row.seq for row in rows if row.seq is not None]

@@ -9,7 +9,7 @@ from django.db import connections
 
 from tests.model.world import World
 
-RUNS = int(os.environ.get("MODEL_RUNS", "240"))
+RUNS = int(os.environ.get("MODEL_RUNS", "120"))
 PARTS = 4
 
 

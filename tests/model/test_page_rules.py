@@ -29,6 +29,14 @@ def play(page: Page, op: str, args: Any) -> Any:
         case "history":
             verdicts, drain = page.history(args["before"], args["version"], rows, args["atStart"])
             return {"verdicts": verdicts, "drain": drain}
+        case "newer":
+            verdicts, drain = page.newer(args["after"], args["version"], rows, args["atEnd"])
+            return {"verdicts": verdicts, "drain": drain}
+        case "replace":
+            verdicts, drain = page.replace(args["version"], rows, args["atStart"], args["atEnd"])
+            return {"verdicts": verdicts, "drain": drain}
+        case "trim":
+            return page.trim(**args)
         case "startOver":
             return {"verdicts": page.start_over(args["version"], rows, args["atStart"])}
 
@@ -36,8 +44,15 @@ def play(page: Page, op: str, args: Any) -> Any:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_rule(case: dict[str, Any]) -> None:
     start = case["start"]
-    page = Page(start["held"], start["low"], start["atStart"], [Row(**row) for row in start["rows"]])
+    rows = [Row(**row) for row in start["rows"]]
+    page = Page(start["held"], start["low"], start["atStart"], rows, start.get("high"))
     for step in case["steps"]:
         assert play(page, step["op"], step["args"]) == step["expect"], step
-    end = {"held": page.held, "low": page.low, "atStart": page.at_start, "rows": sorted(page.rows)}
+    end = {
+        "held": page.held,
+        "low": page.low,
+        "atStart": page.at_start,
+        "high": page.high,
+        "rows": sorted(page.rows),
+    }
     assert {key: end[key] for key in case["end"]} == case["end"]

@@ -225,6 +225,8 @@ class World:
             assert client.person.pk in current, f"{client.person} still looks at a room they are not in"
             assert client.page.held == room.version, (client.person, client.page.held, room.version)
             messages = Message.objects.shown().filter(room=room, seq__gte=client.page.low or 1)
+            if client.page.high is not None:
+                messages = messages.filter(seq__lte=client.page.high)
             fragments = [*map(message_html, messages), *map(member_html, people), title_html(room)]
             expected = {row.key: html for fragment in fragments for row, html in rows_of(fragment)}
             shown = {key: html for key, html in client.shown.items() if "data-left" not in html}

@@ -63,6 +63,7 @@ ALL = (*ROOMS, DIRECT)
 look("find it and see what it is", "chat:room", *ALL)
 look("read what is said", "chat:messages", *ALL, query="?before=99")
 look("read what is said", "chat:changes", *ALL, query="?after=0")
+look("follow a link to a message", "chat:message", *ALL, where=others)
 look("see who is in it", "chat:members", *ALL)
 
 # Talking
@@ -72,11 +73,15 @@ act("edit one's own message", "chat:edit_message", *ALL, where=own, body="Anothe
 act("edit somebody else's message", "chat:edit_message", *ALL, where=others, body="Another text")
 act("delete one's own message", "chat:delete_message", *ALL, where=own)
 look("delete one's own message", "chat:delete_message", *ALL, where=own)
+look("delete one's own message", "chat:message_acts", *ALL, where=own)
 act("report somebody else's message", "chat:report_message", *ALL, where=others, kind="spam", words="")
 look("report somebody else's message", "chat:report_message", *ALL, where=others)
 act("report one's own message", "chat:report_message", *ALL, where=own, kind="spam", words="")
 act("delete somebody else's message", "chat:delete_message", *ALL, where=others)
 act("mark it as read", "chat:read", *ALL, seq="99")
+
+act("keep what one has half-typed", "chat:draft", *ALL, body="Half a sen", age="0", based_on="")
+look("keep what one has half-typed", "chat:draft", *ALL)
 
 # Coming and going
 
@@ -135,6 +140,8 @@ look("read what is said", "chat:messages", QUIET, query="?before=99")
 # The whole place
 
 look("see the rooms and people", "chat:rooms", PLACE)
+look("see the rooms and people", "chat:beat", PLACE)
+look("see the rooms and people", "chat:me", PLACE)
 look("see the rooms and people", "chat:browse", PLACE)
 look("see the rooms and people", "chat:people", PLACE)
 look("see the rooms and people", "chat:switch", PLACE, query="?q=other", ways=(True,))
@@ -172,6 +179,10 @@ look("look at rooms, people, reports and the log", "admin:chat_report_counts", A
 look("look at messages", "admin:chat_message_changelist", ADMIN)
 look("look at accounts, and how people come in", "admin:accounts_user_changelist", ADMIN)
 look("look at accounts, and how people come in", "admin:accounts_installation_changelist", ADMIN)
+look("look at the monitoring", "admin:chat_measure_changelist", ADMIN)
+for span in ("hour", "month"):
+    look("look at the monitoring", f"admin:chat_measure_{span}", ADMIN)
+    look("look at the monitoring", f"admin:chat_measure_{span}_table", ADMIN)
 moderate(
     "delete a message", "message", "delete_messages", lambda w: w.message(CLOSED, "other"), confirmed="yes"
 )

@@ -1,0 +1,117 @@
+"""What a real browser says: a long history scrolled through, and what a room weighs on the first visit."""
+
+import gzip
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, Response, sync_playwright
+
+from benchmarks.load import percentile
+from benchmarks.places import LOAD_CORE, SERVER_CORE, Place, manage
+from benchmarks.table import Table
+from tests.support.services import chromium
+
+ARRANGE = """
+from chat.models import Person
+from tests.support.long_room import long_room
+room = long_room("long-{count}", list(Person.objects.order_by("pk")[:2]), count={count})
+print("MADE" + str(room.pk))
+"""
+# One step a frame, as a hand on the wheel does, to the first message and back to the last.
+SCROLL = """async ([step]) => {
+    const stream = document.getElementById("stream");
+    const list = document.getElementById("messages");
+    const frame = () => new Promise(requestAnimationFrame);
+    const times = [];
+    let most = 0;
+    const done = step < 0
+        ? () => document.body.dataset.atStart === "1" && stream.scrollTop <= stream.clientHeight - stream.scrollHeight + 1
+        : () => document.body.dataset.atEnd === "1" && stream.scrollTop > -1;
+    let before = await frame();
+    while (!done()) {
+        stream.scrollTop += step;
+        const now = await frame();
+        times.push(now - before);
+        before = now;
+        most = Math.max(most, list.childElementCount);
+    }
+    return { times, most };
+}"""
+IDLE = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const times = [];
+    let before = await frame();
+    for (let count = 0; count < 300; count += 1) {
+        const now = await frame();
+        times.push(now - before);
+        before = now;
+    }
+    return times;
+}"""
+STEP = 250  # pixels a frame: about three hundred messages a second
+KINDS = {"document": "HTML", "stylesheet": "CSS", "script": "JS"}
+
+
+@contextmanager
+def visit(place: Place) -> Iterator[Page]:
+    mine = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {SERVER_CORE, LOAD_CORE})  # a browser draws beside its scripts
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(viewport={"width": 1280, "height": 832})
+        url = f"http://127.0.0.1:{place.server.port}"
+        context.add_cookies([{"name": "sessionid", "value": place.sessions[0], "url": url}])
+        yield context.new_page()
+        browser.close()
+    os.sched_setaffinity(0, mine)
+
+
+def room_of(place: Place, count: int) -> str:
+    made = manage(place.env, "shell", "--no-imports", "-c", ARRANGE.format(count=count)).partition("MADE")[2]
+    return f"http://127.0.0.1:{place.server.port}/rooms/{made.strip()}/"
+
+
+def scrolling(table: Table, place: Place) -> None:
+    """Ten thousand messages, up to the first and down to the last, beside a room of two hundred and a page at rest."""
+    for count in (200, 10_000):
+        with visit(place) as page:
+            page.set_default_timeout(600_000)
+            page.goto(room_of(place, count))
+            page.wait_for_selector("html[data-live]")
+            idle = page.evaluate(IDLE)
+            gone = [page.evaluate(SCROLL, [step]) for step in (-STEP, STEP)]
+            times = [time for way in gone for time in way["times"]]
+            name = f"{count:,} messages scrolled up and down"
+            table.add(f"{name}, a frame, p50", percentile(times, 0.5), "ms", f"{len(times):,} frames")
+            table.add(f"{name}, a frame, p95", percentile(times, 0.95), "ms")
+            table.add("the same page at rest, a frame, p50", percentile(idle, 0.5), "ms")
+            table.add("the same page at rest, a frame, p95", percentile(idle, 0.95), "ms")
+            table.add(f"{name}, the slowest frame", max(times), "ms")
+            table.add(f"{name}, rows and lines in the page at the most", max(way["most"] for way in gone))
+
+
+def weight(table: Table, place: Place) -> None:
+    """What the first visit to a room of forty messages loads, each file as gzip -6 makes it."""
+    bytes_of: dict[str, list[int]] = defaultdict(list)
+
+    def weigh(response: Response) -> None:
+        kind = KINDS.get(response.request.resource_type)
+        if kind and response.ok:
+            bytes_of[kind].append(len(gzip.compress(response.body(), 6)))
+
+    url = room_of(place, 40)
+    with visit(place) as page:
+        responses: list[Response] = []
+        page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - it wants a function
+        page.goto(url, wait_until="networkidle")
+        for response in responses:
+            weigh(response)
+    for kind, sizes in bytes_of.items():
+        table.add(f"the page of a room, {kind}, gzip", sum(sizes) / 1000, "kB", f"{len(sizes)} files")
+    table.add(
+        "the page of a room, all of it, gzip", sum(sum(sizes) for sizes in bytes_of.values()) / 1000, "kB"
+    )

@@ -1,0 +1,79 @@
+"""What somebody has half-typed. Takes no version of the room and none of its locks: it is theirs alone."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat.errors import Invalid, NotFound
+from chat.limits import allow
+from chat.live.events import DraftChanged
+from chat.live.publishing import publish
+from chat.markup import clean
+from chat.models import Draft, Member, Person
+from chat.models.draft import state_of
+from chat.models.message import BODY_LIMIT
+
+OLDEST = timedelta(days=365)
+LEAST = timedelta(microseconds=1)  # between two states of a draft
+
+
+def forget_draft(person: Person, room_id: UUID) -> None:
+    """What was half-typed there was sent. One query."""
+    gone, _rows = Draft.objects.filter(person=person, room=room_id).delete()
+    if gone:
+        publish(DraftChanged(person.pk, room_id, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What holds now, and ``state``, which names it; empty for nothing. ``older``: another text that gave way to it.
+
+    ``taken``: what was given holds; else it is what gave way.
+    """
+
+    body: str
+    state: str
+    older: str = ""
+    taken: bool = True
+
+
+def keep_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", age: timedelta) -> Drafted:
+    """Keep what was half-typed ``age`` ago on a device that knew the state ``based_on``; nothing, if it is blank.
+
+    Of two devices that did not know of each other the one wins that was typed at later. Raises NotFound, Invalid and
+    Limited. Three queries.
+    """
+    body = clean(body)
+    if len(body) > BODY_LIMIT:
+        raise Invalid(_("What you are writing is too long to be kept on your other devices."))
+    allow("draft", person.pk)
+    if not Member.objects.current().filter(room=room_id, person=person).exists():
+        raise NotFound
+    typed_at = timezone.now() - min(max(age, timedelta()), OLDEST)
+    with transaction.atomic():
+        rows = Draft.objects.select_for_update(no_key=True).filter(person=person, room=room_id)
+        stored = rows.first()
+        known = stored is None or state_of(stored.typed_at) == based_on or stored.body == body
+        if stored and not known and stored.typed_at > typed_at:
+            return Drafted(stored.body, state_of(stored.typed_at), body if body.strip() else "", taken=False)
+        older = "" if known or not stored else stored.body
+        if not body.strip():
+            kept = Drafted("", "", older)
+            rows.delete()
+        else:
+            if stored:
+                typed_at = max(typed_at, stored.typed_at + LEAST)
+            Draft.objects.bulk_create(
+                [Draft(person=person, room_id=room_id, body=body, typed_at=typed_at)],
+                update_conflicts=True,  # another device may have been first
+                unique_fields=["person", "room"],
+                update_fields=["body", "typed_at"],
+            )
+            kept = Drafted(body, state_of(typed_at), older)
+        if stored or kept.state:
+            publish(DraftChanged(person.pk, room_id, kept.state))
+    return kept

@@ -1,0 +1,132 @@
+"""Bringing in a crowd: people, rooms and messages by the million, with every number where live posting would have put it.
+
+As ``importing``, for as much as does not fit into memory. Tells nobody live: beats and catching up do.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import batched
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.db.models import F
+
+from chat import sql
+from chat.actions.locking import users
+from chat.actions.posting import GROUPED_WITHIN, clean_body, fingerprint
+from chat.actions.rooms import clean_name, clean_topic
+from chat.markup import excerpt, render
+from chat.models import Member, Message, Person, Room
+
+BATCH = 20_000  # rows a statement: it stays far below the longest that one may take
+
+_COLUMNS = (
+    "id",
+    "room_id",
+    "author_id",
+    "seq",
+    "version",
+    "body",
+    "html",
+    "excerpt",
+    "fingerprint",
+    "continues",
+    "created_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody with an account that nobody can sign in to: it has no password."""
+
+    email: str
+    username: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    author_id: int
+    at: datetime
+    body: str
+
+
+@transaction.atomic
+def add_people(newcomers: Sequence[Newcomer]) -> list[int]:
+    """Their person ids, in their order. Two queries for each thousand."""
+    model = get_user_model()
+    mail = model.get_email_field_name()
+    accounts = [model(password=make_password(None), **{mail: each.email}) for each in newcomers]
+    made = users().bulk_create(accounts, batch_size=1000)
+    people = [
+        Person(user_id=user.pk, display_name=each.display_name, username=each.username)
+        for user, each in zip(made, newcomers, strict=True)
+    ]
+    return [person.pk for person in Person.objects.bulk_create(people, batch_size=1000)]
+
+
+def tell_of_rooms(people: Sequence[int]) -> None:
+    """Those who were here before are in rooms that their pages do not know. One query."""
+    Person.objects.filter(pk__in=people).update(version=F("version") + 1)
+
+
+@transaction.atomic
+def add_room(
+    *,
+    name: str,
+    topic: str,
+    kind: str,
+    created_at: datetime,
+    members: Sequence[tuple[int, str, int]],
+    messages: Iterable[Spoken],
+    count: int,
+) -> Room:
+    """A new room with exactly ``count`` messages, by time. ``members``: (person id, role, how many they have not read)."""
+    first = 2 + len(members)
+    room = Room.objects.create(
+        name=clean_name(name),
+        topic=clean_topic(topic),
+        kind=kind,
+        version=first - 1 + count,
+        last_seq=count,
+        details_version=1,
+        created_at=created_at,
+    )
+    read = [max(0, count - unread) for _, _, unread in members]
+    rows = (
+        Member(room=room, person_id=person, role=role, version=2 + n, read_seq=read[n], seen_seq=read[n])
+        for n, (person, role, _) in enumerate(members)
+    )
+    for some in batched(rows, 1000, strict=False):
+        Member.objects.bulk_create(some)
+    for lines in batched(_rows(room, messages, first), BATCH, strict=False):
+        sql.pour(Message._meta.db_table, _COLUMNS, lines)  # noqa: SLF001 - documented
+    return room
+
+
+def _rows(room: Room, messages: Iterable[Spoken], first: int) -> Iterator[tuple[Any, ...]]:
+    key, moment = sql.key(room.pk), connection.ops.adapt_datetimefield_value
+    author, before = 0, datetime.min.replace(tzinfo=room.created_at.tzinfo) + timedelta(days=1)
+    for n, said in enumerate(messages):
+        continues = said.author_id == author and said.at - before < GROUPED_WITHIN
+        author, before = said.author_id, said.at
+        texts = _texts(said.body)
+        yield (sql.key(_id_of(said.at)), key, author, n + 1, first + n, *texts, continues, moment(said.at))
+
+
+@lru_cache(maxsize=50_000)
+def _texts(body: str) -> tuple[str, str, str, str]:
+    """Body, HTML, excerpt, fingerprint: a crowd repeats itself, and rendering takes longest."""
+    body = clean_body(body)
+    return body, render(body), excerpt(body), fingerprint(body)
+
+
+def _id_of(at: datetime) -> UUID:
+    """A UUID of version 7, as browsers make: those of one time lie together in the index."""
+    milliseconds = int(at.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 7 << 76 | (uuid4().int & ((1 << 76) - 1)))

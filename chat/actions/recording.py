@@ -1,0 +1,48 @@
+"""Keeping what the processes counted: minutes for two days, hours for a month and some more."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from chat.figures import Figures, added, in_a_row
+from chat.models import Measure
+
+MINUTES_KEPT = timedelta(hours=48)
+HOURS_KEPT = timedelta(days=40)
+GRACE = timedelta(minutes=2)  # after an hour, until every process has written its last minute
+
+
+def record(at: datetime, process: str, figures: Figures) -> None:
+    """What a process counted in the minute that began ``at``, so far; it replaces what was said before. One statement."""
+    Measure.objects.bulk_create(
+        [Measure(span=Measure.Span.MINUTE, at=at, process=process, figures=dict(figures))],
+        update_conflicts=True,
+        unique_fields=["span", "at", "process"],
+        update_fields=["figures"],
+    )
+
+
+def roll_up(now: datetime) -> None:
+    """Make hours of the minutes of all hours that are over and have none, and forget what is too old.
+
+    Several processes may do so at once: they come to the same figures, and the first one's stay.
+    """
+    this_hour = (now - GRACE).replace(minute=0, second=0, microsecond=0)
+    oldest = this_hour - MINUTES_KEPT
+    there = set(Measure.objects.hours().between(oldest, this_hour).values_list("at", flat=True))
+    hours = []
+    for n in range(1, int(MINUTES_KEPT / timedelta(hours=1)) + 1):
+        begin = this_hour - timedelta(hours=n)
+        if begin not in there and (figures := _hour(begin)):
+            hours.append(Measure(span=Measure.Span.HOUR, at=begin, figures=figures))
+    Measure.objects.bulk_create(hours, ignore_conflicts=True)
+    Measure.objects.minutes().filter(at__lt=oldest).delete()
+    Measure.objects.hours().filter(at__lt=now - HOURS_KEPT).delete()
+
+
+def _hour(begin: datetime) -> dict[str, int]:
+    """Of all processes; what they had open at once is added up by minute, before the highest is taken."""
+    minutes: dict[datetime, list[Figures]] = defaultdict(list)
+    rows = Measure.objects.minutes().between(begin, begin + timedelta(hours=1))
+    for at, figures in rows.values_list("at", "figures"):
+        minutes[at].append(figures)
+    return dict(in_a_row(added(each) for each in minutes.values()))

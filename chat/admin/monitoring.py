@@ -1,0 +1,99 @@
+"""What the processes counted in the last hour and month, drawn here: no script is needed to look at it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from chat import figures, measuring
+from chat.admin.base import DeskAdmin
+from chat.admin.plots import draw, milliseconds, said
+from chat.figures import Figures
+from chat.models import Measure
+
+
+def hour(now: datetime) -> dict[str, Any]:
+    """The last hour, and how it stands at the moment. Two queries."""
+    points = measuring.last_hour(now)
+    moment, processes = measuring.at_the_moment(now)
+    whole = figures.in_a_row(point.figures for point in points if point.figures is not None)
+    return {
+        "span": "hour",
+        "drawn": draw(points, "hour"),
+        "processes": processes,
+        "tiles": [
+            (_("Open sockets"), said(moment["sockets"])),
+            (_("Messages in this hour"), said(figures.total(whole, "posts"))),
+            (_("To the screen, half within"), within(whole, 0.5)),
+            (_("To the screen, 95 of 100 within"), within(whole, 0.95)),
+            (_("Errors in this hour"), said(figures.total(whole, "errors"))),
+        ],
+        "deaf": moment["deaf"],
+        "limits": list(figures.parts(whole, "limits").items()),
+        "errors": list(figures.parts(whole, "errors").items()),
+    }
+
+
+def within(found: Figures, share: float) -> str:
+    value = milliseconds("screen", share)(found)
+    return said(None) if value is None else f"{said(value)} ms"
+
+
+def month(now: datetime) -> dict[str, Any]:
+    """Two queries."""
+    return {"span": "month", "drawn": draw(measuring.last_month(now), "month")}
+
+
+SPANS: dict[str, Callable[[datetime], dict[str, Any]]] = {"hour": hour, "month": month}
+
+
+@admin.register(Measure)
+class MonitoringAdmin(DeskAdmin):
+    """For who owns the place, and for staff with the permission to view measures."""
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.has_perm("chat.view_measure")
+
+    def get_urls(self) -> list[URLPattern]:
+        """No list of rows, and no row: the charts alone."""
+
+        def page(view: Callable[..., HttpResponse]) -> Any:
+            return self.admin_site.admin_view(require_safe(view))
+
+        return [
+            path("", page(self.show), name="chat_measure_changelist"),
+            *(
+                path(f"{span}/{what}", page(view), {"span": span}, name=f"chat_measure_{span}{name}")
+                for span in SPANS
+                for what, view, name in (("", self.part, ""), ("table/", self.table, "_table"))
+            ),
+        ]
+
+    def show(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request, "page", {"spans": [read(timezone.now()) for read in SPANS.values()]})
+
+    def part(self, request: HttpRequest, span: str) -> HttpResponse:
+        """What the page asks for again and again."""
+        return self._answer(request, f"_{span}", SPANS[span](timezone.now()))
+
+    def table(self, request: HttpRequest, span: str) -> HttpResponse:
+        return self._answer(request, "table", SPANS[span](timezone.now()))
+
+    def _answer(self, request: HttpRequest, template: str, found: dict[str, Any]) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Monitoring"),
+            "opts": self.opts,
+            **found,
+        }
+        return TemplateResponse(request, f"admin/chat/measure/{template}.html", context)

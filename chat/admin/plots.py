@@ -1,0 +1,160 @@
+"""Which figures the page of the monitoring draws, and each as a picture and as a table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chat import figures
+from chat.charts import HEIGHT, LEFT, RIGHT, WIDTH, Chart, Line, Tick
+from chat.figures import Figures
+from chat.measuring import Point
+
+type Words = str | Promise
+type Reading = Callable[[Figures], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What one picture shows: each line's name, and how it is read from the figures of one time."""
+
+    key: str
+    title: Words
+    lines: Sequence[tuple[Words, Reading]]
+
+
+def count(figure: str, label: str | None = None) -> Reading:
+    if label is None:
+        return lambda read: figures.total(read, figure)
+    return lambda read: read.get(figures.name(figure, label), 0)
+
+
+def level(name: str) -> Reading:
+    return lambda read: read.get(name, 0)
+
+
+def milliseconds(histogram: str, share: float) -> Reading:
+    def read(found: Figures) -> float | None:
+        seconds = figures.percentile(found, histogram, share)
+        return None if seconds is None else round(seconds * 1000, 1)
+
+    return read
+
+
+def latency(histogram: str) -> Sequence[tuple[Words, Reading]]:
+    return [
+        (_("Half within"), milliseconds(histogram, 0.5)),
+        (_("95 of 100 within"), milliseconds(histogram, 0.95)),
+    ]
+
+
+PLOTS = [
+    Plot(
+        "sockets", _("Open sockets"), [(_("At peak"), level("sockets^")), (_("At the end"), level("sockets"))]
+    ),
+    Plot(
+        "posts",
+        _("Messages"),
+        [(_("By socket"), count("posts", "socket")), (_("By form"), count("posts", "http"))],
+    ),
+    Plot(
+        "deliveries",
+        _("Deliveries"),
+        [(_("To screens"), count("deliveries")), (_("Notices elsewhere"), count("nudges"))],
+    ),
+    Plot("publish", _("Commit to publish, ms"), latency("publish")),
+    Plot("screen", _("Publish to screen, ms"), latency("screen")),
+    Plot("gaps", _("Gaps"), [(_("Seen"), count("gaps_seen")), (_("Closed"), count("gaps_closed"))]),
+    Plot(
+        "catch-ups",
+        _("Catching up"),
+        [(_("Catch-ups"), count("catch_ups")), (_("Start-overs"), count("catch_ups", "start over"))],
+    ),
+    Plot(
+        "limits",
+        _("Limits"),
+        [(_("Limits hit"), count("limits")), (_("Slow readers closed"), count("closed", "slow"))],
+    ),
+    Plot(
+        "requests",
+        _("Requests"),
+        [(_("Requests"), lambda read: figures.observed(read, "request")), (_("Refusals"), count("refused"))],
+    ),
+    Plot("request", _("Time of a request, ms"), latency("request")),
+    Plot("errors", _("Errors"), [(pgettext_lazy("what failed", "Errors"), count("errors"))]),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A plot over some points: the picture, and the same as a table."""
+
+    plot: Plot
+    times: list[str]
+    chart: Chart
+
+    @property
+    def lines(self) -> list[tuple[Line, str]]:
+        return list(zip(self.chart.lines, self.chart.paths, strict=True))
+
+    @property
+    def across(self) -> list[Tick]:
+        return [Tick(self.chart.y(value), short(value)) for value in self.chart.heights()]
+
+    @property
+    def told(self) -> list[tuple[str, str, str]]:
+        """Of each line: its name, the most, and the last that is not under way any more."""
+        return [
+            (line.label, said(max(line.known, default=None)), said(line.values[-2]))
+            for line in self.chart.lines
+        ]
+
+    @property
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """The newest first."""
+        values = zip(*(line.values for line in self.chart.lines), strict=True)
+        rows = [(time, [said(one) for one in each]) for time, each in zip(self.times, values, strict=True)]
+        return rows[::-1]
+
+    left, right, height = LEFT, WIDTH - RIGHT, HEIGHT
+
+
+def said(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return number_format(value, 0 if value == int(value) else 1, use_l10n=True, force_grouping=True)
+
+
+def short(value: float) -> str:
+    """For an axis, where there is little room."""
+    for sign, size in (("M", 1_000_000), ("k", 1000)):
+        if value >= size:
+            return f"{said(value / size)}{sign}"
+    return said(value)
+
+
+def draw(points: list[Point], span: str) -> list[Drawn]:
+    moments = [timezone.localtime(point.at) for point in points]
+    below = [date_format(at, "H:i" if span == "hour" else "j M") for at in moments]
+    times = below if span == "hour" else [date_format(at, "j M, H:i") for at in moments]
+    return [
+        Drawn(
+            plot,
+            times,
+            Chart(
+                [
+                    Line(
+                        str(label),
+                        [None if point.figures is None else read(point.figures) for point in points],
+                    )
+                    for label, read in plot.lines
+                ],
+                below,
+            ),
+        )
+        for plot in PLOTS
+    ]

@@ -1,0 +1,138 @@
+"""A place as large as one likes: people by the thousand who talk as those of the demo do. For ``manage.py populate``."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate, batched
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.utils import timezone
+
+from chat.actions.populating import Newcomer, Spoken, add_people, add_room, tell_of_rooms
+from chat.demo.chatter import CHATTER
+from chat.demo.rooms import ROOMS
+from chat.models import Member, Person, Room
+
+YEARS = 2
+LOOKERS = 20  # of those who were there before and can sign in, so many are in every room
+CHUNK = 5000
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+FIRST = _words(
+    "Maria Ines Jonas Amara Luis Freya Tomasz Noor Elena Kofi Priya Mateo Hannah Yusuf Chloe Emil "
+    "Ива Георги Мария Димитър Елена Петър Калина Стефан สมชาย มาลี อนงค์ ประเสริฐ กมล วิภา ณัฐ พิมพ์"
+)
+LAST = _words(
+    "Lopez Okafor Lindgren Novak Haddad Rossi Tanaka Byrne Petrov Moreau Silva Keller Nowak Osei Demir Walsh "
+    "Стоянов Петкова Димитров Иванова ทองดี ศรีวิไล แสงจันทร์ บุญมี"
+)
+WORDS = _words(
+    "harbour office boats crews tickets repairs kitchen garden music weekend planning releases support travel "
+    "training library photos cycling budget contracts lost-and-found night-shift first-aid radio weather"
+)
+LONG = tuple(tuple(text.rstrip("~#") for _, text in talk) for room in ROOMS for talk in room.talks)
+
+
+def populate(
+    *, members: int, messages: int, rooms: int, seed: int, told: Callable[[int], object]
+) -> list[Room]:
+    """Adds so many of each; again adds as many again. ``told`` hears of messages as they are made. Rooms are whole or not there."""
+    chance = random.Random(seed)
+    now = timezone.now()
+    here = lookers()
+    crowd = [
+        pk for some in batched(_newcomers(members, chance), CHUNK, strict=False) for pk in add_people(some)
+    ]
+    names = _names(rooms)
+    made = []
+    for number, count in enumerate(_shares(messages, rooms)):
+        begin = now - timedelta(days=365 * YEARS * chance.uniform(0.5, 1))
+        size = len(crowd) if number == 0 else min(len(crowd), 2 + int(len(crowd) / (2 * number + 2)))
+        people = [*here, *chance.sample(crowd, size)]
+        room = add_room(
+            name=names[number],
+            topic="",
+            kind=Room.Kind.CLOSED if number % 3 == 2 else Room.Kind.OPEN,
+            created_at=begin,
+            members=[
+                (person, Member.Role.MEMBER if n else Member.Role.OWNER, chance.choice((0, 0, 0, 3, 40)))
+                for n, person in enumerate(people)
+            ],
+            messages=_told(_talk(people, count, begin, now, chance), told),
+            count=count,
+        )
+        made.append(room)
+    tell_of_rooms(here)
+    return made
+
+
+def lookers() -> list[int]:
+    """Those who were there before and can sign in to look at it. One query."""
+    found = Person.objects.active().exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return list(found.order_by("pk").values_list("pk", flat=True)[:LOOKERS])
+
+
+def _newcomers(count: int, chance: random.Random) -> Iterator[Newcomer]:
+    """Numbered from beyond everybody there, so that no name or address comes twice."""
+    latest = Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    for number in range(latest + 1, latest + 1 + count):
+        # Digits from 2 on: 0 and 1 look like letters, and names must not look like each other.
+        code = "".join(str(int(digit) + 2) for digit in f"{number:o}")
+        name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+        yield Newcomer(f"member-{number}@example.com", f"member-{code}", name)
+
+
+def _names(count: int) -> list[str]:
+    taken = set(Room.objects.values_list("name", flat=True))
+    free: list[str] = []
+    number = 1
+    while len(free) < count:
+        free += [name for word in WORDS if (name := word if number == 1 else f"{word}-{number}") not in taken]
+        number += 1
+    return free[:count]
+
+
+def _shares(messages: int, rooms: int) -> list[int]:
+    """The first room has the most, the second half as many, and so on; together exactly all."""
+    weights = list(accumulate(1 / (n + 1) for n in range(rooms)))
+    ends = [round(messages * weight / weights[-1]) for weight in weights]
+    return [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
+
+
+def _talk(
+    people: Sequence[int], count: int, begin: datetime, end: datetime, chance: random.Random
+) -> Iterator[Spoken]:
+    """Exchange after exchange, spread evenly; within one people answer within minutes."""
+    step = (end - begin) / max(count, 1)
+    said = 0
+    while said < count:
+        texts = _exchange(chance)[: count - said]
+        # Some talk more than others.
+        asks, answers = (people[int(len(people) * chance.random() ** 2)] for _ in range(2))
+        at = begin + step * said
+        pause = min(step, timedelta(seconds=chance.randint(20, 200)))
+        for n, text in enumerate(texts):
+            yield Spoken(answers if n % 2 else asks, at + pause * n, text)
+        said += len(texts)
+
+
+def _exchange(chance: random.Random) -> tuple[str, ...]:
+    if chance.random() < 0.02:
+        return chance.choice(LONG)
+    numbers = {
+        "hour": chance.randint(10, 19),
+        "seats": chance.randint(13, 48),
+        "pier": chance.randint(1, 4),
+        "knots": chance.randint(8, 31),
+    }
+    return tuple(text.format(**numbers) for text in chance.choice(CHATTER) if text)
+
+
+def _told(said: Iterator[Spoken], told: Callable[[int], object]) -> Iterator[Spoken]:
+    for some in batched(said, 500, strict=False):
+        yield from some
+        told(len(some))

@@ -1,0 +1,139 @@
+"""What is counted, by which names, and how figures are read. All are whole numbers under flat names, so that those of
+two processes, or of sixty minutes, are added up like any other numbers.
+
+``posts:socket`` is a counter with its label. ``screen<=0.01`` is how many observations of a histogram were above the bound
+before it and up to this one, ``screen<=inf`` those above all bounds, and ``screen+`` the sum of all, in millionths.
+``sockets`` is a level, and ``sockets^`` the highest it was.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+type Figures = Mapping[str, int]
+
+MILLION = 1_000_000
+# Seconds. Close together where a chat lives, so that a percentile read from them is right to a fifth or so.
+SECONDS = (
+    *(0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05),
+    *(0.065, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0),
+)
+POSTS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``label`` names what tells its parts from each other; their values are few and known, never a person or a room."""
+
+    help: str
+    label: str = ""
+
+
+COUNTERS = {
+    "posts": Figure("Messages kept for the first time.", "way"),
+    "publishes": Figure("What was handed to the channel layer, one for each action or commit."),
+    "deliveries": Figure("Frames sent to sockets that show the room."),
+    "nudges": Figure("Notices of a room sent to sockets that show another one."),
+    "gaps_seen": Figure("Runs of changes that a process had not heard when it heard of a later one."),
+    "gaps_closed": Figure("Gaps that ended: what was missing came late, or a beat told the screens.", "how"),
+    "catch_ups": Figure("Answers to screens that asked what they have missed.", "answer"),
+    "limits": Figure("What was refused for being too often.", "limit"),
+    "refused": Figure("What was refused for any reason, by the name of the error.", "reason"),
+    "handshakes": Figure("Sockets that were opened, by what became of them.", "outcome"),
+    "closed": Figure("Sockets that the server closed while they were in use.", "reason"),
+    "samples": Figure("Screens that were asked to say when they had a frame."),
+    "errors": Figure("What failed, by where it did.", "where"),
+}
+HISTOGRAMS = {
+    "publish": Figure("From a commit until it is handed to the channel layer, in seconds."),
+    "screen": Figure(
+        "From there until a screen that shows the room says that it has it, in seconds; a sample."
+    ),
+    "echo": Figure("What the channel layer takes to bring a process its own message back, in seconds."),
+    "batch": Figure("Posts of sockets that were committed together."),
+    "request": Figure("HTTP requests: from the whole body to the answer, in seconds.", "status"),
+}
+LEVELS = {
+    "sockets": Figure("Open sockets."),
+    "deaf": Figure("1 while the channel layer's messages do not arrive, else 0."),
+}
+
+
+def bounds(histogram: str) -> tuple[float, ...]:
+    return POSTS if histogram == "batch" else SECONDS
+
+
+def name(figure: str, label: str = "") -> str:
+    return f"{figure}:{label}" if label else figure
+
+
+def buckets(figures: Figures, histogram: str, label: str = "") -> list[tuple[float, int]]:
+    """Each bound, infinity the last, and how many observations are above the one before it and not above this one."""
+    given = name(histogram, label)
+    return [(bound, figures.get(f"{given}<={bound}", 0)) for bound in (*bounds(histogram), float("inf"))]
+
+
+def percentile(figures: Figures, histogram: str, share: float) -> float | None:
+    """Over all labels. Read from the buckets, evenly spread in each; None of nothing. The last bound at the most."""
+    counted: Counter[float] = Counter()
+    for label in labels(figures, histogram):
+        counted.update(dict(buckets(figures, histogram, label)))
+    wanted = share * counted.total()
+    if not counted.total():
+        return None
+    for low, high in pairwise((0.0, *sorted(counted))):
+        if wanted <= counted[high]:
+            return low if high == float("inf") else low + (high - low) * wanted / counted[high]
+        wanted -= counted[high]
+    return max(bounds(histogram))
+
+
+def labels(figures: Figures, histogram: str) -> list[str]:
+    """Under which it has observations."""
+    return sorted({key.partition("<=")[0].partition(":")[2] for key in figures if _is_of(key, histogram)})
+
+
+def _is_of(key: str, histogram: str) -> bool:
+    return "<=" in key and key.startswith((f"{histogram}:", f"{histogram}<="))
+
+
+def parts(figures: Figures, figure: str) -> dict[str, int]:
+    """A counter by its labels, the most first."""
+    found = {
+        key.partition(":")[2]: number for key, number in figures.items() if key.partition(":")[0] == figure
+    }
+    return dict(sorted(found.items(), key=lambda part: (-part[1], part[0])))
+
+
+def total(figures: Figures, figure: str) -> int:
+    """A counter over all its labels."""
+    return sum(parts(figures, figure).values())
+
+
+def observed(figures: Figures, histogram: str) -> int:
+    """How many observations, over all labels."""
+    return sum(number for key, number in figures.items() if _is_of(key, histogram))
+
+
+def added(each: Iterable[Figures]) -> Counter[str]:
+    """Of several processes at one time."""
+    found: Counter[str] = Counter()
+    for figures in each:
+        found.update(figures)
+    return found
+
+
+def in_a_row(each: Iterable[Figures]) -> Counter[str]:
+    """Of several times, one after the other: counters are added, of levels the highest counts."""
+    found: Counter[str] = Counter()
+    levels: Counter[str] = Counter()
+    for figures in each:
+        found.update(figures)
+        levels |= Counter(
+            {key: figures[key] for level in LEVELS for key in (level, f"{level}^") if key in figures}
+        )
+    for level in LEVELS:
+        for key in (level, f"{level}^"):
+            found.pop(key, None)
+    return found + levels

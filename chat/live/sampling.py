@@ -1,0 +1,47 @@
+"""When a screen has what was published: a few are asked, and answer.
+
+The process that published a change asks one of its own sockets that shows it, right before the frame, so that one clock
+measures from beginning to end, whatever the clocks of other machines say. The page answers as soon as the frame is in the
+document; the way of the answer is in the figure too. Pages that nobody looks at do not answer.
+"""
+
+import secrets
+import time
+
+from chat.counts import counts
+from chat.live import notices
+from chat.live.sockets import Socket
+
+PAUSE = 0.2  # seconds, of one process: five questions a second are enough to know
+PATIENCE = 60.0  # seconds after which an answer is none: the machine was asleep
+
+
+class Sampling:
+    """Of one process."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def due(self) -> bool:
+        """Whether to ask now. True at most once in each pause."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + PAUSE
+        return True
+
+    def ask(self, socket: Socket, published: float) -> None:
+        """``published``: when, on the monotonic clock. A question that is still open is given up."""
+        number = secrets.randbits(32)
+        socket.sample = (number, published)
+        socket.send(notices.sample(number))
+        counts.add("samples")
+
+
+def seen(socket: Socket, number: int) -> None:
+    """A screen's answer. Whatever was not asked of this very socket, or long ago, counts for nothing."""
+    asked, socket.sample = socket.sample, None
+    if asked is not None and asked[0] == number:
+        took = time.monotonic() - asked[1]
+        if took <= PATIENCE:
+            counts.observe("screen", took)

@@ -1,0 +1,51 @@
+"""``manage.py populate``: fill a place with people, rooms and messages, to see how it does when it is large."""
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from chat.demo.crowd import lookers, populate
+from chat.progress import Bar
+
+
+class Command(BaseCommand):
+    help = (
+        "Add people, rooms and what they said. Who is there already and can sign in is in all of these rooms; "
+        "the new people have no passwords. Running it again adds as many again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--members", type=_number(0, 200_000), default=1000, metavar="N")
+        parser.add_argument("--messages", type=_number(0, 50_000_000), default=100_000, metavar="N")
+        parser.add_argument("--rooms", type=_number(1, 5000), default=50, metavar="N")
+        parser.add_argument("--seed", type=int, default=1, help="another number, another place")
+        parser.add_argument("--really", action="store_true", help="also outside development")
+
+    def handle(
+        self, *args: Any, members: int, messages: int, rooms: int, seed: int, really: bool, **options: Any
+    ) -> None:
+        if not settings.DEBUG and not really:
+            raise CommandError(
+                "This fills the place with people who are not there. Outside development say --really."
+            )
+        if not connection.introspection.table_names():
+            raise CommandError("There is nothing in this database yet: run manage.py migrate first.")
+        if members < 2 and not lookers():
+            raise CommandError("There is nobody who could say anything: --members must be 2 or more.")
+        with Bar("Messages", messages, quiet=not options["verbosity"]) as bar:
+            made = populate(members=members, messages=messages, rooms=rooms, seed=seed, told=bar.step)
+        if options["verbosity"]:
+            self.stdout.write(f"Added {members:,} people and {len(made):,} rooms with {messages:,} messages.")
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+        return int(text)
+
+    return read

@@ -1,0 +1,38 @@
+"""How far a long command has come: a line on a terminal, and nothing anywhere else."""
+
+import sys
+import time
+from typing import Self
+
+WIDTH = 30
+EVERY = 0.1  # seconds
+
+
+class Bar:
+    """``total`` of None: nobody knows how many there will be."""
+
+    def __init__(self, title: str, total: int | None, *, quiet: bool = False) -> None:
+        self._title, self._total, self._done = title, total, 0
+        self._shown = sys.stderr.isatty() and not quiet
+        self._begun = self._drawn = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            self._draw()
+            sys.stderr.write("\n")
+
+    def step(self, count: int = 1) -> None:
+        self._done += count
+        if self._shown and time.monotonic() - self._drawn > EVERY:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._drawn = time.monotonic()
+        rate = self._done / max(self._drawn - self._begun, 0.001)
+        share = min(self._done / self._total, 1) if self._total else 0
+        bar = f"[{'#' * int(share * WIDTH):<{WIDTH}}] {share:4.0%} " if self._total else ""
+        sys.stderr.write(f"\r{self._title} {bar}{self._done:,} ({rate:,.0f} a second) ")
+        sys.stderr.flush()

@@ -1,0 +1,31 @@
+"""What somebody has half-typed in a room, for their other devices."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_http_methods
+
+from chat import actions
+from chat.models import Draft
+from chat.models.draft import state_of
+from chat.views.access import ChatRequest, get_member, signed_in, whole_number
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def draft(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """GET: ``body`` and ``state``. POST ``body``, ``age`` (milliseconds since it was typed) and ``based_on`` (the state that
+    the page knew): what holds now, and the text that gave way, ``older``; 409 if that is what was sent.
+    """
+    if request.method == "POST":
+        age = timedelta(milliseconds=min(whole_number(request.POST.get("age", "0")), 10**11))
+        body, based_on = request.POST.get("body", ""), request.POST.get("based_on", "")
+        kept = actions.keep_draft(request.person, room_id, body, based_on=based_on, age=age)
+        said = {"body": kept.body, "state": kept.state, "older": kept.older}
+        return JsonResponse(said, status=200 if kept.taken else 409)
+    member = get_member(request, room_id)
+    found = Draft.objects.filter(person=request.person, room=member.room).first()
+    return JsonResponse(
+        {"body": found.body, "state": state_of(found.typed_at)} if found else {"body": "", "state": ""}
+    )

@@ -1,0 +1,41 @@
+"""A backup from beginning to end."""
+
+from pathlib import Path
+from typing import IO
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from hypertalk.backups import BackupError
+from hypertalk.backups.archive import Manifest, Progress, Reader, Writer
+from hypertalk.backups.files import write_files
+from hypertalk.backups.snapshot import snapshot
+from hypertalk.backups.tables import as_names, tables
+from hypertalk.backups.target import whole_file
+
+
+def write_backup(file: IO[bytes], progress: Progress) -> Manifest:
+    """The whole place as of one moment. Raises BackupError and what the file raises."""
+    with snapshot() as moment:
+        loader = MigrationLoader(connection)
+        manifest = Manifest(as_names(loader.applied_migrations), connection.vendor)
+        with Writer(file, manifest) as writer:
+            for table in tables(loader):
+                writer.table(table.name, table.columns, moment.lines(table), progress)
+            write_files(writer)
+    return manifest
+
+
+def make_backup(path: Path, progress: Progress) -> Manifest:
+    """The same into a file, read back before it has its name. Raises BackupError."""
+    try:
+        with whole_file(path) as file:
+            write_backup(file, progress)
+            file.flush()
+            with Reader(path, file) as reader:
+                reader.check()
+                return reader.manifest
+    except OSError as problem:
+        raise BackupError(
+            f"{path} can't be written: {problem.strerror or problem}. Nothing of it is left."
+        ) from None

@@ -1,0 +1,57 @@
+"""Clocks that differ put messages at wrong times, and end sessions, codes and certificates too early."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import psycopg
+from django.db import connection
+from redis.exceptions import RedisError
+
+from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.doctor.postgres import postgres, value
+from hypertalk.doctor.redis import client, used
+
+NOTICED, BROKEN = 2.0, 30.0  # seconds; a six-digit code is good for thirty
+
+
+def check(_asked: Asked) -> Iterator[Finding]:
+    if connection.vendor == "postgresql":
+        yield from _compare("PostgreSQL", "clock.database", _of_postgres)
+    if used():
+        yield from _compare("Redis", "clock.redis", _of_redis)
+    # The earth's turning is not asked: no packet leaves for a time server. A year tells of a clock that was never set.
+    if not 2026 <= time.gmtime().tm_year <= 2100:
+        yield failure(
+            "clock.ours", f"This machine says it is {time.gmtime().tm_year}.", "Set its clock: timedatectl."
+        )
+
+
+def _of_postgres() -> float:
+    with postgres() as cursor:
+        return float(value(cursor, "SELECT extract(epoch FROM clock_timestamp())"))
+
+
+def _of_redis() -> float:
+    seconds, micro = client().time()
+    return int(seconds) + int(micro) / 1e6
+
+
+def _compare(whose: str, name: str, ask: Callable[[], float]) -> Iterator[Finding]:
+    """Asked twice, as the first time includes connecting; what is left of the way is halved."""
+    try:
+        ask()
+        before = time.time()
+        theirs = ask()
+        after = time.time()
+    except (psycopg.Error, RedisError, OSError):
+        return  # said elsewhere
+    off = theirs - (before + after) / 2
+    if abs(off) < NOTICED + (after - before):
+        yield ok(name, f"The clock of {whose} is ours, within {max(abs(off), 0.001):.3f} s.")
+        return
+    tell = failure if abs(off) >= BROKEN else warning
+    yield tell(
+        name,
+        f"The clock of {whose} is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} ours.",
+        "Let both machines keep time: timedatectl set-ntp true.",
+    )

@@ -1,0 +1,163 @@
+"""The database: there, new enough, keeping letters as they are, and with the tables of this release."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.doctor.postgres import postgres, value
+from hypertalk.logs.errors import said
+
+
+def check(_asked: Asked) -> Iterator[Finding]:
+    if connection.vendor == "postgresql":
+        yield from _postgres()
+    else:
+        yield from _sqlite()
+
+
+def _postgres() -> Iterator[Finding]:
+    try:
+        with postgres() as cursor:
+            yield _version(cursor.connection.info.server_version // 10000)
+            yield _encoding(str(value(cursor, "SHOW server_encoding")))
+            yield from _letters(cursor)
+            yield from _connections(cursor)
+    except psycopg.OperationalError as error:
+        yield failure(
+            "database.reachable", f"PostgreSQL can't be used: {_reason(error)}.", _remedy(str(error))
+        )
+
+
+def _reason(error: Exception) -> str:
+    """What the server or the network said last, in one line, as libpq puts it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("\t")]
+    last = lines[0] if lines else said(error)
+    return last.rpartition("FATAL:")[2].strip().rstrip(".") or last
+
+
+def _remedy(text: str) -> str:
+    if "password authentication" in text or "no password supplied" in text:
+        return "Correct user and password in DATABASE_URL."
+    if "does not exist" in text:
+        return "Create what DATABASE_URL names: CREATE ROLE …; CREATE DATABASE … OWNER … ENCODING 'UTF8' TEMPLATE template0."
+    if "too many" in text or "remaining connection slots" in text:
+        return "Lower DATABASE_POOL_MAX, or raise max_connections of PostgreSQL."
+    return (
+        "See that PostgreSQL runs, that DATABASE_URL has its host and port, and that no firewall is between."
+    )
+
+
+def _version(major: int) -> Finding:
+    least = connection.features.minimum_database_version
+    if least and major < least[0]:
+        return failure(
+            "database.version",
+            f"PostgreSQL {major} is older than {least[0]}, the oldest that works.",
+            "Move the data to a newer PostgreSQL.",
+        )
+    return ok("database.version", f"PostgreSQL {major} answers.")
+
+
+def _encoding(encoding: str) -> Finding:
+    if encoding == "UTF8":
+        return ok("database.encoding", "The database keeps UTF-8.")
+    return failure(
+        "database.encoding",
+        f"The database keeps {encoding}, so letters are counted as bytes, or refused.",
+        "Back up, create a database with ENCODING 'UTF8' TEMPLATE template0, and restore into it.",
+    )
+
+
+def _letters(cursor: psycopg.Cursor[Any]) -> Iterator[Finding]:
+    """In the locale C a search for "иван" does not find "Иван"."""
+    name = "database.letters"
+    try:
+        found = value(cursor, "SELECT lower('Ж') = 'ж' AND upper('é') = 'É'")
+    except psycopg.Error:
+        found = False
+    if found:
+        yield ok(name, "The database knows capital letters of every language.")
+    else:
+        yield warning(
+            name,
+            "The database knows capital letters of English only: people and rooms are not found by others.",
+            "Create the database with LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' (PostgreSQL 17 or newer), or "
+            "LC_CTYPE 'C.UTF-8', and restore into it.",
+        )
+
+
+def _connections(cursor: psycopg.Cursor[Any]) -> Iterator[Finding]:
+    most = int(value(cursor, "SHOW max_connections"))
+    pool = connection.settings_dict["OPTIONS"].get("pool")
+    each = pool.get("max_size", 4) if isinstance(pool, dict) else 4
+    name = "database.connections"
+    fits = (most - 5) // each  # some are PostgreSQL's own, one is a person's with psql
+    if fits < 1:
+        yield failure(
+            name,
+            f"A process may take {each} connections, and PostgreSQL gives {most} in all.",
+            "Lower DATABASE_POOL_MAX, or raise max_connections of PostgreSQL.",
+        )
+    else:
+        yield ok(name, f"There are connections for {fits} server processes.")
+
+
+def _sqlite() -> Iterator[Finding]:
+    try:
+        with connection.cursor() as cursor:
+            mode = str(cursor.execute("PRAGMA journal_mode").fetchone()[0])
+            version = str(cursor.execute("SELECT sqlite_version()").fetchone()[0])
+            cursor.execute("BEGIN IMMEDIATE")  # the one lock that writing takes
+            cursor.execute("ROLLBACK")
+    except DatabaseError as error:
+        yield failure(
+            "database.reachable",
+            f"SQLite can't use its file: {_reason(error)}.",
+            "See that the file of DATABASE_URL and its folder belong to the user that runs hypertalk, that the disk is not "
+            "full, and that the file is a database; if it is broken, restore a backup.",
+        )
+        return
+    yield ok("database.version", f"SQLite {version} reads and writes.")
+    if mode != "wal":
+        yield warning(
+            "database.journal",
+            f"SQLite's journal is {mode}: readers wait for writers.",
+            "Keep the database on a local disk; a network's does not do for it.",
+        )
+
+
+def check_migrations(_asked: Asked) -> Iterator[Finding]:
+    name = "database.migrations"
+    try:
+        if connection.vendor == "postgresql":
+            with postgres():
+                pass  # else the pool would try for long
+        executor = MigrationExecutor(connection)
+        known = executor.loader.graph.nodes.keys()
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        newer = sorted(set(executor.loader.applied_migrations) - known)
+    except (DatabaseError, psycopg.Error):
+        return  # said above
+    finally:
+        connection.close()
+    ours = {app for app, _ in known}
+    newer = [key for key in newer if key[0] in ours]
+    if missing:
+        first = missing[0][0]
+        yield failure(
+            name,
+            f"{len(missing)} migrations are not applied, the first is {first.app_label} {first.name}.",
+            "Back up, then run manage.py migrate.",
+        )
+    elif newer:
+        yield failure(
+            name,
+            f"The database was migrated by a newer release ({newer[-1][0]} {newer[-1][1]}).",
+            "Install that release again, or go back as docs/deploying.md says.",
+        )
+    else:
+        yield ok(name, "All migrations are applied.")

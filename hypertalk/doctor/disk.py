@@ -1,0 +1,47 @@
+"""Room to write, where something is written."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection
+
+from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+
+MEGABYTE = 1024 * 1024
+NONE_LEFT, LITTLE_LEFT = 100 * MEGABYTE, 1024 * MEGABYTE
+SCRATCH = 8 * MEGABYTE  # an upload, for as long as it is looked at
+
+
+def check(_asked: Asked) -> Iterator[Finding]:
+    """The folder of SQLite's database, and the one for what lasts a moment. PostgreSQL's disk is on its own machine."""
+    if connection.vendor == "sqlite":
+        yield _folder("data", Path(str(connection.settings_dict["NAME"])).parent, NONE_LEFT, LITTLE_LEFT)
+    yield _folder("temporary", Path(os.environ.get("TMPDIR") or "/tmp"), SCRATCH, SCRATCH)  # noqa: S108 - only looked at
+
+
+def _folder(what: str, folder: Path, least: int, enough: int) -> Finding:
+    """A byte is really written: rights and quotas say less than trying."""
+    name = f"disk.{what}"
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return failure(
+            name,
+            f"Nothing can be written to {folder}: {error.strerror or error}.",
+            "Free some space there, and give the folder to the user that runs hypertalk (see docs/deploying.md).",
+        )
+    told = f"{free // MEGABYTE} MB are free in {folder}"
+    if free < least:
+        return failure(
+            name, f"Only {told}: writing is about to fail.", "Free some space, or move to a larger disk."
+        )
+    if free < enough:
+        return warning(name, f"Only {told}.", "Free some space, or move to a larger disk, before it is full.")
+    return ok(name, f"{told}.")

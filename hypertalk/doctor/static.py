@@ -1,0 +1,49 @@
+"""Style sheets and scripts: collected, and of this release."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+
+from hypertalk.doctor.findings import Asked, Finding, failure, ok
+
+_COLLECT = "Run manage.py collectstatic --no-input, and restart the server."
+
+
+def check(_asked: Asked) -> Iterator[Finding]:
+    storage = staticfiles_storage
+    root = Path(settings.STATIC_ROOT)
+    if not isinstance(storage, ManifestFilesMixin):
+        yield ok("static.manifest", "Static files are served from where they are written.")
+        return
+    try:
+        paths: dict[str, str] = json.loads((root / storage.manifest_name).read_text())["paths"]
+    except (OSError, ValueError, KeyError):
+        yield failure(
+            "static.manifest", f"Static files are not collected in {root}: pages are errors.", _COLLECT
+        )
+        return
+    uncollected = [name for name in _ours() if name not in paths]
+    if uncollected:
+        yield failure(
+            "static.manifest",
+            f"Static files were collected from another release: {uncollected[0]} is not among them.",
+            _COLLECT,
+        )
+        return
+    for name in sorted(paths.values()):
+        try:
+            (root / name).open("rb").close()
+        except OSError as error:
+            yield failure("static.files", f"{root / name} can't be read: {error.strerror}.", _COLLECT)
+            return
+    yield ok("static.manifest", f"{len(paths)} static files are collected and can be read.")
+
+
+def _ours() -> Iterator[str]:
+    for folder in map(Path, settings.STATICFILES_DIRS):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                yield str(path.relative_to(folder))

@@ -1,0 +1,31 @@
+"""Server processes that are at work. There are no others: what is done later is done by them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from chat.live.publishing import GROUP
+from hypertalk.doctor.findings import Asked, Finding, ok, warning
+from hypertalk.doctor.redis import client, used
+
+
+def check(_asked: Asked) -> Iterator[Finding]:
+    """Each process listens to the channel layer from its first socket on."""
+    if not used():
+        return
+    channel = f"{settings.REDIS_PREFIX}__group__{GROUP}"  # as channels_redis names it
+    try:
+        counted: Any = client().pubsub_numsub(channel)
+    except (RedisError, OSError):
+        return  # said elsewhere
+    count = int(counted[0][1])
+    if count:
+        yield ok("workers.listening", f"{count} server process{'es' if count > 1 else ''} listen for news.")
+    else:
+        yield warning(
+            "workers.listening",
+            "No server process listens for news: none runs, or nobody has opened a page since it started.",
+            "Start manage.py serve, open a page, and ask again; REDIS_PREFIX must be the same for all.",
+        )

@@ -1,0 +1,65 @@
+"""``manage.py doctor``: is this place well? Exit code 1 if something must be mended."""
+
+import json
+import logging
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from hypertalk.doctor.examining import examine
+from hypertalk.doctor.findings import Asked, Finding
+
+_SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
+
+
+class Command(BaseCommand):
+    help = "Look at settings, database, Redis, mail, clock, disk, static files and the way through the proxy."
+    requires_system_checks = []  # they are among what is looked at
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--url", default="", help="the address of this place as people have it, to go through the proxy"
+        )
+        parser.add_argument("--send-mail-to", default="", metavar="ADDRESS", help="also send one mail there")
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        logging.disable(logging.CRITICAL)  # what libraries complain of is what the findings say
+        asked = Asked(url=options["url"].rstrip("/"), send_mail_to=options["send_mail_to"])
+        found = []
+        for finding in examine(asked):
+            found.append(finding)
+            if not options["json"]:
+                self._print(finding)
+        failed = any(finding.level == "failure" for finding in found)
+        if options["json"]:
+            self.stdout.write(as_json(found))
+        else:
+            self.stdout.write(_summary(found))
+        if failed:
+            sys.exit(1)
+
+    def _print(self, finding: Finding) -> None:
+        style = {"ok": self.style.SUCCESS, "warning": self.style.WARNING, "failure": self.style.ERROR}[
+            finding.level
+        ]
+        self.stdout.write(f"{style(_SIGNS[finding.level])}  {finding.what}")
+        if finding.do:
+            self.stdout.write(f"         {finding.do}")
+
+
+def as_json(found: list[Finding]) -> str:
+    """``{"well": true, "findings": [{"level", "name", "what", "do"}, …]}``"""
+    well = all(finding.level != "failure" for finding in found)
+    return json.dumps(
+        {"well": well, "findings": [asdict(each) for each in found]}, ensure_ascii=False, indent=1
+    )
+
+
+def _summary(found: list[Finding]) -> str:
+    failures = sum(finding.level == "failure" for finding in found)
+    warnings = sum(finding.level == "warning" for finding in found)
+    return f"{len(found)} looked at: {failures} must be mended, {warnings} should be."

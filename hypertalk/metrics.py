@@ -1,0 +1,103 @@
+"""``/metrics``: what this process counted, for Prometheus, which asks each process (docs/monitoring.md)."""
+
+import platform
+from collections.abc import Callable, Iterator
+from secrets import compare_digest
+
+import django
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from chat import figures
+from chat.counts import counts
+from hypertalk import __version__
+
+METRICS = "/metrics"
+
+
+class MetricsMiddleware:
+    """Answers before everything else, as ``/healthz/`` does: who asks has neither the right host name nor TLS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return metrics(request) if request.path == METRICS else self.get_response(request)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For who shows ``METRICS_TOKEN`` as a bearer token. Without that setting it is not there. Runs no query."""
+    token = settings.METRICS_TOKEN
+    if not token:
+        return HttpResponseNotFound("There is nothing here.", content_type="text/plain; charset=utf-8")
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), token.encode()):
+        return HttpResponse(
+            "This needs the token of METRICS_TOKEN.",
+            status=401,
+            content_type="text/plain; charset=utf-8",
+            headers={"WWW-Authenticate": 'Bearer realm="metrics"'},
+        )
+    return HttpResponse(
+        generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"}
+    )
+
+
+class ChatCollector(Collector):
+    """Reads the chat's counts when somebody asks, in the names and units of Prometheus."""
+
+    def collect(self) -> Iterator[Metric]:
+        counted = counts.take().figures
+        for name, figure in figures.COUNTERS.items():
+            labels = [figure.label] if figure.label else []
+            counter = CounterMetricFamily(f"hypertalk_{name}", figure.help, labels=labels)
+            found = figures.parts(counted, name)
+            for label, number in found.items() if labels else [("", found.get("", 0))]:
+                counter.add_metric([label] if labels else [], number)
+            yield counter
+        for name, figure in figures.HISTOGRAMS.items():
+            yield _histogram(counted, name, figure)
+        for name, figure in figures.LEVELS.items():
+            yield GaugeMetricFamily(f"hypertalk_{name}", figure.help, counted[name])
+        yield GaugeMetricFamily(
+            "hypertalk_sockets_peak",
+            "The most sockets that were open at once since the process began.",
+            counted["sockets^"],
+        )
+        versions = {
+            "version": __version__,
+            "django": django.get_version(),
+            "python": platform.python_version(),
+        }
+        yield InfoMetricFamily("hypertalk_build", "What runs here.", versions)
+
+
+def _histogram(counted: figures.Figures, name: str, figure: figures.Figure) -> Metric:
+    unit = "posts" if name == "batch" else "seconds"
+    family = HistogramMetricFamily(
+        f"hypertalk_{name}_{unit}", figure.help, labels=[figure.label] if figure.label else []
+    )
+    for label in figures.labels(counted, name) if figure.label else [""]:
+        so_far, steps = 0, []
+        for bound, number in figures.buckets(counted, name, label):
+            so_far += number
+            steps.append(("+Inf" if bound == float("inf") else str(bound), so_far))
+        total = counted.get(f"{figures.name(name, label)}+", 0) / figures.MILLION
+        family.add_metric([label] if label else [], steps, total)
+    return family
+
+
+REGISTRY = CollectorRegistry(auto_describe=False)
+REGISTRY.register(ChatCollector())
+ProcessCollector(registry=REGISTRY)

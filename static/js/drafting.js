@@ -1,0 +1,82 @@
+/** The field of the shown room, and what is half-typed in it here and elsewhere. */
+import { typedIn } from "./composer.js";
+
+const PUSH_EVERY = 3000; // milliseconds
+const AGAIN_AFTER = 15_000;
+
+/**
+ * @param field the composer's
+ * @param room its room's id
+ * @param drafts the person's
+ */
+export function drafting({ field, room, drafts }) {
+  const notice = document.getElementById("older-draft");
+  let timer = 0;
+
+  async function push() {
+    clearTimeout(timer);
+    timer = 0;
+    await drafts.push(room);
+    if (drafts.waits(room)) timer ||= setTimeout(push, AGAIN_AFTER);
+  }
+
+  function typed() {
+    drafts.typed(room, field.value);
+    timer ||= setTimeout(push, PUSH_EVERY);
+  }
+
+  /** What is kept, into the field; nothing is put over what was typed since. */
+  function show() {
+    const { body, older } = drafts.known(room);
+    if (field.value !== body) {
+      field.value = body;
+      typedIn(field);
+    }
+    notice.hidden = !older;
+    notice.querySelector("[data-older]").textContent = older;
+  }
+
+  async function begin() {
+    const { value, defaultValue, dataset } = field;
+    // The server gave back what it refused, or somebody was quicker than the disk.
+    const early = value !== defaultValue || dataset.unsent !== undefined;
+    // A copy of the page from this device's keeping says how it stood then: the device itself knows better.
+    if (document.documentElement.dataset.copy) await drafts.meet(room);
+    else await drafts.meet(room, dataset.unsent === undefined ? defaultValue : "", dataset.draft);
+    if (early || field.value !== value) drafts.typedOver(room, field.value);
+    show();
+    drafts.pushAll();
+  }
+
+  field.addEventListener("input", typed);
+  notice.addEventListener("click", ({ target }) => {
+    const action = target.closest("[data-action]")?.dataset.action;
+    if (action === "swap-draft") drafts.swap(room);
+    else if (action === "drop-draft") drafts.drop(room);
+    else return;
+    show();
+    push();
+    field.focus();
+  });
+  // The last word on the way out: what is not with the server yet goes with a request that outlives the page.
+  const leave = () => drafts.push(room, { leaving: true });
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+  for (const sign of ["online", "live"]) addEventListener(sign, () => drafts.pushAll());
+  begin();
+
+  return {
+    show,
+    /** Where the text ended: a browser begins before it, and the next words would stand before the first. */
+    goOn() {
+      field.focus({ preventScroll: true });
+      field.setSelectionRange(field.value.length, field.value.length);
+    },
+    sent() {
+      if (field.value) return; // the next one is on its way already
+      clearTimeout(timer);
+      timer = 0;
+      drafts.end(room);
+    },
+  };
+}

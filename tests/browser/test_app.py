@@ -1,0 +1,248 @@
+"""The chat as an app: installed, opened without a network, upgraded under an open page, and switched off."""
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.scene import ARRANGE, PHONE, Scene, live, send, texts, until
+from tests.support.services import Daphne, run_python
+
+STATIC = Path(__file__).parents[2] / "static"
+KEPT = """async () => {
+    const pages = (await caches.keys()).filter((name) => name.includes(" pages "));
+    const keys = await Promise.all(pages.map(async (name) => (await caches.open(name)).keys()));
+    return keys.flat().map(({ url }) => new URL(url).pathname);
+}"""
+
+
+class Place:
+    """A server of its own on a copy of the others' data, with a release of its own."""
+
+    def __init__(self, folder: Path, browser: Browser, like: Daphne) -> None:
+        self.folder = folder
+        self.browser = browser
+        self.count = 0
+        source, copy = like.env["DATABASE_URL"].removeprefix("sqlite:///"), folder / "db.sqlite3"
+        with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(copy)) as here:
+            there.backup(here)
+        self.lay_out("first")
+        self.daphne = Daphne(
+            folder,
+            DATABASE_URL=f"sqlite:///{copy}",
+            DJANGO_SETTINGS_MODULE="tests.released.settings",
+            RELEASE=str(folder / "first"),
+        )
+
+    def lay_out(self, name: str, style: str = "") -> None:
+        """The static files of a release."""
+        shutil.copytree(STATIC, self.folder / name / "from")
+        (self.folder / name / "to").mkdir()
+        with (self.folder / name / "from/css/message.css").open("a") as sheet:
+            sheet.write(style)
+        env = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.released.settings",
+            "RELEASE": str(self.folder / name),
+        }
+        run_python(env, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+
+    def upgrade(self, name: str) -> None:
+        """The next release, on a machine that has nothing of the one before."""
+        self.lay_out(name, f"\n/* {name} */")
+        self.restart(RELEASE=str(self.folder / name))
+
+    def restart(self, **env: str) -> None:
+        self.daphne.stop()
+        self.daphne.env |= env
+        self.daphne.start()
+
+    def arrange(self, extra: str = "") -> Scene:
+        self.count += 1
+        name = f"t-{self.count}"
+        code = ARRANGE.replace("NAME", repr(name)).replace("EXTRA", extra)
+        out = self.daphne.manage("shell", "--no-imports", "-c", code)
+        return Scene(self.daphne, self.browser, name, **json.loads(out.partition("ARRANGED")[2]))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, browser: Browser, server: Daphne) -> Iterator[Place]:
+    made = Place(tmp_path_factory.mktemp("app"), browser, server)
+    yield made
+    made.daphne.stop()
+
+
+@pytest.fixture
+def scene(place: Place) -> Iterator[Scene]:
+    arranged = place.arrange("say(bob, 'Of Bob')")
+    yield arranged
+    for page in arranged.pages:
+        page.context.close()
+    assert not arranged.complaints
+
+
+def installed(scene: Scene, name: str = "alice") -> Page:
+    """Somebody's page of the room, with the worker in charge, and this page and the list kept."""
+    page = live(scene.open(name, service_workers="allow"))
+    until(page, lambda: len(page.evaluate(KEPT)) == 2)
+    return page
+
+
+def back(page: Page) -> Page:
+    """The server was away for a while."""
+    expect(page.locator("html")).to_have_attribute("data-live", "yes", timeout=20_000)
+    return page
+
+
+def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene, pictures: Path) -> None:
+    bob = live(scene.open("bob"))
+    alice = installed(scene)
+    devtools = alice.context.new_cdp_session(alice)
+    said = devtools.send("Page.getAppManifest")
+    assert said["url"].endswith("/manifest.webmanifest")
+    assert not said["errors"]
+    errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in errors] == ["in-incognito"]  # which is what a test's context is
+    context = alice.context
+    alice.close()
+
+    context.set_offline(True)
+    page = context.new_page()
+    page.goto(f"{scene.server.url}/")  # as the icon does, or somebody who types the address
+    expect(page.get_by_text("This is what was here on")).to_be_visible()
+    page.screenshot(path=pictures / "offline-rooms-1280.png")
+    page.locator(f"#place-{scene.room}").click()
+    expect(page.locator("html[data-script=here]")).to_be_attached()
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    assert texts(page) == ["Of Bob"]
+    send(page, "From the tunnel")
+    expect(page.locator("[data-state=pending]")).to_have_count(1)
+    page.reload()
+    expect(page.locator("[data-state=pending]")).to_contain_text("From the tunnel")
+    page.set_viewport_size(PHONE)
+    page.screenshot(path=pictures / "offline-room-390.png")
+    page.goto(f"{scene.server.url}/profile/")
+    expect(page.get_by_text("This page is not kept on this device.")).to_be_visible()
+    page.screenshot(path=pictures / "offline-nothing-390.png")
+    page.go_back()
+    send(bob, "Meanwhile")
+
+    context.set_offline(False)
+    live(page)
+    expect(page.get_by_text("You are offline.")).to_be_hidden()
+    for each in (page, bob):
+        expect(each.locator(".message[data-seq]")).to_have_count(3)
+        assert set(texts(each)) == {"Of Bob", "Meanwhile", "From the tunnel"}
+    assert texts(page) == texts(bob)
+
+    # Removed: no copy stays.
+    person = "Person.objects.get(user__email='alice@example.com')"
+    scene.do(
+        f"alice = {person}\nactions.archive_room(alice, '{scene.room}')\n"
+        f"bob = Member.objects.get(room='{scene.room}', person__user__email='bob@example.com')\n"
+        f"actions.set_role(alice, '{scene.room}', bob.pk, 'owner')\n"
+        f"actions.leave_room(alice, '{scene.room}')"
+    )
+    until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
+    context.close()
+
+
+def test_nobody_else_finds_ones_pages_and_signing_out_leaves_none(scene: Scene) -> None:
+    page = installed(scene)
+    page.context.clear_cookies()  # without a word to the page: the session ran out
+    bob = {"name": "sessionid", "value": scene.sessions["bob"], "url": scene.server.url}
+    page.context.add_cookies([bob])
+    page.goto(f"{scene.server.url}/rooms/")
+    until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
+    page.context.set_offline(True)
+    page.goto(scene.url)
+    expect(page.get_by_text("This page is not kept on this device.")).to_be_visible()
+    page.context.set_offline(False)
+    page.goto(f"{scene.server.url}/profile/")
+    live(page).get_by_role("button", name="Sign out").click()
+    nothing_is_left(page)
+
+    # By the form alone, where no script is in charge of it.
+    page = installed(scene)
+    page.evaluate("() => sessionStorage.setItem('draft', 'Half a sentence')")
+    page.locator("#switcher-write").evaluate(
+        "(form) => { form.action = '/accounts/logout/'; form.submit(); }"
+    )
+    nothing_is_left(page)
+
+
+def nothing_is_left(page: Page) -> None:
+    page.wait_for_url("**/accounts/login/**")
+    assert page.evaluate("() => caches.keys()") == []
+    assert page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
+    assert page.evaluate("() => sessionStorage.length + localStorage.length") == 0
+
+
+def test_an_open_page_outlives_an_upgrade_and_says_so(place: Place, scene: Scene, pictures: Path) -> None:
+    bob, alice = installed(scene, "bob"), installed(scene)
+    alice.fill("#body", "Half a sen")
+    unseen = alice.context.new_page()
+    unseen.goto(f"{scene.server.url}/rooms/")
+    unseen = live(unseen)
+    unseen.evaluate(
+        "() => { Object.defineProperty(document, 'hidden', { get: () => true }); window.old = 1; }"
+    )
+    place.upgrade("second")
+    unseen.wait_for_function("() => !window.old")  # nobody looked, and nothing was typed
+    expect(back(unseen).get_by_text("A new version is here.")).to_have_count(0)
+    for page in (alice, bob):
+        expect(back(page).get_by_text("A new version is here.")).to_be_visible()
+    alice.screenshot(path=pictures / "new-version-1280.png")
+    alice.fill("#body", "Half a sentence")
+    alice.press("#body", "Enter")
+    expect(bob.locator(".message[data-seq='2']")).to_contain_text("Half a sentence")
+    bob.get_by_role("button", name="Reload").click()
+    bob.wait_for_load_state()
+    styles = "() => [...document.styleSheets].map((sheet) => sheet.href).filter(Boolean)"
+    before, after = alice.evaluate(styles), live(bob).evaluate(styles)
+    assert len(set(after) - set(before)) == 1  # the one that changed
+    expect(bob.get_by_text("A new version is here.")).to_have_count(0)
+    # The copy from before still has its own files, of which the server has nothing any more.
+    alice.context.set_offline(True)
+    alice.reload()
+    expect(alice.locator("html[data-script=here]")).to_be_attached()
+    assert alice.evaluate(styles) == before
+
+
+def test_one_setting_takes_back_all_that_was_kept(place: Place, scene: Scene) -> None:
+    page = installed(scene)
+    place.restart(SERVICE_WORKER="0")
+    page.goto(scene.url)
+    until(page, lambda: page.evaluate("() => caches.keys()") == [])
+    count = "async () => (await navigator.serviceWorker.getRegistrations()).length"
+    until(page, lambda: page.evaluate(count) == 0)
+    place.restart(SERVICE_WORKER="1")
+
+
+BADGE = """
+navigator.setAppBadge = async (count) => { window.badge = count; };
+navigator.clearAppBadge = async () => { window.badge = 0; };
+"""
+
+
+def test_title_and_icon_tell_of_what_is_unread_but_not_of_what_is_muted(arrange) -> None:
+    scene = arrange(
+        "say(bob, 'Of Bob')\nMember.objects.filter(person=alice).exclude(room=room).update(muted=True)"
+    )
+    page = scene.open("alice", "/rooms/")
+    page.add_init_script(BADGE)
+    page.reload()
+    icon = live(page).locator("link[rel=icon]")
+    expect(page).to_have_title("(1) Rooms · hypertalk")
+    assert page.evaluate("window.badge") == 1
+    assert "icon-unread" in str(icon.get_attribute("href"))
+    live(scene.open("alice"))
+    expect(page).to_have_title("Rooms · hypertalk")
+    assert page.evaluate("window.badge") == 0
+    assert "icon-unread" not in str(icon.get_attribute("href"))
+    scene.do("Member.objects.filter(person__user__email='alice@example.com').update(muted=False)")

@@ -1,0 +1,183 @@
+"""A backup while people talk, on both databases; into the other one and back; and the pages that were open."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.services.conftest import ARRANGE, Place, Scene
+from tests.support.screen import Screen
+from tests.support.services import Daphne
+from tests.test_backups import contents
+
+REFERENCES = {
+    "chat_member": {"room_id": "chat_room", "person_id": "chat_person"},
+    "chat_message": {"room_id": "chat_room", "author_id": "chat_person"},
+    "chat_person": {"user_id": "accounts_user"},
+}
+
+
+@pytest.fixture
+def database(place: Place, tmp_path: Path) -> Callable[[str, str], str]:
+    """The URL of a new one: (kind, name)."""
+
+    def make(kind: str, name: str) -> str:
+        return place.postgres.create(name) if kind == "postgres" else f"sqlite:///{tmp_path}/{name}.sqlite3"
+
+    return make
+
+
+@pytest.fixture
+def serve(place: Place, tmp_path: Path) -> Iterator[Callable[[str], Daphne]]:
+    """A Daphne on an own database; with PostgreSQL also with Redis."""
+    running = []
+
+    def start(url: str) -> Daphne:
+        redis = {"REDIS_URL": place.redis.url, "REDIS_PREFIX": url[-12:]} if "postgres" in url else {}
+        env = {"DATABASE_URL": url, "DEBUG": "1", "POST_LIMIT": "100000/1s", "REDIS_URL": "", **redis}
+        running.append(Daphne(tmp_path, **env))
+        return running[-1]
+
+    yield start
+    for daphne in running:
+        daphne.stop()
+
+
+def arrange(daphne: Daphne, tag: str) -> Scene:
+    daphne.manage("migrate", "--verbosity", "0")
+    code = ARRANGE.format(names=["alice", "bob"], tag=tag)
+    out = daphne.manage("shell", "--no-imports", "-c", code)
+    return Scene(**json.loads(out.partition("ARRANGED")[2]))
+
+
+def consistent(path: Path) -> int:
+    """Every number is of one moment. Returns how many messages there are."""
+    found = {table: [json.loads(row) for row in rows] for table, rows in contents(path).items()}
+    keys = {table: {row["id"] for row in rows if "id" in row} for table, rows in found.items()}
+    for table, columns in REFERENCES.items():
+        for row in found[table]:
+            for column, other in columns.items():
+                assert row[column] in keys[other], (table, column)
+    counted = Counter(message["room_id"] for message in found["chat_message"])
+    highest: dict[str, int] = {}
+    for message in found["chat_message"]:
+        highest[message["room_id"]] = max(highest.get(message["room_id"], 0), message["seq"])
+    for room in found["chat_room"]:
+        assert room["last_seq"] == highest.get(room["id"], 0) == counted[room["id"]]
+    for member in found["chat_member"]:
+        assert member["read_seq"] <= counted[member["room_id"]]
+    return len(found["chat_message"])
+
+
+async def manage(daphne: Daphne, *command: str, **env: str) -> str:
+    return await asyncio.to_thread(daphne.manage, *command, **env)
+
+
+def as_it_was(screen: Screen, session: str) -> Screen:
+    """The page of before, still open, whose person signed in anew."""
+    again = Screen(screen.url, session, screen.room)
+    again.page, again.shown = screen.page, screen.shown
+    return again
+
+
+async def sign_in(daphne: Daphne, member: int) -> str:
+    code = (
+        "from django.test import Client; from chat.models import *;"
+        f"c = Client(); c.force_login(Member.objects.get(pk={member}).person.user);"
+        "print('KEY' + c.cookies['sessionid'].value)"
+    )
+    return (await manage(daphne, "shell", "--no-imports", "-c", code)).partition("KEY")[2].strip()
+
+
+@pytest.mark.parametrize(("kind", "other"), [("postgres", "sqlite"), ("sqlite", "postgres")])
+async def test_a_backup_while_people_talk_and_the_way_back(
+    kind: str, other: str, database: Any, serve: Any, tmp_path: Path
+) -> None:
+    daphne = serve(database(kind, f"talking-{kind}"))
+    scene = await asyncio.to_thread(arrange, daphne, "talk")
+    path = tmp_path / "place.zip"
+    async with (
+        Screen(daphne.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(daphne.url, scene.sessions["bob"], scene.room) as bob,
+    ):
+        # Both talk for as long as it takes, and for as long again: there is a lost end of the talk.
+        done = asyncio.Event()
+
+        async def talk(screen: Screen) -> list[str]:
+            said = []
+            while not done.is_set():
+                said.append(await screen.post(f"Number {len(said)}"))
+            return said
+
+        talking = asyncio.gather(talk(alice), talk(bob))
+        await alice.until(lambda: len(alice.messages()) > 10)
+        before = len(alice.messages())
+        await manage(daphne, "backup", str(path))
+        after = len(alice.messages())
+        done.set()
+        said = [message for each in await talking for message in each]
+        lost = await alice.post("Nobody will remember this")
+        await bob.until(lambda: lost in bob.messages())
+    taken = await asyncio.to_thread(consistent, path)
+    assert before <= taken <= after < len(said)
+
+    # Into an empty database of the other kind, and from there into a file again: row by row the same.
+    elsewhere, again = database(other, f"elsewhere-{kind}"), tmp_path / "again.zip"
+    await manage(daphne, "restore", str(path), DATABASE_URL=elsewhere, REDIS_URL="")
+    await manage(daphne, "backup", str(again), DATABASE_URL=elsewhere, REDIS_URL="")
+    assert contents(again) == contents(path)
+
+    # Over the place itself. Alice's page stayed open; what it holds is beyond what the backup has.
+    held, page = alice.page.held, alice
+    await asyncio.to_thread(daphne.stop)
+    await manage(daphne, "restore", str(path), "--replace", "--yes")
+    await asyncio.to_thread(daphne.start)
+    async with httpx.AsyncClient(base_url=daphne.url, cookies={"sessionid": scene.sessions["alice"]}) as old:
+        assert (await old.get(f"/rooms/{scene.room}/")).status_code == 302, "an old session still opens"
+    session = await sign_in(daphne, scene.members["bob"])
+    async with Screen(daphne.url, session, scene.room) as bob:
+        # So many that without new numbers the room would stand beyond what Alice holds, and she would hear of the last only.
+        new = await asyncio.gather(*(bob.post(f"Anew {n}") for n in range(len(said) - taken + 5)))
+        session = await sign_in(daphne, scene.members["alice"])
+        async with as_it_was(page, session) as alice:
+            await alice.until(lambda: new[-1] in alice.messages())
+            assert alice.page.held > held
+            assert lost not in alice.messages()
+            assert alice.messages() == bob.messages()[-len(alice.messages()) :]
+            told = await alice.post("And on")
+            await bob.until(lambda: told in bob.messages())
+            await alice.until(lambda: alice.page.held == bob.page.held)
+
+
+def test_an_older_backup_is_brought_up_to_date_on_both(place: Place, database: Any, tmp_path: Path) -> None:
+    """It was made before rooms had favourites; both an empty database and one that is in use take it."""
+    old = database("sqlite", "old")
+    env = {"DATABASE_URL": old, "REDIS_URL": ""}
+    place.one.manage("migrate", "chat", "0007", "--verbosity", "0", **env)
+    place.one.manage("migrate", "accounts", "--verbosity", "0", **env)
+    make = (
+        "from django.db import connection as c; from django.utils import timezone; from uuid import uuid4; u = c.cursor();"
+        "u.execute('INSERT INTO accounts_user (email, password, is_active, is_staff, is_superuser, date_joined)"
+        " VALUES (%s, %s, 1, 0, 0, %s)', ['old@example.com', '!', str(timezone.now().replace(tzinfo=None))]);"
+        "u.execute('INSERT INTO chat_room (id, kind, name, topic, version, last_seq, epoch, floor, details_version,"
+        " slow_seconds, keepers_only, created_at) VALUES (%s, %s, %s, %s, 1, 0, 0, 0, 1, 0, 0, %s)',"
+        " [uuid4().hex, 'open', 'old room', '', str(timezone.now().replace(tzinfo=None))])"
+    )
+    place.one.manage("shell", "--no-imports", "-c", make, **env)
+    path = tmp_path / "old.zip"
+    place.one.manage("backup", str(path), **env)
+    look = (
+        "from chat.models import *; names = Room.objects.values_list('name', flat=True);"
+        "print('SEEN', *names, Member.objects.filter(favourite=1).count())"
+    )
+    for kind in ("postgres", "sqlite"):
+        env = {"DATABASE_URL": database(kind, f"new-{kind}"), "REDIS_URL": ""}
+        for again in ((), ("--replace", "--yes")):
+            place.one.manage("restore", str(path), *again, **env)
+            assert place.one.manage("shell", "--no-imports", "-c", look, **env).strip() == "SEEN old room 0"
+            place.one.manage("migrate", "--check", **env)
