@@ -11,9 +11,10 @@ from tests.support.services import Daphne
 
 DESK = {"width": 1280, "height": 832}
 PHONE = {"width": 390, "height": 844}
-# What the browser itself logs of answers and connections that fail; our scripts log nothing.
+# What the browser itself and htmx log of answers and connections that fail; our scripts log nothing.
 NETWORK = re.compile(
-    r"Failed to load resource|WebSocket connection|net::ERR_|registration blocked by Playwright"
+    r"Failed to load resource|WebSocket connection|net::ERR_|htmx:(sendError|afterRequest)"
+    r"|registration blocked by Playwright"
 )
 
 ARRANGE = """
