@@ -27,7 +27,8 @@ body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   else toast(type.startsWith("text/plain") ? responseText : word("noAnswer"));
 });
 
-body.addEventListener("htmx:sendError", () => toast(word("noAnswer")));
+// The list of rooms is asked for by the page, not by its reader: how the line stands is told in its own place.
+body.addEventListener("htmx:sendError", ({ detail }) => { if (detail.elt.id !== "places") toast(word("noAnswer")); });
 
 /** Ask for the list of rooms anew: #places listens for this on the body. */
 export function fetchPlaces() {

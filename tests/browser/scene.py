@@ -1,6 +1,7 @@
 """A room with its people, and what one does on its page."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +12,10 @@ from tests.support.services import Daphne
 
 DESK = {"width": 1280, "height": 832}
 PHONE = {"width": 390, "height": 844}
-# What the browser itself logs of answers and connections that fail; our scripts log nothing.
+# What the browser itself and htmx log of answers and connections that fail; our scripts log nothing.
 NETWORK = re.compile(
-    r"Failed to load resource|WebSocket connection|net::ERR_|registration blocked by Playwright"
+    r"Failed to load resource|WebSocket connection|net::ERR_|htmx:(sendError|afterRequest)"
+    r"|registration blocked by Playwright"
 )
 
 ARRANGE = """
@@ -88,8 +90,9 @@ def send(page: Page, text: str) -> None:
 
 
 def until(page: Page, there: Callable[[], Any]) -> None:
-    """Let the page go on until something is so on this side of the line."""
-    for _ in range(600):
+    """Let the page go on until something is so on this side of the line: two beats of the server at the most."""
+    deadline = time.monotonic() + 35
+    while time.monotonic() < deadline:
         if there():
             return
         page.evaluate("() => new Promise(requestAnimationFrame)")
