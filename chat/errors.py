@@ -25,6 +25,15 @@ class Gone(ChatError):
     """It was to be had once, and whoever asks may know so; it is not any more. Nothing was changed."""
 
 
+class Away(ChatError):
+    """A part of the place, the database say, can't be reached. Nobody knows whether it was done; the same works in a while.
+
+    ``retry_after``: whole seconds after which it is worth trying again.
+    """
+
+    retry_after = 1
+
+
 class Limited(ChatError):
     """Too many at once. ``retry_after`` says in how many whole seconds it is worth trying again."""
 

@@ -11,6 +11,7 @@ ALLOWED = {
     "models": {"models"},
     "policies": {"models"},
     "errors": set(),
+    "away": set(),
     "figures": set(),
     "counts": {"figures"},
     "measuring": {"figures", "models"},
@@ -48,7 +49,7 @@ ALLOWED = {
     "live/notices": {"errors", "live/frames"},
     "live/requests": {"limits"},
     "live/lanes": set(),
-    "live/gathering": {"actions", "counts", "errors", "live/lanes", "live/publishing"},
+    "live/gathering": {"actions", "away", "counts", "errors", "live/lanes", "live/publishing"},
     "live/hub": {
         "counts",
         "live/audience",
@@ -65,6 +66,7 @@ ALLOWED = {
     },
     "live/consumer": {
         "actions",
+        "away",
         "counts",
         "errors",
         "limits",
@@ -102,6 +104,7 @@ ALLOWED = {
     "views": {
         "views",
         "actions",
+        "away",
         "counts",
         "models",
         "policies",

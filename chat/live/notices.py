@@ -53,9 +53,12 @@ def refused(message: UUID, error: ChatError) -> Frame:
     return _frame({"type": "refused", "id": str(message), "text": said, "retry_after": wait})
 
 
-def failed(message: UUID) -> Frame:
-    """Nobody knows whether a post was kept: to be sent again, under the same id."""
-    return _frame({"type": "failed", "id": str(message)})
+def failed(message: UUID, *, retry_after: int | None) -> Frame:
+    """Nobody knows whether a post was kept: to be sent again, under the same id.
+
+    ``retry_after`` (seconds) where a part of the place is away: then it goes out some time, however often it is tried.
+    """
+    return _frame({"type": "failed", "id": str(message), "retry_after": retry_after})
 
 
 def _frame(said: Mapping[str, object]) -> Frame:

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
+from chat.away import AWAY
 from chat.counts import counts
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Message, Person
+from chat.views.broken import unavailable
 
 STATUS: dict[type[ChatError], int] = {
     NotFound: 404,
@@ -54,16 +56,18 @@ def signed_in[**P](
 
     @wraps(view)
     def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return _ask_to_sign_in() if request.htmx else _signed_out(request)
-        request.person = ensure_person(request.user)
-        request.person.user = request.user
-        if request.headers.get(WHOSE) not in {None, "", str(request.person.pk)}:
-            return _ask_to_sign_in()
         try:
+            if not request.user.is_authenticated:
+                return _ask_to_sign_in() if request.htmx else _signed_out(request)
+            request.person = ensure_person(request.user)
+            request.person.user = request.user
+            if request.headers.get(WHOSE) not in {None, "", str(request.person.pk)}:
+                return _ask_to_sign_in()
             return view(request, *args, **kwargs)
         except ChatError as error:
             return refusal(request, error)
+        except AWAY as error:
+            return unavailable(request, error)
 
     return guarded  # type: ignore[return-value]  # a ChatRequest is what Django's middleware makes of the request
 
