@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
@@ -28,7 +28,7 @@ def health() -> HttpResponse:
     except (DatabaseError, OSError):
         return JsonResponse({"status": "down", "database": False}, status=503)
     try:
-        cache.get("healthz")
+        caches["strict"].get("healthz")
     except (RedisError, OSError):
         return JsonResponse({"status": "degraded", "database": True, "redis": False})
     return JsonResponse({"status": "ok", "database": True})
