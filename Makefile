@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTEST := .venv/bin/python -m pytest
 ARGS ?=
 
-.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one latency bench pins environment tools
+.PHONY: help run test check format test-fast test-postgres test-services test-browser test-faults faults test-one latency bench pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -33,6 +33,12 @@ test-services: environment tools ## several real Daphnes, one PostgreSQL, one Re
 
 test-browser: environment tools ## a real Daphne and a real Chromium
 	@$(PYTEST) tests/browser $(ARGS)
+
+test-faults: environment tools ## everything breaks while a room talks, in short (a minute)
+	@$(PYTEST) tests/faults --short $(ARGS)
+
+faults: environment tools ## all of it, with twenty people and thousands of messages; writes var/faults.md (half an hour)
+	@$(PYTEST) tests/faults $(ARGS)
 
 test-one: environment ## one test or file: make test-one ARGS=tests/test_posting.py
 	@$(PYTEST) $(ARGS)

@@ -18,11 +18,12 @@ GARBAGE = (
 )
 
 
+@pytest.mark.telling
 async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Room) -> None:
     doors = [front.door for front in room.place.fronts]
 
     async def breaking(done: Done) -> None:
-        for _ in range(5):
+        for _ in range(room.of(5)):
             await done.after(1)
             for door in doors:
                 door.down()
@@ -32,7 +33,7 @@ async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Roo
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge("every connection of everybody", "2 s, five times", since)
+        await room.converge("every connection of everybody", f"2 s, {room.of(5)} times", since)
 
 
 async def test_one_line_stands_still_and_another_is_slow(room: Room) -> None:
