@@ -31,3 +31,7 @@ class Limited(ChatError):
     def __init__(self, sentence: str, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class Full(Limited):
+    """Nothing can be kept, by anybody, until whoever runs the place has made room. Nothing was changed."""

@@ -1,16 +1,23 @@
 """What every answer of the chat has in common."""
 
+import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from chat.counts import counts
+from chat.fullness import full
 from chat.models import Person
 
 # By this scripts tell our answers from those of a network that asks its guests to sign in first.
 OURS = "Chat-Answer"
+
+logger = logging.getLogger(__name__)
 
 
 class PrivateMiddleware:
@@ -52,3 +59,31 @@ class HabitsMiddleware:
         else:
             timezone.deactivate()
         return self.get_response(request)
+
+
+class FullMiddleware:
+    """Where nothing can be kept any more, 507 and a sentence, and what was written once more: it was not taken.
+
+    Scripts get the sentence alone, and ``Retry-After``. Reading goes on, as far as it keeps nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        refusal = full(exception)
+        if refusal is None:
+            return None
+        counts.add("refused", type(refusal).__name__)
+        logger.error("there is no room left to keep anything: %s", exception)
+        status = HTTPStatus.INSUFFICIENT_STORAGE
+        if request.headers.get("HX-Request"):
+            response = HttpResponse(str(refusal), status=status, content_type="text/plain; charset=utf-8")
+        else:
+            shown = {"sentence": str(refusal), "typed": request.POST.get("body", "")}
+            response = render(request, "507.html", shown, status=status)
+        response["Retry-After"] = str(refusal.retry_after)
+        return response

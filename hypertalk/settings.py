@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "hypertalk.accounts.first_run.FirstRunMiddleware",
     "chat.middleware.PrivateMiddleware",
     "chat.middleware.HabitsMiddleware",
+    "chat.middleware.FullMiddleware",
 ]
 
 ROOT_URLCONF = "hypertalk.urls"

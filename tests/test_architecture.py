@@ -8,7 +8,9 @@ CHAT = Path(__file__).parent.parent / "chat"
 
 # module (or package) of chat -> what of chat it may import
 ALLOWED = {
-    "models": {"models"},
+    "clock": set(),
+    "fullness": {"errors"},
+    "models": {"clock", "models"},
     "policies": {"models"},
     "errors": set(),
     "figures": set(),
@@ -18,7 +20,7 @@ ALLOWED = {
     "lookalikes": set(),
     "markup": {"markup"},
     "sql": {"models"},
-    "limits": {"counts", "errors"},
+    "limits": {"clock", "counts", "errors"},
     "pictures": {"errors"},
     "signals": set(),
     "release": set(),
@@ -34,7 +36,7 @@ ALLOWED = {
     "live/listeners": {"counts", "live/frames", "live/rendering", "live/sampling", "live/sockets"},
     "live/sampling": {"counts", "live/notices", "live/sockets"},
     "live/gaps": {"counts"},
-    "live/recording": {"actions", "counts"},
+    "live/recording": {"actions", "clock", "counts"},
     "live/audience": {
         "counts",
         "live/frames",
@@ -67,6 +69,7 @@ ALLOWED = {
         "actions",
         "counts",
         "errors",
+        "fullness",
         "limits",
         "models",
         "live/frames",
@@ -82,6 +85,7 @@ ALLOWED = {
     },
     "actions": {
         "actions",
+        "clock",
         "figures",
         "lookalikes",
         "models",
@@ -102,6 +106,7 @@ ALLOWED = {
     "views": {
         "views",
         "actions",
+        "clock",
         "counts",
         "models",
         "policies",
@@ -121,12 +126,12 @@ ALLOWED = {
         "live/rendering",
         "live/standing",
     },
-    "admin": {"admin", "actions", "charts", "errors", "figures", "measuring", "models", "policies"},
+    "admin": {"admin", "actions", "charts", "clock", "errors", "figures", "measuring", "models", "policies"},
     "demo": {"demo", "models", "actions"},
     "management": {"demo", "progress"},
     "progress": set(),
-    "templatetags": {"models", "live/fragments"},
-    "middleware": {"models"},
+    "templatetags": {"clock", "models", "live/fragments"},
+    "middleware": {"counts", "fullness", "models"},
     "receivers": {"live/events", "live/publishing", "live/rendering"},
     "live/origin": set(),
     "routing": {"live/consumer", "live/origin"},

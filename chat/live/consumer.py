@@ -16,6 +16,7 @@ from django.http import parse_cookie
 from chat.actions import Posting, mark_read
 from chat.counts import counts
 from chat.errors import ChatError, Limited
+from chat.fullness import full
 from chat.limits import allow, allow_now, neighbourhood
 from chat.live import notices
 from chat.live.frames import Frame
@@ -151,10 +152,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except ChatError as error:
             counts.add("refused", type(error).__name__)
             socket.send(notices.refused(posting.id, error))
-        except Exception:  # the database is away, say: the sender tries again, with the same id
+        except Exception as error:  # the database is away, say: the sender tries again, with the same id
             counts.add("errors", "post")
-            logger.exception("a post could not be kept", extra=self._marks())
-            socket.send(notices.failed(posting.id))
+            if refusal := full(error):
+                logger.error("there is no room left to keep a post", extra=self._marks())  # noqa: TRY400 - it says it all
+                socket.send(notices.refused(posting.id, refusal))
+            else:
+                logger.exception("a post could not be kept", extra=self._marks())
+                socket.send(notices.failed(posting.id))
         else:
             if posted.created:
                 counts.add("posts", "socket")

@@ -17,7 +17,7 @@ from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
 from chat.counts import counts
-from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
+from chat.errors import ChatError, Conflict, Full, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Message, Person
 
 STATUS: dict[type[ChatError], int] = {
@@ -27,6 +27,7 @@ STATUS: dict[type[ChatError], int] = {
     Invalid: 422,
     Conflict: 409,
     Limited: 429,
+    Full: 507,
 }
 
 LONGEST = 80  # characters of a search

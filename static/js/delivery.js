@@ -76,8 +76,10 @@ export function delivery({ socket, shown }) {
     const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
     if (answer.status === 401) return { signedOut: true };
     if (answer.ok && shown?.room === room) shown.take(parse(await answer.text()));
-    if (answer.ok || answer.status >= 500) return { done: answer.ok };
-    return refusal(answer.status === 429 && Number(answer.headers.get("Retry-After") ?? 1), await reason(answer));
+    if (answer.ok || (answer.status >= 500 && !answer.headers.has("Retry-After"))) return { done: answer.ok };
+    // Too often, or nothing can be kept for now (507, or 503 of something in between): it goes out later.
+    const later = answer.status === 429 || answer.status >= 500;
+    return refusal(later && (Number(answer.headers.get("Retry-After") ?? 1) || 1), await reason(answer));
   }
 }
 
