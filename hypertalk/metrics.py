@@ -3,7 +3,7 @@
 import asyncio
 import platform
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from secrets import compare_digest
 from weakref import WeakSet
 
@@ -24,24 +24,12 @@ from chat import figures
 from chat.counts import counts
 from hypertalk import __version__
 
-METRICS = "/metrics"
-
 _loops: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
 
 def watch(loop: asyncio.AbstractEventLoop) -> None:
     """Count this event loop's tasks from now on."""
     _loops.add(loop)
-
-
-class MetricsMiddleware:
-    """Answers before everything else, as ``/healthz/`` does: who asks has neither the right host name nor TLS."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return metrics(request) if request.path == METRICS else self.get_response(request)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

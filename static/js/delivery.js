@@ -1,4 +1,5 @@
 /** Bringing one item of the outbox to the server: over the socket of the page that shows its room, else over HTTP. */
+import { reason } from "./answers.js";
 import { parse } from "./fragments.js";
 import { post } from "./net.js";
 import { signInAgain } from "./signin.js";
@@ -79,14 +80,9 @@ export function delivery({ socket, shown }) {
     if (answer.ok || (answer.status >= 500 && !answer.headers.has("Retry-After"))) return { done: answer.ok };
     // Too often, or nothing can be kept for now (507, or 503 of something in between): it goes out later.
     const later = answer.status === 429 || answer.status >= 500;
-    return refusal(later && (Number(answer.headers.get("Retry-After") ?? 1) || 1), await reason(answer));
+    return refusal(later && (Number(answer.headers.get("Retry-After") ?? 1) || 1), await reason(answer, "notSent"));
   }
 }
 
 /** What is only too early keeps its place, and those behind it theirs. */
 const refusal = (wait, text) => (wait ? { wait, why: text } : { refused: text });
-
-async function reason(answer) {
-  const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");
-  return plain ? answer.text() : word("notSent");
-}
