@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTEST := .venv/bin/python -m pytest
 ARGS ?=
 
-.PHONY: help run test check format test-fast test-postgres test-services test-browser test-faults faults test-one latency bench pins environment tools
+.PHONY: help run test check format test-fast test-postgres test-services test-browser test-faults faults test-one latency bench soak pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -48,6 +48,9 @@ latency: environment ## measure a post's way to the other person's screen
 
 bench: environment tools ## measure delivery, sending, pages and doors, beside a floor and the stock design (ARGS= names some)
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+soak: environment tools ## MINUTES=60 of connecting, talking, editing and dropping, RATE=300 posts a second: nothing may grow
+	@.venv/bin/python -m benchmarks.soak
 
 pins: environment ## compile requirements/*.in into hashed pins
 	@for name in base dev; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \

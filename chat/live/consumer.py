@@ -14,9 +14,9 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from chat.actions import Posting, mark_read
-from chat.away import is_away
+from chat.away import passing
 from chat.counts import counts
-from chat.errors import Away, ChatError, Limited
+from chat.errors import ChatError, Limited
 from chat.limits import allow, allow_now, neighbourhood
 from chat.live import notices
 from chat.live.frames import Frame
@@ -152,11 +152,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except ChatError as error:
             counts.add("refused", type(error).__name__)
             socket.send(notices.refused(posting.id, error))
-        except (
-            Exception
-        ) as error:  # the sender tries again, with the same id; the log has it from the gathering
+        except Exception as error:  # the log has it from the gathering
             counts.add("errors", "post")
-            socket.send(notices.failed(posting.id, retry_after=Away.retry_after if is_away(error) else None))
+            socket.send(notices.failed(posting.id, passing(error)))
         else:
             if posted.created:
                 counts.add("posts", "socket")

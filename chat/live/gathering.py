@@ -9,7 +9,7 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from chat.actions import Posted, Posting, post_messages, rendered
-from chat.away import is_away
+from chat.away import passing
 from chat.counts import counts
 from chat.errors import ChatError
 from chat.live.lanes import WRITES
@@ -61,7 +61,7 @@ class Gathering:
         try:
             outcomes = await write(post_messages, [posting for posting, _ in batch])
         except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
-            level = logging.WARNING if is_away(error) else logging.ERROR
+            level = logging.WARNING if passing(error) else logging.ERROR
             logger.log(
                 level, "posts could not be kept (%d); their pages send them again", len(batch), exc_info=True
             )

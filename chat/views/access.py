@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
-from chat.away import AWAY
+from chat.away import passing
 from chat.counts import counts
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Message, Person
@@ -66,8 +67,10 @@ def signed_in[**P](
             return view(request, *args, **kwargs)
         except ChatError as error:
             return refusal(request, error)
-        except AWAY as error:
-            return unavailable(request, error)
+        except Error as error:
+            if (passes := passing(error)) is None:
+                raise
+            return unavailable(request, passes, error)
 
     return guarded  # type: ignore[return-value]  # a ChatRequest is what Django's middleware makes of the request
 

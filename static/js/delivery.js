@@ -10,7 +10,8 @@ const TRIES = 4; // where the server answers, and it is a fault of its own
 const ANSWER_WITHIN = 15_000;
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;
-const AWAY = new Set([502, 503, 504, 507]); // the server, or a part of it: what is answered in its place
+const AWAY = new Set([502, 503, 504]); // the server, or a part of it: what is answered in its place
+const LATER = new Set([429, 507]); // too often, or no room to keep it
 const WAIT_QUIETLY = 10; // seconds; what takes longer is said
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -87,8 +88,10 @@ export function delivery({ socket, shown }) {
     const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
     if (answer.status === 401) return { signedOut: true };
     if (answer.ok && shown?.room === room) shown.take(parse(await answer.text()));
-    if (answer.ok || answer.status >= 500) return { done: answer.ok, away: AWAY.has(answer.status) };
-    return refusal(answer.status === 429 && Number(answer.headers.get("Retry-After") ?? 1), await reason(answer, "notSent"));
+    if (answer.ok) return { done: true };
+    if (LATER.has(answer.status)) return refusal(Number(answer.headers.get("Retry-After")) || 1, await reason(answer, "notSent"));
+    if (answer.status >= 500) return { away: AWAY.has(answer.status) };
+    return refusal(0, await reason(answer, "notSent"));
   }
 }
 

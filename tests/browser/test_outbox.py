@@ -190,6 +190,8 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
         {"status": 413, "body": "Larger than the server takes."},
         {"status": 403, "body": "Not for you to write here."},
         {"status": 429, "body": "Not so fast.", "headers": {"Retry-After": "1"}},
+        # More often than what merely fails is tried.
+        *({"status": 507, "body": "No room left.", "headers": {"Retry-After": "1"}} for _ in range(4)),
     ]
 
     def answer(route: Route) -> None:
@@ -206,7 +208,7 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
         send(alice, word)
     for reason in ("Taken by another one.", "Larger than the server takes.", "Not for you to write here."):
         expect(alice.get_by_text(reason)).to_be_visible()
-    expect(bob.locator("#messages .message__text")).to_have_text(["Four"])
+    expect(bob.locator("#messages .message__text")).to_have_text(["Four"], timeout=20_000)
     answers.append({"status": 429, "body": "Slow mode.", "headers": hour})
     send(alice, "Five")
     send(alice, "Six")

@@ -17,7 +17,8 @@ ANSWER_WITHIN = 15
 TRIES = 4
 FIRST_WAIT, LONGEST_WAIT = 1, 15
 MISSED_AFTER = 2
-AWAY = {502, 503, 504, 507}
+AWAY = {502, 503, 504}
+LATER = {429, 507}
 DONE = ""
 BY_HAND = 1  # until somebody presses the button again
 
@@ -143,7 +144,7 @@ class Talker(Screen):
         if answered.is_success:
             await self._take(answered.text)
             return DONE
-        if answered.status_code == 429:
+        if answered.status_code in LATER:
             return float(answered.headers.get("Retry-After", 1))
         if answered.status_code >= 500:
             return None if answered.status_code in AWAY else 0
@@ -177,7 +178,7 @@ class Talker(Screen):
             # Its answer was lost the last time, and it was done.
             if what == "delete" and answer.status_code in {403, 409, 422}:
                 break
-            assert answer.status_code in AWAY | {429}, (answer.status_code, answer.text[:500])
+            assert answer.status_code in AWAY | LATER, (answer.status_code, answer.text[:500])
             await asyncio.sleep(BY_HAND)
         if what == "delete":
             self.deleted.add(key)
