@@ -4,7 +4,7 @@ import logging
 import re
 from html.parser import HTMLParser
 from io import BytesIO
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.core import signals
@@ -44,7 +44,7 @@ class Noted(logging.Handler):
                 f"{record.name}: {record.getMessage()} {record.exc_info and record.exc_info[1]!r}"
             )
 
-    def __enter__(self) -> "Noted":
+    def __enter__(self) -> Self:
         logging.getLogger().addHandler(self)
         return self
 

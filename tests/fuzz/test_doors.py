@@ -14,7 +14,6 @@ from tests.fuzz.inspecting import Desk
 from tests.fuzz.requests import requests
 from tests.fuzz.scene import PEOPLE, arrange, known
 
-
 pytestmark = pytest.mark.django_db
 
 
