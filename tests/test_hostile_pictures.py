@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 
@@ -10,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from chat import pictures
 from chat.errors import Invalid
 from chat.models import Person, Picture
 from chat.pictures import BYTES_MOST, square
@@ -56,6 +59,7 @@ def test_no_picture_takes_much_memory() -> None:
     """In a process of its own: what Pillow takes is not Python's to count."""
     code = """
 import resource
+from chat import pictures
 from chat.errors import Invalid
 from chat.pictures import square
 from tests.support.hostile_pictures import OPENED, REFUSED
@@ -72,6 +76,26 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
     )
     ran = subprocess.run([sys.executable, "-c", setup + code], capture_output=True, text=True, check=True)
     assert int(ran.stdout) < 400  # megabytes
+
+
+def test_two_pictures_are_drawn_at_once_and_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes as much memory as a small process."""
+    drawing: list[int] = []
+    most: list[int] = []
+    together = threading.Barrier(2, timeout=5)  # both of a pair are there, and nobody else
+
+    def draw(_image: object) -> bytes:
+        drawing.append(1)
+        together.wait()
+        most.append(len(drawing))
+        together.wait()
+        drawing.pop()
+        return b""
+
+    monkeypatch.setattr(pictures, "_webp", draw)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(square, [drawn()] * 8)) == [b""] * 8
+    assert max(most) == 2
 
 
 @pytest.mark.parametrize(

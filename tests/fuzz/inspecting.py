@@ -86,7 +86,7 @@ class Desk:
         for signal in (signals.request_started, signals.request_finished):
             signal.connect(close_old_connections)
 
-    def ask(self, asked: Asked, name: str) -> list[str]:
+    def ask(self, asked: Asked, name: str, *, may_write: bool = True) -> list[str]:
         """What is wrong with the answer; all that the request did is undone."""
         writes: list[str] = []
 
@@ -103,7 +103,7 @@ class Desk:
             answer.close()
             transaction.set_rollback(True)
         wrong = [*noted.lines, *self._of_answer(answer, body, name)]
-        if writes and asked.method in SAFE:
+        if writes and (asked.method in SAFE or not may_write):
             wrong.append(f"wrote by {asked.method}: {sorted(set(writes))}")
         return [f"{answer.status_code} {each}" for each in wrong]
 
