@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from hypothesis import strategies as st
 
-from tests.fuzz.words import CANARY, ELSEWHERE, MARKUP, ODD, TOKENS, names
+from tests.fuzz.words import ELSEWHERE, MARKUP, ODD, TOKENS, names
 
 METHODS = (
     "GET",
@@ -254,6 +254,3 @@ def requests(draw: st.DrawFn, route: str, ids: dict[str, list[str]], known: list
             )
         )
     return Asked(method, unquote(path, errors="replace"), query, tuple(given), body)
-
-
-__all__ = ["CANARY", "Asked", "requests"]

@@ -32,7 +32,7 @@ def desk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Desk]:
 
 @pytest.mark.parametrize("route", addresses())
 def test_no_request_breaks_or_opens_anything(route: str, desk: Desk) -> None:
-    @looks(3, route)
+    @looks(2, route)
     @given(requests(route, desk.scene.ids, known(desk.scene)), st.sampled_from(PEOPLE))
     def ask(asked: Any, name: str) -> None:
         wrong = desk.ask(asked, name)
@@ -81,8 +81,7 @@ def test_no_form_of_another_site_changes_anything(headers: Any, desk: Desk) -> N
     for route in addresses():
         path = re.sub(r"<(\w+)>", lambda found: desk.scene.ids.get(found[1], ["1"])[0], f"/{route}")
         asked = Asked("POST", path, b"", (form, *token), urlencode(fields).encode())
-        for name in ("member", "place owner"):
-            wrong = desk.ask(asked, name, may_write=False)
-            assert not wrong, (path, name, wrong)
+        wrong = desk.ask(asked, "place owner", may_write=False)  # to whom most doors are open
+        assert not wrong, (path, wrong)
     ours = Asked("POST", "/rooms/new/", b"", (form,), urlencode(fields).encode())
-    assert desk.ask(ours, "member", may_write=False), "a form of ours would have been noticed"
+    assert desk.ask(ours, "place owner", may_write=False), "a form of ours would have been noticed"
