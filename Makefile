@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTEST := .venv/bin/python -m pytest
 ARGS ?=
 
-.PHONY: help run test check format test-fast test-postgres test-services test-browser test-faults faults test-one latency bench soak pins environment tools
+.PHONY: help run test check format fuzz audit test-fast test-postgres test-services test-browser test-faults faults test-one latency bench soak pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -37,11 +37,18 @@ test-browser: environment tools ## a real Daphne and a real Chromium
 test-faults: environment tools ## everything breaks while a room talks, in short (a minute)
 	@$(PYTEST) tests/faults --short $(ARGS)
 
-faults: environment tools ## all of it, with twenty people and thousands of messages; writes var/faults.md (half an hour)
+faults: environment ## all of it, with twenty people and thousands of messages; writes var/faults.md (half an hour)
+	@sh tools/services.sh faults
 	@$(PYTEST) tests/faults $(ARGS)
 
 test-one: environment ## one test or file: make test-one ARGS=tests/test_posting.py
 	@$(PYTEST) $(ARGS)
+
+fuzz: environment ## send whatever may be sent, for MINUTES=10 or once with EXAMPLES=100 (SEED= repeats a run, ARGS= names tests)
+	@.venv/bin/python tools/fuzz.py --minutes "$(or $(MINUTES),10)" --examples "$(EXAMPLES)" --seed "$(SEED)" $(ARGS)
+
+audit: environment ## look up the pins of requirements/ among known vulnerabilities; needs the network
+	@.venv/bin/python tools/audit.py
 
 latency: environment ## measure a post's way to the other person's screen
 	@.venv/bin/python tools/latency.py
@@ -53,7 +60,7 @@ soak: environment tools ## MINUTES=60 of connecting, talking, editing and droppi
 	@.venv/bin/python -m benchmarks.soak
 
 pins: environment ## compile requirements/*.in into hashed pins
-	@for name in base dev; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \
+	@for name in base dev audit; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
 
 environment:
