@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import DatabaseError
 from django.test import Client
 
@@ -96,7 +97,7 @@ def test_health_needs_neither_host_nor_tls(settings, monkeypatch: pytest.MonkeyP
     ask = lambda: Client(headers={"host": "probe.invalid"}).get("/healthz/")  # noqa: E731
     assert (ask().status_code, ask().json()["status"]) == (200, "ok")
     with monkeypatch.context() as away:
-        away.setattr("hypertalk.health.cache.get", lambda key: (_ for _ in ()).throw(ConnectionError()))
+        away.setattr(caches["strict"], "get", lambda key: (_ for _ in ()).throw(ConnectionError()))
         assert (ask().status_code, ask().json()["status"]) == (200, "degraded")
 
     class Broken:
