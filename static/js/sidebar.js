@@ -32,12 +32,14 @@ function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   row.dataset.version = version;
   if (lastSeq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
-  call(row, name, kind);
+  if (name !== undefined) call(row, name, kind);
   if (last) {
     const author = String(last.author) === data.me ? word("you") : called(last.name);
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
     row.querySelector(".place__last").dataset.by = last.author;
     row.querySelector("time").dateTime = last.at;
+    // Written here or in another of one's pages: whoever writes has read.
+    if (String(last.author) === data.me) row.dataset.readSeq = Math.max(last.seq, Number(row.dataset.readSeq));
   }
   dress(row);
 }
@@ -47,26 +49,32 @@ function up(row) {
   if (row.parentElement.id === "directs" && !row.contains(document.activeElement)) row.parentElement.prepend(row);
 }
 
-/** A frame of the room that is shown is news for its own row too. */
+/** A frame of the room that is shown is news for its own row too, also for one that is being fetched. */
 export function fromFrame(element) {
+  if (element.dataset.seq === undefined) return;
+  const [seq, version] = [Number(element.dataset.seq), Number(element.dataset.version)];
   const row = rowOf(data.room);
-  if (!row || element.dataset.seq === undefined) return;
-  const seq = Number(element.dataset.seq);
-  if (seq < Number(row.dataset.lastSeq)) return;
-  if (seq === Number(row.dataset.lastSeq) && Number(element.dataset.version) < Number(row.dataset.version)) return;
-  if (seq > Number(row.dataset.lastSeq)) up(row);
-  row.dataset.lastSeq = seq;
-  row.dataset.version = Math.max(Number(row.dataset.version), Number(element.dataset.version));
-  const mine = element.dataset.author === data.me;
+  const known = nudges.get(data.room);
+  if (known && (known.last_seq > seq || (known.last_seq === seq && known.version > version))) return;
   const words = element.querySelector(".message__text")?.cloneNode(true);
   words?.querySelectorAll(".code__bar").forEach((bar) => bar.remove());
-  const text = words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
-  const author = mine ? word("you") : called(element.querySelector(".message__name").textContent);
-  row.querySelector(".place__last").textContent = `${author}: ${text ?? word("deleted")}`;
-  row.querySelector(".place__last").dataset.by = element.dataset.author;
-  row.querySelector("time").dateTime = element.querySelector("time").dateTime;
-  if (mine) row.dataset.readSeq = seq;
-  dress(row);
+  const news = {
+    room: data.room,
+    version,
+    last_seq: seq,
+    last: {
+      seq,
+      author: element.dataset.author,
+      name: element.querySelector(".message__name").textContent,
+      text: words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140),
+      at: element.querySelector("time").dateTime,
+      deleted: !words,
+    },
+  };
+  nudges.set(data.room, news);
+  const [lastSeq, shownAt] = row ? [Number(row.dataset.lastSeq), Number(row.dataset.version)] : [Infinity, 0];
+  if (seq < lastSeq || (seq === lastSeq && version < shownAt)) return;
+  show(row, { ...news, version: Math.max(shownAt, version) });
   showTitle();
 }
 
