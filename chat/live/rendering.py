@@ -23,12 +23,8 @@ from chat.models import Member, Message, Room
 
 
 class LastLine(TypedDict):
-    """The last message of a room, as a line in the list of rooms. ``at`` is ISO 8601, UTC.
+    """The last message of a room, as a line in the list of rooms. ``at`` is ISO 8601, UTC."""
 
-    ``seq`` is its own: whoever wrote it has read up to there, also in their other pages.
-    """
-
-    seq: int
     author: int
     name: str
     text: str
@@ -149,7 +145,6 @@ def _last(room: Room, message: Message) -> LastLine | None:
     if message.seq != room.last_seq:
         return None
     return {
-        "seq": message.seq,
         "author": message.author_id,
         "name": message.author.display_name,
         "text": message.excerpt,

@@ -134,7 +134,11 @@ if (root.dataset.copy) {
 }
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()) || typedAnywhere());
-addEventListener("signed-in", () => socket.again());
+addEventListener("signed-in", () => {
+  sidebar.forget();
+  room?.tellAgain();
+  socket.again();
+});
 askBeforeSigningOut({ box, drafts, leaving: () => { leaving = true; } });
 box.begin();
 for (const notice of document.querySelectorAll("[data-notice]")) {

@@ -38,8 +38,6 @@ function show(row, { version, last_seq: lastSeq, name, kind, last }) {
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
     row.querySelector(".place__last").dataset.by = last.author;
     row.querySelector("time").dateTime = last.at;
-    // Written here or in another of one's pages: whoever writes has read.
-    if (String(last.author) === data.me) row.dataset.readSeq = Math.max(last.seq, Number(row.dataset.readSeq));
   }
   dress(row);
 }
@@ -53,6 +51,7 @@ function up(row) {
 export function fromFrame(element) {
   if (element.dataset.seq === undefined) return;
   const [seq, version] = [Number(element.dataset.seq), Number(element.dataset.version)];
+  if (element.dataset.author === data.me) read(data.room, seq); // whoever writes has read
   const row = rowOf(data.room);
   const known = nudges.get(data.room);
   if (known && (known.last_seq > seq || (known.last_seq === seq && known.version > version))) return;
@@ -63,7 +62,6 @@ export function fromFrame(element) {
     version,
     last_seq: seq,
     last: {
-      seq,
       author: element.dataset.author,
       name: element.querySelector(".message__name").textContent,
       text: words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140),
@@ -110,6 +108,12 @@ export function drafted(room, state) {
   if (!row) return;
   if (state) row.dataset.draft = state;
   else delete row.dataset.draft;
+}
+
+/** Signed in anew, perhaps after the place went back to a backup: what was heard before may not be so any more. */
+export function forget() {
+  nudges.clear();
+  reads.clear();
 }
 
 export function lose(room) {

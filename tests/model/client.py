@@ -121,9 +121,18 @@ class Client(Asking, Sending):
             self.box.let_go(self)
 
     async def come_again(self) -> None:
-        """The line was cut, or the server closed it: a new socket, with whatever session this device has now."""
+        """The line was cut, or the server closed it: a new socket, with whatever session this device has now.
+
+        Who was signed out meanwhile signs in, here in a dialog of the page, or in another tab: then this one is loaded anew.
+        """
+        if self.code == 4401:
+            if self.world.chance.random() < 0.5:
+                return await self.open(self.shows)
+            self.places.forget()
+            self.told = 0
         await self.connect()
         self.places.wants = True
+        return None
 
     def lose(self) -> None:
         """The room is theirs no more: the rest of the page goes on."""

@@ -77,16 +77,16 @@ class Places:
         row.last_seq = max(news["last_seq"], row.last_seq)
         if last := news["last"]:
             row.last = last["author"], None if last["deleted"] else last["text"]
-            if last["author"] == self.me:
-                row.read_seq = max(last["seq"], row.read_seq)
 
     def from_frame(self, seq: int, version: int, author: int, text: str | None) -> None:
         """A frame of the room that is shown."""
         room = self.shown or ""
+        if author == self.me:
+            self.read(room, seq)
         row, known = self.rows.get(room), self.nudges.get(room)
         if known and (known["last_seq"], known["version"]) > (seq, version):
             return
-        last = {"seq": seq, "author": author, "text": text, "deleted": text is None}
+        last = {"author": author, "text": text, "deleted": text is None}
         self.nudges[room] = {"version": version, "last_seq": seq, "last": last}
         if row is not None and (seq, version) >= (row.last_seq, row.version if seq == row.last_seq else 0):
             self._show(row, {**self.nudges[room], "version": max(row.version, version)})
@@ -95,6 +95,11 @@ class Places:
         self.reads[room] = max(seq, self.reads.get(room, 0))
         if row := self.rows.get(room):
             row.read_seq = max(seq, row.read_seq)
+
+    def forget(self) -> None:
+        """Signed in anew: what was heard before may not be so any more."""
+        self.nudges.clear()
+        self.reads.clear()
 
     def lose(self, room: str) -> None:
         self.rows.pop(room, None)

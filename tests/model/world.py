@@ -223,6 +223,7 @@ class World:
             return
         moment, ledger = self.backup
         here = self.ledger.here
+        self.clock.seconds += 1  # whoever restores twice takes longer
         transaction.savepoint_rollback(moment)
         restoring._leap()
         actions.renew_numbers()
@@ -231,8 +232,10 @@ class World:
         self.ledger.last_sent.clear()  # what was acknowledged since may be sent again, by whoever still has it
         versions = {str(room.pk): room.version for room in Room.objects.all()}
         for room, person in here - self.ledger.here:
-            self.ledger.removed_at[room, person] = versions.get(room, 0)
+            self.ledger.removed_at[room, person] = versions.get(room, 2**62)
         self.rooms = [room for room in self.rooms if room in versions]
+        for process in self.processes:  # a place is away for longer than a layer keeps what has no version
+            process.layer = [told for told in process.layer if told["kind"] != "read"]
         self.sign_in_anew()
         for person in self.people:
             person.refresh_from_db()
