@@ -2,10 +2,20 @@
 
 import sys
 import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import batched
 from typing import Self
 
 WIDTH = 30
 EVERY = 0.1  # seconds
+STRIDE = 500
+
+
+def counted[T](items: Iterable[T], step: Callable[[int], object]) -> Iterator[T]:
+    """The same, telling ``step`` of each few hundred that have gone by."""
+    for some in batched(items, STRIDE, strict=False):
+        yield from some
+        step(len(some))
 
 
 class Bar:

@@ -21,13 +21,11 @@ from django.urls import set_script_prefix
 
 from chat.counts import counts
 from chat.live.publishing import telling
-from hypertalk.health import HEALTH
 from hypertalk.logs.marks import note, of_request
-from hypertalk.metrics import METRICS
+from hypertalk.probes import PROBES
 
 # Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
 THREADS = 8
-PROBES = {HEALTH, METRICS}
 
 
 class Handler(ASGIHandler):

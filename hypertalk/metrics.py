@@ -1,7 +1,7 @@
 """``/metrics``: what this process counted, for Prometheus, which asks each process (docs/monitoring.md)."""
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from secrets import compare_digest
 
 import django
@@ -20,18 +20,6 @@ from prometheus_client.registry import Collector
 from chat import figures
 from chat.counts import counts
 from hypertalk import __version__
-
-METRICS = "/metrics"
-
-
-class MetricsMiddleware:
-    """Answers before everything else, as ``/healthz/`` does: who asks has neither the right host name nor TLS."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return metrics(request) if request.path == METRICS else self.get_response(request)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

@@ -41,8 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "hypertalk.health.HealthMiddleware",
-    "hypertalk.metrics.MetricsMiddleware",
+    "hypertalk.probes.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

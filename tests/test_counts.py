@@ -234,16 +234,21 @@ async def test_what_another_process_published_is_not_measured_by_our_clock(
     assert not looking.of("sample")
 
 
+async def three_untold(alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Posts that were kept and published to nobody, as they would have come over the layer."""
+    events: list[Any] = []
+    with monkeypatch.context() as keeping:
+        keeping.setattr(publishing, "_send", events.extend)
+        for n in range(3):
+            await do(say)(alice, room, f"Number {n}")
+    return [await do(tell)(event) for event in events]
+
+
 async def test_a_gap_is_seen_and_closes_when_what_was_missing_comes(
     alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await listen(hub, bob, room)
-    told: list[Any] = []
-    with monkeypatch.context() as keeping:
-        keeping.setattr(publishing, "_send", told.extend)
-        for n in range(3):
-            await do(say)(alice, room, f"Number {n}")
-    first, second, third = [await do(tell)(event) for event in told]
+    first, second, third = await three_untold(alice, room, monkeypatch)
     hub.hear(third)
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 1}, {})
     hub.hear(first)
@@ -257,12 +262,8 @@ async def test_a_gap_that_nothing_fills_and_a_frame_that_is_lost_at_the_end_clos
     alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await listen(hub, bob, room)
-    told: list[Any] = []
-    with monkeypatch.context() as keeping:
-        keeping.setattr(publishing, "_send", told.extend)
-        for n in range(3):
-            await do(say)(alice, room, f"Number {n}")
-    hub.hear(await do(tell)(told[1]))  # the first and the last are lost
+    _, second, _ = await three_untold(alice, room, monkeypatch)
+    hub.hear(second)  # the first and the last are lost
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 1}, {})
     await hub.beat()
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 2}, {"beat": 2})

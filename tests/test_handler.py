@@ -14,7 +14,7 @@ from django.urls import path
 from chat.live import publishing
 from chat.live.events import PersonChanged
 from hypertalk.handler import THREADS, Handler
-from hypertalk.health import HEALTH
+from hypertalk.probes import HEALTH
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,7 +99,7 @@ async def test_a_request_is_worked_on_by_a_thread_that_stays(handler: Handler) -
 
 
 async def test_a_process_that_is_busy_is_not_down(handler: Handler, settings: Any) -> None:
-    settings.MIDDLEWARE = ["hypertalk.health.HealthMiddleware"]
+    settings.MIDDLEWARE = ["hypertalk.probes.ProbesMiddleware"]
     handler = Handler()
     busy = [asyncio.create_task(ask(handler, "/slow/")) for _ in range(THREADS + 1)]
     await asyncio.to_thread(asked_in.wait, 5)

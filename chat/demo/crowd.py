@@ -12,6 +12,7 @@ from chat.actions.populating import Newcomer, Spoken, add_people, add_room, tell
 from chat.demo.chatter import CHATTER
 from chat.demo.rooms import ROOMS
 from chat.models import Member, Person, Room
+from chat.progress import counted
 
 YEARS = 2
 LOOKERS = 20  # of those who were there before and can sign in, so many are in every room
@@ -62,7 +63,7 @@ def populate(
                 (person, Member.Role.MEMBER if n else Member.Role.OWNER, chance.choice((0, 0, 0, 3, 40)))
                 for n, person in enumerate(people)
             ],
-            messages=_told(_talk(people, count, begin, now, chance), told),
+            messages=counted(_talk(people, count, begin, now, chance), told),
             count=count,
         )
         made.append(room)
@@ -130,9 +131,3 @@ def _exchange(chance: random.Random) -> tuple[str, ...]:
         "knots": chance.randint(8, 31),
     }
     return tuple(text.format(**numbers) for text in chance.choice(CHATTER) if text)
-
-
-def _told(said: Iterator[Spoken], told: Callable[[int], object]) -> Iterator[Spoken]:
-    for some in batched(said, 500, strict=False):
-        yield from some
-        told(len(some))

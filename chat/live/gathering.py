@@ -5,12 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from functools import partial
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 from chat.actions import Posted, Posting, post_messages, rendered
 from chat.counts import counts
 from chat.errors import ChatError
 from chat.live.lanes import WRITES
+from chat.live.loops import PerLoop
 from chat.live.publishing import telling
 
 SOON_RENDERED = 1000  # characters without code: longer ones, and code, may take a third of a second
@@ -71,12 +72,4 @@ async def write[**P, T](action: Callable[P, T], *args: P.args, **kwargs: P.kwarg
     return await telling(WRITES.run, partial(action, *args, **kwargs))
 
 
-_gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering] = WeakKeyDictionary()
-
-
-def current_gathering() -> Gathering:
-    """The one of the running event loop: one per process in a server."""
-    loop = asyncio.get_running_loop()
-    if loop not in _gatherings:
-        _gatherings[loop] = Gathering()
-    return _gatherings[loop]
+current_gathering = PerLoop(Gathering)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import TYPE_CHECKING
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from chat.counts import counts
 from chat.live import notices, standing
@@ -21,6 +20,7 @@ from chat.live.frames import Frame, Wire
 from chat.live.gaps import Gaps
 from chat.live.lanes import QUESTIONS
 from chat.live.listeners import Listeners
+from chat.live.loops import PerLoop
 from chat.live.rendering import Told
 from chat.live.sockets import PRIVATE, TRY_AGAIN, Concern, Socket
 from chat.live.standing import SIGNED_OUT, RoomState
@@ -322,15 +322,7 @@ class Hub(Audience):
             )
 
 
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
-
-
-def current_hub() -> Hub:
-    """The hub of the running event loop: one per process in a server, one per loop in tests."""
-    loop = asyncio.get_running_loop()
-    if loop not in _hubs:
-        _hubs[loop] = Hub()
-    return _hubs[loop]
+current_hub = PerLoop(Hub)
 
 
 async def _ask[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from chat.actions import record, roll_up
 from chat.actions.recording import GRACE
 from chat.counts import PROCESS, counts
+from chat.live.loops import PerLoop
 
 TICK = 10.0  # seconds, on the tens of the clock
 
@@ -72,12 +72,4 @@ def _alone[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> N
         connections.close_all()
 
 
-_recordings: WeakKeyDictionary[asyncio.AbstractEventLoop, Recording] = WeakKeyDictionary()
-
-
-def begin() -> Recording:
-    """The one of the running event loop, and so of the process; made if there is none yet."""
-    loop = asyncio.get_running_loop()
-    if loop not in _recordings:
-        _recordings[loop] = Recording()
-    return _recordings[loop]
+begin = PerLoop(Recording)

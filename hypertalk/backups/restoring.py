@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import batched
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from chat import sql
 from chat.actions import renew_numbers
+from chat.progress import counted
 from hypertalk.backups import BackupError
 from hypertalk.backups.archive import Progress, Reader
 from hypertalk.backups.files import check_files, restore_files
@@ -141,7 +141,7 @@ def _check_tables(reader: Reader) -> None:
 
 
 def _load(table: str, columns: list[str], reader: Reader, progress: Progress) -> None:
-    sql.pour(table, columns, _told(_values(table, reader), progress))
+    sql.pour(table, columns, counted(_values(table, reader), progress))
 
 
 def _values(table: str, reader: Reader) -> Iterator[list[Any]]:
@@ -152,12 +152,6 @@ def _values(table: str, reader: Reader) -> Iterator[list[Any]]:
             if row[place] is not None:
                 row[place] = bytes.fromhex(row[place])
         yield row
-
-
-def _told(rows: Iterator[list[Any]], progress: Progress) -> Iterator[list[Any]]:
-    for some in batched(rows, 500, strict=False):
-        yield from some
-        progress(len(some))
 
 
 def _hold_together() -> None:

@@ -13,8 +13,8 @@ from chat.live.standing import SIGNED_OUT
 from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
 from hypertalk.doctor.knocking import Answer, knock, request
 from hypertalk.edge import BODY_LIMIT
-from hypertalk.health import HEALTH
 from hypertalk.logs.errors import said
+from hypertalk.probes import HEALTH
 
 _CADDYFILE = "deploy/Caddyfile does it right."
 

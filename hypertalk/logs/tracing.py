@@ -5,12 +5,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hypertalk.health import HEALTH
 from hypertalk.logs.marks import marks, new_id, usable_id
 from hypertalk.logs.secrets import without_secrets
-from hypertalk.metrics import METRICS
+from hypertalk.probes import PROBES
 
-PROBES = {HEALTH, METRICS}
 HEADER = b"x-request-id"
 
 access = logging.getLogger("hypertalk.access")

@@ -1,4 +1,5 @@
 /** Bringing one item of the outbox to the server: over the socket of the page that shows its room, else over HTTP. */
+import { reason } from "./answers.js";
 import { parse } from "./fragments.js";
 import { post } from "./net.js";
 import { signInAgain } from "./signin.js";
@@ -77,14 +78,9 @@ export function delivery({ socket, shown }) {
     if (answer.status === 401) return { signedOut: true };
     if (answer.ok && shown?.room === room) shown.take(parse(await answer.text()));
     if (answer.ok || answer.status >= 500) return { done: answer.ok };
-    return refusal(answer.status === 429 && Number(answer.headers.get("Retry-After") ?? 1), await reason(answer));
+    return refusal(answer.status === 429 && Number(answer.headers.get("Retry-After") ?? 1), await reason(answer, "notSent"));
   }
 }
 
 /** What is only too early keeps its place, and those behind it theirs. */
 const refusal = (wait, text) => (wait ? { wait, why: text } : { refused: text });
-
-async function reason(answer) {
-  const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");
-  return plain ? answer.text() : word("notSent");
-}

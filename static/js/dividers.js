@@ -3,14 +3,13 @@ import { dayName, isoDay, startOfDay } from "./times.js";
 import { copyOf } from "./words.js";
 
 const data = document.body.dataset;
-
-export const redrawDividers = () => drawDividers(document.getElementById("messages"));
+const list = document.getElementById("messages");
 
 /**
  * The new begins after what had been read when the page was opened; one's own messages are never new. What stands right
  * stays: each line that comes or goes has the browser look at its neighbours again.
  */
-export function drawDividers(list) {
+export function drawDividers() {
   const newAfter = Number(data.newAfter ?? 0);
   let lastDay = null;
   let newDrawn = newAfter === 0 || Number(list.querySelector(".message[data-seq]")?.dataset.seq) > newAfter + 1;

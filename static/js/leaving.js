@@ -1,6 +1,7 @@
 /** Signing out, and closing the page, while something waits to be sent. */
 import { badge } from "./badge.js";
 import { forgetPages } from "./kept.js";
+import { copyOf } from "./words.js";
 
 const PATIENCE = 2000; // milliseconds for the server to take what is half-typed
 
@@ -32,7 +33,7 @@ export function askBeforeSigningOut({ box, drafts, leaving }) {
 
 /** In a dialog of the page; closing it any other way means no. */
 function sure() {
-  const dialog = document.getElementById("t-unsent").content.firstElementChild.cloneNode(true);
+  const dialog = copyOf("t-unsent");
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {

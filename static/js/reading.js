@@ -2,7 +2,7 @@
  * How far the reader has come: what was in view without a hole after what they had read. Told once a second at most, and the
  * last is never swallowed. Whoever opens a room with more news than fit is offered the way to where they begin.
  */
-import { redrawDividers } from "./dividers.js";
+import { drawDividers } from "./dividers.js";
 import { at, post } from "./net.js";
 import { read } from "./sidebar.js";
 import { shortTime } from "./times.js";
@@ -72,7 +72,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
 
   missed.querySelector(".missed__go").addEventListener("click", async () => {
     data.newAfter = seen; // the line before what is new stands there
-    redrawDividers();
+    drawDividers();
     const row = await goTo(seen + 1);
     if (row) seen = Math.max(seen, seqOf(row) - 1);
     soon();

@@ -5,7 +5,7 @@ import { arrived, bubbles } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
 import { composer } from "./composer.js";
 import { days } from "./days.js";
-import { redrawDividers } from "./dividers.js";
+import { drawDividers } from "./dividers.js";
 import { drafting } from "./drafting.js";
 import { edges } from "./edges.js";
 import { describe, parse } from "./fragments.js";
@@ -74,7 +74,7 @@ export function openRoom({ socket, box, drafts }) {
     clear(new Set(rows.map((row) => row.key)));
     rows.forEach((row, number) => verdicts[number] === "apply" && apply(row));
     ends();
-    redrawDividers();
+    drawDividers();
     tell(rows, verdicts);
     if (drain) missing.now();
   }

@@ -1,5 +1,6 @@
 /** Signing in again without leaving the page: the door's own form, in a dialog. What was typed stays where it is. */
 import { csrfToken, whoIsHere } from "./net.js";
+import { copyOf } from "./words.js";
 
 const ASK_AGAIN_AFTER = 5000; // milliseconds
 
@@ -28,8 +29,7 @@ export function signInAgain() {
 
 async function ask() {
   if (await signedIn()) return; // by another tab
-  const template = document.getElementById("t-sign-in");
-  const dialog = template.content.firstElementChild.cloneNode(true);
+  const dialog = copyOf("t-sign-in");
   dialog.querySelector("[data-door]").href = door();
   document.body.append(dialog);
   dialog.addEventListener("cancel", (event) => event.preventDefault());

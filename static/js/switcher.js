@@ -1,4 +1,5 @@
 /** Go to a room or a person by a few letters: one's own places at once, all others as the server finds them. */
+import { reason } from "./answers.js";
 import { at, get } from "./net.js";
 import { toSignIn } from "./signin.js";
 import { unreadOf } from "./sidebar.js";
@@ -97,9 +98,8 @@ async function ask(words, number) {
   try {
     const answer = await get(at(`switch/?${new URLSearchParams({ q: words })}`));
     if (answer.status === 401) return toSignIn();
-    const text = await answer.text();
-    if (answer.ok) more = found(text);
-    else told = answer.headers.get("Content-Type")?.startsWith("text/plain") ? text : word("noAnswer");
+    if (answer.ok) more = found(await answer.text());
+    else told = await reason(answer);
   } catch {
     told = word("noAnswer");
   }

@@ -44,7 +44,7 @@ export function keepingPlace(change) {
   const anchor = atNewest() ? null : topRow();
   const before = anchor && lowerEdge(anchor);
   change();
-  drawDividers(list);
+  drawDividers();
   const now = anchor && document.getElementById(anchor.id); // a newer version of it may stand in its place
   if (now) scrollBy(lowerEdge(now) - before);
 }
@@ -128,5 +128,5 @@ function held(row) {
 
 if (list) {
   for (const row of messages()) dress(row);
-  drawDividers(list);
+  drawDividers();
 }

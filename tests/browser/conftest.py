@@ -53,7 +53,7 @@ def arrange(server: Daphne, browser: Browser) -> Iterator[Callable[..., Scene]]:
     def make(extra: str = "") -> Scene:
         name = f"t-{uuid.uuid4().hex[:8]}"
         code = ARRANGE.replace("NAME", repr(name)).replace("EXTRA", extra)
-        out = server.manage("shell", "--no-imports", "-c", code)
+        out = server.elsewhere(code)
         scene = Scene(server, browser, name, **json.loads(out.partition("ARRANGED")[2]))
         made.append(scene)
         return scene

@@ -78,10 +78,8 @@ class Scene:
             self.complaints.append(f"{name}: {text}")
 
     def do(self, code: str) -> str:
-        """Something that happens elsewhere, over the same actions (another process: its frames are lost to this server)."""
-        return self.server.manage(
-            "shell", "--no-imports", "-c", f"from chat import actions\nfrom chat.models import *\n{code}"
-        )
+        """Something that happens elsewhere, over the same actions."""
+        return self.server.elsewhere(f"from chat import actions\nfrom chat.models import *\n{code}")
 
 
 def send(page: Page, text: str) -> None:

@@ -66,7 +66,7 @@ class Place:
         self.count += 1
         name = f"t-{self.count}"
         code = ARRANGE.replace("NAME", repr(name)).replace("EXTRA", extra)
-        out = self.daphne.manage("shell", "--no-imports", "-c", code)
+        out = self.daphne.elsewhere(code)
         return Scene(self.daphne, self.browser, name, **json.loads(out.partition("ARRANGED")[2]))
 
 

@@ -49,7 +49,7 @@ def owner(server: Daphne) -> str:
         + ADA
         + "print('KEY' + sessions_of_ada)"
     )
-    return server.manage("shell", "--no-imports", "-c", code).partition("KEY")[2].strip()
+    return server.elsewhere(code).partition("KEY")[2].strip()
 
 
 def told(page: Page, picture: str) -> str:
@@ -84,7 +84,7 @@ def test_a_screen_says_when_it_has_a_message_and_the_owner_sees_it_without_reloa
 def test_axe_finds_nothing_on_the_charts(arrange, owner: str, pictures: Path) -> None:
     scene = arrange()
     scene.sessions["ada"] = owner
-    scene.server.manage("shell", "--no-imports", "-c", MONTH)
+    scene.server.elsewhere(MONTH)
     try:
         page = scene.open("ada", "/admin/chat/measure/")
         assert told(page, "month-sockets").startswith("At peak: at most 310")
@@ -96,7 +96,7 @@ def test_axe_finds_nothing_on_the_charts(arrange, owner: str, pictures: Path) ->
         page.get_by_role("link", name="The last hour as a table").click()
         look(page, pictures / "monitoring-table-phone-dark.png")
     finally:
-        scene.server.manage("shell", "--no-imports", "-c", FORGET)
+        scene.server.elsewhere(FORGET)
 
 
 def look(page: Page, picture: Path) -> None:

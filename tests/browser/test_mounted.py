@@ -27,7 +27,7 @@ def test_two_people_talk_below_a_path(tmp_path: Path, browser: Browser) -> None:
         project.manage("migrate", "--verbosity", "0")
         project.manage("demo", DEBUG="1")
         code = ARRANGE.replace("NAME", "'below'").replace("EXTRA", "say(bob, 'Of Bob')")
-        made = json.loads(project.manage("shell", "--no-imports", "-c", code).partition("ARRANGED")[2])
+        made = json.loads(project.elsewhere(code).partition("ARRANGED")[2])
         scene = Scene(project, browser, "below", **made)
         path = f"/chat/rooms/{scene.room}/"
         alice, bob = live(scene.open("alice", path)), live(scene.open("bob", path))

@@ -81,7 +81,7 @@ def scene(place: Place, request: pytest.FixtureRequest) -> Scene:
     """Alice owns, Bob and Charlie are members."""
     tag = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[-40:].strip("-")
     code = ARRANGE.format(names=["alice", "bob", "charlie"], tag=tag)
-    out = place.one.manage("shell", "--no-imports", "-c", code)
+    out = place.one.elsewhere(code)
     return Scene(**json.loads(out.partition("ARRANGED")[2]))
 
 

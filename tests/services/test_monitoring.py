@@ -53,7 +53,7 @@ async def test_each_process_answers_for_itself_and_the_page_adds_them_up(
         code = ARRANGE.format(names=["alice", "bob", "charlie"], tag="monitoring").replace(
             "members = ", f"{OWNER}members = "
         )
-        out = one.manage("shell", "--no-imports", "-c", code)
+        out = one.elsewhere(code)
         scene = Scene(**json.loads(out.partition("ARRANGED")[2]))
         await talk(one, two, scene)
         for daphne in (one, two):

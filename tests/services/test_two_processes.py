@@ -141,7 +141,7 @@ async def test_who_may_not_stay_falls_silent_on_both_within_a_second(
                 "from chat.models import *; from chat import actions;"
                 f"actions.deactivate_person(Member.objects.get(pk={scene.members['bob']}).person)"
             )
-            await asyncio.to_thread(place.one.manage, "shell", "--no-imports", "-c", code)
+            await asyncio.to_thread(place.one.elsewhere, code)
         expected = 4403 if way == "deactivate" else 4401
         for screen in (here, there):
             await screen.until(lambda screen=screen: screen.code == expected, seconds=1)
@@ -154,7 +154,7 @@ async def another_session(place: Place, scene: Scene) -> str:
         f"c = Client(); c.force_login(Member.objects.get(pk={scene.members['bob']}).person.user);"
         "print('KEY' + c.cookies['sessionid'].value)"
     )
-    out = await asyncio.to_thread(place.one.manage, "shell", "--no-imports", "-c", code)
+    out = await asyncio.to_thread(place.one.elsewhere, code)
     return out.partition("KEY")[2].strip()
 
 

@@ -12,6 +12,8 @@ import warnings
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.support.attendant import Attendant
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -154,6 +156,7 @@ class Daphne:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"daphne-{self.port}.log"
         self.env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **env}
+        self._attendant: Attendant | None = None
         self.start()
 
     def start(self) -> None:
@@ -184,11 +187,19 @@ class Daphne:
         self._process.terminate()
 
     def stop(self) -> None:
+        if self._attendant is not None:
+            self._attendant.stop()
+            self._attendant = None
         self.terminate()
         try:
             self._process.wait(15)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def elsewhere(self, code: str) -> str:
+        """Run Python in another process (its frames are lost to a server without Redis); its output."""
+        self._attendant = self._attendant or Attendant(self.env)
+        return self._attendant.run(code)
 
     def manage(self, *command: str, **env: str) -> str:
         """Run manage.py on the same settings, with ``env`` on top; its output."""

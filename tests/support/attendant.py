@@ -1,0 +1,64 @@
+"""A second process beside a server that does what stories need done elsewhere: Django starts once, not for each of them.
+
+Each line on standard input is a piece of Python as JSON; each line on standard output is what it printed, or why it failed.
+"""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import traceback
+
+
+class Attendant:
+    """``env``: of the server it works beside."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, code: str) -> str:
+        """What it prints. Raises RuntimeError with its traceback."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(code) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline() or '{"trouble": "the attendant is gone"}')
+        if "trouble" in answer:
+            raise RuntimeError(answer["trouble"])
+        return str(answer["printed"])
+
+    def stop(self) -> None:
+        self._process.communicate(timeout=15)
+
+
+def _attend() -> None:
+    import django
+    from django.db import connections, reset_queries
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    answers = sys.stdout
+    for line in sys.stdin:
+        printed = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(printed):
+                exec(json.loads(line), {})  # noqa: S102 - that is what it is for
+            answer = {"printed": printed.getvalue()}
+        except Exception:  # noqa: BLE001 - whatever it is, who asked is told
+            answer = {"trouble": traceback.format_exc()}
+        reset_queries()
+        connections.close_all()  # a restored database is another file, and an idle connection keeps others waiting
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    _attend()
