@@ -115,6 +115,10 @@ const socket = connect(data.liveUrl, {
     news.stop();
     root.dataset.live = "yes";
     dispatchEvent(new Event("live"));
+    if (again) {
+      sidebar.forget();
+      room?.tellAgain();
+    }
     if (again || root.dataset.copy) fetchPlaces();
     delete root.dataset.copy; // what was missing comes now
   },
@@ -134,11 +138,7 @@ if (root.dataset.copy) {
 }
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()) || typedAnywhere());
-addEventListener("signed-in", () => {
-  sidebar.forget();
-  room?.tellAgain();
-  socket.again();
-});
+addEventListener("signed-in", () => socket.again());
 askBeforeSigningOut({ box, drafts, leaving: () => { leaving = true; } });
 box.begin();
 for (const notice of document.querySelectorAll("[data-notice]")) {

@@ -93,7 +93,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
   return {
     /** Rows came or went. */
     look,
-    /** The server may be back at a backup. */
+    /** After an outage: what was told last may be lost with it, or with a restored backup. */
     again() {
       told = 0;
       soon();

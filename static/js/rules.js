@@ -31,8 +31,8 @@ export class Rules {
   /** One change, by whatever way it came. */
   frame(row) {
     // A late frame has nothing that is not here: it would bring back who left since, or, after the place went back to a
-    // backup, what was never said. A bubble alone is settled by anything.
-    const verdict = row.version > this.held || this.rows.get(row.key)?.version === 0 ? this.#row(row) : "ignore";
+    // backup, what was never said.
+    const verdict = row.version > this.held ? this.#row(row) : "ignore";
     if (row.version > this.held) this.seen.add(row.version);
     this.#advance();
     return { verdict, gap: this.#gap() };

@@ -13,27 +13,37 @@ const reads = new Map();
 
 const rowOf = (room) => document.getElementById(`place-${room}`);
 
-/** What a nudge says of a room. An older one than the row changes nothing. */
-export function nudge(news) {
-  const known = nudges.get(news.room);
-  if (known && known.version > news.version) return;
-  nudges.set(news.room, { ...news, last: news.last ?? known?.last ?? null });
+/**
+ * What a nudge says of a room. An older one than the row changes nothing but the last line, if that is of before it:
+ * publishes overtake each other. `lineAt` is the version that brought the line.
+ */
+export function nudge(heard) {
+  const known = nudges.get(heard.room);
+  const line = heard.last && !(known?.lineAt > heard.version)
+    ? { last: heard.last, lineAt: heard.version }
+    : { last: known?.last ?? null, lineAt: known?.lineAt ?? 0 };
+  const late = known && known.version > heard.version;
+  if (late && line.lineAt !== heard.version) return;
+  const news = { ...(late ? known : heard), ...line };
+  nudges.set(news.room, news);
   const row = rowOf(news.room);
   // A direct conversation is called by its people: what changed without a message may be one of their names.
-  if (!row || (news.kind === "direct" && !news.last) || elsewhere(row, news.archived)) fetchPlaces();
-  else if (news.version >= Number(row.dataset.version)) show(row, nudges.get(news.room));
+  if (!row || (heard.kind === "direct" && !heard.last) || elsewhere(row, news.archived)) fetchPlaces();
+  else if (news.version >= Number(row.dataset.version)) show(row, news);
   showTitle();
 }
 
 /** Archived rooms stand in a part of their own. */
 const elsewhere = (row, archived) => archived !== undefined && archived !== (row.dataset.archived !== undefined);
 
-function show(row, { version, last_seq: lastSeq, name, kind, last }) {
+function show(row, { version, last_seq: lastSeq, name, kind, last, lineAt }) {
+  row.dataset.lineAt ??= row.dataset.version; // a row that was fetched has the line of its own version
   row.dataset.version = version;
   if (lastSeq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
   if (name !== undefined) call(row, name, kind);
-  if (last) {
+  if (last && lineAt >= Number(row.dataset.lineAt)) {
+    row.dataset.lineAt = lineAt;
     const author = String(last.author) === data.me ? word("you") : called(last.name);
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
     row.querySelector(".place__last").dataset.by = last.author;
@@ -61,6 +71,7 @@ export function fromFrame(element) {
     room: data.room,
     version,
     last_seq: seq,
+    lineAt: version,
     last: {
       author: element.dataset.author,
       name: element.querySelector(".message__name").textContent,
@@ -110,7 +121,7 @@ export function drafted(room, state) {
   else delete row.dataset.draft;
 }
 
-/** Signed in anew, perhaps after the place went back to a backup: what was heard before may not be so any more. */
+/** After an outage the list comes anew; the place may even have gone back to a backup: what was heard before counts no more. */
 export function forget() {
   nudges.clear();
   reads.clear();

@@ -115,7 +115,7 @@ class Client(Asking, Sending):
         self.asleep = not self.asleep
         if not self.asleep:
             await self.connect()
-            self.places.wants = True  # as after each outage
+            self.began_anew()
         else:
             self.disconnect()
             self.box.let_go(self)
@@ -125,14 +125,17 @@ class Client(Asking, Sending):
 
         Who was signed out meanwhile signs in, here in a dialog of the page, or in another tab: then this one is loaded anew.
         """
-        if self.code == 4401:
-            if self.world.chance.random() < 0.5:
-                return await self.open(self.shows)
-            self.places.forget()
-            self.told = 0
+        if self.code == 4401 and self.world.chance.random() < 0.5:
+            return await self.open(self.shows)
         await self.connect()
-        self.places.wants = True
+        self.began_anew()
         return None
+
+    def began_anew(self) -> None:
+        """As after each outage."""
+        self.places.forget()
+        self.places.wants = True
+        self.told = 0
 
     def lose(self) -> None:
         """The room is theirs no more: the rest of the page goes on."""

@@ -41,9 +41,8 @@ class Page:
     def frame(self, row: Row) -> tuple[str, bool]:
         """The verdict, and whether there is a gap."""
         # A late frame has nothing that is not here: it would bring back who left since, or, after the place went back to
-        # a backup, what was never said. A bubble alone is settled by anything.
-        bubble = row.key in self.rows and self.rows[row.key].version == 0
-        verdict = self._row(row) if row.version > self.held or bubble else IGNORE
+        # a backup, what was never said.
+        verdict = self._row(row) if row.version > self.held else IGNORE
         if row.version > self.held:
             self.seen.add(row.version)
         self._advance()

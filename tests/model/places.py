@@ -9,7 +9,7 @@ ROW = re.compile(r'<li class="place-row"(.*?)</li>', re.DOTALL)
 
 @dataclass
 class Place:
-    """``last``: who said the last thing, and what; None for a deleted one."""
+    """``last``: who said the last thing, and what, None for a deleted one; known as of version ``line_at``."""
 
     version: int
     last_seq: int
@@ -17,6 +17,7 @@ class Place:
     hidden_seq: int | None
     archived: bool
     last: tuple[int, str | None] | None
+    line_at: int
 
     @property
     def unread(self) -> int:
@@ -44,6 +45,7 @@ def places_in(html: str) -> dict[str, Place]:
             int(hidden) if hidden is not None else None,
             " data-archived" in row,
             last,
+            int(numbers["version"]),
         )
     return found
 
@@ -59,23 +61,32 @@ class Places:
     nudges: dict[str, dict[str, Any]] = field(default_factory=dict)
     reads: dict[str, int] = field(default_factory=dict)
 
-    def nudge(self, news: dict[str, Any]) -> None:
-        room = news["room"]
+    def nudge(self, heard: dict[str, Any]) -> None:
+        news, room = heard, heard["room"]
         known = self.nudges.get(room)
-        if known and known["version"] > news["version"]:
+        line_at = known["line_at"] if known else 0
+        late = known is not None and known["version"] > news["version"]
+        if news["last"] and line_at <= news["version"]:
+            line: dict[str, Any] = {"last": news["last"], "line_at": news["version"]}
+        elif late:
             return
-        self.nudges[room] = {**news, "last": news["last"] or (known and known["last"])}
+        else:
+            line = {"last": known and known["last"], "line_at": line_at}
+        if known is not None and late:
+            news = known
+        self.nudges[room] = news = {**news, **line}
         row = self.rows.get(room)
-        unclear = news["kind"] == "direct" and not news["last"]
-        if row is None or unclear or row.archived != news["archived"]:
+        unclear = heard["kind"] == "direct" and not heard["last"]
+        if row is None or unclear or row.archived != news.get("archived", row.archived):
             self.wants = True
         elif news["version"] >= row.version:
-            self._show(row, self.nudges[room])
+            self._show(row, news)
 
     def _show(self, row: Place, news: dict[str, Any]) -> None:
         row.version = news["version"]
         row.last_seq = max(news["last_seq"], row.last_seq)
-        if last := news["last"]:
+        if (last := news["last"]) and news["line_at"] >= row.line_at:
+            row.line_at = news["line_at"]
             row.last = last["author"], None if last["deleted"] else last["text"]
 
     def from_frame(self, seq: int, version: int, author: int, text: str | None) -> None:
@@ -87,7 +98,7 @@ class Places:
         if known and (known["last_seq"], known["version"]) > (seq, version):
             return
         last = {"author": author, "text": text, "deleted": text is None}
-        self.nudges[room] = {"version": version, "last_seq": seq, "last": last}
+        self.nudges[room] = {"version": version, "last_seq": seq, "last": last, "line_at": version}
         if row is not None and (seq, version) >= (row.last_seq, row.version if seq == row.last_seq else 0):
             self._show(row, {**self.nudges[room], "version": max(row.version, version)})
 
@@ -97,7 +108,7 @@ class Places:
             row.read_seq = max(seq, row.read_seq)
 
     def forget(self) -> None:
-        """Signed in anew: what was heard before may not be so any more."""
+        """After an outage the list comes anew: what was heard before counts no more."""
         self.nudges.clear()
         self.reads.clear()
 
