@@ -3,8 +3,9 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTEST := .venv/bin/python -m pytest
 ARGS ?=
+upper = $(shell echo $(1) | tr a-z A-Z)
 
-.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one latency bench pins environment tools
+.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one chaos latency bench pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -36,6 +37,10 @@ test-browser: environment tools ## a real Daphne and a real Chromium
 
 test-one: environment ## one test or file: make test-one ARGS=tests/test_posting.py
 	@$(PYTEST) $(ARGS)
+
+chaos: environment ## ten thousand runs of the model (SEEDS=n, FIRST=n, JOBS=n, SERVICES=1), or one of them exactly (SEED=n)
+	@$(if $(SERVICES),sh tools/services.sh)
+	@.venv/bin/python -m tests.model.chaos $(foreach name,seeds first seed keep jobs,$(if $($(call upper,$(name))),--$(name) $($(call upper,$(name))))) $(if $(SERVICES),--services)
 
 latency: environment ## measure a post's way to the other person's screen
 	@.venv/bin/python tools/latency.py

@@ -62,6 +62,12 @@ class Asking:
         self.changes = self.older = self.walk = None
         self.wants = False
 
+    def answers_are_lost(self) -> None:
+        """The servers were stopped: whatever they were about to answer is asked again."""
+        for request in (self.changes, self.older, self.walk, self.list):
+            if request is not None:
+                request.room = request.answer = None
+
     @property
     def asking(self) -> bool:
         ours = self.page is not None and bool(self.wants or self.changes or self.older or self.walk)
@@ -206,4 +212,4 @@ class Asking:
 
 
 def str_of(places: Any) -> str:
-    return "".join((places.favourites, places.rooms, places.directs, places.archived))
+    return f"{places.favourites}{places.rooms}{places.directs}{places.archived}"

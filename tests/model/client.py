@@ -219,4 +219,6 @@ class Client(Asking, Sending):
         room = re.search(r'data-room="([^"]+)"', html)
         gone = self.world.ledger.removed_at.get((room[1] if room else self.shows or "", self.person.pk))
         if gone is not None and version >= gone:
-            self.world.broken.append(f"{self.person} {how} {version} of {room}, where they were out since {gone}")
+            self.world.broken.append(
+                f"{self.person} {how} {version} of {room}, where they were out since {gone}"
+            )

@@ -49,7 +49,11 @@ async def drain(world: "World") -> None:
                 client.ask_on()
             if client.is_open:
                 client.send_on()
-        if turn and not any(map(_busy, world.clients)) and not any(process.layer for process in world.processes):
+        if (
+            turn
+            and not any(map(_busy, world.clients))
+            and not any(process.layer for process in world.processes)
+        ):
             return
     raise AssertionError(f"the pages never come to rest: {[_busy(client) for client in world.clients]}")
 
@@ -78,10 +82,19 @@ def _database(world: "World") -> None:
         assert seqs == list(range(1, said + 1)), f"{room} has {seqs} instead of {said} messages"
         assert room.last_seq == said, (room, room.last_seq, said)
     for room_id, person, read in Member.objects.filter(active=True).values_list("room", "person", "read_seq"):
-        assert read == ledger.read[str(room_id), person], (room_id, person, read, ledger.read[str(room_id), person])
-    messages = {pk: (str(room), author) for pk, room, author in Message.objects.values_list("pk", "room", "author")}
+        assert read == ledger.read[str(room_id), person], (
+            room_id,
+            person,
+            read,
+            ledger.read[str(room_id), person],
+        )
+    messages = {
+        pk: (str(room), author) for pk, room, author in Message.objects.values_list("pk", "room", "author")
+    }
     for message, place in ledger.acknowledged.items():
-        assert messages.get(message) == place, f"{message} of {place} was acknowledged, and is {messages.get(message)}"
+        assert messages.get(message) == place, (
+            f"{message} of {place} was acknowledged, and is {messages.get(message)}"
+        )
     assert messages.keys() == ledger.acknowledged.keys(), "messages that nobody sent"
     prints = list(Message.objects.exclude(fingerprint="").values_list("fingerprint", flat=True))
     assert len(prints) == len(set(prints)), "something was kept twice"

@@ -81,7 +81,14 @@ def rename(world: "World", person: Person, room: str) -> None:
 def describe(world: "World", person: Person, room: str) -> None:
     chance = world.chance
     writing = {"slow_seconds": chance.choice([0, 0, 5]), "keepers_only": chance.random() < 0.1}
-    world.do(actions.edit_room, _owner(world, room), UUID(room), name=f"r{room[:8]}", topic=world.words(), **writing)
+    world.do(
+        actions.edit_room,
+        _owner(world, room),
+        UUID(room),
+        name=f"r{room[:8]}",
+        topic=world.words(),
+        **writing,
+    )
 
 
 def archive(world: "World", person: Person, room: str) -> None:
@@ -100,7 +107,9 @@ def ban(world: "World", person: Person, room: str) -> None:
         other, wipe = world.chance.choice(others), world.chance.random() < 0.5
         place = room, other.person_id
         world.ledger.banned.add(place)  # before it is looked at
-        if isinstance(world.do(actions.ban_member, _owner(world, room), UUID(room), other.pk, wipe=wipe), ChatError):
+        if isinstance(
+            world.do(actions.ban_member, _owner(world, room), UUID(room), other.pk, wipe=wipe), ChatError
+        ):
             world.ledger.banned.discard(place)
 
 
@@ -120,7 +129,9 @@ def silence(world: "World", person: Person, room: str) -> None:
             outcome = world.do(actions.silence_member, _owner(world, room), UUID(room), other.pk, lasting)
             if not isinstance(outcome, ChatError):
                 world.ledger.silence(place, world.clock.now(), lasting)
-        elif not isinstance(world.do(actions.unsilence_member, _owner(world, room), UUID(room), other.pk), ChatError):
+        elif not isinstance(
+            world.do(actions.unsilence_member, _owner(world, room), UUID(room), other.pk), ChatError
+        ):
             world.ledger.silenced.pop(place, None)
 
 
@@ -160,7 +171,9 @@ def invite(world: "World", person: Person, room: str) -> None:
     if world.chance.random() < 0.5:
         made = world.do(actions.invite_person, keeper, UUID(room), _another(world, keeper).pk)
     else:
-        made = world.do(actions.make_link, keeper, UUID(room), days=1, most_uses=world.chance.choice([1, 2, None]))
+        made = world.do(
+            actions.make_link, keeper, UUID(room), days=1, most_uses=world.chance.choice([1, 2, None])
+        )
     if isinstance(made, Invitation):
         world.ledger.invited(made)
 

@@ -95,7 +95,9 @@ def a_lost_frame_is_told_to_nobody_elsewhere(put: pytest.MonkeyPatch) -> None:
 
 def what_one_wrote_is_unread_in_ones_other_pages(put: pytest.MonkeyPatch) -> None:
     real = posting.publish
-    put.setattr(posting, "publish", lambda *events: real(*(e for e in events if not isinstance(e, ReadMoved))))
+    put.setattr(
+        posting, "publish", lambda *events: real(*(e for e in events if not isinstance(e, ReadMoved)))
+    )
 
 
 def a_restore_keeps_the_old_versions(put: pytest.MonkeyPatch) -> None:

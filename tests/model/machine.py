@@ -18,7 +18,7 @@ class Run:
 
     def __init__(self, stage: Stage, seed: int) -> None:
         self.world = stage.new_world(seed)
-        self.runner = asyncio.Runner(loop_factory=lambda: self.loop())
+        self.runner = asyncio.Runner(loop_factory=self.loop)
         self.undone = transaction.atomic()
         self.undone.__enter__()
         connection = connections["default"]
@@ -73,7 +73,9 @@ async def go_on(world: World) -> None:
     """The scheduler: people act, messages travel, pages ask and send, in an order that only the seed knows."""
     for _ in range(10):
         client = world.chance.choice(world.clients)
-        what = world.chance.choices(["act", "write", "carry", "hear", "ask", "send", "late"], [20, 8, 22, 24, 20, 18, 2])
+        what = world.chance.choices(
+            ["act", "write", "carry", "hear", "ask", "send", "late"], [20, 8, 22, 24, 20, 18, 2]
+        )
         match what[0]:
             case "act":
                 world.act()

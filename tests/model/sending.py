@@ -127,7 +127,9 @@ class Sending:
     def take_answer(self, room: str, delivery: Delivery, outcome: Posted | ChatError) -> None:
         if isinstance(outcome, Posted):
             if room == self.shows and self.page is not None and self.world.chance.random() < 0.5:
-                self.take(rows_of(message_html(outcome.message)))  # over HTTP; over the socket the frame is enough
+                self.take(
+                    rows_of(message_html(outcome.message))
+                )  # over HTTP; over the socket the frame is enough
             elif room == self.shows and self.page is not None:
                 self.wants |= self.page.held < outcome.message.version
             self.done(room, delivery, "")

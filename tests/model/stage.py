@@ -8,6 +8,7 @@ import random
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -23,7 +24,7 @@ from chat.live import listeners, publishing
 from chat.models import Person
 from hypertalk.backups import restoring
 from tests.live import credentials
-from tests.model.clock import Clock
+from tests.model.clock import Clock, strftime
 from tests.model.world import World
 
 NAMES = ("Alice", "Bob", "Charlie", "Dora")
@@ -73,18 +74,22 @@ def a_stage() -> Iterator[Stage]:
         put(patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}))
         connection.ensure_connection()
         if connection.vendor == "sqlite":
-            connection.connection.create_function("strftime", 2, clock.strftime)
-            taken.callback(connection.close) if not connection.in_atomic_block else None
+            own = connection.connection.create_function
+            own("strftime", 2, strftime(clock.now))
+            # It can't be given back, so it is asked for the true time from then on.
+            taken.callback(own, "strftime", 2, strftime(lambda: datetime.now(UTC)))
         stage = Stage()
         stage.clock = clock
         instead(hub_module, "_ask", stage.ask)
-        instead(publishing, "_send", lambda events: stage.world.told(events))
-        instead(publishing, "transaction", SimpleNamespace(on_commit=lambda f, **_: stage.world.commits.append(f)))
+        instead(publishing, "_send", lambda events: stage.world.told(events))  # noqa: PLW0108 - the world of the run
+        instead(
+            publishing, "transaction", SimpleNamespace(on_commit=lambda f, **_: stage.world.commits.append(f))
+        )
         instead(posting, "allow", lambda *_: None)
         instead(actions.invitations.limits, "allow", lambda *_: None)
         instead(listeners, "time", SimpleNamespace(monotonic=clock.monotonic))
         instead(renewing, "time", SimpleNamespace(time_ns=clock.time_ns))
-        instead(restoring, "secrets", SimpleNamespace(randbelow=lambda most: stage.bits.randrange(most)))
+        instead(restoring, "secrets", SimpleNamespace(randbelow=stage.bits.randrange))
         instead(uuid, "os", SimpleNamespace(urandom=stage.bits.randbytes))
         # Small pages and a short patience, so that every rule is met within a few dozen steps.
         instead(catching_up, "PAGE", 4)

@@ -72,7 +72,9 @@ class World:
         self.boxes = {person.pk: Outbox() for person in people}
         self.clients = [Client(self, people[n], self.boxes[people[n].pk]) for n in TABS]
         self.late: list[tuple[Person, str, UUID, str]] = []  # copies of posts, still on their way
-        self.unheard: set[int] = set()  # people of whom a "read" was lost: their lists are right after the next fetch
+        self.unheard: set[int] = (
+            set()
+        )  # people of whom a "read" was lost: their lists are right after the next fetch
         self.backup: tuple[str, Ledger] | None = None
         self.broken: list[str] = []  # seen in tasks, where an exception would be lost
         self.log: list[str] = []
@@ -130,7 +132,9 @@ class World:
         self.note(f"{person} {action.__name__} {' '.join(map(str, (*args, *kwargs.values())))}: {said}")
         return outcome
 
-    def post(self, person: Person, room: str, message: UUID, body: str, *, by_outbox: bool = False) -> Posted | ChatError:
+    def post(
+        self, person: Person, room: str, message: UUID, body: str, *, by_outbox: bool = False
+    ) -> Posted | ChatError:
         outcome = self.do(actions.post_message, person, UUID(room), id=message, body=body)
         place = room, person.pk
         if isinstance(outcome, Posted):
@@ -236,6 +240,8 @@ class World:
         self.rooms = [room for room in self.rooms if room in versions]
         for process in self.processes:  # a place is away for longer than a layer keeps what has no version
             process.layer = [told for told in process.layer if told["kind"] != "read"]
+        for client in self.clients:
+            client.answers_are_lost()
         self.sign_in_anew()
         for person in self.people:
             person.refresh_from_db()
