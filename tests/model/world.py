@@ -22,7 +22,7 @@ from chat.live.fragments import fragments
 from chat.live.hub import Hub
 from chat.live.rendering import Told, tell
 from chat.live.standing import Credentials
-from chat.models import Person, Room
+from chat.models import Message, Person, Room
 from hypertalk.backups import restoring
 from tests.model import deeds
 from tests.model.client import Client
@@ -144,6 +144,11 @@ class World:
                 if by_outbox:
                     self.ledger.sent(self.broken, place, message)
         return outcome
+
+    def edit(self, message: UUID, body: str) -> None:
+        """By its author."""
+        found = Message.objects.select_related("author").get(pk=message)
+        self.do(actions.edit_message, found.author, message, body)
 
     def maybe_act(self) -> None:
         if not self.calm and self.chance.random() < 0.2:
