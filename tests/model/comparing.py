@@ -96,6 +96,8 @@ def _database(world: "World") -> None:
             f"{message} of {place} was acknowledged, and is {messages.get(message)}"
         )
     assert messages.keys() == ledger.acknowledged.keys(), "messages that nobody sent"
+    waiting = {item for box in world.boxes.values() for item in box.items}
+    assert not (lost := world.written - world.kept - waiting), f"written in vain: {sorted(lost)}"
     prints = list(Message.objects.exclude(fingerprint="").values_list("fingerprint", flat=True))
     assert len(prints) == len(set(prints)), "something was kept twice"
     sets = [

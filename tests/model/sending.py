@@ -51,6 +51,7 @@ class Sending:
         if self.page is None or self.shows is None:
             return
         item = Item(self.world.new_id(), self.shows, self.world.words())
+        self.world.written.add(item.id)
         self.show(item)
         self.box.put(item)
         self.world.note(f"{self.person} writes {item.body}")
@@ -163,7 +164,9 @@ class Sending:
     def give_up(self) -> None:
         failed = [item for item in self.box.mine() if item.failed]
         if failed:
-            self.box.drop(self.world.chance.choice(failed).id)
+            item = self.world.chance.choice(failed)
+            self.world.written.discard(item.id)
+            self.box.drop(item.id)
 
     # Reading
 

@@ -80,6 +80,8 @@ class World:
         self.log: list[str] = []
         self.processes: list[Process] = []
         self.rooms: list[str] = []
+        self.written: set[UUID] = set()  # in pages, and not given up by who wrote it
+        self.kept: set[UUID] = set()  # acknowledged at any time
         self.made = 0
 
     def begin(self) -> None:
@@ -139,6 +141,7 @@ class World:
         place = room, person.pk
         if isinstance(outcome, Posted):
             self.ledger.acknowledged[message] = place
+            self.kept.add(message)
             if outcome.created:
                 self.ledger.posted(self.broken, place, message, outcome.message.seq, self.clock.now())
                 if by_outbox:
