@@ -14,17 +14,15 @@ const reads = new Map();
 const rowOf = (room) => document.getElementById(`place-${room}`);
 
 /**
- * What a nudge says of a room. An older one than the row changes nothing but the last line, if that is of before it:
- * publishes overtake each other. `lineAt` is the version that brought the line.
+ * What a nudge says of a room. An older one than the row changes nothing but the last line, if it brings a later one:
+ * publishes overtake each other.
  */
 export function nudge(heard) {
   const known = nudges.get(heard.room);
-  const line = heard.last && !(known?.lineAt > heard.version)
-    ? { last: heard.last, lineAt: heard.version }
-    : { last: known?.last ?? null, lineAt: known?.lineAt ?? 0 };
-  const late = known && known.version > heard.version;
-  if (late && line.lineAt !== heard.version) return;
-  const news = { ...(late ? known : heard), ...line };
+  const last = heard.last && !(known?.last?.version > heard.last.version) ? heard.last : known?.last ?? null;
+  const late = known?.version > heard.version;
+  if (late && last !== heard.last) return;
+  const news = { ...(late ? known : heard), last };
   nudges.set(news.room, news);
   const row = rowOf(news.room);
   // A direct conversation is called by its people: what changed without a message may be one of their names.
@@ -36,14 +34,14 @@ export function nudge(heard) {
 /** Archived rooms stand in a part of their own. */
 const elsewhere = (row, archived) => archived !== undefined && archived !== (row.dataset.archived !== undefined);
 
-function show(row, { version, last_seq: lastSeq, name, kind, last, lineAt }) {
+function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   row.dataset.lineAt ??= row.dataset.version; // a row that was fetched has the line of its own version
   row.dataset.version = version;
   if (lastSeq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
   if (name !== undefined) call(row, name, kind);
-  if (last && lineAt >= Number(row.dataset.lineAt)) {
-    row.dataset.lineAt = lineAt;
+  if (last && last.version >= Number(row.dataset.lineAt)) {
+    row.dataset.lineAt = last.version;
     const author = String(last.author) === data.me ? word("you") : called(last.name);
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
     row.querySelector(".place__last").dataset.by = last.author;
@@ -71,8 +69,8 @@ export function fromFrame(element) {
     room: data.room,
     version,
     last_seq: seq,
-    lineAt: version,
     last: {
+      version,
       author: element.dataset.author,
       name: element.querySelector(".message__name").textContent,
       text: words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140),

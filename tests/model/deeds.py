@@ -157,6 +157,9 @@ def direct(world: "World", person: Person, room: str) -> None:
 
 
 def hide(world: "World", person: Person, room: str) -> None:
+    """A conversation, most of the time; nobody hides a room."""
+    directs = sorted(set(world.ledger.directs.values()) & set(world.rooms))
+    room = world.chance.choice([*directs, room])
     if not isinstance(world.do(actions.hide_direct, person, UUID(room)), ChatError):
         world.ledger.hidden[room, person.pk] = world.ledger.said[room]
 
@@ -222,12 +225,12 @@ DEEDS: dict[Deed, int] = {
     role: 3,
     ban: 3,
     lift: 4,
-    silence: 2,
+    silence: 4,
     deactivate: 3,
     direct: 6,
-    hide: 2,
+    hide: 4,
     block: 2,
-    invite: 4,
-    accept: 7,
+    invite: 8,
+    accept: 16,
     take_back: 1,
 }

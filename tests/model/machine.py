@@ -121,7 +121,7 @@ async def look(world: World) -> None:
 async def pass_by(world: World) -> None:
     """Time passes: a second, a beat's time, or a day."""
     what = world.chance.random()
-    world.clock.seconds += 15 if what < 0.9 else 86400
+    world.clock.seconds += 15 if what < 0.8 else 86400
     if what < 0.2:
         await world.restart()
     else:

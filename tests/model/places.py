@@ -64,17 +64,15 @@ class Places:
     def nudge(self, heard: dict[str, Any]) -> None:
         news, room = heard, heard["room"]
         known = self.nudges.get(room)
-        line_at = known["line_at"] if known else 0
-        late = known is not None and known["version"] > news["version"]
-        if news["last"] and line_at <= news["version"]:
-            line: dict[str, Any] = {"last": news["last"], "line_at": news["version"]}
+        late = known is not None and known["version"] > heard["version"]
+        last = known["last"] if known else None
+        if heard["last"] and not (last and last["version"] > heard["last"]["version"]):
+            last = heard["last"]
         elif late:
             return
-        else:
-            line = {"last": known and known["last"], "line_at": line_at}
         if known is not None and late:
             news = known
-        self.nudges[room] = news = {**news, **line}
+        self.nudges[room] = news = {**news, "last": last}
         row = self.rows.get(room)
         unclear = heard["kind"] == "direct" and not heard["last"]
         if row is None or unclear or row.archived != news.get("archived", row.archived):
@@ -85,8 +83,8 @@ class Places:
     def _show(self, row: Place, news: dict[str, Any]) -> None:
         row.version = news["version"]
         row.last_seq = max(news["last_seq"], row.last_seq)
-        if (last := news["last"]) and news["line_at"] >= row.line_at:
-            row.line_at = news["line_at"]
+        if (last := news["last"]) and last["version"] >= row.line_at:
+            row.line_at = last["version"]
             row.last = last["author"], None if last["deleted"] else last["text"]
 
     def from_frame(self, seq: int, version: int, author: int, text: str | None) -> None:
@@ -97,8 +95,8 @@ class Places:
         row, known = self.rows.get(room), self.nudges.get(room)
         if known and (known["last_seq"], known["version"]) > (seq, version):
             return
-        last = {"author": author, "text": text, "deleted": text is None}
-        self.nudges[room] = {"version": version, "last_seq": seq, "last": last, "line_at": version}
+        last = {"version": version, "author": author, "text": text, "deleted": text is None}
+        self.nudges[room] = {"version": version, "last_seq": seq, "last": last}
         if row is not None and (seq, version) >= (row.last_seq, row.version if seq == row.last_seq else 0):
             self._show(row, {**self.nudges[room], "version": max(row.version, version)})
 
