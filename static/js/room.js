@@ -64,6 +64,10 @@ export function openRoom({ socket, box, drafts }) {
       rows.forEach((row, number) => verdicts[number] === "apply" && rules.rows.has(row.key) && apply(row));
       ends();
     });
+    if (startOver) {
+      sidebar.anew();
+      read.again();
+    }
     tell(rows, verdicts);
     // Whoever was reading further up goes on there.
     if (place?.dataset.seq && !place.isConnected) go.place({ seq: seqOf(place), offset });

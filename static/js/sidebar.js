@@ -119,10 +119,14 @@ export function drafted(room, state) {
   else delete row.dataset.draft;
 }
 
-/** After an outage the list comes anew; the place may even have gone back to a backup: what was heard before counts no more. */
-export function forget() {
+/**
+ * The list comes anew, after an outage or where a page starts over: the place may even have gone back to a backup, so what was
+ * heard before counts no more.
+ */
+export function anew() {
   nudges.clear();
   reads.clear();
+  fetchPlaces();
 }
 
 export function lose(room) {

@@ -55,6 +55,7 @@ class Asking:
     if TYPE_CHECKING:
 
         def lose(self) -> None: ...
+        def began_anew(self) -> None: ...
         def put(self, rows: list[tuple[Row, str]], verdicts: list[str]) -> None: ...
         def check_may_have(self, rows: list[tuple[Row, str]]) -> None: ...
 
@@ -191,6 +192,7 @@ class Asking:
         found = [row for row, _ in rows]
         if answer.start_over:
             self.shown.clear()
+            self.began_anew()
             verdicts = page.start_over(answer.version, found, answer.at_start)
         else:
             assert request.at is not None

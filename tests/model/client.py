@@ -132,7 +132,7 @@ class Client(Asking, Sending):
         return None
 
     def began_anew(self) -> None:
-        """As after each outage."""
+        """As after each outage, and where the page starts over."""
         self.places.forget()
         self.places.wants = True
         self.told = 0

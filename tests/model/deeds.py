@@ -143,7 +143,10 @@ def deactivate(world: "World", person: Person, room: str) -> None:
 
 def direct(world: "World", person: Person, room: str) -> None:
     """With one or two others; hidden now and then."""
-    others = {_another(world, person).pk for _ in range(world.chance.choice([1, 1, 2]))}
+    talk(world, person, {_another(world, person).pk for _ in range(world.chance.choice([1, 1, 2]))})
+
+
+def talk(world: "World", person: Person, others: set[int]) -> None:
     people = frozenset({person.pk, *others})
     known = people in world.ledger.directs
     made = world.do(actions.open_direct, person, others)
@@ -156,12 +159,16 @@ def direct(world: "World", person: Person, room: str) -> None:
         world.rooms.append(str(made.pk))
 
 
+def hide_there(world: "World", person: Person, room: str) -> None:
+    if not isinstance(world.do(actions.hide_direct, person, UUID(room)), ChatError):
+        world.ledger.hidden[room, person.pk] = world.ledger.said[room]
+
+
 def hide(world: "World", person: Person, room: str) -> None:
     """A conversation, most of the time; nobody hides a room."""
     directs = sorted(set(world.ledger.directs.values()) & set(world.rooms))
     room = world.chance.choice([*directs, room])
-    if not isinstance(world.do(actions.hide_direct, person, UUID(room)), ChatError):
-        world.ledger.hidden[room, person.pk] = world.ledger.said[room]
+    hide_there(world, person, room)
 
 
 def block(world: "World", person: Person, room: str) -> None:
@@ -189,6 +196,10 @@ def accept(world: "World", person: Person, room: str) -> None:
     found = Invitation.objects.get(pk=world.chance.choice(known))
     if found.person_id and world.chance.random() < 0.8:
         person = next(p for p in world.people if p.pk == found.person_id)
+    come_in(world, person, found)
+
+
+def come_in(world: "World", person: Person, found: Invitation) -> None:
     before = world.ledger.copy() if (str(found.room_id), person.pk) not in world.ledger.inside else None
     outcome = world.do(actions.accept_invitation, person, found.token)
     if before is not None and not isinstance(outcome, ChatError):

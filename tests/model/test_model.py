@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connections
 
-RUNS = 120
+RUNS = 60
 PARTS = 4
 
 
