@@ -5,7 +5,7 @@ PYTEST := .venv/bin/python -m pytest
 ARGS ?=
 upper = $(shell echo $(1) | tr a-z A-Z)
 
-.PHONY: help run test check format test-fast test-postgres test-services test-browser test-one chaos latency bench pins environment tools
+.PHONY: help run test check format fuzz audit test-fast test-postgres test-services test-browser test-faults faults chaos test-one latency bench soak pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -35,6 +35,13 @@ test-services: environment tools ## several real Daphnes, one PostgreSQL, one Re
 test-browser: environment tools ## a real Daphne and a real Chromium
 	@$(PYTEST) tests/browser $(ARGS)
 
+test-faults: environment tools ## everything breaks while a room talks, in short (a minute)
+	@$(PYTEST) tests/faults --short $(ARGS)
+
+faults: environment ## all of it, with twenty people and thousands of messages; writes var/faults.md (half an hour)
+	@sh tools/services.sh faults
+	@$(PYTEST) tests/faults $(ARGS)
+
 test-one: environment ## one test or file: make test-one ARGS=tests/test_posting.py
 	@$(PYTEST) $(ARGS)
 
@@ -42,14 +49,23 @@ chaos: environment ## ten thousand runs of the model (SEEDS=n, FIRST=n, JOBS=n, 
 	@$(if $(SERVICES),sh tools/services.sh)
 	@.venv/bin/python -m tests.model.chaos $(foreach name,seeds first seed keep jobs,$(if $($(call upper,$(name))),--$(name) $($(call upper,$(name))))) $(if $(SERVICES),--services)
 
+fuzz: environment ## send whatever may be sent, for MINUTES=10 or once with EXAMPLES=100 (SEED= repeats a run, ARGS= names tests)
+	@.venv/bin/python tools/fuzz.py --minutes "$(or $(MINUTES),10)" --examples "$(EXAMPLES)" --seed "$(SEED)" $(ARGS)
+
+audit: environment ## look up the pins of requirements/ among known vulnerabilities; needs the network
+	@.venv/bin/python tools/audit.py
+
 latency: environment ## measure a post's way to the other person's screen
 	@.venv/bin/python tools/latency.py
 
 bench: environment tools ## measure delivery, sending, pages and doors, beside a floor and the stock design (ARGS= names some)
 	@.venv/bin/python -m benchmarks $(ARGS)
 
+soak: environment tools ## MINUTES=60 of connecting, talking, editing and dropping, RATE=300 posts a second: nothing may grow
+	@.venv/bin/python -m benchmarks.soak
+
 pins: environment ## compile requirements/*.in into hashed pins
-	@for name in base dev; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \
+	@for name in base dev audit; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
 
 environment:

@@ -24,7 +24,6 @@ SCENARIOS = {
     "latency": latency,
     "http": scenarios.http,
     "door": scenarios.door,
-    "churn": scenarios.churn,
     "ban": banning.ban,
     "monitoring": monitoring.monitoring,
     "scrolling": screens.scrolling,

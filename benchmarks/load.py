@@ -30,6 +30,48 @@ class Reader:
         self.connection.sendall(head + b"\0\0\0\0" + payload)
 
 
+@dataclass(eq=False)
+class Knock:
+    """One handshake under way. ``rest``: what came after the answer. ``buffer``: bytes that the kernel keeps."""
+
+    port: int
+    path: str
+    session: str
+    buffer: int = 0
+    asked: bool = False
+    rest: bytes = b""
+    connection: socket.socket = field(default_factory=socket.socket)
+    _received: bytes = b""
+
+    def __post_init__(self) -> None:
+        if self.buffer:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.buffer)
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection.setblocking(False)
+        self.connection.connect_ex(("127.0.0.1", self.port))
+
+    def ask(self) -> None:
+        """As soon as it is connected."""
+        self.connection.setblocking(True)
+        key = base64.b64encode(os.urandom(16)).decode()
+        host = f"127.0.0.1:{self.port}"
+        self.connection.sendall(
+            f"GET {self.path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"Cookie: sessionid={self.session}\r\n\r\n".encode()
+        )
+        self.asked = True
+
+    def is_answered(self) -> bool:
+        """Takes in a piece of the answer. Raises ConnectionError for a no."""
+        part = self.connection.recv(4096)
+        self._received += part
+        head, end, self.rest = self._received.partition(b"\r\n\r\n")
+        if not part or (end and b" 101 " not in head):
+            raise ConnectionError(head)
+        return bool(end)
+
+
 class Crowd:
     """All sockets of a scenario. ``heard`` is called with each text frame that holds ``mark``, and its time."""
 
@@ -45,25 +87,33 @@ class Crowd:
 
     def open(self, path: str, session: str, room: str = "") -> Reader:
         """Handshake; the answer is awaited."""
-        connection = socket.create_connection(("127.0.0.1", self.port))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        key = base64.b64encode(os.urandom(16)).decode()
-        host = f"127.0.0.1:{self.port}"
-        connection.sendall(
-            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Cookie: sessionid={session}\r\n\r\n".encode()
-        )
-        received = b""
-        while b"\r\n\r\n" not in received:
-            part = connection.recv(4096)
-            if not part:
-                raise ConnectionError(received)
-            received += part
-        head, _, rest = received.partition(b"\r\n\r\n")
-        if b" 101 " not in head:
-            raise ConnectionError(head)
-        return self.adopt(connection, room, rest)
+        return self.open_all(path, [session], room)[0]
+
+    def open_all(
+        self, path: str, sessions: Iterable[str], room: str = "", seconds: float = 120
+    ) -> list[Reader]:
+        """Handshakes of all of them at once, none waits for another; their answers are awaited."""
+        knocks = [Knock(self.port, path, session) for session in sessions]
+        waiting = {knock.connection.fileno(): knock for knock in knocks}
+        found: dict[Knock, Reader] = {}
+        deadline = time.monotonic() + seconds
+        with select.epoll() as poll:
+            for number in waiting:
+                poll.register(number, select.EPOLLOUT)
+            while waiting:
+                for number, _ in poll.poll(0.1):
+                    knock = waiting[number]
+                    if not knock.asked:
+                        knock.ask()
+                        poll.modify(number, select.EPOLLIN)
+                    elif knock.is_answered():
+                        poll.unregister(number)
+                        del waiting[number]
+                        found[knock] = self.adopt(knock.connection, room, knock.rest)
+                self.read(0)  # whoever is in hears already
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"{len(found)} of {len(knocks)} were let in")
+        return [found[knock] for knock in knocks]
 
     def adopt(self, connection: socket.socket, room: str = "", received: bytes = b"") -> Reader:
         """Read a connection that is open already, of which this much came."""
@@ -102,6 +152,13 @@ class Crowd:
             if self._poll.poll(0.05, 1):
                 self.read(0)
                 quiet = time.monotonic()
+
+    def drop(self, reader: Reader) -> None:
+        """One goes, without a word."""
+        self.readers.remove(reader)
+        del self._by_number[reader.connection.fileno()]
+        self._poll.unregister(reader.connection)
+        reader.connection.close()
 
     def close(self) -> None:
         for reader in self.readers:

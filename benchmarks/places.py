@@ -12,6 +12,7 @@ from benchmarks.load import Crowd
 from tests.support.services import Postgres, Redis, free_port, run_python, wait_for
 
 SERVER_CORE, LOAD_CORE = 0, 1
+METRICS_TOKEN = "for-benchmarks-only-" + "x" * 40
 TICKS = os.sysconf("SC_CLK_TCK")
 
 PEOPLE = """
@@ -155,6 +156,7 @@ class Place:
             "HTTPS_ONLY": "0",
             "POST_LIMIT": "100000/1s",
             "CONNECT_LIMIT": "100000/1s",
+            "METRICS_TOKEN": METRICS_TOKEN,
         }
         manage(self.env, "migrate", "--verbosity", "0")
         manage(self.env, "collectstatic", "--no-input", "--verbosity", "0")
@@ -187,7 +189,7 @@ class Place:
     def start(self) -> Server:
         port = free_port()
         command = [sys.executable, "manage.py", "serve", "-v", "0", "-b", "127.0.0.1", "-p", str(port)]
-        return Server(self.folder, command, self.env, port)
+        return Server(self.folder, command, {**self.env, "PGAPPNAME": f"server-{port}"}, port)
 
     @property
     def everything(self) -> tuple[int, ...]:

@@ -1,6 +1,5 @@
 """What is measured, each with what it is compared to in the same run."""
 
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -167,27 +166,3 @@ def door(table: Table, place: Place) -> None:
         f"of which the process takes {listening - began:.1f} to start",
     )
     crowd.close()
-
-
-def churn(table: Table, place: Place) -> None:
-    """Connect, talk, drop, for ``MINUTES``: what the process weighs at the end, and half way.
-
-    Flat from the time on when the fragments that are kept have reached their bound, after some 20,000 messages.
-    """
-    minutes = float(os.environ.get("MINUTES", "4"))
-    end = time.monotonic() + 60 * minutes
-    early, rounds = 0.0, 0
-    while (left := end - time.monotonic()) > 0:
-        crowd = crowd_of(place, "two-hundred", 50, first=rounds * 50 % 150)
-        pipelined(crowd, crowd.readers[:10], 100, 50, 1)
-        crowd.close()
-        rounds += 1
-        if not early and left < 30 * minutes:
-            early = resident_kilobytes(place.server.pid) / 1000
-    late = resident_kilobytes(place.server.pid) / 1000
-    table.add(
-        f"memory after {minutes:g} minutes of churn",
-        late,
-        "MB",
-        f"{early:.1f} half way, {rounds} rounds",
-    )

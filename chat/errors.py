@@ -25,9 +25,21 @@ class Gone(ChatError):
     """It was to be had once, and whoever asks may know so; it is not any more. Nothing was changed."""
 
 
-class Limited(ChatError):
-    """Too many at once. ``retry_after`` says in how many whole seconds it is worth trying again."""
+class Later(ChatError):
+    """Not now. ``retry_after`` says in how many whole seconds it is worth trying the same again."""
 
     def __init__(self, sentence: str, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class Limited(Later):
+    """Too many at once. Nothing was changed."""
+
+
+class Full(Later):
+    """Nothing can be kept, by anybody, until whoever runs the place has made room. Nothing was changed."""
+
+
+class Away(Later):
+    """A part of the place, the database say, can't be reached. Nobody knows whether it was done."""

@@ -6,7 +6,6 @@ little early. A cache that does not answer leaves each process to its own count.
 """
 
 import logging
-import time
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from chat.clock import clock
 from chat.counts import counts
 from chat.errors import Limited
 
@@ -98,7 +98,7 @@ def neighbourhood(address: str) -> str:
 
 def _share(what: str, who: object, seconds: int) -> Share:
     """What this process has of the window that is now. A fixed window."""
-    key, window = f"{what}:{who}", int(time.time() // seconds)
+    key, window = f"{what}:{who}", int(clock.seconds() // seconds)
     share = _shares.get(key)
     if share is None or share.window != window:
         if len(_shares) > SHARES_KEPT:
@@ -119,7 +119,7 @@ def _take(share: Share, key: str, most: int, seconds: int) -> None:
 def _use(share: Share, what: str, seconds: int) -> None:
     if share.over:
         counts.add("limits", what)
-        wait = max(1, round((share.window + 1) * seconds - time.time()))
+        wait = max(1, round((share.window + 1) * seconds - clock.seconds()))
         raise Limited(str(_SENTENCES.get(what, _TOO_OFTEN)), wait)
     share.left -= 1
 

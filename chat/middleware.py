@@ -23,9 +23,10 @@ class PrivateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user.is_authenticated  # who signs out was
         response = self.get_response(request)
         response[OURS] = "1"
-        if request.user.is_authenticated:
+        if signed_in or request.user.is_authenticated:
             if "immutable" not in response.get("Cache-Control", ""):
                 patch_cache_control(response, private=True, no_store=True)
             patch_vary_headers(response, ["Cookie", "HX-Request"])

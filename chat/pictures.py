@@ -1,6 +1,7 @@
 """From whatever somebody uploads to a small square picture that holds nothing else."""
 
 from io import BytesIO
+from threading import BoundedSemaphore
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -9,6 +10,11 @@ from chat.errors import Invalid
 
 BYTES_MOST = 1024 * 1024
 PIXELS_MOST = 16_000_000  # decoded, four bytes each
+# A progressive JPEG may go over the whole picture for each thirty bytes; those of cameras and editors do about ten times.
+SCANS_MOST = 100
+_SCAN = b"\xff\xda"  # also what looks like one in the metadata, which is rare
+# The largest takes two hundred megabytes while it is drawn anew; others of this process wait meanwhile.
+AT_ONCE = BoundedSemaphore(2)
 SIDE = 256
 # Pillow knows forty more, some of which start other programs. Which of these it is the first bytes say, not the name.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -22,7 +28,12 @@ def square(upload: bytes) -> bytes:
         with Image.open(BytesIO(upload), formats=FORMATS) as image:  # reads the header alone
             if image.width * image.height > PIXELS_MOST:
                 raise Invalid(_("This picture has too many pixels. Choose a smaller one."))
-            return _webp(image)
+            if image.format in {"JPEG", "MPO"} and upload.count(_SCAN) > SCANS_MOST:
+                raise Invalid(
+                    _("This picture takes too long to open. Save it in another format, or choose another.")
+                )
+            with AT_ONCE:
+                return _webp(image)
     except Invalid:
         raise
     except Exception as error:

@@ -3,18 +3,26 @@
 Django keeps a cache object per thread or, behind ASGI, per request; each would open a connection of its own.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends import redis
+from django.core.cache.backends.locmem import LocMemCache
 from redis.exceptions import ConnectionError as Away
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as Slow
 
 # After it did not answer, Redis is left alone for so long: everybody would wait, one after the other.
 AWAY_SECONDS = 3.0
 
+ALONE_MOST = 20_000
+
+logger = logging.getLogger(__name__)
+
 _away_until = 0.0
+_troubled = False
 _clients: dict[str, Any] = {}  # address -> redis.Redis, which threads may share
 
 
@@ -27,6 +35,8 @@ class Client(redis.RedisCacheClient):
 
 
 class RedisCache(redis.RedisCache):
+    """Raises what Redis' client does: for who must know that nothing is known (``remembering.py``)."""
+
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = Client
@@ -41,13 +51,58 @@ class RedisCache(redis.RedisCache):
         return int(_unless_away(super().incr, *args, **kwargs))
 
 
+class PatientCache(RedisCache):
+    """While Redis is away or full each process remembers by itself: throttles go on, and nobody is kept from signing in."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._alone = LocMemCache("alone", {"MAX_ENTRIES": ALONE_MOST})
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._or_alone("get", *args, **kwargs)
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or_alone("add", *args, **kwargs))
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._or_alone("set", *args, **kwargs)
+
+    def incr(self, *args: Any, **kwargs: Any) -> int:
+        return int(self._or_alone("incr", *args, **kwargs))
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or_alone("delete", *args, **kwargs))
+
+    def _or_alone(self, what: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return _unless_away(getattr(super(RedisCache, self), what), *args, **kwargs)
+        except RedisError:
+            return getattr(self._alone, what)(*args, **kwargs)
+
+
 def _unless_away(do: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Reading and counting can do without. What is set or deleted is tried in any case."""
     global _away_until  # noqa: PLW0603 - one Redis, one state
     if time.monotonic() < _away_until:
         raise Away("Redis did not answer a moment ago")
     try:
-        return do(*args, **kwargs)
-    except (Away, Slow):
+        done = do(*args, **kwargs)
+    except (Away, Slow) as error:
+        _tell(error)
         _away_until = time.monotonic() + AWAY_SECONDS
         raise
+    except RedisError as error:
+        _tell(error)
+        raise
+    _tell(None)
+    return done
+
+
+def _tell(error: RedisError | None) -> None:
+    """The log learns when it begins and when it ends, not each time."""
+    global _troubled  # noqa: PLW0603 - one Redis, one state
+    if error is not None and not _troubled:
+        logger.warning("Redis does not serve the cache; each process does without it", exc_info=error)
+    elif error is None and _troubled:
+        logger.warning("Redis serves the cache again")
+    _troubled = error is not None

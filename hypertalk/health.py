@@ -1,6 +1,6 @@
 """``/healthz/``: can this process serve?"""
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
@@ -14,7 +14,7 @@ def health(_: HttpRequest) -> HttpResponse:
     except (DatabaseError, OSError):
         return JsonResponse({"status": "down", "database": False}, status=503)
     try:
-        cache.get("healthz")
+        caches["strict"].get("healthz")
     except (RedisError, OSError):
         return JsonResponse({"status": "degraded", "database": True, "redis": False})
     return JsonResponse({"status": "ok", "database": True})

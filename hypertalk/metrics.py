@@ -1,8 +1,11 @@
 """``/metrics``: what this process counted, for Prometheus, which asks each process (docs/monitoring.md)."""
 
+import asyncio
 import platform
+import threading
 from collections.abc import Iterator
 from secrets import compare_digest
+from weakref import WeakSet
 
 import django
 from django.conf import settings
@@ -20,6 +23,13 @@ from prometheus_client.registry import Collector
 from chat import figures
 from chat.counts import counts
 from hypertalk import __version__
+
+_loops: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
+
+
+def watch(loop: asyncio.AbstractEventLoop) -> None:
+    """Count this event loop's tasks from now on."""
+    _loops.add(loop)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -63,6 +73,10 @@ class ChatCollector(Collector):
             "The most sockets that were open at once since the process began.",
             counted["sockets^"],
         )
+        tasks = sum(len(asyncio.all_tasks(loop)) for loop in _loops)
+        yield GaugeMetricFamily("hypertalk_tasks", "Tasks of the event loop that are not done.", tasks)
+        threads = threading.active_count()
+        yield GaugeMetricFamily("hypertalk_threads", "Threads of the process.", threads)
         versions = {
             "version": __version__,
             "django": django.get_version(),

@@ -16,13 +16,15 @@ from itertools import batched
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
+from django.utils.connection import ConnectionProxy
 
 CHANGED, CHANGED_SECONDS = "changed", 35  # more than the longest a statement may take
 
 logger = logging.getLogger(__name__)
+cache = ConnectionProxy(caches, "strict")  # it says so when nothing is known
 
 # Places whose mark the cache did not take -> until when they are not believed.
 _unmarked: dict[str, float] = {}
@@ -92,7 +94,7 @@ def _cached(do: Callable[..., Any], *args: object) -> Any:
     try:
         return do(*args)
     except Exception:  # each cache has its own errors
-        logger.warning("the cache does not answer", exc_info=True)
+        logger.debug("the cache does not answer", exc_info=True)  # which it says itself
         return CHANGED
 
 

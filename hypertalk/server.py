@@ -1,15 +1,18 @@
 """Daphne, with what a chat's sockets need on top: ``manage.py serve``. All of Daphne's options work.
 
-Three things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``hypertalk/wire.py``).
+Six things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``hypertalk/wire.py``).
 On SIGTERM the server says goodbye: it takes nobody in any more, lets requests finish, and closes sockets with 1012,
 "service restart", spread over a few seconds so that they do not all come back at once. And bodies
-past the limit are cut off as they come, as Daphne takes them in whole before the application hears of them.
+past the limit are cut off as they come, as Daphne takes them in whole before the application hears of them; shorter ones
+are held in memory, where a full disk can't lose them. Pings are answered as far as the answers are read. And a crowd that
+comes at once finds a place in the queue, and is not sent away while it waits.
 
 It leans on ``create_application``, ``connections``, ``listen_success`` and ``kill_all_applications`` of Daphne 4.2, and on
 ``requestFactory``, ``handleContentChunk`` and ``requestReceived`` of Twisted 26.
 """
 
 import asyncio
+import io
 import logging
 import time
 from contextlib import suppress
@@ -19,18 +22,27 @@ from autobahn.websocket.protocol import WebSocketProtocol
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import WebRequest
 from daphne.server import Server as DaphneServer
+from daphne.ws_protocol import WebSocketProtocol as DaphneSocket
 from twisted.internet import defer, reactor
 
 from hypertalk.edge import BODY_LIMIT
-from hypertalk.wire import wire_of
+from hypertalk.wire import waits, wire_of
 
 # Bytes. Daphne's own default is a megabyte; a message is 10,000 characters at most, and six times that when escaped.
 LIMITS = ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
+# Daphne drops whoever waits for more than five seconds. In a crowd that is most of what is being worked on, and they come
+# again, so that nobody gets in; pages give up by themselves, after ten.
+PATIENT = ["--websocket_connect_timeout", "60"]
 
 SERVICE_RESTART = 1012
 GOODBYE_SECONDS = 3.0  # over which the sockets are closed
 PATIENCE = 5.0  # seconds that a request under way may still take
 RECORD_SECONDS = 2.0  # for the last figures
+
+# Connections that may wait to be taken in; past it the kernel lets them try again after one, three and seven seconds. It has
+# a limit of its own beside this, net.core.somaxconn.
+QUEUE = 2048
+PINGS_UNHEARD = 100  # in a row
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +56,11 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
         """Daphne would believe anybody who says where the application is mounted, and links would lead there."""
         self.requestHeaders.removeHeader(b"daphne-root-path")
         return super().process()
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
+        """Twisted would put what is longer than 100 kB, or of unknown length, into a temporary file."""
+        super().gotLength(0)
+        self.content = io.BytesIO()
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         refused = self.refused
@@ -64,14 +81,28 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
         return self.taken > BODY_LIMIT
 
 
+class BoundedSocket(DaphneSocket):  # type: ignore[misc]  # daphne is untyped
+    unheard = 0
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802 - autobahn's name
+        """No answer while others wait to be read: they would pile up for somebody who asks and never listens."""
+        self.unheard = self.unheard + 1 if waits(self.transport) else 0
+        if not self.unheard:
+            super().onPing(payload)
+        elif self.unheard > PINGS_UNHEARD:
+            self.dropConnection(abort=True)
+
+
 class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Daphne's access log has whole addresses in it, with the tokens that open doors: ours is hypertalk/logs/tracing.py.
-        super().__init__(*args, **{**kwargs, "action_logger": None})
+        endpoints = [_with_queue(each) for each in kwargs.pop("endpoints", None) or []]
+        super().__init__(*args, **{**kwargs, "action_logger": None, "endpoints": endpoints})
         self.ports: list[Any] = []
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
+        self.ws_factory.protocol = BoundedSocket
         build = self.http_factory.buildProtocol
 
         def build_bounded(address: Any) -> Any:
@@ -118,10 +149,18 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
             await asyncio.wait_for(_record().end(), RECORD_SECONDS)
 
 
+def _with_queue(endpoint: str) -> str:
+    """Twisted's own queue is fifty connections long."""
+    ours = endpoint.startswith(("tcp:", "tcp6:", "ssl:", "unix:")) and "backlog=" not in endpoint
+    return f"{endpoint}:backlog={QUEUE}" if ours else endpoint
+
+
 def _record() -> Any:
     """What keeps the figures of this process. It needs models, which are there once the application is."""
     from chat.live.recording import begin  # noqa: PLC0415
+    from hypertalk.metrics import watch  # noqa: PLC0415
 
+    watch(asyncio.get_running_loop())
     return begin()
 
 
@@ -132,4 +171,4 @@ class CommandLine(CommandLineInterface):  # type: ignore[misc]  # daphne is unty
 
 def serve(arguments: list[str]) -> None:
     """Serve this project until a signal ends it. ``arguments`` are Daphne's."""
-    CommandLine().run([*LIMITS, *arguments, "hypertalk.asgi:application"])
+    CommandLine().run([*LIMITS, *PATIENT, *arguments, "hypertalk.asgi:application"])

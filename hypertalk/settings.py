@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "hypertalk.bodies.BodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -86,13 +87,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if REDIS_URL.netloc or REDIS_URL.path:
     _REDIS = REDIS_URL.geturl()
+    _CACHE: dict[str, Any] = {
+        "LOCATION": _REDIS,
+        "KEY_PREFIX": REDIS_PREFIX,
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_connections": 64},
+    }
     CACHES: dict[str, dict[str, Any]] = {
-        "default": {
-            "BACKEND": "hypertalk.cache.RedisCache",
-            "LOCATION": _REDIS,
-            "KEY_PREFIX": REDIS_PREFIX,
-            "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_connections": 64},
-        },
+        "default": _CACHE | {"BACKEND": "hypertalk.cache.PatientCache"},
+        "strict": _CACHE | {"BACKEND": "hypertalk.cache.RedisCache"},
     }
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "default": {
@@ -113,12 +115,11 @@ if REDIS_URL.netloc or REDIS_URL.path:
         },
     }
 else:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": 20000},
-        }
+    _CACHE = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20000},
     }
+    CACHES = {"default": _CACHE, "strict": _CACHE}
     CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}
     }
@@ -210,6 +211,7 @@ LOGGING = {
         "text": {"()": "hypertalk.logs.formatters.Text"},
         "json": {"()": "hypertalk.logs.formatters.Json"},
     },
+    "filters": {"not_away": {"()": "hypertalk.logs.away.NotAway"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
@@ -226,5 +228,7 @@ LOGGING = {
         # Statements with their parameters, and templates' every variable, are for a debugger.
         "django.db.backends": {"level": "WARNING"},
         "django.template": {"level": "WARNING"},
+        # Each second without Redis; the hub's ear says once that it does not hear, and once that it does.
+        "channels_redis.pubsub": {"filters": ["not_away"]},
     },
 }

@@ -12,6 +12,8 @@ admin.autodiscover()
 admin.site.site_header = admin.site.site_title = "hypertalk"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
 
+handler500 = "chat.views.broken.error"
+
 urlpatterns = [
     # Nor a page of its own for the password: there one could guess the old one without end.
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),

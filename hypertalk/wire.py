@@ -65,6 +65,11 @@ class Wire:
             self._protocol.sendCloseFrame(code=code)
 
 
+def waits(transport: Any) -> bool:
+    """Whether anything waits for a connection's reader."""
+    return bool(getattr(transport, "dataBuffer", b"") or getattr(transport, "_tempDataBuffer", ()))
+
+
 def wire_of(protocol: Any) -> Wire | None:
     """The wire of a Daphne WebSocket; None where it can't be: TLS in the process, or other insides than those above."""
     transport = protocol.transport

@@ -8,9 +8,11 @@ CHAT = Path(__file__).parent.parent / "chat"
 
 # module (or package) of chat -> what of chat it may import
 ALLOWED = {
-    "models": {"models"},
+    "clock": set(),
+    "models": {"clock", "models"},
     "policies": {"models"},
     "errors": set(),
+    "away": {"errors"},
     "figures": set(),
     "counts": {"figures"},
     "measuring": {"figures", "models"},
@@ -18,7 +20,7 @@ ALLOWED = {
     "lookalikes": set(),
     "markup": {"markup"},
     "sql": {"models"},
-    "limits": {"counts", "errors"},
+    "limits": {"clock", "counts", "errors"},
     "pictures": {"errors"},
     "signals": set(),
     "release": set(),
@@ -34,7 +36,7 @@ ALLOWED = {
     "live/listeners": {"counts", "live/frames", "live/rendering", "live/sampling", "live/sockets"},
     "live/sampling": {"counts", "live/notices", "live/sockets"},
     "live/gaps": {"counts"},
-    "live/recording": {"actions", "counts", "live/loops"},
+    "live/recording": {"actions", "clock", "counts", "live/loops"},
     "live/audience": {
         "counts",
         "live/frames",
@@ -49,7 +51,7 @@ ALLOWED = {
     "live/requests": {"limits"},
     "live/lanes": set(),
     "live/loops": set(),
-    "live/gathering": {"actions", "counts", "errors", "live/lanes", "live/loops", "live/publishing"},
+    "live/gathering": {"actions", "away", "counts", "errors", "live/lanes", "live/loops", "live/publishing"},
     "live/hub": {
         "counts",
         "live/audience",
@@ -67,6 +69,7 @@ ALLOWED = {
     },
     "live/consumer": {
         "actions",
+        "away",
         "counts",
         "errors",
         "limits",
@@ -84,6 +87,7 @@ ALLOWED = {
     },
     "actions": {
         "actions",
+        "clock",
         "figures",
         "lookalikes",
         "models",
@@ -104,6 +108,8 @@ ALLOWED = {
     "views": {
         "views",
         "actions",
+        "away",
+        "clock",
         "counts",
         "models",
         "policies",
@@ -123,11 +129,11 @@ ALLOWED = {
         "live/rendering",
         "live/standing",
     },
-    "admin": {"admin", "actions", "charts", "errors", "figures", "measuring", "models", "policies"},
+    "admin": {"admin", "actions", "charts", "clock", "errors", "figures", "measuring", "models", "policies"},
     "demo": {"demo", "models", "actions", "progress"},
     "management": {"demo", "progress"},
     "progress": set(),
-    "templatetags": {"models", "live/fragments"},
+    "templatetags": {"clock", "models", "live/fragments"},
     "middleware": {"models"},
     "receivers": {"live/events", "live/publishing", "live/rendering"},
     "live/origin": set(),

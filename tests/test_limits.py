@@ -22,7 +22,7 @@ from tests.test_edge import PROXY
 
 @pytest.fixture(autouse=True)
 def _one_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chat.limits.time.time", lambda: 1_000_000.0)
+    monkeypatch.setattr("chat.clock.time.time", lambda: 1_000_000.0)
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pygments.token import STANDARD_TYPES
 
 from chat.markup import clean, excerpt, render
 from chat.markup.code import CLASSES, LANGUAGES, MAX_COLOURED, _coloured, _lexer, render_code
+from chat.markup.rendering import _excerpt
+from tests.fuzz.budget import looks
+from tests.support.attacks import ATTACKS, NO_LINKS
 
 TAGS: dict[str, set[str]] = {
     tag: set() for tag in ("p", "br", "hr", "blockquote", "ul", "li", "strong", "em", "s", "code")
@@ -83,96 +86,6 @@ def harmless(source: str) -> str:
     return html
 
 
-ATTACKS = {
-    "elements": [
-        "<script>alert(1)</script>",
-        "<ScRiPt src=//evil.example></sCrIpT>",
-        "<svg/onload=alert(1)>",
-        "<img src=x onerror=alert(1)>",
-        "<iframe srcdoc='<script>alert(1)</script>'>",
-        "<math><mtext></table></math><img src onerror=alert(1)>",
-        "<style>@import '//evil.example'</style>",
-        "<link rel=stylesheet href=//evil.example>",
-        "<base href=//evil.example>",
-        "<form action=//evil.example><button>sign in</button></form>",
-        "<meta http-equiv=refresh content='0;url=//evil.example'>",
-        "<template><script>alert(1)</script></template>",
-        "<!--><script>alert(1)</script>-->",
-        "<![CDATA[<script>alert(1)</script>]]>",
-        "<?php echo 1 ?>",
-        "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-        "<details open ontoggle=alert(1)>",
-        "</li></ol></main><li class=message data-author=1>I am Alice",
-    ],
-    "attributes that htmx acts on": [
-        "<a hx-get=/rooms/ hx-trigger=load>x</a>",
-        "<div data-hx-post=/logout hx-trigger='load'>x</div>",
-        "<p hx-on::load=alert(1) hx-vals='js:{a:alert(1)}'>x</p>",
-        "[x](https://example.com){hx-get=/rooms/}",
-        "<p id=composer data-me=1 class=message style=position:fixed>x</p>",
-    ],
-    "schemes": [
-        "[x](javascript:alert(1))",
-        "[x](JaVaScRiPt:alert(1))",
-        "[x](java&Tab;script:alert(1))",
-        "[x](&#106;avascript&colon;alert(1))",
-        "[x](\x01javascript:alert(1))",
-        "[x](<java\tscript:alert(1)>)",
-        "[x](vbscript:x)",
-        "[x](data:text/html,<script>alert(1)</script>)",
-        "[x](data:image/svg+xml;base64,PHN2Zz4=)",
-        "[x](file:///etc/passwd)",
-        "[x](blob:example.com/1)",
-        "[x](ws://example.com/live/)",
-        "![x](javascript:alert(1))",
-        "![x](data:image/png;base64,AAAA)",
-        "<javascript:alert(1)>",
-        "<data:text/html,x>",
-        "javascript://example.com/%0aalert(1)",
-        "[x]: javascript:alert(1)\n\n[x]",
-        "[x](intent://example.com#Intent;end)",
-    ],
-    "addresses of this very place": [
-        "[x](/accounts/logout/)",
-        "[x](//evil.example)",
-        "[x](\\\\evil.example)",
-        "[x](https:/evil.example)",
-        "[x](https:///evil.example)",
-        "[x](?after=0)",
-        "[x](#composer)",
-        "[x](http:evil.example)",
-    ],
-    "breaking out of attributes": [
-        '[x](https://example.com/"onmouseover="alert(1))',
-        "[x](https://example.com/'onmouseover='alert(1))",
-        '[x](https://example.com "title\\" onclick=alert(1)")',
-        '![x" onerror="alert(1)](https://example.com/p.png)',
-        '<https://example.com/"onclick="alert(1)>',
-        'https://example.com/"onclick=alert(1)//',
-        "[x](https://example.com/<script>)",
-        '```"><script>alert(1)</script>\nx\n```',
-        "```python onclick=alert(1)\nx\n```",
-        "```\n</code></pre></div><script>alert(1)</script>\n```",
-        "```html\n</code></pre></div><script>alert(1)</script>\n```",
-        "`</code><script>alert(1)</script>`",
-        "&lt;script&gt;alert(1)&lt;/script&gt;",
-        "&amp;lt;script&amp;gt;",
-        "|<script>|\n|-|\n|</table><script>|",
-        "1000000000. x",
-        "\ufeff<script>\u2028alert(1)</script>",
-        "<scr\x00ipt>alert(1)</scr\x00ipt>",
-    ],
-    "nesting": [
-        "[a [b](https://example.com) c](https://example.org)",
-        "[![a [b](https://example.com)](https://example.com/p)](https://example.org)",
-        "[https://example.com](https://example.org)",
-        "> - > - > - > - > - > - > x",
-        "**[*a](https://example.com)** b*",
-        "*[a*](https://example.com)",
-    ],
-}
-
-
 @pytest.mark.parametrize(
     "source", [pytest.param(s, id=f"{kind}-{s[:24]!r}") for kind in ATTACKS for s in ATTACKS[kind]]
 )
@@ -182,7 +95,7 @@ def test_an_attack_ends_as_text(source: str) -> None:
     excerpt(source)
 
 
-@pytest.mark.parametrize("source", ATTACKS["schemes"] + ATTACKS["addresses of this very place"])
+@pytest.mark.parametrize("source", NO_LINKS)
 def test_an_address_that_is_not_allowed_is_no_link(source: str) -> None:
     assert "<a" not in render(source)
 
@@ -247,7 +160,7 @@ WORDS = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@looks(200)
 @given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_size=60).map("".join))
 def test_whatever_is_written_only_the_allowed_goes_out(source: str) -> None:
     harmless(source)
@@ -257,7 +170,7 @@ def test_whatever_is_written_only_the_allowed_goes_out(source: str) -> None:
     assert "\x00" not in line
 
 
-@settings(max_examples=150, deadline=None)
+@looks(75)
 @given(st.sampled_from(sorted(LANGUAGES)), st.text(max_size=200))
 def test_whatever_is_pasted_as_code_reads_as_pasted(language: str, code: str) -> None:
     class Reader(HTMLParser):
@@ -275,6 +188,7 @@ def test_whatever_is_pasted_as_code_reads_as_pasted(language: str, code: str) ->
 
 
 LIMIT = 10_000
+COSTLY = 30
 HEAVY = [
     *(
         ">",
@@ -343,18 +257,37 @@ SHAPES = {
 }
 
 
+ORDINARY = "A sentence with **weight**, a [link](https://example.com/a) and `code`.\n\n- one\n- two\n\n" * 115
+
+
+def took(source: str) -> float:
+    """Seconds of the processor; the better of two, since others are at work too."""
+    found = []
+    for _ in range(2):
+        began = time.process_time()
+        render(source)
+        _excerpt.cache_clear()
+        excerpt(source)
+        found.append(time.process_time() - began)
+    return min(found)
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> float:
+    assert len(ORDINARY) <= LIMIT
+    return took(ORDINARY)
+
+
 @pytest.mark.parametrize("source", [(unit * LIMIT)[:LIMIT] for unit in HEAVY] + list(SHAPES.values()))
-def test_no_message_is_costly(source: str) -> None:
-    """The worst took a quarter of a second when this was written; ten times that is a fault, not a slow machine."""
-    start = time.process_time()
+def test_no_message_is_costly(source: str, ordinary: float) -> None:
+    """Beside a message that is as long and means no harm, whatever the machine: what grows with the square is hundreds."""
     html = harmless(source)
-    excerpt(source)
-    assert time.process_time() - start < 3
+    assert took(source) / ordinary < COSTLY
     assert len(html) < 13 * LIMIT
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_no_code_is_costly_to_colour(language: str) -> None:
+def test_no_code_is_costly_to_colour(language: str, ordinary: float) -> None:
     units = (
         "a",
         "(",
@@ -380,4 +313,4 @@ def test_no_code_is_costly_to_colour(language: str) -> None:
     for unit in units:
         start = time.process_time()
         render_code((unit * MAX_COLOURED)[:MAX_COLOURED], language)
-        assert time.process_time() - start < 3, unit
+        assert (time.process_time() - start) / ordinary < COSTLY, unit

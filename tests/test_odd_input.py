@@ -137,3 +137,29 @@ def test_odd_input_is_never_an_error_of_the_server(odd: str, alice: Person, bob:
                 headers={"HX-Request": "true"},
             )
             assert answer.status_code < 500, (path, name)
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere/", "/rooms/", "/accounts/login/", "/admin/", "/people/1/"])
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/x-www-form-urlencoded; charset=latin-1", "a=1", 400),
+        ("application/x-www-form-urlencoded; charset=rot13", "a=1", 400),
+        ("multipart/form-data", "a", 400),
+        ("multipart/form-data; boundary=" + "b" * 5000, "a", 400),
+        (
+            "multipart/form-data; boundary=b; charset=rot13",
+            '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n',
+            400,
+        ),
+        ("application/x-www-form-urlencoded", "a=1&" * 500, 400),
+        ("application/x-www-form-urlencoded", "a=" + "x" * 300_000, 413),
+    ],
+)
+def test_a_form_that_is_none_is_refused_in_words_wherever_it_is_sent(
+    alice: Person, path: str, kind: str, body: str, status: int
+) -> None:
+    """Also where nothing is: the page that says so asks for a field of the form, and so does the one for faults."""
+    answer = client_of(alice).generic("POST", path, body, content_type=kind)
+    assert answer.status_code == status
+    assert answer.content.decode().startswith(("This form can't be read.", "This is larger"))

@@ -81,7 +81,7 @@ def test_what_is_no_message_is_refused_in_words(alice: Person, room: Room, body:
 
 
 def test_posting_is_limited_and_says_when_to_go_on(alice: Person, room: Room, settings, monkeypatch) -> None:
-    monkeypatch.setattr("chat.limits.time.time", lambda: 1_000_000.0)
+    monkeypatch.setattr("chat.clock.time.time", lambda: 1_000_000.0)
     settings.CHAT_LIMITS = {"post": (3, 60)}
     client = script_of(alice)
     ids = [uuid4() for _ in range(4)]
@@ -95,7 +95,7 @@ def test_posting_is_limited_and_says_when_to_go_on(alice: Person, room: Room, se
 
 
 def test_repeating_is_limited_too(alice: Person, room: Room, settings, monkeypatch) -> None:
-    monkeypatch.setattr("chat.limits.time.time", lambda: 1_000_000.0)
+    monkeypatch.setattr("chat.clock.time.time", lambda: 1_000_000.0)
     settings.CHAT_LIMITS = {"post": (3, 60)}
     first = say(alice, room, "Once").pk
     for _ in range(limits.REPEATS * 3):
@@ -105,7 +105,7 @@ def test_repeating_is_limited_too(alice: Person, room: Room, settings, monkeypat
 
 
 def test_a_limit_holds_for_all_processes_together(alice: Person, room: Room, settings, monkeypatch) -> None:
-    monkeypatch.setattr("chat.limits.time.time", lambda: 1_000_000.0)
+    monkeypatch.setattr("chat.clock.time.time", lambda: 1_000_000.0)
     settings.CHAT_LIMITS = {"post": (30, 60)}
     kept = 0
     processes: list[dict[str, tuple[int, int]]] = [{}, {}]

@@ -184,11 +184,14 @@ async def test_a_post_that_fails_says_so_and_is_logged(
 ) -> None:
     socket = await knock(alice, f"?room={room.pk}")
     await socket.connect()
-    monkeypatch.setattr(gathering, "post_messages", unreachable)
-    message_id = str(uuid4())
-    await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
-    assert (await answer_to(socket, message_id))["type"] == "failed"
-    assert "could not be kept" in caplog.text
+    for failing, retry_after in ((unreachable, 1), (faulty, None)):
+        monkeypatch.setattr(gathering, "post_messages", failing)
+        message_id = str(uuid4())
+        await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
+        said = await answer_to(socket, message_id)
+        assert (said["type"], said["retry_after"]) == ("failed", retry_after)
+    told = [record.levelname for record in caplog.records if "could not be kept" in record.getMessage()]
+    assert told == ["WARNING", "ERROR"]
     await socket.disconnect()
 
 
@@ -296,6 +299,10 @@ async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
 
 def unreachable(*_: object) -> None:
     raise OperationalError
+
+
+def faulty(*_: object) -> None:
+    raise ValueError
 
 
 async def test_frames_that_pass_through_clean_up_no_connections(

@@ -11,6 +11,7 @@ PARTS: dict[str, list[str]] = {
     "fast (SQLite, memory)": [*PYTEST, "-n", "2"],
     "fast (PostgreSQL, Redis)": [*PYTEST, "-n", "2", "--services"],
     "services": [*PYTEST, "tests/services"],
+    "faults, in short": [*PYTEST, "tests/faults", "--short"],
     "browser": [*PYTEST, "tests/browser"],
 }
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.actions.invitations import DAYS_USUALLY
 from chat.actions.locking import lock_room, lock_user
 from chat.actions.members import find_member, let_in, refresh
+from chat.clock import clock
 from chat.errors import ChatError, Gone, NotFound, Refused
 from chat.models import Invitation, Person, Room
 from chat.models.invitation import read_token
@@ -53,7 +53,7 @@ def keep_invitation(person: Person, token: str) -> None:
         lock_room(invitation.room_id)
     _take(invitation, person)
     if invitation.room_id is not None:
-        now = timezone.now()
+        now = clock.now()
         Invitation.objects.create(
             room_id=invitation.room_id,
             room_version=invitation.room_version,

@@ -5,9 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat.clock import clock
 from chat.errors import Invalid, NotFound
 from chat.limits import allow
 from chat.live.events import DraftChanged
@@ -53,7 +53,7 @@ def keep_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", 
     allow("draft", person.pk)
     if not Member.objects.current().filter(room=room_id, person=person).exists():
         raise NotFound
-    typed_at = timezone.now() - min(max(age, timedelta()), OLDEST)
+    typed_at = clock.now() - min(max(age, timedelta()), OLDEST)
     with transaction.atomic():
         rows = Draft.objects.select_for_update(no_key=True).filter(person=person, room=room_id)
         stored = rows.first()

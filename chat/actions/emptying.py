@@ -6,8 +6,8 @@ from itertools import batched
 
 from django.db.models import Case, Value, When
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from chat.clock import clock
 from chat.live.events import MessageChanged
 from chat.models import Message, Room
 
@@ -27,7 +27,7 @@ def empty(room: Room, messages: Sequence[Message]) -> list[MessageChanged]:
         room.version += 1
         for field, nothing in EMPTY.items():
             setattr(message, field, nothing)
-        message.deleted_at = timezone.now()
+        message.deleted_at = clock.now()
         message.version = room.version
         changed.append(MessageChanged(copy(room), message))  # the room as this message left it
     room.save(update_fields=["version"])

@@ -6,13 +6,13 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import limits, policies
 from chat.actions.auditing import Act, note
 from chat.actions.locking import current_member, lock_room, person_changed
 from chat.actions.members import refuse_banned
+from chat.clock import clock
 from chat.errors import Invalid, NotFound, Refused
 from chat.live.publishing import publish
 from chat.models import Invitation, Member, Person, Room
@@ -41,7 +41,7 @@ def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
     if waiting is not None:
         return waiting
     # One that expired, or whose inviter lost the right: there is at most one unanswered, and this is it.
-    theirs.filter(uses=0, revoked_at=None, declined_at=None).update(revoked_at=timezone.now())
+    theirs.filter(uses=0, revoked_at=None, declined_at=None).update(revoked_at=clock.now())
     limits.allow("invite", person.pk)
     made = _invite(person, room, person=other, most_uses=1)
     other.invited_until = made.expires_at
@@ -95,7 +95,7 @@ def revoke_invitation(person: Person, invitation_id: UUID, *, from_above: bool =
     found = known.select_related("room", "person").filter(pk=invitation_id).first()
     if found is None:
         raise NotFound
-    if Invitation.objects.open().filter(pk=found.pk).update(revoked_at=timezone.now()):
+    if Invitation.objects.open().filter(pk=found.pk).update(revoked_at=clock.now()):
         if found.invited_by_id != person.pk:
             note(person, Act.INVITATION, person=found.person, room=found.room)
         _tell(found.pk)
@@ -106,7 +106,7 @@ def revoke_invitation(person: Person, invitation_id: UUID, *, from_above: bool =
 def decline_invitation(person: Person, invitation_id: UUID) -> None:
     """Raises NotFound for what is not this person's own. Again, or when it is over, changes nothing."""
     mine = Invitation.objects.filter(pk=invitation_id, person=person)
-    if mine.open().update(declined_at=timezone.now()):
+    if mine.open().update(declined_at=clock.now()):
         _tell(invitation_id)
     elif not mine.exists():
         raise NotFound
@@ -134,7 +134,7 @@ def _inviting(person: Person, room_id: UUID | None) -> Room | None:
 def _invite(
     inviter: Person, room: Room | None, *, days: int = DAYS_USUALLY, **whom: Person | str | int | None
 ) -> Invitation:
-    now = timezone.now()
+    now = clock.now()
     return Invitation.objects.create(
         room=room,
         room_version=room.version if room else 0,

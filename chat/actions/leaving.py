@@ -5,13 +5,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.emptying import EMPTY, empty
 from chat.actions.locking import lock_room, lock_rooms_of, lock_user, users
 from chat.actions.people import free_usernames, stamp_everywhere
+from chat.clock import clock
 from chat.errors import Refused
 from chat.live.events import AccountChanged, PersonChanged
 from chat.live.publishing import at_once, publish
@@ -89,7 +89,7 @@ def _forget_address(person: Person) -> None:
     """In invitations, which stay what they are: an empty one would make a link of them, for whoever has it."""
     if person.email:
         theirs = Invitation.objects.filter(email=person.email)
-        theirs.open().update(revoked_at=timezone.now())
+        theirs.open().update(revoked_at=clock.now())
         theirs.update(email=f"former-{person.pk}@former.invalid")  # a domain that never exists (RFC 2606)
 
 

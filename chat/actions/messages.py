@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
@@ -15,6 +14,7 @@ from chat.actions.emptying import empty
 from chat.actions.locking import advance, current_member, lock_room
 from chat.actions.posting import clean_body
 from chat.actions.writing import why_not_write
+from chat.clock import clock
 from chat.errors import NotFound, Refused
 from chat.live.events import MessageChanged
 from chat.live.publishing import publish
@@ -32,7 +32,7 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         member = current_member(room, person)
         message = _get(room, message_id)
         until = (member.silenced_until, member.person.silenced_until)
-        if refused := why_not_write(room, timezone.now(), *until, severed=is_severed(room, person)):
+        if refused := why_not_write(room, clock.now(), *until, severed=is_severed(room, person)):
             raise refused
         if not policies.may_edit(member, message):
             raise Refused(_("Only the author can edit a message, and only while it is there."))

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
@@ -18,6 +17,7 @@ from chat.actions.members import let_go
 from chat.actions.messages import moderate_message
 from chat.actions.people import deactivate_person, reactivate_person
 from chat.actions.silencing import silence_person, unsilence_person
+from chat.clock import clock
 from chat.errors import Invalid, NotFound, Refused
 from chat.limits import allow
 from chat.models import Ban, Member, Message, Person, Report, Room
@@ -138,7 +138,7 @@ def _silence(person: Person, report: Report, remark: str) -> None:
     """Who is silenced for longer stays so."""
     author = report.message.author
     if policies.may_act_on(person, author) and policies.is_silenced(
-        timezone.now() + SILENCED, author.silenced_until
+        clock.now() + SILENCED, author.silenced_until
     ):
         return
     silence_person(person, author.pk, SILENCED, remark)

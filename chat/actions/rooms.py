@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import policies
@@ -17,6 +16,7 @@ from chat.actions.auditing import Act, note
 from chat.actions.cleaning import clean_line
 from chat.actions.locking import advance, current_member, lock_room, person_changed
 from chat.actions.writing import silenced
+from chat.clock import clock
 from chat.errors import Invalid, Refused
 from chat.live.events import RoomChanged
 from chat.live.publishing import publish
@@ -116,7 +116,7 @@ def restore_room(person: Person, room_id: UUID, *, from_above: bool = False) -> 
 def _refuse_silenced(person: Person) -> None:
     """A name and a topic are words for everybody, too. One query."""
     until = Person.objects.values_list("silenced_until", flat=True).get(pk=person.pk)
-    if refused := silenced(timezone.now(), until):
+    if refused := silenced(clock.now(), until):
         raise refused
 
 

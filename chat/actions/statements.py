@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
 from chat import sql
+from chat.clock import clock
 from chat.models import Message, Person, Room
 
 # In the order of the models' fields.
@@ -99,7 +99,7 @@ def lock(
     locked, found = sql.run((lock, map(sql.key, rooms)), (look, asked))
     senders: dict[tuple[UUID, int], Sender] = {}
     last: dict[UUID, Previous] = {}
-    now = (found[0][-1] if found else None) or timezone.now()
+    now = (found[0][-1] if found else None) or clock.now()
     for room_id, *row, author_id, created_at, deleted_at, _ in found:
         room = sql.as_uuid(room_id)
         sender = _sender(row)

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from chat import figures, measuring
 from chat.admin.base import DeskAdmin
 from chat.admin.plots import draw, milliseconds, said
+from chat.clock import clock
 from chat.figures import Figures
 from chat.models import Measure
 
@@ -78,14 +78,14 @@ class MonitoringAdmin(DeskAdmin):
         ]
 
     def show(self, request: HttpRequest) -> HttpResponse:
-        return self._answer(request, "page", {"spans": [read(timezone.now()) for read in SPANS.values()]})
+        return self._answer(request, "page", {"spans": [read(clock.now()) for read in SPANS.values()]})
 
     def part(self, request: HttpRequest, span: str) -> HttpResponse:
         """What the page asks for again and again."""
-        return self._answer(request, f"_{span}", SPANS[span](timezone.now()))
+        return self._answer(request, f"_{span}", SPANS[span](clock.now()))
 
     def table(self, request: HttpRequest, span: str) -> HttpResponse:
-        return self._answer(request, "table", SPANS[span](timezone.now()))
+        return self._answer(request, "table", SPANS[span](clock.now()))
 
     def _answer(self, request: HttpRequest, template: str, found: dict[str, Any]) -> HttpResponse:
         if not self.has_view_permission(request):

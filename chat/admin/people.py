@@ -7,11 +7,11 @@ from functools import partial
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
 from chat.admin.base import DeskAdmin, person_of, reason_of
+from chat.clock import clock
 from chat.models import Person
 from chat.policies import may_own_place
 
@@ -76,7 +76,7 @@ class PersonAdmin(DeskAdmin):
     @admin.action(description=_("Let them write again"), permissions=["moderate"])
     def unsilence(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         by = person_of(request)
-        silenced = chosen.filter(silenced_until__gt=timezone.now())
+        silenced = chosen.filter(silenced_until__gt=clock.now())
         self._do(request, silenced, lambda person: actions.unsilence_person(by, person.pk))
 
     @admin.action(description=_("Make owners of the place"), permissions=["own"])

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from chat.actions import Posting, mark_read
+from chat.away import passing
 from chat.counts import counts
 from chat.errors import ChatError, Limited
 from chat.limits import allow, allow_now, neighbourhood
@@ -151,10 +152,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except ChatError as error:
             counts.add("refused", type(error).__name__)
             socket.send(notices.refused(posting.id, error))
-        except Exception:  # the database is away, say: the sender tries again, with the same id
+        except Exception as error:  # the log has it from the gathering
             counts.add("errors", "post")
-            logger.exception("a post could not be kept", extra=self._marks())
-            socket.send(notices.failed(posting.id))
+            socket.send(notices.failed(posting.id, passing(error)))
         else:
             if posted.created:
                 counts.add("posts", "socket")

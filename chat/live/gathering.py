@@ -1,6 +1,7 @@
 """Posts that come while a commit is under way are committed together next: one waits for nobody, a thousand cost little."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
@@ -8,6 +9,7 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from chat.actions import Posted, Posting, post_messages, rendered
+from chat.away import passing
 from chat.counts import counts
 from chat.errors import ChatError
 from chat.live.lanes import WRITES
@@ -17,6 +19,8 @@ from chat.live.publishing import telling
 SOON_RENDERED = 1000  # characters without code: longer ones, and code, may take a third of a second
 RENDERERS = 2
 MOST_AT_ONCE = 100  # so that one commit never keeps its rooms locked for long
+
+logger = logging.getLogger(__name__)
 
 
 class Gathering:
@@ -57,6 +61,10 @@ class Gathering:
         try:
             outcomes = await write(post_messages, [posting for posting, _ in batch])
         except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
+            level = logging.WARNING if passing(error) else logging.ERROR
+            logger.log(
+                level, "posts could not be kept (%d); their pages send them again", len(batch), exc_info=True
+            )
             for _, answer in batch:
                 if not answer.done():
                     answer.set_exception(error)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from chat.errors import ChatError, Limited
+from chat.errors import ChatError, Full, Later
 from chat.live.frames import Frame
 
 
@@ -49,13 +49,19 @@ def posted(message: UUID, version: int) -> Frame:
 def refused(message: UUID, error: ChatError) -> Frame:
     """A post was not kept, for a reason that trying again does not change, unless ``retry_after`` (seconds) says so."""
     said = str(error) or gettext("There is nothing here.")
-    wait = error.retry_after if isinstance(error, Limited) else None
+    wait = error.retry_after if isinstance(error, Later) else None
     return _frame({"type": "refused", "id": str(message), "text": said, "retry_after": wait})
 
 
-def failed(message: UUID) -> Frame:
-    """Nobody knows whether a post was kept: to be sent again, under the same id."""
-    return _frame({"type": "failed", "id": str(message)})
+def failed(message: UUID, passing: Later | None) -> Frame:
+    """Nobody knows whether a post was kept: to be sent again, under the same id.
+
+    ``retry_after`` (seconds) where a part of the place is away: then it goes out some time, however often it is tried. Where
+    that is full it surely was not kept, and people are told.
+    """
+    if isinstance(passing, Full):
+        return refused(message, passing)
+    return _frame({"type": "failed", "id": str(message), "retry_after": passing and passing.retry_after})
 
 
 def _frame(said: Mapping[str, object]) -> Frame:

@@ -32,6 +32,7 @@ class Batch(list[Told]):
         self.extend(told)
 
 
+_lost = 0  # publishes in a row
 _collected: ContextVar[Batch | None] = ContextVar("collected", default=None)
 
 
@@ -89,6 +90,7 @@ def _send(events: tuple[Event, ...]) -> None:
 
 async def _hand_over(told: Batch) -> None:
     """To the channel layer. Never raises: Redis' client has many errors, and none may turn a kept message into one."""
+    global _lost  # noqa: PLW0603 - one layer, one state
     layer = get_channel_layer()
     if layer is None or not told:
         return
@@ -100,4 +102,10 @@ async def _hand_over(told: Batch) -> None:
             await layer.group_send(GROUP, {**as_layer_message(list(told)), "by": PROCESS, "at": published})
     except Exception:
         counts.add("errors", "publish")
-        logger.warning("publish failed; the next beat repairs it", exc_info=True)
+        _lost += 1
+        if _lost == 1:  # the log learns when it begins and when it ends
+            logger.warning("publishing fails; until it works again, beats repair it", exc_info=True)
+    else:
+        if _lost:
+            logger.warning("publishing works again; %d had failed", _lost)
+        _lost = 0

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connections
-from django.utils import timezone
 
 from chat.actions import record, roll_up
 from chat.actions.recording import GRACE
+from chat.clock import clock
 from chat.counts import PROCESS, counts
 from chat.live.loops import PerLoop
 
@@ -23,7 +23,7 @@ class Recording:
     """Of the minute that is now. What could not be written is in the next row."""
 
     def __init__(self) -> None:
-        self._minute = _minute(timezone.now())
+        self._minute = _minute(clock.now())
         self._before = counts.take()
         self._rolled_up: datetime | None = None
         counts.forget_highest()
@@ -33,7 +33,7 @@ class Recording:
         """What was counted since the minute began. If it is over, another one begins. Raises what the database raises."""
         taken = counts.take()
         await asyncio.to_thread(_alone, record, self._minute, PROCESS, taken.since(self._before))
-        if _minute(now) > self._minute:
+        if _minute(now) != self._minute:
             self._minute, self._before = _minute(now), taken
             counts.forget_highest()
         hour = (now - GRACE).replace(minute=0, second=0, microsecond=0)
@@ -47,13 +47,21 @@ class Recording:
         await self._softly()
 
     async def _for_ever(self) -> None:
+        await self._set_clock()
         while True:
             await asyncio.sleep(TICK - time.time() % TICK)
+            await self._set_clock()
             await self._softly()
+
+    async def _set_clock(self) -> None:
+        try:
+            await asyncio.to_thread(_alone, clock.measure)
+        except Exception:  # without a database for a while; it is off by as much as before
+            logger.debug("nobody says what time it is", exc_info=True)
 
     async def _softly(self) -> None:
         try:
-            await self.write(timezone.now())
+            await self.write(clock.now())
         except Exception:  # without a database for a while; counting goes on
             logger.warning(
                 "the figures of this minute could not be kept; the next try has them", exc_info=True

@@ -9,10 +9,10 @@ from typing import ClassVar, NamedTuple
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chat.clock import clock
 from chat.models.block import Block
 from chat.models.member import KEEPERS, Member
 from chat.models.person import Person
@@ -46,7 +46,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
         """By their own rows: not taken back, declined, expired or used up. For updates, too."""
         left = Q(most_uses=None) | Q(uses__lt=F("most_uses"))
-        return self.filter(left, revoked_at=None, declined_at=None, expires_at__gt=timezone.now())
+        return self.filter(left, revoked_at=None, declined_at=None, expires_at__gt=clock.now())
 
     def usable(self) -> InvitationQuerySet:
         """Open, and whoever invited might still do so: in a room in use its keepers, into the place who moderates it."""
@@ -72,7 +72,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.usable().filter(~Exists(mine), ~Exists(unheard), person=person)
 
     def recent(self) -> InvitationQuerySet:
-        return self.filter(created_at__gt=timezone.now() - HISTORY)
+        return self.filter(created_at__gt=clock.now() - HISTORY)
 
 
 class Invitation(models.Model):
@@ -159,7 +159,7 @@ class Invitation(models.Model):
             return gettext("Declined")
         if self.most_uses is not None and self.uses >= self.most_uses:
             return gettext("Accepted") if self.most_uses == 1 else gettext("Used up")
-        return gettext("Expired") if self.expires_at <= timezone.now() else ""
+        return gettext("Expired") if self.expires_at <= clock.now() else ""
 
     def _sign(self, kind: str) -> str:
         return _signer().sign(f"{kind}-{self.pk.hex}")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django import template
-from django.utils import timezone
 
+from chat.clock import clock
 from chat.models import Ban, Member, Person, Report, Room
 
 register = template.Library()
@@ -13,7 +13,7 @@ register = template.Library()
 @register.simple_tag
 def place_counts() -> dict[str, int]:
     """How many reports wait, people are here and wrote in the last day, rooms are in use, bans stand. Five queries."""
-    wrote = Member.objects.current().filter(posted_at__gte=timezone.now() - timedelta(days=1))
+    wrote = Member.objects.current().filter(posted_at__gte=clock.now() - timedelta(days=1))
     return {
         "reports": Report.objects.waiting().count(),
         "people": Person.objects.active().count(),

@@ -20,6 +20,9 @@ def script_words() -> SafeString:
         "noAnswer": _("That did not work: the server did not answer. Try again in a moment."),
         "tooLong": _("This has {length} characters; {limit} are the most."),
         "notSent": _("Not sent. The server did not answer."),
+        "waits": _(
+            "The server can't take it in right now. It goes out by itself as soon as that works again."
+        ),
         "goesOut": _("It goes out by itself at {time}."),
         "moved": _("{name}: place {place} of {count}."),
         "found": _("Found: {count}"),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,9 +17,11 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
+from chat.away import passing
 from chat.counts import counts
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Message, Person
+from chat.views.broken import unavailable
 
 STATUS: dict[type[ChatError], int] = {
     NotFound: 404,
@@ -54,16 +57,20 @@ def signed_in[**P](
 
     @wraps(view)
     def guarded(request: ChatRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return _ask_to_sign_in() if request.htmx else _signed_out(request)
-        request.person = ensure_person(request.user)
-        request.person.user = request.user
-        if request.headers.get(WHOSE) not in {None, "", str(request.person.pk)}:
-            return _ask_to_sign_in()
         try:
+            if not request.user.is_authenticated:
+                return _ask_to_sign_in() if request.htmx else _signed_out(request)
+            request.person = ensure_person(request.user)
+            request.person.user = request.user
+            if request.headers.get(WHOSE) not in {None, "", str(request.person.pk)}:
+                return _ask_to_sign_in()
             return view(request, *args, **kwargs)
         except ChatError as error:
             return refusal(request, error)
+        except Error as error:
+            if (passes := passing(error)) is None:
+                raise
+            return unavailable(request, passes, error)
 
     return guarded  # type: ignore[return-value]  # a ChatRequest is what Django's middleware makes of the request
 

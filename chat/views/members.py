@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
+from chat.clock import clock
 from chat.errors import Invalid
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.order import bans_of
@@ -39,7 +39,7 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
         member=member,
         members=people_of(member.room).select_related("person__user"),
         bans=bans_of(member),
-        now=timezone.now(),
+        now=clock.now(),
         wanted=wanted,
         error=error,
         status=422 if error else 200,

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
 from chat.actions.profiles import time_zones
+from chat.clock import clock
 from chat.errors import Invalid, NotFound
 from chat.exporting import export_of
 from chat.forms import ProfileForm
@@ -36,7 +36,7 @@ def person(request: ChatRequest, person_id: int) -> HttpResponse:
 
 
 def _local_time(shown: Person) -> datetime | None:
-    return timezone.now().astimezone(shown.zone) if shown.zone else None
+    return clock.now().astimezone(shown.zone) if shown.zone else None
 
 
 @require_GET

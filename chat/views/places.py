@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat import sql
+from chat.clock import clock
 from chat.live.fragments import fragments
 from chat.models import Person, Room
 from chat.models.draft import state_of
@@ -205,7 +205,7 @@ def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -
         muted=bool(muted),
         favourite=favourite,
         archived=archived_at is not None,
-        silenced_until=silenced_until if silenced_until and silenced_until > timezone.now() else None,
+        silenced_until=silenced_until if silenced_until and silenced_until > clock.now() else None,
         draft_state=state_of(sql.as_moment_or_none(typed_at)),
         others=tuple(others.get(room, ())),
         last=_last(*last),

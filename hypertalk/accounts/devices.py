@@ -12,11 +12,13 @@ from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from chat.away import is_full
 from hypertalk.accounts.models import User
 
 NOTED_EVERY = 3600  # seconds between two notes of when a session was last used
@@ -52,8 +54,13 @@ class DevicesMiddleware:
         if request.session.session_key and request.user.is_authenticated:
             now = time.time()
             if now - request.session.get(NOTED, 0) >= NOTED_EVERY:
-                _note(request)
-                request.session[NOTED] = int(now)
+                try:
+                    _note(request)
+                except DatabaseError as error:
+                    if not is_full(error):
+                        raise  # else the next request notes it: reading goes on where nothing can be kept
+                else:
+                    request.session[NOTED] = int(now)
         return self.get_response(request)
 
 

@@ -162,7 +162,7 @@ def _hold_together() -> None:
 def _count(reader: Reader) -> None:
     with connection.cursor() as cursor:
         for table, part in reader.manifest.tables.items():
-            cursor.execute(f"SELECT COUNT(*) FROM {_quote(table)}")  # noqa: S608
+            cursor.execute(f"SELECT COUNT(*) FROM {_quote(table)}")  # noqa: S608 - as above
             if (found := cursor.fetchone()[0]) != part.rows:
                 raise BackupError(f"{table} has {found} rows instead of {part.rows}.")
 
@@ -175,9 +175,9 @@ def _leap() -> None:
             for table in _existing():
                 for each in connection.introspection.get_sequences(cursor, table):
                     name, column = _quote(each["name"]), _quote(each["column"])
-                    highest = f"SELECT COALESCE(MAX({column}), 0) FROM {_quote(table)}"  # noqa: S608
+                    highest = f"SELECT COALESCE(MAX({column}), 0) FROM {_quote(table)}"  # noqa: S608 - as above
                     cursor.execute(
-                        f"SELECT setval(%s, GREATEST(({highest}), last_value) + %s) FROM {name}",  # noqa: S608
+                        f"SELECT setval(%s, GREATEST(({highest}), last_value) + %s) FROM {name}",  # noqa: S608 - as above
                         [name, leap],
                     )
         else:

@@ -6,9 +6,12 @@ import { signInAgain } from "./signin.js";
 import { timeOf } from "./times.js";
 import { word } from "./words.js";
 
-const TRIES = 4;
+const TRIES = 4; // where the server answers, and it is a fault of its own
 const ANSWER_WITHIN = 15_000;
-const ASK_AGAIN_AFTER = 15_000;
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 15_000;
+const AWAY = new Set([502, 503, 504]); // the server, or a part of it: what is answered in its place
+const LATER = new Set([429, 507]); // too often, or no room to keep it
 const WAIT_QUIETLY = 10; // seconds; what takes longer is said
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -20,11 +23,14 @@ function pause(milliseconds, given) {
   });
 }
 
-/** Until there is a line again: the page's socket, or the browser's word for it; or, if neither tells, for a while. */
-const back = (given) => Promise.race([
+/** For so long, or until there is a line again: the page's socket, or the browser's word for it. */
+const back = (milliseconds, given) => Promise.race([
   new Promise((resolve) => { for (const sign of ["online", "live"]) addEventListener(sign, resolve, { once: true }); }),
-  pause(ASK_AGAIN_AFTER, given),
+  pause(milliseconds, given),
 ]);
+
+/** Longer each time, and not all pages at once. */
+const backoff = (times) => Math.min(FIRST_WAIT * 2 ** times, LONGEST_WAIT) * (0.5 + Math.random());
 
 /**
  * @param socket the page's socket
@@ -35,40 +41,45 @@ const back = (given) => Promise.race([
 export function delivery({ socket, shown }) {
   return async function deliver(item, { given, note }) {
     const arrived = () => shown?.room === item.room && shown.arrived(item.id);
-    for (let tries = 0; tries < TRIES && !arrived() && !given.aborted;) {
-      try {
-        const { done, wait, refused, signedOut, why } = await overSocket(item) ?? await overHttp(item);
-        if (done) return { done };
-        if (refused) return { failed: refused };
-        if (signedOut) {
-          await signInAgain();
-          continue;
-        }
-        if (wait) {
-          if (wait > WAIT_QUIETLY) await note(`${why} ${word("goesOut", { time: timeOf(Date.now() + 1000 * wait) })}`);
-          await pause(1000 * wait, given);
-          continue;
-        }
-      } catch {
-        // No answer says nothing about whether it arrived: the same id makes trying again safe.
-        if (!navigator.onLine || !socket().open) {
-          await back(given);
-          continue;
-        }
+    const began = Date.now();
+    let told = "";
+    const tell = async (sentence) => {
+      if (sentence !== told) await note(told = sentence);
+    };
+    for (let tries = 0, silent = 0; tries < TRIES && !arrived() && !given.aborted;) {
+      // No answer says nothing about whether it arrived: the same id makes trying again safe.
+      const answer = await overSocket(item) ?? await overHttp(item).catch(() => ({ away: true }));
+      const { done, wait, refused, signedOut, away, why } = answer;
+      if (done) return { done };
+      if (refused) return { failed: refused };
+      if (signedOut) await signInAgain();
+      else if (wait) {
+        if (wait > WAIT_QUIETLY) await tell(`${why} ${word("goesOut", { time: timeOf(Date.now() + 1000 * wait) })}`);
+        await pause(1000 * wait, given);
+      } else if (away) {
+        // It goes out some time, however often it is tried. Of a line that is gone the page tells already.
+        if (Date.now() - began > 1000 * WAIT_QUIETLY && navigator.onLine && socket().open) await tell(word("waits"));
+        await back(backoff(silent), given);
+        silent += 1;
+      } else {
+        tries += 1;
+        if (tries < TRIES) await pause(backoff(tries - 1), given);
       }
-      tries += 1;
-      if (tries < TRIES) await pause(500 * 2 ** tries * (0.5 + Math.random()));
     }
     return arrived() || given.aborted ? { done: true } : { failed: word("notSent") };
   };
 
-  /** {done}, {wait: seconds} or {refused: sentence}; nothing of these when it failed. Null if the socket did not answer. */
+  /**
+   * {done}, {wait: seconds}, {refused: sentence}, or {away} where a part of the place can't be reached; nothing of these when
+   * it failed. Null if the socket did not answer.
+   */
   async function overSocket({ id, room, body }) {
     if (shown?.room !== room) return null;
     const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);
     if (answer?.type === "posted") shown.kept(answer.version);
     return answer && {
       done: answer.type === "posted",
+      away: answer.type === "failed" && Boolean(answer.retry_after),
       ...(answer.type === "refused" && refusal(answer.retry_after, answer.text)),
     };
   }
@@ -77,8 +88,10 @@ export function delivery({ socket, shown }) {
     const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
     if (answer.status === 401) return { signedOut: true };
     if (answer.ok && shown?.room === room) shown.take(parse(await answer.text()));
-    if (answer.ok || answer.status >= 500) return { done: answer.ok };
-    return refusal(answer.status === 429 && Number(answer.headers.get("Retry-After") ?? 1), await reason(answer, "notSent"));
+    if (answer.ok) return { done: true };
+    if (LATER.has(answer.status)) return refusal(Number(answer.headers.get("Retry-After")) || 1, await reason(answer, "notSent"));
+    if (answer.status >= 500) return { away: AWAY.has(answer.status) };
+    return refusal(0, await reason(answer, "notSent"));
   }
 }
 

@@ -129,7 +129,9 @@ def test_signing_out_ends_the_session_in_the_database(alice: Person) -> None:
     key = client.cookies["sessionid"].value
     assert client.get("/accounts/logout/").status_code == 200
     assert Session.objects.filter(pk=key).exists()
-    assert client.post("/accounts/logout/").status_code == 302
+    gone = client.post("/accounts/logout/")
+    assert gone.status_code == 302
+    assert "private" in gone["Cache-Control"]
     assert not Session.objects.filter(pk=key).exists()
     assert client.get("/rooms/").status_code == 302
 

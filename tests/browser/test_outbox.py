@@ -1,8 +1,10 @@
 """Nothing that was sent is lost: the outbox outlives reloads, crashes, other tabs and the end of the session."""
 
+import json
 import re
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
@@ -188,6 +190,8 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
         {"status": 413, "body": "Larger than the server takes."},
         {"status": 403, "body": "Not for you to write here."},
         {"status": 429, "body": "Not so fast.", "headers": {"Retry-After": "1"}},
+        # More often than what merely fails is tried.
+        *({"status": 507, "body": "No room left.", "headers": {"Retry-After": "1"}} for _ in range(4)),
     ]
 
     def answer(route: Route) -> None:
@@ -204,7 +208,7 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
         send(alice, word)
     for reason in ("Taken by another one.", "Larger than the server takes.", "Not for you to write here."):
         expect(alice.get_by_text(reason)).to_be_visible()
-    expect(bob.locator("#messages .message__text")).to_have_text(["Four"])
+    expect(bob.locator("#messages .message__text")).to_have_text(["Four"], timeout=20_000)
     answers.append({"status": 429, "body": "Slow mode.", "headers": hour})
     send(alice, "Five")
     send(alice, "Six")
@@ -223,6 +227,56 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
     assert texts(bob)[:2] == ["Four", "Six"]
     assert set(texts(bob)) == {"One", "Two", "Three", "Four", "Six"}
     expect(alice.get_by_text("Five", exact=True)).to_have_count(0)
+
+
+def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_takes(arrange) -> None:
+    """With its own id, and a calm word. A fault that is no outage steps aside after four tries."""
+    scene = arrange()
+    bob = live(scene.open("bob"))
+    alice = scene.open("alice", "/people/")
+    alice.clock.install()
+    answers: list[dict[str, Any]] = [{"type": "failed", "retry_after": 1}] * 6
+    tries: list[str] = []
+
+    def line(ours: WebSocketRoute) -> None:
+        theirs = ours.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            said = json.loads(message)
+            if said["type"] == "post" and answers:
+                tries.append(said["id"])
+                ours.send(json.dumps(answers.pop(0) | {"id": said["id"]}))
+            else:
+                theirs.send(message)
+
+        ours.on_message(pass_on)
+
+    alice.context.route_web_socket("**/live/**", line)
+    alice.goto(scene.url)
+    live(alice)
+    send(alice, "Held up")
+    hurry(alice, lambda: alice.get_by_text("It goes out by itself as soon as that works").is_visible())
+    expect(alice.locator(PENDING).get_by_role("button", name="Discard")).to_be_visible()
+    hurry(alice, lambda: texts(bob) == ["Held up"])
+    expect(alice.locator(PENDING)).to_have_count(0)
+    assert len(tries) == 6
+    assert len(set(tries)) == 1
+    answers.extend([{"type": "failed", "retry_after": None}] * 4)
+    send(alice, "Broken")
+    hurry(alice, lambda: alice.get_by_text("Not sent. The server did not answer.").is_visible())
+    assert len(tries) == 10
+    alice.get_by_role("button", name="Try again").click()
+    hurry(alice, lambda: texts(bob) == ["Held up", "Broken"])
+
+
+def hurry(page: Page, there: Callable[[], Any]) -> None:
+    """Make the page's time pass until something is so."""
+    for _ in range(150):
+        if there():
+            return
+        page.clock.fast_forward(1_000)
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came")
 
 
 def test_a_week_in_a_drawer_and_the_person_who_borrowed_the_laptop(arrange) -> None:

@@ -21,12 +21,15 @@ class Done(asyncio.Event):
 
 
 async def talk_while(room: Room, count: int, breaking: Callable[[Done], Awaitable[None]]) -> float:
-    """Everybody says ``count`` things while something breaks; when the last of both ended, of the monotonic clock."""
+    """Everybody says ``count`` things while something breaks; when the last of both ended, of the monotonic clock.
+
+    In a short run fewer.
+    """
     done = Done()
 
     async def speak() -> None:
         try:
-            await asyncio.gather(*(talker.talk(count, room.chance) for talker in room.talkers))
+            await asyncio.gather(*(talker.talk(room.of(count), room.chance) for talker in room.talkers))
         finally:
             done.set()
 

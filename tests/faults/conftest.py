@@ -18,8 +18,26 @@ from tests.model.page import Row
 from tests.services.conftest import ARRANGE
 from tests.support.screen import Screen
 
-PEOPLE = 20
+PEOPLE, FEW = 20, 9
+SHORT = 0.3  # of the messages and of how often something breaks
 CONVERGE_WITHIN = 60  # seconds; what it took stands in the table
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--short", action="store_true", help="the telling faults alone, fewer people and messages"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "telling: a fault that a short run has too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--short"):
+        others = [item for item in items if not item.get_closest_marker("telling")]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +56,12 @@ class Room:
     sessions: dict[str, str]
     members: dict[str, int]
     chance: random.Random
+    size: float = 1
     talkers: list[Talker] = field(default_factory=list)
+
+    def of(self, count: int) -> int:
+        """So many in a full run, fewer in a short one."""
+        return max(1, round(count * self.size))
 
     async def stored(self) -> list[tuple[Row, str]]:
         """What the database has, as the server shows it by a way that nothing breaks."""
@@ -62,6 +85,7 @@ class Room:
         assert len(stored) == len(set(stored))
         assert [row.seq for row, _ in truth] == list(range(1, len(stored) + 1))
         for talker in self.talkers:
+            assert not talker.refused
             assert talker.acknowledged == set(talker.said)
             applied = [row for row in talker.applied if row[0].startswith("message-")]
             assert len(applied) == len(set(applied)), "a change was shown twice"
@@ -72,10 +96,13 @@ class Room:
 @pytest.fixture
 def room(place: Place, request: pytest.FixtureRequest) -> Iterator[Room]:
     tag = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[-40:].strip("-")
-    names = [f"p{number:02}" for number in range(PEOPLE)]
+    short = request.config.getoption("--short")
+    names = [f"p{number:02}" for number in range(FEW if short else PEOPLE)]
     code = ARRANGE.format(names=names, tag=tag)
     made = json.loads(place.manage("shell", "--no-imports", "-c", code).partition("ARRANGED")[2])
-    yield Room(place, made["room"], made["sessions"], made["members"], random.Random(tag))
+    yield Room(
+        place, made["room"], made["sessions"], made["members"], random.Random(tag), SHORT if short else 1
+    )
     for front in place.fronts:
         front.mend()
 
@@ -97,7 +124,7 @@ async def talking(room: Room, count: int = PEOPLE) -> AsyncIterator[list[Talker]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if TABLE:
+    if TABLE and not session.config.getoption("--short"):
         folder = Path("var")
         folder.mkdir(exist_ok=True)
         (folder / "faults.md").write_text(Line.table(TABLE))

@@ -6,6 +6,8 @@ from pathlib import Path
 from tests.faults.proxy import Network, Proxy
 from tests.support.services import Daphne, Postgres, Redis, run_python
 
+SETTINGS = "tests.faults.settings"
+
 
 class Front:
     """One Daphne. ``door`` leads to it; ``database`` and ``redis`` are its own ways there. ``url`` is the door's."""
@@ -19,7 +21,7 @@ class Front:
             **{
                 "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{self.database.port}/{place.name}?sslmode=disable",
                 "REDIS_URL": f"redis://127.0.0.1:{self.redis.port}/0",
-                "DEBUG": "1",
+                "DJANGO_SETTINGS_MODULE": SETTINGS,
                 "POST_LIMIT": "100000/1s",
                 "CONNECT_LIMIT": "100000/1s",
             }
@@ -51,21 +53,23 @@ class Place:
 
     def __init__(self, folder: Path, fronts: int) -> None:
         self.network, self.postgres, self.redis = Network(), Postgres(), Redis()
+        # A server that may lose what it said is committed keeps no promise. (The disk itself is not switched off here.)
+        self.postgres.psql("ALTER SYSTEM SET synchronous_commit = on;")
+        self.postgres.psql("SELECT pg_reload_conf();")
         self.name = "faults"
         self.url = self.postgres.create(self.name)
         self._env = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
             "DATABASE_URL": self.url,
             "REDIS_URL": self.redis.url,
-            "DEBUG": "1",
         }
         self.manage("migrate", "--verbosity", "0")
         self.fronts = [Front(self, folder) for _ in range(fronts)]
 
-    def manage(self, *command: str) -> str:
-        """Run manage.py on the same database and Redis, by ways that nothing breaks."""
-        return run_python(self._env, "manage.py", *command)
+    def manage(self, *command: str, **env: str) -> str:
+        """Run manage.py on the same database and Redis, by ways that nothing breaks; ``env`` on top."""
+        return run_python(self._env | env, "manage.py", *command)
 
     def stop(self) -> None:
         for front in self.fronts:

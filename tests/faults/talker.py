@@ -1,7 +1,9 @@
 """Somebody at a page who talks: an outbox in order, the same id for every try, the socket first and HTTP without it."""
 
 import asyncio
+import contextlib
 import random
+import time
 from collections import deque
 from uuid import uuid4
 
@@ -10,12 +12,24 @@ import httpx
 from tests.model.page import Row
 from tests.support.screen import Screen
 
-ANSWER_WITHIN = 15  # seconds, as in static/js/delivery.js
-AGAIN_AFTER = 0.3
+# Seconds and numbers of static/js/delivery.js, catchup.js and socket.js
+ANSWER_WITHIN = 15
+TRIES = 4
+FIRST_WAIT, LONGEST_WAIT = 1, 15
+MISSED_AFTER = 2
+AWAY = {502, 503, 504}
+LATER = {429, 507}
+DONE = ""
+BY_HAND = 1  # until somebody presses the button again
 
 
 class Talker(Screen):
-    """``said``: id to text of all it ever sent. ``acknowledged``: the ids that the server said it has."""
+    """``said``: id to text of all it ever sent. ``acknowledged``: the ids that the server said it has.
+
+    ``refused``: what stepped aside for good, and why. ``waited``: the longest that one of them took, seconds.
+    """
+
+    first_wait, longest_wait = 0.5, 15
 
     def __init__(self, url: str, session: str, room: str, name: str) -> None:
         super().__init__(url, session, room)
@@ -23,7 +37,10 @@ class Talker(Screen):
         self.said: dict[str, str] = {}
         self.acknowledged: set[str] = set()
         self.deleted: set[str] = set()
+        self.refused: dict[str, str] = {}
         self.sent_again = 0
+        self.waited = 0.0
+        self._asks: set[asyncio.Task[None]] = set()
         self._outbox: deque[str] = deque()
         self._sending: asyncio.Task[None] | None = None
 
@@ -61,7 +78,7 @@ class Talker(Screen):
                 await asyncio.sleep(pace * chance.random() * 2)
 
     async def aclose(self) -> None:
-        tasks = [task for task in (self._sending, self._task) if task is not None]
+        tasks = [task for task in (self._sending, self._task, *self._asks) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -69,53 +86,99 @@ class Talker(Screen):
 
     async def _send_all(self) -> None:
         while self._outbox:
-            key = self._outbox[0]
-            tries = 0
-            while key not in self.acknowledged:
-                wait = await self._send(key)
-                tries += 1
-                if wait is not None:
-                    await asyncio.sleep(wait)
-            self.sent_again += tries - 1
+            began = time.monotonic()
+            await self._deliver(self._outbox[0])
+            self.waited = max(self.waited, time.monotonic() - began)
             self._outbox.popleft()
 
-    async def _send(self, key: str) -> float | None:
-        """Seconds to wait before the next try; None if it is kept."""
+    async def _deliver(self, key: str) -> None:
+        """As ``delivery.js`` does: for ever where a part is away, four times where it fails, once if refused."""
+        failed = silent = 0
+        while True:
+            outcome = await self._send(key)
+            if outcome == DONE:
+                self.acknowledged.add(key)
+                return
+            if isinstance(outcome, str):
+                self.refused[key] = outcome
+                return
+            self.sent_again += 1
+            if outcome is None:
+                await self._back(min(FIRST_WAIT * 2**silent, LONGEST_WAIT))
+                silent += 1
+            elif outcome:
+                await asyncio.sleep(outcome)
+            else:
+                failed += 1
+                if failed == TRIES:
+                    self.refused[key] = "Not sent. The server did not answer."
+                    return
+                await asyncio.sleep(FIRST_WAIT * 2 ** (failed - 1) * random.uniform(0.5, 1.5))
+
+    async def _back(self, seconds: float) -> None:
+        """For so long, or until the socket is open again."""
+        beats = len(self.heard) if self.socket is None else None
+        with contextlib.suppress(TimeoutError):
+            await self.until(
+                lambda: beats is not None and len(self.heard) > beats, seconds * random.uniform(0.5, 1.5)
+            )
+
+    async def _send(self, key: str) -> str | float | None:
+        """DONE or why not; seconds that it must wait; 0 if it failed; None if a part of the place is away."""
         answer = await self.ask({"type": "post", "id": key, "body": self.said[key]}, ANSWER_WITHIN)
-        if answer is not None and answer["type"] == "posted":
-            self.acknowledged.add(key)
-            return None
         if answer is not None:
-            assert answer["retry_after"], answer
-            return float(answer["retry_after"])
+            if answer["type"] == "posted":
+                self._expect(answer["version"])
+                return DONE
+            if answer["type"] == "refused":
+                return float(answer["retry_after"]) if answer["retry_after"] else str(answer["text"])
+            return None if answer["retry_after"] else 0
         try:
             answered = await self.http.post(
-                f"/rooms/{self.room}/messages/", data={"id": key, "body": self.said[key]}
+                f"/rooms/{self.room}/messages/",
+                data={"id": key, "body": self.said[key]},
+                timeout=ANSWER_WITHIN,
             )
         except httpx.TransportError:
-            return AGAIN_AFTER
-        if answered.status_code in {200, 201}:
-            self.acknowledged.add(key)
-            await self._take(answered.text)
             return None
-        assert answered.status_code in {429, 500, 502, 503, 507}, (answered.status_code, answered.text[:500])
-        return float(answered.headers.get("Retry-After", AGAIN_AFTER))
+        if answered.is_success:
+            await self._take(answered.text)
+            return DONE
+        if answered.status_code in LATER:
+            return float(answered.headers.get("Retry-After", 1))
+        if answered.status_code >= 500:
+            return None if answered.status_code in AWAY else 0
+        return answered.text
+
+    def _expect(self, version: int) -> None:
+        """The server has this version: if its frame is not here soon, it was lost."""
+
+        async def look() -> None:
+            await asyncio.sleep(MISSED_AFTER)
+            while self.page.held < version:
+                with contextlib.suppress(httpx.TransportError):
+                    await self.catch_up()
+                await asyncio.sleep(MISSED_AFTER)
+
+        task = asyncio.create_task(look())
+        self._asks.add(task)
+        task.add_done_callback(self._asks.discard)
 
     async def _write(self, key: str, what: str, **data: str) -> None:
-        """An edit or a deletion, until the server says that it is done."""
+        """An edit or a deletion, by somebody who presses the button until it is done: no script does it for them."""
         while True:
             try:
                 answer = await self.http.post(f"/messages/{key}/{what}/", data=data)
             except httpx.TransportError:
-                await asyncio.sleep(AGAIN_AFTER)
+                await asyncio.sleep(BY_HAND)
                 continue
-            if answer.status_code < 300:
+            if answer.is_success:
                 await self._take(answer.text)
                 break
             # Its answer was lost the last time, and it was done.
             if what == "delete" and answer.status_code in {403, 409, 422}:
                 break
-            assert answer.status_code in {429, 500, 502, 503, 507}, (answer.status_code, answer.text[:500])
-            await asyncio.sleep(AGAIN_AFTER)
+            assert answer.status_code in AWAY | LATER, (answer.status_code, answer.text[:500])
+            await asyncio.sleep(BY_HAND)
         if what == "delete":
             self.deleted.add(key)

@@ -3,6 +3,7 @@
 import asyncio
 
 import psycopg
+import pytest
 
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
@@ -39,16 +40,23 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
         )
 
 
+@pytest.mark.telling
 async def test_the_answer_to_a_commit_is_lost(room: Room) -> None:
     ways = [front.database for front in room.place.fronts]
     lost = sum(way.lost for way in ways)
 
     async def breaking(done: Done) -> None:
-        while not await done.after(0.1):
+        for _ in range(room.of(40)):
             for way in ways:
                 way.lose = b"COMMIT"
+            if await done.after(0.3):
+                break
+        for way in ways:
+            way.lose = None
 
     async with talking(room):
         since = await talk_while(room, 50, breaking)
-        await room.converge("the answer to a commit lost on its way", "10 times a second", since)
+        await room.converge(
+            "the answer to a commit lost on its way", "three times a second in each process", since
+        )
     assert sum(way.lost for way in ways) > lost

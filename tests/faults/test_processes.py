@@ -3,15 +3,18 @@
 import asyncio
 import itertools
 
+import pytest
+
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 
 
+@pytest.mark.telling
 async def test_one_process_is_killed_every_five_seconds(room: Room) -> None:
     daphnes = itertools.cycle(front.daphne for front in room.place.fronts)
 
     async def breaking(done: Done) -> None:
-        for daphne in itertools.islice(daphnes, 3):
+        for daphne in itertools.islice(daphnes, room.of(3)):
             await done.after(1)
             daphne.kill()
             await asyncio.to_thread(daphne.start)
@@ -20,7 +23,9 @@ async def test_one_process_is_killed_every_five_seconds(room: Room) -> None:
     async with talking(room):
         since = await talk_while(room, 150, breaking)
         await room.converge(
-            "one process after the other killed (SIGKILL) and started anew", "every 5 s", since
+            "one process after the other killed (SIGKILL) and started anew",
+            f"every 5 s, {room.of(3)} times",
+            since,
         )
 
 

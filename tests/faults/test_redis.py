@@ -3,15 +3,18 @@
 import asyncio
 import signal
 
+import pytest
+
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 
 
+@pytest.mark.telling
 async def test_redis_is_killed_and_started_anew(room: Room) -> None:
     redis = room.place.redis
 
     async def breaking(done: Done) -> None:
-        for _ in range(3):
+        for _ in range(room.of(3)):
             await done.after(1)
             redis.stop()
             await asyncio.sleep(1)
@@ -19,7 +22,7 @@ async def test_redis_is_killed_and_started_anew(room: Room) -> None:
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge("Redis killed and started anew", "1 s, three times", since)
+        await room.converge("Redis killed and started anew", f"1 s, {room.of(3)} times", since)
 
 
 async def test_redis_is_paused_for_ten_seconds(room: Room) -> None:

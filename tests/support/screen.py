@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import re
 from collections.abc import Callable
 from typing import Any, Self
@@ -33,7 +34,12 @@ def rows_of(html: str) -> list[tuple[Row, str]]:
 
 
 class Screen:
-    """One open room of one person on one process. ``shown`` is what it displays: DOM id to HTML."""
+    """One open room of one person on one process. ``shown`` is what it displays: DOM id to HTML.
+
+    ``first_wait`` and ``longest_wait``, seconds, until it comes back after a socket that ended: here quicker than the page.
+    """
+
+    first_wait, longest_wait = 0.1, 1.0
 
     def __init__(self, url: str, session: str, room: str) -> None:
         self.url, self.room = url, room
@@ -48,6 +54,7 @@ class Screen:
         self.shown: dict[str, str] = {}
         self.applied: list[tuple[str, int]] = []
         self.heard: list[dict[str, Any]] = []
+        self.frames: list[str] = []  # all that ever came over its sockets, as it came
         self.code: int | None = None
         self.socket: websockets.ClientConnection | None = None
         self.answers: dict[str, asyncio.Future[dict[str, Any] | None]] = {}
@@ -100,6 +107,7 @@ class Screen:
                 version = int(answer.headers["Chat-Version"])
                 if "Chat-Start-Over" in answer.headers:
                     self.shown.clear()
+                    self.applied.clear()
                     verdicts = self.page.start_over(
                         version, [r for r, _ in rows], "Chat-At-Start" in answer.headers
                     )
@@ -132,8 +140,9 @@ class Screen:
             before = found[0][0].seq or 0
 
     async def _live(self) -> None:
-        wait = 0.1
+        wait = self.first_wait
         while self.code is None:
+            known = len(self.heard)
             try:
                 await self._listen()
             except websockets.ConnectionClosed as closed:
@@ -147,8 +156,10 @@ class Screen:
             finally:
                 self.socket = None
                 self._forget_asked()
-            await asyncio.sleep(wait)
-            wait = min(wait * 1.5, 1)
+            if len(self.heard) > known:
+                wait = self.first_wait
+            await asyncio.sleep(wait * random.uniform(0.5, 1.5))
+            wait = min(wait * 2, self.longest_wait)
 
     async def _listen(self) -> None:
         address = self.url.replace("http", "ws") + f"/live/?room={self.room}"
@@ -161,6 +172,7 @@ class Screen:
                 async with asyncio.timeout(BEAT_OVERDUE):
                     frame = await socket.recv()
                 assert isinstance(frame, str)
+                self.frames.append(frame)
                 if frame.startswith("<"):
                     if await self._take(frame):
                         await asyncio.sleep(0.3)  # publishes overtake each other; the page waits as long

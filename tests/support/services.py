@@ -177,6 +177,10 @@ class Daphne:
             self._process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log)
         wait_for(self.port, self._process)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         """SIGKILL: no goodbye of any kind."""
         self._process.kill()

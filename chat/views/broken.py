@@ -1,0 +1,52 @@
+"""What people are told when we can't serve them: without the database, and without anything that asks it."""
+
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.log import log_response
+from django.utils.translation import gettext as _
+from django.views.defaults import server_error
+
+from chat.away import passing
+from chat.counts import counts
+from chat.errors import Full, Later
+
+
+def unavailable(request: HttpRequest, refusal: Later, error: BaseException) -> HttpResponse:
+    """503, or 507 where nothing can be kept, after which scripts try again by themselves. The log has it in one line.
+
+    The page shows what was written once more: it was not taken.
+    """
+    counts.add("refused", type(refusal).__name__)
+    full = isinstance(refusal, Full)
+    status = 507 if full else 503
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(str(refusal), status=status, content_type="text/plain; charset=utf-8")
+    else:
+        shown = {
+            "title": _("No room left") if full else _("Back in a moment"),
+            "sentence": str(refusal),
+            "typed": request.POST.get("body", "") if request.method == "POST" else "",
+        }
+        response = HttpResponse(render_to_string("away.html", shown), status=status)
+    response["Retry-After"] = str(refusal.retry_after)
+    response["Cache-Control"] = "no-store"
+    log_response(
+        "%s: %s",
+        response.reason_phrase,
+        request.path,
+        response=response,
+        request=request,
+        level="error" if full else "warning",
+        exception=error,
+    )
+    return response
+
+
+def error(request: HttpRequest) -> HttpResponse:
+    """``handler500`` of a project: for what fails before a view is reached, and in views that are not ours."""
+    failed = sys.exception()
+    if failed and (refusal := passing(failed)):
+        return unavailable(request, refusal, failed)
+    return server_error(request)

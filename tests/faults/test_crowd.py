@@ -1,0 +1,163 @@
+"""Many: one who never reads among a thousand who do, and a thousand who come at once while a room talks."""
+
+import asyncio
+import random
+import socket
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from benchmarks.load import Crowd, Knock, post
+from tests.faults.breaking import Done, talk_while
+from tests.faults.conftest import PEOPLE, Room, talking
+from tests.faults.place import Place
+from tests.faults.table import TABLE, Line
+from tests.faults.thousand import Heard, Thousand, slowest
+from tests.faults.weight import Scales
+
+CROWD = 1000
+SAID = 40  # by each who talks
+POSTS = 30  # in each of three runs with, and without, the one who does not read
+DEAF = 20
+LARGE = "words " * 1600  # 9.6 kB
+ENOUGH = 300  # large messages: three times what may wait for a reader
+KILOBYTES_EACH = 2_000  # at most, for one who does not read, at any moment
+ESTABLISHED = 1
+
+
+@pytest.fixture(scope="module")
+def thousand(place: Place) -> Thousand:
+    return Thousand.of(place, CROWD)
+
+
+def deaf(port: int, path: str, session: str) -> socket.socket:
+    """Somebody who is let in, and reads nothing from then on."""
+    knock = Knock(port, path, session, buffer=4096)
+    knock.ask()
+    while not knock.is_answered():
+        pass
+    return knock.connection
+
+
+def is_open(connection: socket.socket) -> bool:
+    return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == ESTABLISHED
+
+
+def say(crowd: Crowd, body: str) -> None:
+    """Until everybody who reads has heard."""
+    aim = crowd.total + len(crowd.readers)
+    crowd.readers[0].send(post(body))
+    crowd.until(lambda: crowd.total >= aim)
+
+
+def test_one_who_never_reads_slows_nobody_among_a_thousand(thousand: Thousand) -> None:
+    port, path = thousand.place.fronts[0].daphne.port, thousand.path("thousand")
+    crowd = Crowd(port)
+    *others, last = thousand.sessions
+    crowd.open_all(path, others)
+    crowd.settle()
+    slowest(crowd, 5)  # the first ones pay for what is rendered and connected
+    runs: dict[bool, list[float]] = {False: [], True: []}
+    for _ in range(3):
+        for there in (False, True):
+            with ExitStack() as leave:
+                if there:
+                    connection = deaf(port, path, last)
+                    leave.callback(connection.close)
+                    for _ in range(
+                        20
+                    ):  # more than the kernel takes: from here on something waits in the process
+                        say(crowd, LARGE)
+                runs[there].append(slowest(crowd, POSTS))
+                assert not there or is_open(connection), "it was to be there all the time"
+    crowd.close()
+    without, beside = runs[False], runs[True]
+    TABLE.append(
+        Line(
+            f"one of {CROWD:,} never reads: p95 of the others {min(beside):.0f} to {max(beside):.0f} ms, "
+            f"without {min(without):.0f} to {max(without):.0f} ms",
+            "all the time",
+            6 * POSTS,
+            0,
+            0,
+            0,
+        )
+    )
+    assert min(beside) <= 1.2 * max(without), runs
+
+
+def test_who_never_reads_weighs_little_and_is_dropped(thousand: Thousand) -> None:
+    front = thousand.place.fronts[0].daphne
+    crowd = Crowd(front.port)
+    crowd.open_all(thousand.path("two-hundred"), thousand.sessions[: 200 - DEAF])
+    crowd.settle()
+    crowd.mark = b"<li"
+    say(crowd, LARGE)
+    scales = Scales(front.pid)
+    silent = [
+        deaf(front.port, thousand.path("two-hundred"), key) for key in thousand.sessions[200 - DEAF : 200]
+    ]
+    for _ in range(ENOUGH):
+        say(crowd, LARGE)
+    deadline = time.monotonic() + 20  # the closing handshake has its own patience
+    while any(map(is_open, silent)):
+        assert time.monotonic() < deadline, f"{sum(map(is_open, silent))} of {DEAF} are still served"
+        crowd.read(0.1)
+    each = scales.grown / DEAF
+    TABLE.append(
+        Line(
+            f"{DEAF} never read: they cost {each:,.0f} kB each and are dropped",
+            "all the time",
+            ENOUGH,
+            0,
+            0,
+            0,
+        )
+    )
+    assert each < KILOBYTES_EACH
+    for connection in silent:
+        connection.close()
+    crowd.close()
+
+
+async def test_a_thousand_come_at_once_while_a_room_talks(thousand: Thousand) -> None:
+    place, fronts = thousand.place, thousand.place.fronts
+    sessions = {f"p{number:02}": key for number, key in enumerate(thousand.sessions[:PEOPLE])}
+    room = Room(place, thousand.rooms["thousand"], sessions, {}, random.Random("storm"))
+    crowds = [Crowd(front.daphne.port) for front in fronts]
+    heard = [Heard(crowd) for crowd in crowds]
+    shares = [thousand.sessions[number :: len(fronts)] for number in range(len(fronts))]
+    began, came, goal = 0.0, [0.0] * len(fronts), [0]
+
+    def attend(number: int) -> None:
+        """Come, and listen until all was heard that there is."""
+        crowd, mine = crowds[number], heard[number]
+        crowd.open_all(thousand.path("thousand"), shares[number])
+        crowd.until(lambda: len(mine.began) == len(shares[number]))
+        came[number] = time.monotonic() - began
+        crowd.until(lambda: goal[0] > 0 and not mine.lack(goal[0]), 300)
+
+    async def breaking(done: Done) -> None:
+        nonlocal began
+        await done.after(1)
+        began = time.monotonic()
+        attending.extend(
+            asyncio.create_task(asyncio.to_thread(attend, number)) for number in range(len(fronts))
+        )
+        while not all(came) and not any(task.done() for task in attending):  # noqa: ASYNC110 - they are threads
+            await asyncio.sleep(0.1)
+        for task in attending:
+            if task.done():
+                task.result()
+
+    attending: list[asyncio.Task[None]] = []
+    async with talking(room):
+        since = await talk_while(room, SAID, breaking)
+        what = f"{CROWD:,} come at once while a room talks; the last is in after {max(came):.1f} s"
+        await room.converge(what, "once", since)
+        goal[0] = max(talker.page.held for talker in room.talkers)
+    await asyncio.gather(*attending)
+    assert sum(len(each.began) for each in heard) == CROWD, "nobody was turned away"
+    for crowd in crowds:
+        crowd.close()

@@ -1,0 +1,281 @@
+"""The disk is full: whoever writes is told so, nothing is kept by half, and it goes on by itself when there is room."""
+
+import asyncio
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from PIL import Image
+
+from tests.faults.breaking import Done, talk_while
+from tests.faults.conftest import PEOPLE, Room, talking
+from tests.faults.place import Front, Place
+from tests.services.conftest import ARRANGE
+from tests.support.services import Daphne, run_python
+
+SAID = 40  # by each
+FULL_FOR = 8  # seconds
+MEGABYTES = 96
+CHUNK = 1 << 16
+
+
+class Disk:
+    """A small one of its own, in memory. ``fill`` takes all that is left of it, ``empty`` gives it back."""
+
+    def __init__(self, folder: Path, owner: int) -> None:
+        self.folder = folder
+        self._ballast = folder / "ballast"
+        made = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m,mode=777,uid={owner}", "none", str(folder)],
+            capture_output=True,
+            check=False,
+        )
+        if made.returncode:
+            pytest.skip("needs the right to mount a small disk")
+
+    def fill(self) -> None:
+        """To the last byte, also what was given back since."""
+        with suppress(OSError), self._ballast.open("ab", buffering=0) as ballast:
+            for size in (CHUNK, 4096, 1):
+                with suppress(OSError):
+                    while ballast.write(b"\0" * size):
+                        pass
+
+    def empty(self) -> None:
+        self._ballast.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        subprocess.run(["umount", "-l", str(self.folder)], check=True)
+
+
+@contextmanager
+def disk(folder: Path, owner: int) -> Iterator[Disk]:
+    made = Disk(folder, owner)
+    try:
+        yield made
+    finally:
+        made.remove()
+
+
+async def full_for(small: Disk, seconds: float) -> None:
+    """Full, and kept so whatever is given back."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        await asyncio.to_thread(small.fill)
+        await asyncio.sleep(0.2)
+
+
+def picture() -> bytes:
+    """Of 300 kB and more, which a server may be tempted to put into a file."""
+    noise = Image.frombytes("RGB", (400, 400), random.Random("noise").randbytes(400 * 400 * 3))
+    made = BytesIO()
+    noise.save(made, "PNG")
+    return made.getvalue()
+
+
+def somebody(room: Room, number: int) -> httpx.AsyncClient:
+    """One of those who do not talk, at a page without scripts."""
+    session, url = list(room.sessions.values())[-number], room.place.fronts[0].url
+    return httpx.AsyncClient(
+        base_url=url,
+        cookies={"sessionid": session, "csrftoken": "c" * 32},
+        headers={"X-CSRFToken": "c" * 32},
+        timeout=30,
+    )
+
+
+async def is_told(client: httpx.AsyncClient, room: str) -> None:
+    """Pages open; what can't be kept is answered with a sentence, and the words with it."""
+    script = {"HX-Request": "true"}
+    body = "long words, " * 800
+    for _ in range(200):
+        answer = await client.post(
+            f"/rooms/{room}/messages/", data={"id": str(uuid4()), "body": body}, headers=script
+        )
+        if answer.status_code == 507:
+            break
+        assert answer.status_code == 201, answer.text
+    assert answer.status_code == 507
+    assert answer.text == "There is no room left here to keep anything. It goes on when there is."
+    assert int(answer.headers["Retry-After"]) == 15
+    plain = await client.post(f"/rooms/{room}/messages/", data={"id": str(uuid4()), "body": body})
+    assert plain.status_code == 507
+    assert "No room left" in plain.text
+    assert "long words, long words" in plain.text
+    for page in (f"/rooms/{room}/", "/rooms/", "/profile/", f"/rooms/{room}/messages/?before=100"):
+        assert (await client.get(page)).status_code == 200, page
+
+
+async def picture_of(client: httpx.AsyncClient) -> int:
+    upload = {"picture": ("me.png", picture(), "image/png")}
+    return (await client.post("/profile/picture/", files=upload)).status_code
+
+
+def nothing_odd(log: str) -> None:
+    for word in ("Traceback", "Unhandled"):
+        assert word not in log, log[log.index(word) - 500 :][:3000]
+
+
+@pytest.fixture
+def small(place: Place) -> Iterator[Disk]:
+    """PostgreSQL keeps this database's tables there."""
+    folder = Path(place.postgres.socket).parent / "small"
+    folder.mkdir()
+    with disk(folder, Path(place.postgres.socket).stat().st_uid) as made:
+        tables = folder / "tables"
+        tables.mkdir()
+        shutil.chown(tables, Path(place.postgres.socket).stat().st_uid)
+        tables.chmod(0o700)
+        with psycopg.connect(place.url, autocommit=True) as database:
+            database.execute(f"CREATE TABLESPACE small LOCATION '{tables}'")
+            move(database, "pg_default", "small")
+            try:
+                yield made
+            finally:
+                made.empty()
+                move(database, "small", "pg_default")
+                database.execute("DROP TABLESPACE small")
+    folder.rmdir()
+
+
+def move(database: psycopg.Connection, there: str, here: str) -> None:
+    for what in ("TABLE", "INDEX"):
+        database.execute(f"ALTER {what} ALL IN TABLESPACE {there} SET TABLESPACE {here}")
+
+
+async def test_the_disk_of_postgres_is_full(room: Room, small: Disk) -> None:
+    fronts = room.place.fronts
+
+    async def breaking(done: Done) -> None:
+        await done.after(1)
+        filled = asyncio.create_task(full_for(small, FULL_FOR))
+        await asyncio.sleep(1)
+        async with somebody(room, 1) as writer, somebody(room, 2) as poser:
+            await is_told(writer, room.id)
+            assert await picture_of(poser) == 507
+            await filled
+            small.empty()
+            assert await picture_of(poser) == 302, "there is room again"
+
+    async with talking(room, count=PEOPLE - 2):
+        since = await talk_while(room, SAID, breaking)
+        await room.converge("the disk of PostgreSQL is full", f"{FULL_FOR} s", since)
+        assert sum(talker.sent_again for talker in room.talkers), "nobody's words had to wait"
+    for front in fronts:
+        nothing_odd(front.daphne.log.read_text())
+    with psycopg.connect(room.place.url) as database:
+        rows = database.execute(
+            "SELECT r.version, r.last_seq, MAX(m.seq), COUNT(*) FROM chat_room r JOIN chat_message m ON m.room_id = r.id"
+            " WHERE r.id = %s GROUP BY r.id",
+            [room.id],
+        )
+        version, last, highest, count = rows.fetchone() or ()
+        assert last == highest == count <= version
+        assert database.execute("SELECT COUNT(*) FROM chat_picture").fetchone() == (1,)
+
+
+async def test_the_disk_of_the_log_and_of_temporary_files_is_full(room: Room, tmp_path: Path) -> None:
+    """A server that writes down each request, to a file, where there is no room."""
+    mine = room.place.fronts
+    with disk(tmp_path, os.getuid()) as small:
+        room.place.fronts = [
+            Front(room.place, tmp_path, LOG_LEVEL="DEBUG", TMPDIR=str(tmp_path)) for _ in range(2)
+        ]
+
+        async def breaking(done: Done) -> None:
+            await done.after(1)
+            filled = asyncio.create_task(full_for(small, FULL_FOR))
+            await asyncio.sleep(1)
+            async with somebody(room, 2) as client:
+                assert await picture_of(client) == 302, "what it needs is in memory"
+            await filled
+            small.empty()
+
+        try:
+            async with talking(room, count=PEOPLE - 2):
+                since = await talk_while(room, SAID, breaking)
+                await room.converge(
+                    "the disk of the log and of temporary files is full", f"{FULL_FOR} s", since
+                )
+            for front in room.place.fronts:
+                nothing_odd(front.daphne.log.read_text(errors="replace"))
+        finally:
+            for front in room.place.fronts:
+                front.stop()
+            room.place.fronts = mine
+
+
+@dataclass
+class Alone:
+    """A place of one process on SQLite, without Redis. As much of ``Place`` as a room needs."""
+
+    daphne: Daphne
+
+    @property
+    def fronts(self) -> list["Alone"]:
+        return [self]
+
+    @property
+    def url(self) -> str:
+        return self.daphne.url
+
+
+async def test_the_disk_of_sqlite_is_full(tmp_path: Path) -> None:
+    names = [f"p{number:02}" for number in range(PEOPLE)]
+    (tmp_path / "disk").mkdir()
+    with disk(tmp_path / "disk", os.getuid()) as small:
+        database = small.folder / "db.sqlite3"
+        env = {
+            "DATABASE_URL": f"sqlite:///{database}",
+            "REDIS_URL": "",
+            "DEBUG": "1",
+            "POST_LIMIT": "100000/1s",
+        }
+        run_python(
+            {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **env},
+            "manage.py",
+            "migrate",
+            "-v",
+            "0",
+        )
+        daphne = Daphne(tmp_path, **env)
+        out = daphne.manage("shell", "--no-imports", "-c", ARRANGE.format(names=names, tag="sqlite"))
+        made = json.loads(out.partition("ARRANGED")[2])
+        place: Any = Alone(daphne)
+        room = Room(place, made["room"], made["sessions"], made["members"], random.Random("sqlite"))
+
+        async def breaking(done: Done) -> None:
+            await done.after(1)
+            filled = asyncio.create_task(full_for(small, FULL_FOR))
+            await asyncio.sleep(1)
+            async with somebody(room, 1) as writer, somebody(room, 2) as poser:
+                await is_told(writer, room.id)
+                assert await picture_of(poser) == 507
+                await filled
+                small.empty()
+                assert await picture_of(poser) == 302, "there is room again"
+
+        try:
+            async with talking(room, count=PEOPLE - 2):
+                since = await talk_while(room, SAID, breaking)
+                await room.converge("the disk of SQLite is full", f"{FULL_FOR} s", since)
+                assert sum(talker.sent_again for talker in room.talkers), "nobody's words had to wait"
+            nothing_odd(daphne.log.read_text())
+        finally:
+            daphne.stop()
+        with closing(sqlite3.connect(database)) as kept:
+            assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)

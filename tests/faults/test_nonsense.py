@@ -1,0 +1,138 @@
+"""A guest who talks nonsense: garbage, huge, deep, endless and thousands of frames, and one that asks and never listens."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import struct
+from collections.abc import Iterator
+
+import websockets
+
+from tests.faults.breaking import Done, talk_while
+from tests.faults.conftest import Room, talking
+from tests.faults.weight import Scales
+
+SAID = 20  # by each
+PEAK_MOST = 100_000  # kilobytes that the process may weigh more, at any moment
+TIMES = 100  # that a guest comes, at least
+PINGS = 20_000_000  # bytes; of which the kernel takes a few hundred thousand
+
+MASK = b"\0\0\0\0"
+
+
+def frame(payload: bytes, head: int = 0x81) -> bytes:
+    """As a client sends it, with whatever first byte: the end flag, reserved bits and the opcode."""
+    length = len(payload)
+    if length < 126:
+        return bytes((head, 0x80 | length)) + MASK + payload
+    if length < 65_536:
+        return bytes((head, 0xFE)) + struct.pack(">H", length) + MASK + payload
+    return bytes((head, 0xFF)) + struct.pack(">Q", length) + MASK + payload
+
+
+def garbage() -> Iterator[bytes]:
+    """What goes to the wire, piece by piece; each of these ends the connection."""
+    key = "0197f9d2-0000-7000-8000-000000000001"
+    yield from (
+        frame(b"not json"),
+        frame(b'{"type": "shout"}'),
+        frame(b'{"type":"post","id":"no","body":1}'),
+        frame(b'{"type":"post","id":"' + key.encode() + b'"}'),
+        frame(b'{"type":"read","seq":' + b"9" * 5000 + b"}"),
+        frame(b'{"type":"read","seq":-1}'),
+        frame(b'{"type":"read","seq":1e999}'),
+        frame(b"\x00\x01", 0x82),  # binary
+        frame(b"\xff\xfe\xfd"),  # no UTF-8
+        frame(b"[" * 60_000),  # deep
+        frame(b'{"a":' * 12_000),
+        frame(b"x" * 70_000),  # huge
+        frame(b"x" * 5_000_000),
+        frame(b"x", 0xF1),  # reserved bits
+        frame(b"x", 0x83),  # an opcode that nobody has
+        frame(b"x" * 4000, 0x89),  # a ping that is too long
+        frame(b"x", 0x80),  # the continuation of nothing
+        b"\x81\x05hello",  # not masked
+        b"\x81\xff" + b"\xff" * 8 + MASK,  # announced: 2 to the 64th, less one
+        frame(b"x" * 1000, 0x01) + frame(b"x" * 1000, 0x00) * 1000,  # a message without an end
+        frame(b"?") * 20_000,  # thousands at once
+        frame(b'{"type":"read","seq":1}') * 5_000,
+        os.urandom(100_000),
+    )
+
+
+async def knock(room: Room, session: str) -> websockets.ClientConnection:
+    """Straight at the process; without the pings and pongs by which a good client finds out that nobody is there."""
+    url = room.place.fronts[0].daphne.url
+    return await websockets.connect(
+        url.replace("http", "ws") + f"/live/?room={room.id}",
+        origin=url,
+        additional_headers={"Cookie": f"sessionid={session}"},
+        ping_interval=None,
+    )
+
+
+async def drained(guest: websockets.ClientConnection) -> None:
+    """What was written is on its way. Raises ConnectionError when the server let go."""
+    while guest.transport.get_write_buffer_size() > 1_000_000:  # noqa: ASYNC110 - transports tell nobody
+        await asyncio.sleep(0.01)
+    if guest.transport.is_closing():
+        raise ConnectionResetError
+
+
+async def ended(guest: websockets.ClientConnection, within: float = 30) -> None:
+    """The server let go of them."""
+    async with asyncio.timeout(within):
+        await guest.wait_closed()
+
+
+async def test_a_guest_talks_nonsense(room: Room) -> None:
+    daphne = room.place.fronts[0].daphne
+    _, session = room.sessions.popitem()
+    scales = Scales(daphne.pid)
+    log = len(daphne.log.read_text())
+
+    async def breaking(done: Done) -> None:
+        for count, piece in enumerate(itertools.cycle(garbage())):
+            guest = await knock(room, session)
+            guest.transport.write(piece)
+            await ended(guest)
+            if done.is_set() and count >= TIMES:
+                break
+
+    async with talking(room, count=19):
+        since = await talk_while(room, SAID, breaking)
+        await room.converge(
+            "a guest sends garbage: huge, deep, endless, thousands of frames", "all the time", since
+        )
+    said = daphne.log.read_text()[log:]
+    for word in ("Traceback", "Unhandled", "ERROR"):
+        assert word not in said, said[:5000]
+    assert scales.grown < PEAK_MOST
+
+
+async def test_a_guest_asks_and_never_listens_to_the_answers(room: Room) -> None:
+    """Each ping is answered by a pong of the same size. Who reads none is dropped before they weigh much."""
+    daphne = room.place.fronts[0].daphne
+    _, session = room.sessions.popitem()
+    scales = Scales(daphne.pid)
+
+    async def breaking(_: Done) -> None:
+        for _ in range(2):
+            guest = await knock(room, session)
+            guest.transport.pause_reading()
+            sent = 0
+            with contextlib.suppress(ConnectionError):
+                async with asyncio.timeout(60):
+                    while sent < PINGS:
+                        guest.transport.write(frame(b"?" * 125, 0x89) * 500)
+                        sent += 500 * 131
+                        await drained(guest)
+            assert sent < PINGS, f"{sent} bytes of pings were answered"
+            guest.transport.abort()
+
+    await breaking(Done())  # while nobody talks: no frame of ours finds out that they do not read
+    async with talking(room, count=19):
+        since = await talk_while(room, SAID, breaking)
+        await room.converge("a guest pings, and reads no answer", "all the time", since)
+    assert scales.grown < PEAK_MOST

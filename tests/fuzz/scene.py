@@ -1,0 +1,85 @@
+"""Who asks, what nobody else may read, and the ids that are worth guessing."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from chat import actions
+from tests.conftest import say
+from tests.policies.doors import ARCHIVED, CLOSED, DIRECT, OPEN, QUIET
+from tests.policies.world import Trier, World, build
+
+PEOPLE = ("signed out", "removed", "member", "place owner")
+ROOMS = (CLOSED, OPEN, ARCHIVED, QUIET)
+SECRETS = {place: f"quokka-{number}-kept-here" for number, place in enumerate((*ROOMS, DIRECT))}
+DRAFT = "quokka-half-typed"  # of the room's owner, who is none of PEOPLE
+# Who reads what is said where. Those who keep the place read rooms at their desk, and never direct conversations.
+MAY_READ: dict[str, set[str]] = {
+    "signed out": set(),
+    "removed": set(),
+    "member": set(SECRETS.values()),
+    "place owner": {SECRETS[place] for place in ROOMS},
+}
+
+
+@dataclass
+class Scene:
+    world: World
+    cookies: dict[str, str]
+    ids: dict[str, list[str]]
+
+    def unreadable(self, name: str) -> list[bytes]:
+        return [secret.encode() for secret in {*SECRETS.values(), DRAFT} - MAY_READ[name]]
+
+
+def arrange() -> Scene:
+    """A place with somebody of every kind, in which something is said in every room."""
+    world = build()
+    owner, closed = world.person("owner"), world.room(CLOSED)
+    actions.restore_room(owner, world.room(ARCHIVED).pk)
+    for place in ROOMS:
+        say(owner, world.room(place), SECRETS[place])
+    actions.archive_room(owner, world.room(ARCHIVED).pk)
+    say(world.person("other"), world.room(DIRECT), SECRETS[DIRECT])
+    actions.keep_draft(owner, closed.pk, DRAFT, age=timedelta(0))
+    cookies = {
+        name: client.cookies["sessionid"].value
+        for name in PEOPLE
+        if "sessionid" in (client := Trier(world, name, script=False).client).cookies
+    }
+    return Scene(world, cookies, _ids(world))
+
+
+def _ids(world: World) -> dict[str, list[str]]:
+    """Parameter of an address -> what is really there under such a name, of everybody's."""
+    members = [world.member(place, "other") for place in (CLOSED, OPEN)]
+    links: list[Any] = [*world.links.values(), *world.personal.values()]
+    found: dict[str, list[Any]] = {
+        "room_id": [room.pk for room in world.rooms.values()],
+        "message_id": [message.pk for message in world.messages.values()],
+        "member_id": [member.pk for member in members],
+        "person_id": [person.pk for person in world.people.values()],
+        "ban_id": [1, 2, 3],
+        "report_id": [getattr(world.waiting, "pk", 1), getattr(world.decided, "pk", 1)],
+        "invitation_id": [link.pk for link in links],
+        "token": [link.token for link in links],
+        "digest": [world.picture],
+        "object_id": [1, 2, world.room(CLOSED).pk, world.message(CLOSED, "owner").pk],
+        "id": [1, 2],
+        "pk": [1, 2],
+        "app_label": ["chat", "auth", "accounts", "mfa"],
+        "content_type_id": [1, 5],
+        "url": ["chat", "chat/room"],
+        "file": ["css/base.css", "js/main.js", "django_htmx/htmx-2.min.js"],
+        "key": ["set-password", "MQ:1x:2y"],
+        "uidb36": ["1", "2"],
+    }
+    return {name: [str(each) for each in values] for name, values in found.items()}
+
+
+def known(scene: Scene) -> list[str]:
+    """All ids, and addresses within, as values of fields."""
+    ids = [each for values in scene.ids.values() for each in values]
+    return [*ids, *(reverse("chat:room", args=[each]) for each in scene.ids["room_id"])]

@@ -1,0 +1,87 @@
+"""Every address, whatever is sent there, by somebody signed out, removed, a member and the owner of the place."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from tests.fuzz.addresses import addresses
+from tests.fuzz.budget import looks
+from tests.fuzz.inspecting import Desk
+from tests.fuzz.requests import Asked, requests
+from tests.fuzz.scene import PEOPLE, arrange, known
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def desk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Desk]:
+    """Made once: every request is undone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        desk = Desk(arrange())
+        yield desk
+        desk.leave()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("route", addresses())
+def test_no_request_breaks_or_opens_anything(route: str, desk: Desk) -> None:
+    @looks(2, route)
+    @given(requests(route, desk.scene.ids, known(desk.scene)), st.sampled_from(PEOPLE))
+    def ask(asked: Any, name: str) -> None:
+        wrong = desk.ask(asked, name)
+        note(f"{asked.method} {asked.path[:200]!r} by {name}")
+        assert not wrong, wrong
+
+    ask()
+
+
+FORGED = {
+    "no token": (),
+    "another site's": ((b"origin", b"https://evil.example"),),
+}
+
+
+@pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED.keys())
+def test_no_form_of_another_site_changes_anything(headers: Any, desk: Desk) -> None:
+    """At every address, with everything that its form could ask for, and the cookies that a browser would send along."""
+    fields = {
+        "body": "Forged",
+        "id": str(uuid4()),
+        "name": "forged",
+        "kind": "open",
+        "by": "link",
+        "days": "7",
+        "seq": "9",
+        "muted": "1",
+        "favourite": "1",
+        "role": "member",
+        "display_name": "Forged",
+        "username": "forged",
+        "said": "stays",
+        "password": "talk-to-me",
+        "oldpassword": "talk-to-me",
+        "password1": "marmalade-7731",
+        "password2": "marmalade-7731",
+        "email": "forged@example.com",
+        "login": "member-1@example.com",
+        "reason": "Forged",
+        "action": "deactivate",
+        "_selected_action": "1",
+        "decision": "deleted",
+    }
+    form = (b"content-type", b"application/x-www-form-urlencoded")
+    token = headers or ((b"x-csrftoken", b""),)
+    for route in addresses():
+        path = re.sub(r"<(\w+)>", lambda found: desk.scene.ids.get(found[1], ["1"])[0], f"/{route}")
+        asked = Asked("POST", path, b"", (form, *token), urlencode(fields).encode())
+        wrong = desk.ask(asked, "place owner", may_write=False)  # to whom most doors are open
+        assert not wrong, (path, wrong)
+    ours = Asked("POST", "/rooms/new/", b"", (form,), urlencode(fields).encode())
+    assert desk.ask(ours, "place owner", may_write=False), "a form of ours would have been noticed"

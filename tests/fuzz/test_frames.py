@@ -1,0 +1,227 @@
+"""Whatever a socket is told: it answers or closes with a code of docs/delivery.md, nothing is logged, and others hear on."""
+
+import asyncio
+import copy
+import json
+import random
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.live.hub import current_hub
+from chat.live.requests import FRAME_LIMIT, Post, Read, Seen, parse
+from chat.models import Person, Room
+from hypertalk.asgi import application
+from tests.conftest import say
+from tests.fuzz.budget import looks
+from tests.fuzz.inspecting import Noted
+from tests.fuzz.words import ODD, TOKENS
+from tests.live import credentials, stop
+
+CLOSED_WITH = {4400, 4401, 4403, 4404, 4013}
+ANSWERS = {"beat", "posted", "refused", "read", "rooms", "draft", "sample"}
+
+scalars = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.sampled_from(ODD), st.text(max_size=20)
+)
+anything = st.recursive(
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=5), inner)),
+    max_leaves=8,
+)
+
+
+def valid() -> st.SearchStrategy[dict[str, Any]]:
+    """A frame of each kind, as a page sends it."""
+    return st.one_of(
+        st.builds(lambda seq: {"type": "read", "seq": seq}, st.integers(0, 5)),
+        st.builds(lambda number: {"type": "seen", "number": number}, st.integers(0, 5)),
+        st.builds(
+            lambda key, body: {"type": "post", "id": str(key), "body": body},
+            st.uuids(version=4),
+            st.one_of(st.sampled_from(ODD), st.text(max_size=40)),
+        ),
+    )
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A valid one with a part exchanged, doubled, left out or added; or its text cut, repeated or spoiled."""
+    frame = copy.deepcopy(draw(valid()))
+    for _ in range(draw(st.integers(0, 2))):
+        name = draw(st.sampled_from(sorted(frame)) if frame else st.just("type"))
+        match draw(st.integers(0, 4)):
+            case 0:
+                frame.pop(name, None)
+            case 1:
+                frame[name] = draw(anything)
+            case 2:
+                frame[draw(st.sampled_from((*TOKENS, "__proto__", "room", "person")))] = draw(anything)
+            case 3:
+                frame[name] = [frame.get(name)]
+            case _:
+                frame = {"type": frame}
+    text = json.dumps(frame, ensure_ascii=draw(st.booleans()))
+    match draw(st.integers(0, 9)):
+        case 0:
+            text = text[: draw(st.integers(0, len(text)))]
+        case 1:
+            text += draw(st.sampled_from(("}", "\0", text, " " * 100, "\ufeff", "//")))
+        case 2:
+            text = text.replace('"type"', '"type": "read", "type"', 1)
+        case 3:
+            text = "\ufeff" + text
+    return text
+
+
+deep = st.sampled_from(
+    [
+        "[" * 60_000,
+        '{"type":' * 8000,
+        '{"type": "post", "id": ' + "[" * 60_000,
+        '{"type": "read", "seq": ' + "9" * 60_000 + "}",
+        '{"type": "read", "seq": 1e9999}',
+        '{"type": "post", "id": "x", "body": "' + "\\ud800" * 10_000 + '"}',
+        "x" * (FRAME_LIMIT + 1),
+        '"' + "\\u0000" * 10_000 + '"',
+        "-" * 60_000,
+    ]
+)
+texts = st.one_of(mutated(), mutated(), mutated(), deep, st.text(max_size=60), st.sampled_from(TOKENS))
+frames = st.one_of(texts, texts, texts, st.binary(max_size=200))
+
+
+@looks(150)
+@given(texts)
+def test_a_frame_is_one_of_three_or_none(text: str) -> None:
+    match parse(text):
+        case Read(seq):
+            assert type(seq) is int
+            assert 0 <= seq < 2**53
+        case Seen(number):
+            assert type(number) is int
+            assert 0 <= number < 2**53
+        case Post(key, body):
+            assert isinstance(key, UUID)
+            assert isinstance(body, str)
+            assert len(body) <= FRAME_LIMIT
+        case found:
+            assert found is None
+
+
+async def knock(person: Person | None, query: str, *headers: tuple[bytes, bytes]) -> WebsocketCommunicator:
+    given = [(b"host", b"localhost"), (b"origin", b"http://localhost"), *headers]
+    if person is not None:
+        key = (await database_sync_to_async(credentials)(person)).session_key
+        given.append((b"cookie", f"sessionid={key}".encode()))
+    return WebsocketCommunicator(application, f"/live/{query}", headers=given)
+
+
+async def end_of(socket: WebsocketCommunicator, sentinel: str) -> int | None:
+    """The code with which it was closed, or None when it has answered the sentinel instead. Every answer is a known one."""
+    while True:
+        message = await socket.receive_output(timeout=10)
+        if message["type"] == "websocket.close":
+            return int(message["code"])
+        text = message["text"]
+        if text.startswith("<"):
+            continue
+        said = json.loads(text)
+        assert said["type"] in ANSWERS, said
+        if said.get("id") == sentinel:
+            return None
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_no_frame_breaks_a_socket_or_reaches_another(
+    alice: Person, bob: Person, room: Room, settings
+) -> None:
+    settings.CHAT_LIMITS = {"post": (1_000_000, 10), "connect": (1_000_000, 10)}
+    bystander = await knock(bob, f"?room={room.pk}")
+    assert (await bystander.connect())[0]
+
+    @looks(25)
+    @given(st.lists(frames, max_size=6))
+    async def tell(said: list[str | bytes]) -> None:
+        with Noted() as noted:
+            socket = await knock(alice, f"?room={room.pk}")
+            assert (await socket.connect())[0]
+            for each in said:
+                part = "bytes" if isinstance(each, bytes) else "text"
+                await socket.send_input({"type": "websocket.receive", part: each})
+            sentinel = str(uuid4())
+            await socket.send_json_to({"type": "post", "id": sentinel, "body": "  "})
+            code = await end_of(socket, sentinel)
+            await socket.disconnect()
+        wrong = any(isinstance(each, bytes) or parse(each) is None for each in said)
+        assert code == (4400 if wrong else None)
+        assert not noted.lines
+
+    try:
+        await asyncio.create_task(_all(tell))
+        await database_sync_to_async(say)(alice, room, "Still heard")
+        async with asyncio.timeout(10):
+            while "Still heard" not in await bystander.receive_from(timeout=10):
+                pass
+        assert len(current_hub().sockets) == 1
+        await bystander.disconnect()
+    finally:
+        await stop(current_hub())
+
+
+async def _all(tell: Any) -> None:
+    """Hypothesis calls a plain function: each example is awaited in the loop of the test."""
+    inner, loop = tell.hypothesis.inner_test, asyncio.get_running_loop()
+
+    def run(*args: Any, **kwargs: Any) -> None:
+        random.seed()  # Hypothesis begins each example with the same one, and channels are named by chance
+        asyncio.run_coroutine_threadsafe(inner(*args, **kwargs), loop).result(60)
+
+    tell.hypothesis.inner_test = run
+    await asyncio.to_thread(tell)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_no_handshake_breaks_anything(alice: Person, room: Room, settings) -> None:
+    settings.CHAT_LIMITS = {"connect": (1_000_000, 10)}
+    words = st.one_of(
+        st.sampled_from(ODD), st.sampled_from(TOKENS), st.just(str(room.pk)), st.text(max_size=20)
+    )
+
+    @looks(25)
+    @given(
+        st.lists(st.tuples(st.sampled_from(("room", "person", "x", "")), words), max_size=4),
+        st.sampled_from(
+            (b"cookie", b"origin", b"host", b"user-agent", b"x-forwarded-for", b"sec-websocket-protocol")
+        ),
+        words,
+        st.booleans(),
+    )
+    async def come(asked: list[tuple[str, str]], name: bytes, value: str, signed_in: bool) -> None:
+        def raw(text: str) -> bytes:
+            return text.encode("utf-8", "surrogatepass")[:4000]
+
+        query = "&".join(f"{each}={quote(raw(given))}" for each, given in asked)
+        with Noted() as noted:
+            socket = await knock(alice if signed_in else None, f"?{query}", (name, raw(value)))
+            if (await socket.connect())[0]:
+                first = await socket.receive_output(timeout=10)
+                if first["type"] == "websocket.close":
+                    assert first["code"] in CLOSED_WITH
+                else:
+                    assert signed_in
+                    assert json.loads(first["text"])["type"] == "beat"
+            await socket.disconnect()
+        assert not noted.lines
+
+    try:
+        await _all(come)
+        assert not current_hub().sockets
+    finally:
+        await stop(current_hub())
