@@ -3,8 +3,9 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTEST := .venv/bin/python -m pytest
 ARGS ?=
+upper = $(shell echo $(1) | tr a-z A-Z)
 
-.PHONY: help run test check format fuzz audit test-fast test-postgres test-services test-browser test-faults faults test-one latency bench soak pins environment tools
+.PHONY: help run test check format fuzz audit test-fast test-postgres test-services test-browser test-faults faults chaos test-one latency bench soak pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -43,6 +44,10 @@ faults: environment ## all of it, with twenty people and thousands of messages; 
 
 test-one: environment ## one test or file: make test-one ARGS=tests/test_posting.py
 	@$(PYTEST) $(ARGS)
+
+chaos: environment ## ten thousand runs of the model (SEEDS=n, FIRST=n, JOBS=n, SERVICES=1), or one of them exactly (SEED=n)
+	@$(if $(SERVICES),sh tools/services.sh)
+	@.venv/bin/python -m tests.model.chaos $(foreach name,seeds first seed keep jobs,$(if $($(call upper,$(name))),--$(name) $($(call upper,$(name))))) $(if $(SERVICES),--services)
 
 fuzz: environment ## send whatever may be sent, for MINUTES=10 or once with EXAMPLES=100 (SEED= repeats a run, ARGS= names tests)
 	@.venv/bin/python tools/fuzz.py --minutes "$(or $(MINUTES),10)" --examples "$(EXAMPLES)" --seed "$(SEED)" $(ARGS)

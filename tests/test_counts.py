@@ -17,6 +17,7 @@ from chat.counts import Counts, counts
 from chat.errors import Limited
 from chat.limits import allow
 from chat.live import listeners, publishing, recording, sampling
+from chat.live.events import MessageChanged
 from chat.live.frames import Frame
 from chat.live.hub import Hub
 from chat.live.rendering import tell
@@ -241,7 +242,7 @@ async def three_untold(alice: Person, room: Room, monkeypatch: pytest.MonkeyPatc
         keeping.setattr(publishing, "_send", events.extend)
         for n in range(3):
             await do(say)(alice, room, f"Number {n}")
-    return [await do(tell)(event) for event in events]
+    return [await do(tell)(event) for event in events if isinstance(event, MessageChanged)]
 
 
 async def test_a_gap_is_seen_and_closes_when_what_was_missing_comes(
@@ -280,7 +281,8 @@ async def test_a_gap_that_nobody_looks_at_any_more_is_closed(
         keeping.setattr(publishing, "_send", told.extend)
         for n in range(2):
             await do(say)(alice, room, f"Number {n}")
-    hub.hear(await do(tell)(told[1]))
+    last = [event for event in told if isinstance(event, MessageChanged)][-1]
+    hub.hear(await do(tell)(last))
     hub.leave(looking.socket)
     await hub.beat()
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 1}, {"left": 1})

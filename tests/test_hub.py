@@ -151,6 +151,31 @@ async def test_what_could_not_be_checked_is_found_by_the_beat(
     await looking.until(lambda one: one.of("beat")[-1]["version"] == newest)
 
 
+@pytest.mark.parametrize("since", ["somebody came", "more was said"])
+async def test_a_lost_message_is_told_elsewhere_also_when_the_hub_knows_of_later_ones(
+    alice: Person,
+    bob: Person,
+    charlie: Person,
+    room: Room,
+    hub: Hub,
+    monkeypatch: pytest.MonkeyPatch,
+    since: str,
+) -> None:
+    """What the hub read for a newcomer, or heard later, makes up for nothing in the others' lists."""
+    bobs = await listen(hub, bob)
+    with monkeypatch.context() as losing:
+        losing.setattr(publishing, "_send", lambda events: None)
+        await do(say, alice, room, "Lost")
+    if since == "somebody came":
+        await listen(hub, alice, room)
+    else:
+        await do(actions.add_member, alice, room.pk, "charlie")
+        await bobs.until(lambda one: one.of("nudge"))
+    assert not bobs.of("rooms")
+    await hub.beat()
+    await bobs.until(lambda one: one.of("rooms"))
+
+
 async def test_a_join_is_heard_and_a_lost_one_found_by_the_beat(
     alice: Person, charlie: Person, room: Room, hub: Hub, lossy: list[Any]
 ) -> None:
@@ -222,8 +247,8 @@ async def test_blocking_is_told_to_ones_own_tabs_and_to_nobody_else(
     await mine.until(lambda one: one.of("rooms"))
     await do(say, bob, room, "Not of it")
     await theirs.until(lambda one: one.frames)
-    # What the monitoring asks says nothing of anybody.
-    assert [m["type"] for m in theirs.messages if m["type"] != "sample"] == ["beat"]
+    # What the monitoring asks says nothing of anybody; and whoever writes has read.
+    assert [m["type"] for m in theirs.messages if m["type"] not in {"sample", "read"}] == ["beat"]
 
 
 @pytest.mark.parametrize("lost", [False, True])

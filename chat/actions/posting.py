@@ -15,7 +15,7 @@ from chat.actions.locking import current_member
 from chat.actions.writing import why_not_post
 from chat.errors import ChatError, Conflict, Invalid, NotFound
 from chat.limits import allow
-from chat.live.events import MessageChanged
+from chat.live.events import MessageChanged, ReadMoved
 from chat.live.publishing import publish
 from chat.markup import clean, excerpt, render
 from chat.models import Message, Person
@@ -184,7 +184,12 @@ def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError
         statements.write(
             posted, [rooms[room_id] for room_id in {m.room_id for m in posted}], read.items(), now
         )
-        publish(*(MessageChanged(message.room, message) for message in posted))
+        # Whoever writes has read: their other pages, which show other rooms, learn it by this alone.
+        reached = {(message.author.pk, message.room.pk): message.seq for message in posted}
+        publish(
+            *(MessageChanged(message.room, message) for message in posted),
+            *(ReadMoved(*place, seq) for place, seq in reached.items()),
+        )
     return outcomes
 
 

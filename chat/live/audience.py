@@ -39,7 +39,7 @@ class Audience:
 
     def listen(self, socket: Socket, rooms: dict[str, RoomState]) -> None:
         for room, state in rooms.items():
-            listeners = self.rooms.setdefault(room, Listeners(state.epoch))
+            listeners = self.rooms.setdefault(room, Listeners(state.epoch, state.version))
             listeners.add(socket, room)
             socket.rooms.add(room)
             listeners.epoch = min(listeners.epoch, state.epoch)

@@ -27,6 +27,10 @@ class Gaps:
                 gap.discard(version)
             self._close(room, "late", [gap for gap in self._open[room] if gap])
 
+    def misses(self, room: str, version: int) -> bool:
+        """Whether anything up to that version was not heard, though later ones were."""
+        return any(min(gap) <= version for gap in self._open.get(room, ()))
+
     def lost(self) -> None:
         """The database has a change after all that was heard; who asked it tells the screens."""
         counts.add("gaps_seen")

@@ -142,12 +142,13 @@ class Hub(Audience):
                 socket.send(text)
 
     def _hear_room(self, told: Told) -> None:
-        room, epoch, seen = told["room"], told["epoch"], self.seen.get(told["room"])
-        self.saw(room, told["version"])
+        room, epoch, version = told["room"], told["epoch"], told["version"]
+        self.saw(room, version)
         listeners = self.rooms.get(room)
         if listeners is None:
             return
-        self._gaps.heard(room, told["version"], seen)
+        self._gaps.heard(room, version, listeners.heard or None)
+        listeners.heard = max(listeners.heard, version)
         if epoch > listeners.epoch or listeners.checking:
             listeners.hold(told)
             self._recheck(room, listeners)
@@ -181,7 +182,7 @@ class Hub(Audience):
             for room, listeners in doubted.items():
                 listeners.held.clear()
                 self.seen.pop(room, None)
-                listeners.checking = False
+                listeners.checking, listeners.heard = False, 0
             raise
         for room, listeners in doubted.items():
             self._checked(room, listeners, asked[room], held[room], found[UUID(room)])
@@ -209,6 +210,7 @@ class Hub(Audience):
             # Committed before we asked, and yet the database has no such epoch: a restored backup, where it is the truth.
             held = [told for told in held if told["epoch"] <= epoch]
             self.seen.pop(room, None)
+            listeners.heard = 0
         if not (listeners.shown or listeners.others):
             self.rooms.pop(room, None)
         for told in (*held, *during):
@@ -290,11 +292,13 @@ class Hub(Audience):
         if listeners is None:
             return
         if state.version < before:
-            self.seen[room] = state.version  # a restored backup: the database is the truth
+            self.seen[room] = listeners.heard = state.version  # a restored backup: the database is the truth
             fragments.clear()  # versions come again, and mean something else
-        elif state.version > self.seen.get(room, 0):
+        elif state.version > listeners.heard or self._gaps.misses(room, state.version):
+            if state.version > listeners.heard:
+                self._gaps.lost()
             self.saw(room, state.version)
-            self._gaps.lost()
+            listeners.heard = max(listeners.heard, state.version)
             # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.
             for socket in listeners.others:
                 socket.send(notices.rooms(socket.person_version))

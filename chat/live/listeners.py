@@ -23,10 +23,12 @@ class Listeners:
     """``epoch``: every socket here was permitted at this epoch or a later one.
 
     ``came`` is the lowest epoch of those who came since the check under way began. ``held`` are frames of a higher epoch,
-    waiting until the sockets have been asked about again.
+    waiting until the sockets have been asked about again. ``heard`` is the highest version that they were told of: what
+    the hub knows besides, since it read it for somebody who came, these know nothing of.
     """
 
     epoch: int
+    heard: int
     shown: set[Socket] = field(default_factory=set)
     others: set[Socket] = field(default_factory=set)
     held: list[Told] = field(default_factory=list)
@@ -49,6 +51,8 @@ class Listeners:
     def hold(self, told: Told) -> None:
         if len(self.held) < HELD_MOST:
             self.held.append(told)
+        else:
+            self.heard = 0
 
     def deliver(self, told: Told) -> None:
         """The frame to those who look at the room, a nudge to those who are elsewhere.

@@ -23,8 +23,9 @@ from chat.models import Member, Message, Room
 
 
 class LastLine(TypedDict):
-    """The last message of a room, as a line in the list of rooms. ``at`` is ISO 8601, UTC."""
+    """The last message of a room, as a line in the list of rooms. ``at`` is ISO 8601, UTC; ``version`` the message's."""
 
+    version: int
     author: int
     name: str
     text: str
@@ -145,6 +146,7 @@ def _last(room: Room, message: Message) -> LastLine | None:
     if message.seq != room.last_seq:
         return None
     return {
+        "version": message.version,
         "author": message.author_id,
         "name": message.author.display_name,
         "text": message.excerpt,

@@ -115,7 +115,8 @@ const socket = connect(data.liveUrl, {
     news.stop();
     root.dataset.live = "yes";
     dispatchEvent(new Event("live"));
-    if (again || root.dataset.copy) fetchPlaces();
+    if (again) room?.tellAgain();
+    if (again || root.dataset.copy) sidebar.anew();
     delete root.dataset.copy; // what was missing comes now
   },
   down: () => {

@@ -93,6 +93,11 @@ export function reading({ stream, room, socket, newest, goTo }) {
   return {
     /** Rows came or went. */
     look,
+    /** After an outage: what was told last may be lost with it, or with a restored backup. */
+    again() {
+      told = 0;
+      soon();
+    },
     /** It was read in another tab, or by writing; whoever writes has read. */
     known(seq) {
       seen = Math.max(seen, seq);

@@ -64,6 +64,10 @@ export function openRoom({ socket, box, drafts }) {
       rows.forEach((row, number) => verdicts[number] === "apply" && rules.rows.has(row.key) && apply(row));
       ends();
     });
+    if (startOver) {
+      sidebar.anew();
+      read.again();
+    }
     tell(rows, verdicts);
     // Whoever was reading further up goes on there.
     if (place?.dataset.seq && !place.isConnected) go.place({ seq: seqOf(place), offset });
@@ -175,6 +179,8 @@ export function openRoom({ socket, box, drafts }) {
     frame: (html) => take(parse(html)),
     /** Read up to there, in another tab perhaps. */
     read: read.known,
+    /** How far was read, to a server that may not know. */
+    tellAgain: () => !lost && read.again(),
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
     beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
   };

@@ -30,8 +30,9 @@ export class Rules {
 
   /** One change, by whatever way it came. */
   frame(row) {
-    // A late frame about a row we hold the absence of (somebody who left since) must not bring it back.
-    const verdict = row.version > this.held || this.rows.has(row.key) ? this.#row(row) : "ignore";
+    // A late frame has nothing that is not here: it would bring back who left since, or, after the place went back to a
+    // backup, what was never said.
+    const verdict = row.version > this.held ? this.#row(row) : "ignore";
     if (row.version > this.held) this.seen.add(row.version);
     this.#advance();
     return { verdict, gap: this.#gap() };

@@ -13,15 +13,21 @@ const reads = new Map();
 
 const rowOf = (room) => document.getElementById(`place-${room}`);
 
-/** What a nudge says of a room. An older one than the row changes nothing. */
-export function nudge(news) {
-  const known = nudges.get(news.room);
-  if (known && known.version > news.version) return;
-  nudges.set(news.room, { ...news, last: news.last ?? known?.last ?? null });
+/**
+ * What a nudge says of a room. An older one than the row changes nothing but the last line, if it brings a later one:
+ * publishes overtake each other.
+ */
+export function nudge(heard) {
+  const known = nudges.get(heard.room);
+  const last = heard.last && !(known?.last?.version > heard.last.version) ? heard.last : known?.last ?? null;
+  const late = known?.version > heard.version;
+  if (late && last !== heard.last) return;
+  const news = { ...(late ? known : heard), last };
+  nudges.set(news.room, news);
   const row = rowOf(news.room);
   // A direct conversation is called by its people: what changed without a message may be one of their names.
-  if (!row || (news.kind === "direct" && !news.last) || elsewhere(row, news.archived)) fetchPlaces();
-  else if (news.version >= Number(row.dataset.version)) show(row, nudges.get(news.room));
+  if (!row || (heard.kind === "direct" && !heard.last) || elsewhere(row, news.archived)) fetchPlaces();
+  else if (news.version >= Number(row.dataset.version)) show(row, news);
   showTitle();
 }
 
@@ -29,11 +35,13 @@ export function nudge(news) {
 const elsewhere = (row, archived) => archived !== undefined && archived !== (row.dataset.archived !== undefined);
 
 function show(row, { version, last_seq: lastSeq, name, kind, last }) {
+  row.dataset.lineAt ??= row.dataset.version; // a row that was fetched has the line of its own version
   row.dataset.version = version;
   if (lastSeq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
-  call(row, name, kind);
-  if (last) {
+  if (name !== undefined) call(row, name, kind);
+  if (last && last.version >= Number(row.dataset.lineAt)) {
+    row.dataset.lineAt = last.version;
     const author = String(last.author) === data.me ? word("you") : called(last.name);
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
     row.querySelector(".place__last").dataset.by = last.author;
@@ -47,26 +55,33 @@ function up(row) {
   if (row.parentElement.id === "directs" && !row.contains(document.activeElement)) row.parentElement.prepend(row);
 }
 
-/** A frame of the room that is shown is news for its own row too. */
+/** A frame of the room that is shown is news for its own row too, also for one that is being fetched. */
 export function fromFrame(element) {
+  if (element.dataset.seq === undefined) return;
+  const [seq, version] = [Number(element.dataset.seq), Number(element.dataset.version)];
+  if (element.dataset.author === data.me) read(data.room, seq); // whoever writes has read
   const row = rowOf(data.room);
-  if (!row || element.dataset.seq === undefined) return;
-  const seq = Number(element.dataset.seq);
-  if (seq < Number(row.dataset.lastSeq)) return;
-  if (seq === Number(row.dataset.lastSeq) && Number(element.dataset.version) < Number(row.dataset.version)) return;
-  if (seq > Number(row.dataset.lastSeq)) up(row);
-  row.dataset.lastSeq = seq;
-  row.dataset.version = Math.max(Number(row.dataset.version), Number(element.dataset.version));
-  const mine = element.dataset.author === data.me;
+  const known = nudges.get(data.room);
+  if (known && (known.last_seq > seq || (known.last_seq === seq && known.version > version))) return;
   const words = element.querySelector(".message__text")?.cloneNode(true);
   words?.querySelectorAll(".code__bar").forEach((bar) => bar.remove());
-  const text = words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
-  const author = mine ? word("you") : called(element.querySelector(".message__name").textContent);
-  row.querySelector(".place__last").textContent = `${author}: ${text ?? word("deleted")}`;
-  row.querySelector(".place__last").dataset.by = element.dataset.author;
-  row.querySelector("time").dateTime = element.querySelector("time").dateTime;
-  if (mine) row.dataset.readSeq = seq;
-  dress(row);
+  const news = {
+    room: data.room,
+    version,
+    last_seq: seq,
+    last: {
+      version,
+      author: element.dataset.author,
+      name: element.querySelector(".message__name").textContent,
+      text: words?.textContent.replace(/\s+/g, " ").trim().slice(0, 140),
+      at: element.querySelector("time").dateTime,
+      deleted: !words,
+    },
+  };
+  nudges.set(data.room, news);
+  const [lastSeq, shownAt] = row ? [Number(row.dataset.lastSeq), Number(row.dataset.version)] : [Infinity, 0];
+  if (seq < lastSeq || (seq === lastSeq && version < shownAt)) return;
+  show(row, { ...news, version: Math.max(shownAt, version) });
   showTitle();
 }
 
@@ -102,6 +117,16 @@ export function drafted(room, state) {
   if (!row) return;
   if (state) row.dataset.draft = state;
   else delete row.dataset.draft;
+}
+
+/**
+ * The list comes anew, after an outage or where a page starts over: the place may even have gone back to a backup, so what was
+ * heard before counts no more.
+ */
+export function anew() {
+  nudges.clear();
+  reads.clear();
+  fetchPlaces();
 }
 
 export function lose(room) {

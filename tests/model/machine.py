@@ -1,39 +1,40 @@
-"""The state machine: Hypothesis decides what happens next, and seeds what is left to chance in it."""
+"""A run: the seed says which steps, and what is left to chance in each. The same seed is the same run, everywhere."""
 
 import asyncio
 import random
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db import connections, transaction
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from tests.model.comparing import compare, heal
+from tests.model.stage import Stage
 from tests.model.world import World
 
-seeds = st.integers(0, 2**16)
+STEPS = 18
 
 
-class Network(RuleBasedStateMachine):
-    """People act, messages travel or are lost, pages ask and are answered, in any order; in the end all must be well.
+class Run:
+    """One thread and one order. What a run wrote is rolled back after it."""
 
-    One thread and one order: no channel layer, no thread pool, no clock. What a run wrote is rolled back after it.
-    """
-
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self.world = world
-        self.runner = asyncio.Runner()
+    def __init__(self, stage: Stage, seed: int) -> None:
+        self.world = stage.new_world(seed)
+        self.runner = asyncio.Runner(loop_factory=self.loop)
         self.undone = transaction.atomic()
         self.undone.__enter__()
         connection = connections["default"]
 
         def begin(world: World) -> None:
-            # A loop would open a connection of its own, outside the test's transaction.
+            # A loop would open a connection of its own, outside the transaction.
             connections["default"] = connection
             world.begin()
 
-        self.let(0, begin)
+        self.let(seed, begin)
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """With the world's time: what waits for a second, waits for a step that lets it pass."""
+        loop = asyncio.SelectorEventLoop()
+        loop.time = self.world.clock.monotonic  # type: ignore[method-assign]
+        return loop
 
     def let(self, seed: int, happen: Callable[[World], object]) -> None:
         """Let something happen, and what follows from it at once."""
@@ -48,62 +49,119 @@ class Network(RuleBasedStateMachine):
         self.runner.run(go())
         assert not self.world.broken, self.world.broken
 
-    @initialize(seed=seeds)
-    def people_come(self, seed: int) -> None:
-        async def come(world: World) -> None:
-            for client in world.clients:
-                if world.chance.random() < 0.7:
-                    await client.open()
-
-        self.let(seed, come)
-
-    @rule(seed=seeds)
-    def things_go_on(self, seed: int) -> None:
-        """The scheduler: people act, messages travel, pages ask, in an order that only the seed knows."""
-
-        async def go_on(world: World) -> None:
-            for _ in range(8):
-                client = world.chance.choice(world.clients)
-                what = world.chance.choices(["act", "carry", "hear", "ask"], [30, 25, 30, 25])[0]
-                if what == "act":
-                    world.act()
-                elif what == "carry":
-                    await world.from_layer()
-                elif what == "hear":
-                    world.to_page(client)
-                else:
-                    client.ask_on()
-                await world.settle()
-
-        self.let(seed, go_on)
-
-    @rule(seed=seeds)
-    def somebody_comes_sleeps_or_comes_again(self, seed: int) -> None:
-        async def come(world: World) -> None:
-            client = world.chance.choice(world.clients)
-            if client.page is None:
-                await client.open()
-            elif client.asleep or world.chance.random() < 0.5:
-                await client.sleep_or_wake()
-            else:
-                await client.connect()
-
-        self.let(seed, come)
-
-    @rule(seed=seeds)
-    def time_passes(self, seed: int) -> None:
-        async def pass_by(world: World) -> None:
-            await (world.restart() if world.chance.random() < 0.25 else world.hub.beat())
-
-        self.let(seed, pass_by)
-
-    def teardown(self) -> None:
+    def end(self, *, well: bool) -> None:
+        """``well``: nothing was wrong until now, so it must come to a good end as well."""
         try:
-            if sys.exc_info()[0] is None:  # else the run has its failure already
-                self.let(0, World.heal)
-                self.world.compare()
+            if well:
+                self.let(0, heal)
+                compare(self.world)
         finally:
-            self.runner.run(self.world.retire(self.world.hub))
+            for process in self.world.processes:
+                self.runner.run(process.end())
             self.runner.close()
             transaction.set_rollback(True)
             self.undone.__exit__(None, None, None)
+
+
+async def come(world: World) -> None:
+    for client in world.clients:
+        if world.chance.random() < 0.8:
+            await client.open(world.chance.choice(world.rooms))
+
+
+async def go_on(world: World) -> None:
+    """The scheduler: people act, messages travel, pages ask and send, in an order that only the seed knows."""
+    for _ in range(10):
+        client = world.chance.choice(world.clients)
+        what = world.chance.choices(
+            ["act", "write", "carry", "hear", "ask", "send", "late"], [20, 8, 22, 24, 20, 18, 2]
+        )
+        match what[0]:
+            case "act":
+                world.act()
+            case "write":
+                client.write()
+            case "carry":
+                await world.from_layer()
+            case "hear":
+                world.to_page(client)
+            case "ask":
+                client.ask_on()
+            case "send" if client.is_open and not client.asleep:
+                client.send_on()
+            case "late":
+                world.late_post()
+        if client.connects or client.code is not None:
+            await client.come_again()
+        await world.settle()
+
+
+async def come_and_go(world: World) -> None:
+    client = world.chance.choice(world.clients)
+    what = world.chance.random()
+    if not client.is_open or what < 0.3:
+        await client.open(world.chance.choice(world.rooms))
+    elif client.asleep or what < 0.6:
+        await client.sleep_or_wake()
+    elif what < 0.7:
+        client.close()
+    else:
+        await client.come_again()
+
+
+async def look(world: World) -> None:
+    """Somebody reads, and what failed is tried again or given up."""
+    for client in world.clients:
+        if client.is_open and not client.asleep and world.chance.random() < 0.4:
+            client.read()
+            client.burst()
+            world.chance.choice([client.try_again, client.give_up, lambda: None])()
+
+
+async def pass_by(world: World) -> None:
+    """Time passes: a second, a beat's time, or a day."""
+    what = world.chance.random()
+    world.clock.seconds += 15 if what < 0.8 else 86400
+    if what < 0.2:
+        await world.restart()
+    else:
+        for process in world.processes:
+            await process.hub.beat()
+
+
+def back_up(world: World) -> None:
+    if world.backup is None or world.chance.random() < 0.4:
+        world.make_backup()
+    else:
+        world.restore()
+
+
+KINDS = {go_on: 60, come_and_go: 16, look: 10, pass_by: 14, back_up: 5}
+
+
+def steps_of(seed: int) -> list[tuple[Callable[[World], object], int]]:
+    chance = random.Random(seed)
+    kinds = chance.choices(list(KINDS), list(KINDS.values()), k=STEPS)
+    return [(come, chance.getrandbits(32)), *((kind, chance.getrandbits(32)) for kind in kinds)]
+
+
+def play(stage: Stage, seed: int, keep: Collection[int] | None = None) -> list[str]:
+    """What happened, line by line. Raises AssertionError, with that as a note.
+
+    ``keep``: only these of its steps, counted from 0; what is left of a run is a run, too.
+    """
+    run = Run(stage, seed)
+    well = False
+    try:
+        try:
+            for number, (happen, chance) in enumerate(steps_of(seed)):
+                if keep is None or number in keep:
+                    run.world.note(f"step {number}: {happen.__name__}")
+                    run.let(chance, happen)
+            well = True
+        finally:
+            run.end(well=well)
+    except Exception as error:
+        error.log = run.world.log  # type: ignore[attr-defined]
+        raise
+    return run.world.log

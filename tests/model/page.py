@@ -40,8 +40,9 @@ class Page:
 
     def frame(self, row: Row) -> tuple[str, bool]:
         """The verdict, and whether there is a gap."""
-        # A late frame about a row we hold the absence of (somebody who left since) must not bring it back.
-        verdict = self._row(row) if row.version > self.held or row.key in self.rows else IGNORE
+        # A late frame has nothing that is not here: it would bring back who left since, or, after the place went back to
+        # a backup, what was never said.
+        verdict = self._row(row) if row.version > self.held else IGNORE
         if row.version > self.held:
             self.seen.add(row.version)
         self._advance()

@@ -1,187 +1,53 @@
-"""A room, its people, and a bad network between them: the real actions, hub, rendering and catch-up; simulated pages.
+"""Rooms, people with several tabs, two processes, and a bad network between them: the real actions, hubs, rendering and
+catch-up; simulated pages.
 
-Everything that is left to chance is taken from one generator, which the state machine seeds anew for each step: the same
-steps with the same seeds are the same run. Frames and layer messages are lost, late, doubled and reordered.
+Everything that is left to chance is taken from one generator, which each step of a run seeds anew: the same steps are the
+same run. Frames and layer messages are lost, late, doubled and reordered; a whole place goes back to a backup.
 """
 
 import asyncio
-import contextlib
 import random
-import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from chat import actions
+from chat.actions import Posted
 from chat.errors import ChatError
 from chat.live.fragments import fragments
 from chat.live.hub import Hub
-from chat.live.rendering import Told, member_html, message_html, tell, title_html
+from chat.live.rendering import Told, tell
 from chat.live.standing import Credentials
-from chat.models import Ban, Member, Message, Person, Room
+from chat.models import Message, Person, Room
+from hypertalk.backups import restoring
+from tests.model import deeds
 from tests.model.client import Client
-from tests.support.screen import rows_of
+from tests.model.clock import Clock
+from tests.model.ledger import Ledger
+from tests.model.outbox import Outbox
 
 LOSING = 0.15
+TABS = (0, 0, 1, 1, 2, 3)  # of whom each is
 
 
-class World:
-    """``losing``: the chance that a frame or layer message is lost or doubled."""
+class Process:
+    """A server: its hub, and what the channel layer has for it."""
 
-    def __init__(self, people: list[Person], credentials: dict[int, Credentials]) -> None:
-        self.chance = random.Random(0)
-        self.losing = LOSING
-        self.calm = False
-        self.people = people
-        self.credentials = credentials
-        self.layer: list[Told] = []
-        self.clients = [Client(self, person) for person in people]
-        self.removed_at: dict[int, int] = {}
-        self.ids: list[tuple[Person, UUID, str]] = []
-        self.broken: list[
-            str
-        ] = []  # what nobody should have had: seen in tasks, where an exception would be lost
-        self.room: Room
-        self.hub: Hub
-
-    def begin(self) -> None:
-        """Needs the running loop, and ``told`` in place of the channel layer."""
-        fragments.clear()  # the run before was rolled back, and this one has the same ids and versions again
-        for person in self.people:
-            person.refresh_from_db()
-        self.hub = self._new_hub()
-        self.room = actions.create_room(self.people[0], name=f"r{uuid4().hex}", topic="", kind="open")
-        for person in self.people[1:3]:
-            actions.join_room(person, self.room.pk)
-        self.layer.clear()
-
-    def told(self, events: Any) -> None:
-        """Stands for ``publishing._send``: the layer's queue, from which the scheduler takes as it likes."""
-        self.layer.extend(tell(event) for event in events)
-
-    def _new_hub(self) -> Hub:
+    def __init__(self) -> None:
         async def opened() -> None:
             pass
 
-        hub = Hub()
-        hub._ear.open = opened  # type: ignore[method-assign]
-        hub._beating = asyncio.get_running_loop().create_future()  # type: ignore[assignment]
-        return hub
+        self.layer: list[Told] = []
+        self.hub = Hub()
+        self.hub._ear.open = opened  # type: ignore[method-assign]
+        self.hub._beating = asyncio.get_running_loop().create_future()  # type: ignore[assignment]
 
-    async def settle(self) -> None:
-        """Let the hub's and the sockets' tasks run until they wait."""
-        for _ in range(12):
-            await asyncio.sleep(0)
-
-    # What people do
-
-    def members(self) -> set[int]:
-        return set(Member.objects.current().filter(room=self.room).values_list("person", flat=True))
-
-    def maybe_act(self) -> None:
-        if not self.calm and self.chance.random() < 0.3:
-            self.act()
-
-    def act(self) -> None:
-        """One action of somebody, also of people who may not; then remember who is out since when."""
-        before = self.members()
-        with contextlib.suppress(ChatError):
-            self._act(self.chance.choice(self.people))
-        self.room.refresh_from_db()
-        after = self.members()
-        for person in before - after:
-            self.removed_at[person] = Member.objects.get(room=self.room, person=person).version
-        for person in after:
-            self.removed_at.pop(person, None)
-
-    def _act(self, person: Person) -> None:
-        room, chance = self.room.pk, self.chance
-        person.refresh_from_db()
-        messages = list(Message.objects.filter(room=room, deleted_at=None).order_by("seq"))
-        others = list(Member.objects.current().filter(room=room).exclude(role="owner").order_by("pk"))
-        what = chance.choices(
-            [
-                "post",
-                "again",
-                "edit",
-                "delete",
-                "join",
-                "leave",
-                "remove",
-                "rename",
-                "describe",
-                "role",
-                "ban",
-                "lift",
-            ],
-            [30, 4, 16, 8, 8, 4, 5, 5, 3, 3, 3, 4],
-        )[0]
-        text = f"Words {chance.randrange(10**6)}"
-        if what == "post":
-            self.ids.append((person, uuid4(), text))
-            actions.post_message(person, room, id=self.ids[-1][1], body=text)
-        elif what == "again" and self.ids:
-            author, message_id, body = chance.choice(self.ids)
-            actions.post_message(author, room, id=message_id, body=body)
-        elif what == "edit" and messages:
-            message = chance.choice(messages)
-            actions.edit_message(message.author, message.pk, text)
-        elif what == "delete" and messages:
-            actions.delete_message(person, chance.choice(messages).pk)
-        elif what == "join":
-            actions.join_room(person, room)
-        elif what == "leave":
-            actions.leave_room(person, room)
-        elif what == "remove" and others:
-            actions.remove_member(self.people[0], room, chance.choice(others).pk)
-        elif what == "rename":
-            actions.rename_person(person, f"Name {chance.randrange(1000)}")
-        elif what == "describe":
-            actions.edit_room(self.people[0], room, name="room", topic=text)
-        elif what == "role" and others:
-            role = chance.choice(["member", "moderator"])
-            actions.set_role(self.people[0], room, chance.choice(others).pk, role)
-        elif what == "ban" and others:
-            wipe = chance.random() < 0.5
-            actions.ban_member(self.people[0], room, chance.choice(others).pk, wipe=wipe)
-        elif what == "lift" and (bans := list(Ban.objects.standing().filter(room=room).order_by("pk"))):
-            actions.lift_ban(self.people[0], chance.choice(bans).pk)
-
-    # What the network does
-
-    async def from_layer(self) -> None:
-        """One of the layer's oldest messages reaches the hub: once, twice, or never."""
-        if not self.layer:
-            return
-        told = self.layer.pop(self.chance.randrange(min(4, len(self.layer))))
-        if self.chance.random() < self.losing:
-            return
-        self.hub.hear(told)
-        if self.chance.random() < self.losing:
-            await self.settle()
-            self.hub.hear(told)
-
-    def to_page(self, client: Client) -> None:
-        """One of the socket's messages reaches the page: once, twice, or never."""
-        if not client.inbox:
-            return
-        text = client.inbox.pop(self.chance.randrange(len(client.inbox)))
-        if self.chance.random() < self.losing:
-            return
-        client.hear(text)
-        if self.chance.random() < self.losing:
-            client.hear(text)
-
-    async def restart(self) -> None:
-        """The process ends and another begins: every socket is lost, the pages come back."""
-        old = self.hub
-        self.hub = self._new_hub()
-        await self.retire(old)
-        for client in self.clients:
-            client.socket = None
-            if client.page is not None and not client.asleep:
-                await client.connect()
-
-    async def retire(self, hub: Hub) -> None:
+    async def end(self) -> None:
+        hub = self.hub
         for socket in list(hub.sockets):
             hub.leave(socket)
         for task in list(hub._tasks):
@@ -189,58 +55,222 @@ class World:
         await asyncio.gather(*hub._tasks, return_exceptions=True)
         hub._beating.cancel()  # type: ignore[union-attr]
 
-    # How it must end
 
-    async def heal(self) -> None:
-        """The network is well again, one beat comes, and every page drains."""
-        self.losing, self.calm = 0, True
-        for client in self.clients:
-            if client.asleep:
-                await client.sleep_or_wake()
-        await self.hub.beat()
-        await self.settle()
-        while self.layer:
-            await self.from_layer()
-        await self.settle()
-        for _ in range(400):
-            for client in self.clients:
-                while client.inbox:
-                    client.hear(client.inbox.pop(0))
-                if client.busy:
-                    client.ask_on()
+class World:
+    """``losing``: the chance that something on its way is lost or doubled. ``broken``: what nobody should have seen."""
+
+    def __init__(self, people: list[Person], credentials: dict[int, Credentials], clock: Clock) -> None:
+        self.chance = random.Random(0)
+        self.losing = LOSING
+        self.calm = False
+        self.clock = clock
+        self.people = people
+        self.credentials = credentials
+        self.sessions = dict(_kept(credentials))
+        self.ledger = Ledger()
+        self.commits: list[Callable[[], None]] = []
+        self.boxes = {person.pk: Outbox() for person in people}
+        self.clients = [Client(self, people[n], self.boxes[people[n].pk]) for n in TABS]
+        self.late: list[tuple[Person, str, UUID, str]] = []  # copies of posts, still on their way
+        self.unheard: set[int] = (
+            set()
+        )  # people of whom a "read" was lost: their lists are right after the next fetch
+        self.backup: tuple[str, Ledger] | None = None
+        self.broken: list[str] = []  # seen in tasks, where an exception would be lost
+        self.log: list[str] = []
+        self.processes: list[Process] = []
+        self.rooms: list[str] = []
+        self.written: set[UUID] = set()  # in pages, and not given up by who wrote it
+        self.kept: set[UUID] = set()  # acknowledged at any time
+        self.made = 0
+
+    def begin(self) -> None:
+        """Needs the running loop."""
+        fragments.clear()  # the run before was rolled back, and this one has the same ids and versions again
+        for person in self.people:
+            person.refresh_from_db()
+        self.processes = [Process(), Process()]
+        alice, bob, charlie, dora = self.people
+        lobby = self.make_room(alice, "lobby", "open")
+        den = self.make_room(dora, "den", "closed")
+        for person in (bob, charlie):
+            self.do(actions.join_room, person, UUID(lobby))
+        self.do(actions.add_member, dora, UUID(den), "alice")
+        for process in self.processes:
+            process.layer.clear()
+
+    def make_room(self, owner: Person, name: str, kind: str) -> str:
+        made = self.do(actions.create_room, owner, name=name, topic="", kind=kind)
+        self.rooms.append(str(made.pk))
+        return self.rooms[-1]
+
+    def note(self, said: str) -> None:
+        self.log.append(said)
+
+    def new_id(self) -> UUID:
+        """As a browser makes it, of version 7: a later one is higher."""
+        self.made += 1
+        return UUID(int=self.made << 80 | 7 << 76 | 2 << 62 | self.chance.getrandbits(60))
+
+    def words(self) -> str:
+        return f"Words {self.made}-{self.chance.randrange(10**6)}"
+
+    # What people do
+
+    def do(self, action: Callable[..., Any], person: Person, *args: Any, **kwargs: Any) -> Any:
+        """What it returns, or the ChatError. What it publishes is told after its commit; what it refused says nothing."""
+        person.refresh_from_db()
+        self.commits.clear()
+        try:
+            outcome = action(person, *args, **kwargs)
+        except ChatError as error:
+            outcome = error
+        commits, self.commits = self.commits, []
+        if not isinstance(outcome, ChatError):
+            self.ledger.look(self.broken)
+            for told in commits:
+                told()
+        said = type(outcome).__name__ if isinstance(outcome, ChatError) else "done"
+        self.note(f"{person} {action.__name__} {' '.join(map(str, (*args, *kwargs.values())))}: {said}")
+        return outcome
+
+    def post(
+        self, person: Person, room: str, message: UUID, body: str, *, by_outbox: bool = False
+    ) -> Posted | ChatError:
+        outcome = self.do(actions.post_message, person, UUID(room), id=message, body=body)
+        place = room, person.pk
+        if isinstance(outcome, Posted):
+            self.ledger.acknowledged[message] = place
+            self.kept.add(message)
+            if outcome.created:
+                self.ledger.posted(self.broken, place, message, outcome.message.seq, self.clock.now())
+                if by_outbox:
+                    self.ledger.sent(self.broken, place, message)
+        return outcome
+
+    def edit(self, message: UUID, body: str) -> None:
+        """By its author."""
+        found = Message.objects.select_related("author").get(pk=message)
+        self.do(actions.edit_message, found.author, message, body)
+
+    def maybe_act(self) -> None:
+        if not self.calm and self.chance.random() < 0.2:
+            self.act()
+
+    def act(self) -> None:
+        """Something that somebody does, also people who may not."""
+        deeds.one(self, self.chance.choice(self.people))
+
+    # What the network does
+
+    def told(self, events: Any) -> None:
+        """Stands for ``publishing._send``: each process' queue, from which the scheduler takes as it likes."""
+        for event in events:
+            told = tell(event)
+            for process in self.processes:
+                process.layer.append(told)
+
+    async def settle(self) -> None:
+        """Let the hubs' and the sockets' tasks run until they wait."""
+        for _ in range(8):
+            await asyncio.sleep(0)
+
+    async def from_layer(self) -> None:
+        """One of the layer's oldest messages reaches a hub: once, twice, or never."""
+        process = self.chance.choice(self.processes)
+        if not process.layer:
+            return
+        told = process.layer.pop(self.chance.randrange(min(4, len(process.layer))))
+        if self.chance.random() < self.losing:
+            if told["kind"] == "read":
+                self.unheard.add(told["person"])
+            return
+        process.hub.hear(told)
+        if self.chance.random() < self.losing:
             await self.settle()
-            if not any(client.busy or client.inbox for client in self.clients):
-                return
-        raise AssertionError("the pages never come to rest")
+            process.hub.hear(told)
 
-    def compare(self) -> None:
-        """Every page of a member shows what the database has, and holds its version; the others show nothing."""
-        room = Room.objects.get(pk=self.room.pk)
-        current = self.members()
-        names = {str(p.pk): (p.version, p.display_name) for p in Person.objects.all()}
-        people = Member.objects.current().select_related("person__user").filter(room=room)
+    def to_page(self, client: Client) -> None:
+        """One of the socket's messages reaches the page: fragments late, twice, or never; the rest in its order."""
+        if not client.inbox:
+            return
+        text = client.inbox[self.chance.randrange(len(client.inbox))]
+        if not text.startswith("<"):
+            client.hear(take_first(client.inbox))
+            return
+        client.inbox.remove(text)
+        if self.chance.random() < self.losing:
+            return
+        client.hear(text)
+        if self.chance.random() < self.losing:
+            client.hear(text)
+
+    def late_post(self) -> None:
+        """A copy of a post that was on its way for long."""
+        if self.late:
+            person, room, message, body = self.late.pop(self.chance.randrange(len(self.late)))
+            self.post(person, room, message, body)
+
+    async def restart(self) -> None:
+        """A process ends and another begins: its sockets are lost, the pages come back."""
+        number = self.chance.randrange(len(self.processes))
+        old, self.processes[number] = self.processes[number], Process()
+        await old.end()
+        self.note("a process is another one")
         for client in self.clients:
-            if client.page is None:
-                continue
-            assert client.person.pk in current, f"{client.person} still looks at a room they are not in"
-            assert client.page.held == room.version, (client.person, client.page.held, room.version)
-            messages = Message.objects.shown().filter(room=room, seq__gte=client.page.low or 1)
-            if client.page.high is not None:
-                messages = messages.filter(seq__lte=client.page.high)
-            fragments = [*map(message_html, messages), *map(member_html, people), title_html(room)]
-            expected = {row.key: html for fragment in fragments for row, html in rows_of(fragment)}
-            shown = {key: html for key, html in client.shown.items() if "data-left" not in html}
-            odd = {key: (shown.get(key), expected.get(key)) for key in shown.keys() ^ expected.keys()}
-            assert not odd, (client.person, client.page.low, client.page.at_start, odd)
-            for key, html in expected.items():
-                assert drawn(shown[key], client.names) == drawn(html, names), (client.person, key)
+            if client.process is old:
+                client.socket = None
+                if client.is_open and not client.asleep:
+                    await client.come_again()
+
+    # Back to a backup
+
+    def make_backup(self) -> None:
+        self.backup = transaction.savepoint_create(), self.ledger.copy()
+        self.note("a backup is made")
+
+    def restore(self) -> None:
+        """The database is what it was, with the numbers that ``restore`` gives it; everybody signs in anew."""
+        if self.backup is None:
+            return
+        moment, ledger = self.backup
+        here = self.ledger.here
+        self.clock.seconds += 1  # whoever restores twice takes longer
+        transaction.savepoint_rollback(moment)
+        restoring._leap()
+        actions.renew_numbers()
+        self.ledger = ledger.copy()
+        self.ledger.look(self.broken)
+        self.ledger.last_sent.clear()  # what was acknowledged since may be sent again, by whoever still has it
+        versions = {str(room.pk): room.version for room in Room.objects.all()}
+        for room, person in here - self.ledger.here:
+            self.ledger.removed_at[room, person] = versions.get(room, 2**62)
+        self.rooms = [room for room in self.rooms if room in versions]
+        for process in self.processes:  # a place is away for longer than a layer keeps what has no version
+            process.layer = [told for told in process.layer if told["kind"] != "read"]
+        for client in self.clients:
+            client.answers_are_lost()
+        self.sign_in_anew()
+        for person in self.people:
+            person.refresh_from_db()
+        self.note("the backup is restored")
+
+    def sign_in_anew(self) -> None:
+        """Sessions are not in a backup: whoever was signed in has another one now."""
+        Session.objects.all().delete()
+        for pk, old in self.credentials.items():
+            key = f"s{self.chance.getrandbits(120):x}"
+            Session.objects.bulk_create([Session(key, *self.sessions[pk])])
+            self.credentials[pk] = Credentials(old.user_id, key, old.auth_hash)
 
 
-def drawn(html: str, names: dict[str, tuple[int, str]]) -> tuple[Any, ...]:
-    """What a fragment shows, the name as the page corrects it."""
-    who = re.search(r'data-(?:author|person)="(\d+)"', html)
-    name = names[who[1]][1] if who else ""
-    rest = re.sub(r' data-(?:author|person)-version="\d+"', "", html)
-    rest = re.sub(r'(class="(?:message|person)__name"[^>]*>)[^<]*', r"\1", rest)
-    rest = re.sub(r'(<span class="avatar[^>]*>)[^<]*', r"\1", rest)
-    return name, rest
+def _kept(credentials: dict[int, Credentials]) -> Iterator[tuple[int, tuple[str, datetime]]]:
+    """What each session holds, and until when."""
+    keys = {one.session_key: pk for pk, one in credentials.items()}
+    for session in Session.objects.filter(pk__in=keys):
+        yield keys[session.pk], (session.session_data, session.expire_date)
+
+
+def take_first(inbox: list[str]) -> str:
+    """The oldest of what is no fragment."""
+    return inbox.pop(next(n for n, text in enumerate(inbox) if not text.startswith("<")))

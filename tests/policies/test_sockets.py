@@ -68,6 +68,8 @@ async def test_who_hears_and_writes(place: str) -> None:
         mine = uuid4()
         await socket.send_json_to({"type": "post", "id": str(mine), "body": "By socket"})
         answer = await told(socket)
+        if isinstance(answer, dict) and answer["type"] == "read":  # whoever writes has read
+            answer = await told(socket)
         assert isinstance(answer, dict)
         may_write = TABLE[place, WRITE][column]
         assert answer["type"] == ("posted" if may_write else "refused"), column

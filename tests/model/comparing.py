@@ -1,0 +1,174 @@
+"""How a run must end: the network is well again, every screen agrees with the database, and the database with the ledger."""
+
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from chat.live.rendering import member_html, message_html, title_html
+from chat.models import Invitation, Member, Message, Person, Room
+from tests.support.screen import rows_of
+
+if TYPE_CHECKING:
+    from tests.model.client import Client
+    from tests.model.world import World
+
+
+async def heal(world: "World") -> None:
+    """One beat comes, everybody wakes and signs in, and all drains."""
+    world.losing, world.calm = 0, True
+    for client in world.clients:
+        if client.asleep:
+            await client.sleep_or_wake()
+        elif client.code is not None or (client.is_open and client.person.pk in world.unheard):
+            await client.come_again()
+    await drain(world)
+    for process in world.processes:
+        await process.hub.beat()
+    await drain(world)
+    for client in world.clients:
+        client.burst()
+
+
+async def drain(world: "World") -> None:
+    """Until nothing is on its way and nobody wants anything."""
+    for turn in range(600):
+        world.clock.seconds += 2  # nudges and slow mode have their time, too
+        await world.settle()
+        for process in world.processes:
+            while process.layer:
+                process.hub.hear(process.layer.pop(0))
+        while world.late:
+            world.late_post()
+        await world.settle()
+        for client in world.clients:
+            while client.inbox:
+                client.hear(client.inbox.pop(0))
+            if client.code is not None or client.connects:
+                await client.come_again()
+            if client.asking:
+                client.ask_on()
+            if client.is_open:
+                client.send_on()
+        if (
+            turn
+            and not any(map(_busy, world.clients))
+            and not any(process.layer for process in world.processes)
+        ):
+            return
+    raise AssertionError(f"the pages never come to rest: {[_busy(client) for client in world.clients]}")
+
+
+def _busy(client: "Client") -> object:
+    sends = client.is_open and (client.box.rooms() or client.under_way)
+    return client.asking or client.inbox or sends or client.connects or client.code is not None
+
+
+def compare(world: "World") -> None:
+    """Raises AssertionError for whatever is not as it must be."""
+    _database(world)
+    for client in world.clients:
+        if client.is_open:
+            _list(world, client)
+            if client.page is not None:
+                _window(world, client)
+
+
+def _database(world: "World") -> None:
+    """What the database has is what people did."""
+    ledger = world.ledger
+    for room in Room.objects.all():
+        seqs = list(Message.objects.filter(room=room).order_by("seq").values_list("seq", flat=True))
+        said = ledger.said[str(room.pk)]
+        assert seqs == list(range(1, said + 1)), f"{room} has {seqs} instead of {said} messages"
+        assert room.last_seq == said, (room, room.last_seq, said)
+    for room_id, person, read in Member.objects.filter(active=True).values_list("room", "person", "read_seq"):
+        assert read == ledger.read[str(room_id), person], (
+            room_id,
+            person,
+            read,
+            ledger.read[str(room_id), person],
+        )
+    messages = {
+        pk: (str(room), author) for pk, room, author in Message.objects.values_list("pk", "room", "author")
+    }
+    for message, place in ledger.acknowledged.items():
+        assert messages.get(message) == place, (
+            f"{message} of {place} was acknowledged, and is {messages.get(message)}"
+        )
+    assert messages.keys() == ledger.acknowledged.keys(), "messages that nobody sent"
+    waiting = {item for box in world.boxes.values() for item in box.items}
+    assert not (lost := world.written - world.kept - waiting), f"written in vain: {sorted(lost)}"
+    prints = list(Message.objects.exclude(fingerprint="").values_list("fingerprint", flat=True))
+    assert len(prints) == len(set(prints)), "something was kept twice"
+    sets = [
+        frozenset(Member.objects.filter(room=room).values_list("person", flat=True))
+        for room in Room.objects.filter(kind=Room.Kind.DIRECT)
+    ]
+    assert len(sets) == len(set(sets)), f"two conversations of the same people: {sets}"
+    for invitation in Invitation.objects.filter(pk__in=ledger.invites, most_uses__isnull=False):
+        came = ledger.invites[invitation.pk].came
+        assert max(len(came), invitation.uses) <= (invitation.most_uses or 0), f"{invitation} was used {came}"
+
+
+def _list(world: "World", client: "Client") -> None:
+    """The rooms they are in, and no others, each with what is unread."""
+    ledger, me = world.ledger, client.person.pk
+    mine = {room: (room, me) for room, person in ledger.here if person == me}
+    last = {
+        str(room): (author, None if deleted else excerpt)
+        for room, author, excerpt, deleted in Message.objects.order_by("seq").values_list(
+            "room", "author", "excerpt", "deleted_at"
+        )
+    }
+    expected = {
+        room: (
+            ledger.said[room],
+            max(0, ledger.said[room] - ledger.read[place]),
+            (hidden := ledger.hidden[place]) is not None and ledger.said[room] <= hidden,
+            last.get(room),
+        )
+        for room, place in mine.items()
+    }
+    shown = {
+        room: (row.last_seq, row.unread, row.hidden, row.last) for room, row in client.places.rows.items()
+    }
+    odd = {room: (shown.get(room), expected.get(room)) for room in sorted(shown.keys() | expected.keys())}
+    odd = {room: both for room, both in odd.items() if both[0] != both[1]}
+    assert not odd, f"the list of {client.person} (shown, true: last, unread, hidden, line): {odd}"
+
+
+def _window(world: "World", client: "Client") -> None:
+    """The page of a member shows what the database has, and holds its version."""
+    page, room = client.page, Room.objects.get(pk=client.shows)
+    assert page
+    here = (str(room.pk), client.person.pk) in world.ledger.here
+    assert here, f"{client.person} still looks at a room they are not in"
+    assert page.held == room.version, (client.person, page.held, room.version)
+    messages = Message.objects.shown().filter(room=room, seq__gte=page.low or 1)
+    if page.high is not None:
+        messages = messages.filter(seq__lte=page.high)
+    people = Member.objects.current().select_related("person__user").filter(room=room)
+    fragments = [*map(message_html, messages), *map(member_html, people), title_html(room)]
+    expected = {row.key: html for fragment in fragments for row, html in rows_of(fragment)}
+    shown = {key: html for key, html in client.shown.items() if "data-left" not in html}
+    odd = {key: (shown.get(key), expected.get(key)) for key in sorted(shown.keys() ^ expected.keys())}
+    assert not odd, (client.person, page.low, page.at_start, odd)
+    names = {str(p.pk): (p.version, p.display_name) for p in Person.objects.all()}
+    for key, html in expected.items():
+        assert drawn(shown[key], client.names) == drawn(html, names), (client.person, key)
+    bubbles = {key for key, row in page.rows.items() if row.version == 0}
+    failed = {f"message-{item.id}" for item in client.box.mine() if item.room == client.shows}
+    assert bubbles == failed, f"{client.person} sees bubbles {bubbles} instead of {failed}"
+
+
+def drawn(html: str, names: dict[str, tuple[int, str]]) -> tuple[Any, ...]:
+    """What a fragment shows, the name as the page corrects it."""
+    who = re.search(r'data-(?:author|person)="(\d+)"', html)
+    name = names[who[1]][1] if who else ""
+    rest = re.sub(r' data-(?:author|person)-version="\d+"', "", html)
+    rest = re.sub(r'(class="(?:message|person)__name"[^>]*>)[^<]*', r"\1", rest)
+    rest = re.sub(r'(<span class="avatar[^>]*>)[^<]*', r"\1", rest)
+    return name, rest
+
+
+__all__ = ["UUID", "compare", "heal"]

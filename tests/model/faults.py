@@ -1,0 +1,200 @@
+"""Rules taken out, one at a time: the model must miss each."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from chat import actions, catching_up
+from chat.actions import accepting, directs, locking, members, posting
+from chat.actions.silencing import Member
+from chat.live import hub as hub_module
+from chat.live.events import ReadMoved
+from chat.live.listeners import Listeners
+from chat.models import Invitation, Room
+from chat.models.invitation import InvitationQuerySet
+from tests.model import asking
+from tests.model.outbox import Item, Outbox
+from tests.model.page import Page, Row
+from tests.model.sending import Sending
+
+type Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def permission_is_not_asked_again(put: pytest.MonkeyPatch) -> None:
+    def careless(self: Any, room: str, listeners: Listeners) -> None:
+        held, listeners.held = listeners.held, []
+        for told in held:
+            listeners.deliver(told)
+
+    put.setattr(hub_module.Hub, "_recheck", careless)
+
+
+def a_ban_forgets_one_of_the_sockets(put: pytest.MonkeyPatch) -> None:
+    real = hub_module.Hub.lose
+
+    def forgetful(self: Any, socket: Any, room: str) -> None:
+        if not any(other is not socket and room in other.rooms for other in self.people[socket.person_id]):
+            real(self, socket, room)
+
+    put.setattr(hub_module.Hub, "lose", forgetful)
+
+
+def a_ban_does_not_stand(put: pytest.MonkeyPatch) -> None:
+    put.setattr(members, "is_banned", lambda *_: False)
+
+
+def a_removal_has_no_epoch(put: pytest.MonkeyPatch) -> None:
+    real = locking.advance
+    put.setattr(members, "advance", lambda room, **_: real(room))
+
+
+def older_versions_replace_newer_ones(put: pytest.MonkeyPatch) -> None:
+    def gullible(self: Page, row: Row) -> str:
+        self.rows[row.key] = row
+        return "apply"
+
+    put.setattr(Page, "_row", gullible)
+
+
+def a_version_is_read_after_the_rows(put: pytest.MonkeyPatch) -> None:
+    real = catching_up.since
+
+    def late(room: Room, after: int) -> Any:
+        answer = real(room, after)
+        newest = Room.objects.get(pk=room.pk).version
+        return catching_up.Answer(answer.fragments, newest, answer.more, answer.start_over, answer.at_start)
+
+    put.setattr(asking.catching_up, "since", late)
+
+
+def history_never_lowers_what_is_held(put: pytest.MonkeyPatch) -> None:
+    real = Page.history
+
+    def never(self: Page, before: int | None, version: int, rows: Any, at_start: bool) -> Any:
+        return real(self, before, max(version, self.held), rows, at_start)
+
+    put.setattr(Page, "history", never)
+
+
+def history_joins_anything(put: pytest.MonkeyPatch) -> None:
+    real = Page.history
+
+    def joins(self: Page, before: int | None, version: int, rows: Any, at_start: bool) -> Any:
+        return real(self, self.low, version, rows, at_start)
+
+    put.setattr(Page, "history", joins)
+
+
+def what_one_wrote_is_unread_in_ones_other_pages(put: pytest.MonkeyPatch) -> None:
+    real = posting.publish
+    put.setattr(
+        posting, "publish", lambda *events: real(*(e for e in events if not isinstance(e, ReadMoved)))
+    )
+
+
+def a_restore_keeps_the_old_versions(put: pytest.MonkeyPatch) -> None:
+    put.setattr(actions, "renew_numbers", lambda: None)
+
+
+def a_late_frame_changes_what_is_held(put: pytest.MonkeyPatch) -> None:
+    def frame(self: Page, row: Row) -> tuple[str, bool]:
+        verdict = self._row(row) if row.version > self.held or row.key in self.rows else "ignore"
+        if row.version > self.held:
+            self.seen.add(row.version)
+        self._advance()
+        return verdict, self._gap()
+
+    put.setattr(Page, "frame", frame)
+
+
+def a_second_tab_sends_under_another_id(put: pytest.MonkeyPatch) -> None:
+    def sent_as(self: Sending, item: Item) -> UUID:
+        second = self.world.clients.index(self) % 2  # type: ignore[arg-type]
+        return UUID(int=item.id.int + 1) if second else item.id
+
+    put.setattr(Sending, "sent_as", sent_as)
+
+
+def the_newest_goes_out_first(put: pytest.MonkeyPatch) -> None:
+    def first(self: Outbox, room: str) -> Item | None:
+        return next((item for item in reversed(self.mine()) if item.room == room and not item.failed), None)
+
+    put.setattr(Outbox, "first", first)
+
+
+def what_the_server_refused_is_forgotten(put: pytest.MonkeyPatch) -> None:
+    real = Outbox.settle
+    put.setattr(Outbox, "settle", lambda self, message, failed: real(self, message, failed and ""))
+
+
+def a_link_is_used_past_its_limit(put: pytest.MonkeyPatch) -> None:
+    real = accepting._take
+
+    def once_more(invitation: Invitation, person: Any) -> None:
+        real(invitation, person)
+        Invitation.objects.filter(pk=invitation.pk).update(uses=0)
+
+    put.setattr(accepting, "_take", once_more)
+
+
+def an_invitation_never_expires(put: pytest.MonkeyPatch) -> None:
+    real = InvitationQuerySet.open
+
+    def for_ever(self: InvitationQuerySet) -> InvitationQuerySet:
+        now = timezone.now
+        put.setattr(timezone, "now", lambda: now().replace(year=2000))
+        try:
+            return real(self)
+        finally:
+            put.setattr(timezone, "now", now)
+
+    put.setattr(InvitationQuerySet, "open", for_ever)
+
+
+def an_invitation_brings_back_who_was_removed(put: pytest.MonkeyPatch) -> None:
+    put.setattr(members, "spend_invitations", lambda *_: None)
+
+
+def a_set_of_people_has_two_conversations(put: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    put.setattr(directs, "people_key", lambda ids: made.append("") or f"{len(made)}")
+
+
+def a_hidden_conversation_never_comes_back(put: pytest.MonkeyPatch) -> None:
+    real = directs._hide
+    put.setattr(directs, "_hide", lambda member, seq: real(member, seq and 2**40))
+
+
+def who_is_silenced_posts(put: pytest.MonkeyPatch) -> None:
+    put.setattr(posting, "why_not_post", lambda *_: None)
+
+
+def reading_goes_back(put: pytest.MonkeyPatch) -> None:
+    def back(person: Any, room_id: UUID, seq: int) -> None:
+        Member.objects.filter(person=person, room=room_id).update(read_seq=max(0, seq - 1))
+
+    put.setattr(actions, "mark_read", back)
+
+
+# Those that chance finds soon; test_meetings.py has the others.
+FAULTS: list[Plant] = [
+    permission_is_not_asked_again,
+    a_ban_forgets_one_of_the_sockets,
+    a_ban_does_not_stand,
+    a_removal_has_no_epoch,
+    older_versions_replace_newer_ones,
+    a_version_is_read_after_the_rows,
+    what_one_wrote_is_unread_in_ones_other_pages,
+    a_restore_keeps_the_old_versions,
+    a_late_frame_changes_what_is_held,
+    a_second_tab_sends_under_another_id,
+    the_newest_goes_out_first,
+    what_the_server_refused_is_forgotten,
+    an_invitation_never_expires,
+    a_set_of_people_has_two_conversations,
+    who_is_silenced_posts,
+    reading_goes_back,
+]

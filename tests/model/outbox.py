@@ -1,0 +1,65 @@
+"""The twin of static/js/outbox.js: what a person sent from one device, and the server does not have yet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass
+class Item:
+    """``failed``: why it did not go out. ``again``: it stepped aside once, so its place in the order is another."""
+
+    id: UUID
+    room: str
+    body: str
+    failed: str = ""
+    again: bool = False
+
+
+@dataclass
+class Outbox:
+    """One for all tabs of a person. ``locks``: room -> the tab that sends."""
+
+    items: dict[UUID, Item] = field(default_factory=dict)
+    locks: dict[str, object] = field(default_factory=dict)
+    watching: list[Callable[[], None]] = field(default_factory=list)
+
+    def mine(self) -> list[Item]:
+        """In the order of their ids, which is that of writing."""
+        return sorted(self.items.values(), key=lambda item: item.id)
+
+    def first(self, room: str) -> Item | None:
+        return next((item for item in self.mine() if item.room == room and not item.failed), None)
+
+    def rooms(self) -> list[str]:
+        """Those with something that waits to go out."""
+        return list(dict.fromkeys(item.room for item in self.mine() if not item.failed))
+
+    def take_lock(self, room: str, tab: object) -> bool:
+        return self.locks.setdefault(room, tab) is tab
+
+    def let_go(self, tab: object) -> None:
+        """A tab that is closed, or asleep for longer than its lease, holds nothing up."""
+        self.locks = {room: holder for room, holder in self.locks.items() if holder is not tab}
+
+    def put(self, item: Item) -> None:
+        self.items[item.id] = item
+        self.announce()
+
+    def drop(self, message: UUID) -> None:
+        if self.items.pop(message, None):
+            self.announce()
+
+    def settle(self, message: UUID, failed: str) -> None:
+        """What was given up meanwhile stays away."""
+        item = self.items.get(message)
+        if item is not None:
+            if failed:
+                item.failed = failed
+            else:
+                del self.items[message]
+            self.announce()
+
+    def announce(self) -> None:
+        for tell in self.watching:
+            tell()

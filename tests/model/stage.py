@@ -1,0 +1,98 @@
+"""Where runs are played: everything that is not the chat's own rules is taken out of the way, and so is all chance but
+that of the seed. No clock, no thread, no channel layer, no random number of the system's.
+"""
+
+import asyncio
+import os
+import random
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils import timezone
+
+from chat import actions, catching_up
+from chat.actions import posting, renewing
+from chat.live import hub as hub_module
+from chat.live import listeners, publishing
+from chat.models import Person
+from hypertalk.backups import restoring
+from tests.live import credentials
+from tests.model.clock import Clock, strftime
+from tests.model.world import World
+
+NAMES = ("Alice", "Bob", "Charlie", "Dora")
+
+
+class Stage:
+    """Four people who stay from run to run; everything else a run takes along when it ends."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.bits = random.Random(0)  # for ids that the product makes by itself
+        self.people = [_person(name) for name in NAMES]
+        self.came_by = {person.pk: credentials(person) for person in self.people}
+        self.world: World
+
+    def new_world(self, seed: int) -> World:
+        self.clock.seconds = 0
+        self.bits.seed(seed)
+        self.world = World(self.people, dict(self.came_by), self.clock)
+        return self.world
+
+    async def ask(self, question: Any, *args: Any) -> Any:
+        """In the place of a thread: things happen before and after the database is read."""
+        await asyncio.sleep(0)
+        answer = question(*args)
+        self.world.maybe_act()  # what is read may be old when it is here
+        await asyncio.sleep(0)
+        return answer
+
+
+def _person(name: str) -> Person:
+    user = get_user_model()._default_manager.create_user(f"{name.lower()}@example.com", "talk-to-me")
+    return actions.ensure_person(user, name)
+
+
+@contextmanager
+def a_stage() -> Iterator[Stage]:
+    """Needs the database, empty of people."""
+    clock = Clock()
+    with ExitStack() as taken:
+        put = taken.enter_context
+
+        def instead(of: Any, name: str, other: Any) -> None:
+            put(patch.object(of, name, other))
+
+        instead(timezone, "now", clock.now)
+        put(patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}))
+        connection.ensure_connection()
+        if connection.vendor == "sqlite":
+            own = connection.connection.create_function
+            own("strftime", 2, strftime(clock.now))
+            # It can't be given back, so it is asked for the true time from then on.
+            taken.callback(own, "strftime", 2, strftime(lambda: datetime.now(UTC)))
+        stage = Stage()
+        stage.clock = clock
+        instead(hub_module, "_ask", stage.ask)
+        instead(publishing, "_send", lambda events: stage.world.told(events))  # noqa: PLW0108 - the world of the run
+        instead(
+            publishing, "transaction", SimpleNamespace(on_commit=lambda f, **_: stage.world.commits.append(f))
+        )
+        instead(posting, "allow", lambda *_: None)
+        instead(actions.invitations.limits, "allow", lambda *_: None)
+        instead(listeners, "time", SimpleNamespace(monotonic=clock.monotonic))
+        instead(renewing, "time", SimpleNamespace(time_ns=clock.time_ns))
+        instead(restoring, "secrets", SimpleNamespace(randbelow=stage.bits.randrange))
+        instead(uuid, "os", SimpleNamespace(urandom=stage.bits.randbytes))
+        # Small pages and a short patience, so that every rule is met within a few dozen steps.
+        instead(catching_up, "PAGE", 4)
+        instead(catching_up, "TOO_FAR", 12)
+        instead(catching_up, "WINDOW", 4)
+        yield stage

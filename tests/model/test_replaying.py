@@ -1,0 +1,48 @@
+"""A seed is a run: the same one each time, in every process."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.model import chaos
+from tests.model.chaos import smaller
+from tests.model.faults import the_newest_goes_out_first
+from tests.model.machine import play
+from tests.model.stage import Stage
+
+SEEDS = (3, 26)  # the second goes back to a backup, twice
+
+
+def test_a_seed_replays_the_same_run(stage: Stage) -> None:
+    first = [play(stage, seed) for seed in SEEDS]
+    assert [play(stage, seed) for seed in reversed(SEEDS)] == first[::-1]
+    assert sum(map(len, first)) > 60
+
+
+def test_a_seed_is_the_same_run_in_processes_that_count_hashes_otherwise() -> None:
+    def trace(hashes: str) -> str:
+        command = [sys.executable, "-m", "tests.model.chaos", "--seed", str(SEEDS[1]), "--trace"]
+        env = {**os.environ, "PYTHONHASHSEED": hashes}
+        env.pop("DJANGO_SETTINGS_MODULE", None)
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+
+    first = trace("1")
+    assert first.count("\n") > 30
+    assert trace("2") == first
+
+
+def test_what_fails_is_made_smaller_and_still_fails(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chaos, "SMALLER_WITHIN", 5)
+    the_newest_goes_out_first(monkeypatch)
+    for seed in range(100):
+        try:
+            play(stage, seed)
+        except AssertionError as error:
+            keep, smallest = smaller(stage, seed, error)
+            break
+    assert len(keep) < 19
+    with pytest.raises(AssertionError, match="after a later one"):
+        play(stage, seed, keep)
+    assert "after a later one" in str(smallest)
