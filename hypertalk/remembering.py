@@ -99,8 +99,10 @@ def _cached(do: Callable[..., Any], *args: object) -> Any:
 
 
 def _is_unmarked(place: str) -> bool:
-    for known in [known for known, until in _unmarked.items() if until < time.monotonic()]:
-        del _unmarked[known]
+    now = time.monotonic()
+    for known, until in list(_unmarked.items()):  # other threads add and take away meanwhile
+        if until < now:
+            _unmarked.pop(known, None)
     return place in _unmarked
 
 
