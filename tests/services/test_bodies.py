@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
+from hypertalk.bounded import BODIES_MOST
 from hypertalk.edge import BODY_LIMIT
 from tests.services.conftest import Place, Scene
 
@@ -75,3 +76,41 @@ async def test_a_short_one_in_pieces_is_taken(place: Place, scene: Scene) -> Non
     async with httpx.AsyncClient(base_url=place.one.url) as client:
         answer = await client.post("/accounts/login/", content=pieces())
     assert answer.status_code == 403  # no token: read, understood, and refused
+
+
+async def test_bodies_that_never_end_leave_room_for_those_that_do(place: Place, scene: Scene) -> None:
+    """Whoever opens a hundred connections and never sends the last byte holds a few of the bodies, not all of the memory."""
+    host, port = place.two.url.removeprefix("http://").split(":")
+    head = f"POST /accounts/login/ HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {BODY_LIMIT}\r\n\r\n"
+    stalled = []
+    async with asyncio.timeout(60), httpx.AsyncClient(base_url=place.two.url) as client:
+        for _ in range(100):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(head.encode() + b"x" * (BODY_LIMIT - 1))
+            with contextlib.suppress(ConnectionError):
+                await writer.drain()
+            stalled.append((reader, writer))
+        answers = await asyncio.gather(*(_soon(reader) for reader, _ in stalled))
+        held = answers.count(b"")
+        assert 0 < held <= BODIES_MOST // BODY_LIMIT + 1
+        assert (await client.get("/accounts/login/")).status_code == 200
+        assert (await client.post("/accounts/login/", content=b"x" * 10_000)).status_code == 403
+        for _, writer in stalled:
+            writer.close()
+        for _, writer in stalled:
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+        large = b"x" * 900_000
+        while (await client.post("/accounts/login/", content=large)).status_code == 503:
+            pass
+
+
+async def _soon(reader: asyncio.StreamReader) -> bytes:
+    """What is answered to a body that is not complete: at once, or not at all."""
+    try:
+        async with asyncio.timeout(2):
+            return await reader.readline()
+    except TimeoutError:
+        return b""
+    except ConnectionError:  # let go while still sending
+        return b"503"
