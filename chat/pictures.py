@@ -14,8 +14,8 @@ PIXELS_MOST = 16_000_000  # decoded, four bytes each
 SCANS_MOST = 100
 DRAWN_MOST = 20 * PIXELS_MOST  # pixels in all scans together, of a large one
 _SCAN = b"\xff\xda"  # also what looks like one in the metadata, which is rare
-# The largest takes two hundred megabytes while it is drawn anew; others of this process wait meanwhile, though not long: each
-# holds one of the few threads that serve requests.
+# The largest takes two hundred megabytes while it is drawn anew; others of this process wait meanwhile, though not long:
+# each holds one of the few threads that serve requests.
 AT_ONCE = BoundedSemaphore(2)
 WAIT_SECONDS = 1.0
 SIDE = 256
