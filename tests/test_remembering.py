@@ -85,6 +85,23 @@ def test_a_cache_that_takes_no_marks_is_not_believed(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_mark_that_the_cache_did_not_take_is_made_when_it_does(
+    remembered_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signed out in a process that did not reach Redis for a moment: the others must not believe the session for long."""
+    with monkeypatch.context() as moment:
+        for name in ("get", "set", "delete"):
+            moment.setattr(cache, name, _away, raising=False)
+        Session.objects.all().delete()
+    with monkeypatch.context() as other:
+        other.setattr(remembering, "_unmarked", {})
+        assert remembered_client.get("/profile/").status_code == 200  # another process, until then
+    client_of(Person.objects.get()).get("/profile/")  # anybody's request here
+    assert not remembering._unmarked
+    assert remembered_client.get("/profile/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_cache_that_keeps_nothing_new_fails_nobody(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of(alice)
     cache.clear()
