@@ -69,8 +69,11 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
             super().requestReceived(command, path, version)
 
     def process(self) -> Any:
-        """Daphne would believe anybody who says where the application is mounted, and links would lead there."""
+        """Daphne would believe anybody who says where the application is mounted, and links would lead there. And it writes
+        an error where the names of protocols, of which there are none here, are not in ASCII.
+        """
         self.requestHeaders.removeHeader(b"daphne-root-path")
+        self.requestHeaders.removeHeader(b"sec-websocket-protocol")
         processed = super().process()
         if application := self._application():
             application.add_done_callback(lambda _: self._let_go())

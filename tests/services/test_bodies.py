@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 
 from hypertalk.bounded import BODIES_MOST
 from hypertalk.edge import BODY_LIMIT
@@ -66,6 +67,36 @@ async def test_nobody_says_where_the_place_is_mounted(place: Place, scene: Scene
     assert answer.headers["Location"].startswith("/accounts/login/")
     assert "evil.example" not in page.text
     assert odd.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "Sec-WebSocket-Protocol: \xff\xfe",
+        "Sec-WebSocket-Protocol: a, a",
+        "Cookie: sessionid=\xff",
+        "Sec-WebSocket-Extensions: ;;=,\xff",
+        "Content-Length: 5\r\n\r\nhello",
+    ],
+)
+async def test_an_odd_handshake_is_no_error_in_the_log(place: Place, odd: str) -> None:
+    """Nobody signs in for it, so it could fill the log."""
+    before = place.one.log.read_text()
+    host, port = place.one.url.removeprefix("http://").split(":")
+    handshake = (
+        f"GET /live/ HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {place.one.url}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"{odd}\r\n\r\n"
+    )
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(handshake.encode("latin1"))
+    async with asyncio.timeout(20):
+        with contextlib.suppress(ConnectionError):
+            while await reader.read(65536):
+                pass
+    writer.close()
+    said = place.one.log.read_text().removeprefix(before)
+    assert not [line for line in said.splitlines() if "ERROR" in line or "Traceback" in line]
 
 
 async def test_a_short_one_in_pieces_is_taken(place: Place, scene: Scene) -> None:
