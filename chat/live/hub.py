@@ -215,7 +215,7 @@ class Hub(Audience):
             self.rooms.pop(room, None)
         for told in (*held, *during):
             self._hear_room(told)
-        if listeners.owed and not listeners.checking:
+        if listeners.owed and not listeners.checking and room in self.seen:
             listeners.owed = False
             for socket in list(listeners.shown):
                 socket.send(self.beat_of(socket))
