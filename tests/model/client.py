@@ -216,8 +216,9 @@ class Client(Asking, Sending):
             self.check(row.version, html, "read")
 
     def check(self, version: int, html: str, how: str) -> None:
-        room = re.search(r'data-room="([^"]+)"', html)
-        gone = self.world.ledger.removed_at.get((room[1] if room else self.shows or "", self.person.pk))
+        found = re.search(r'data-room="([^"]+)"', html)
+        room = found[1] if found else self.shows or ""
+        gone = self.world.ledger.removed_at.get((room, self.person.pk))
         if gone is not None and version >= gone:
             self.world.broken.append(
                 f"{self.person} {how} {version} of {room}, where they were out since {gone}"
