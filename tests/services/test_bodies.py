@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import httpx
 
 from hypertalk.edge import BODY_LIMIT
-from tests.services.conftest import Place, Scene
+from tests.services.conftest import Place
+from tests.support.arranging import Scene
 
 
 async def test_a_body_without_an_announced_length_is_cut_off(place: Place) -> None:
