@@ -26,7 +26,7 @@ for name, person in people.items():
     sessions[name] = client.cookies["sessionid"].value
 {more}
 members = {{m.person.display_name.lower(): m.pk for m in Member.objects.filter(room=room)}}
-print("_CODED" + json.dumps({{"room": str(room.pk), "sessions": sessions, "members": members}}))
+print("ARRANGED" + json.dumps({{"room": str(room.pk), "sessions": sessions, "members": members}}))
 """
 
 
