@@ -16,7 +16,8 @@ from tests.model.sending import Sending
 from tests.support.screen import rows_of
 
 if TYPE_CHECKING:
-    from tests.model.world import Process, World
+    from tests.model.process import Process
+    from tests.model.world import World
 
 WINDOW = 4
 

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import connections, transaction
 
+from tests.model.backup import make_backup, restore
 from tests.model.comparing import compare, heal
 from tests.model.stage import Stage
 from tests.model.world import World
@@ -135,9 +136,9 @@ async def pass_by(world: World) -> None:
 
 def back_up(world: World) -> None:
     if world.backup is None or world.chance.random() < 0.4:
-        world.make_backup()
+        make_backup(world)
     else:
-        world.restore()
+        restore(world)
 
 
 KINDS = {go_on: 60, come_and_go: 16, look: 10, pass_by: 14, back_up: 5}

@@ -10,6 +10,7 @@ from chat import actions
 from chat.models import Member, Person
 from tests.model import deeds, faults
 from tests.model.asking import Request
+from tests.model.backup import make_backup, restore
 from tests.model.client import Client
 from tests.model.faults import Plant
 from tests.model.machine import Run
@@ -149,13 +150,13 @@ async def as_much_said_after_a_backup_as_before(world: World) -> None:
     """The page goes on over the restore, and holds as many changes as the room has then."""
     reader = world.clients[2]
     await reader.open(world.rooms[0])
-    world.make_backup()
+    make_backup(world)
     for _ in range(2):
         for _ in range(3):
             world.post(world.people[0], world.rooms[0], world.new_id(), world.words())
         await everything_arrives(world, reader)
         if world.backup:
-            world.restore()
+            restore(world)
             world.backup = None
             await reader.connect()
 
@@ -164,9 +165,9 @@ async def a_frame_of_before_the_restore(world: World) -> None:
     reader = world.clients[2]
     sent = say(world, 3)
     await reader.open(world.rooms[0])
-    world.make_backup()
+    make_backup(world)
     world.edit(sent[0], "Never said")
-    world.restore()
+    restore(world)
     await reader.connect()
     assert reader.page
     reader.changes = Request(reader.page.held)
