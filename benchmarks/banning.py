@@ -10,6 +10,7 @@ from benchmarks.crowds import crowd_of
 from benchmarks.load import Crowd, Reader, percentile
 from benchmarks.places import Place
 from benchmarks.table import Table
+from tests.support.signed_in import signed_in
 
 BANS = 100
 
@@ -26,8 +27,7 @@ def ban(table: Table, place: Place) -> None:
     heard = _watch(crowds)
     client = httpx.Client(
         base_url=f"http://127.0.0.1:{place.server.port}",
-        cookies={"sessionid": place.sessions[0], "csrftoken": "c" * 32},
-        headers={"X-CSRFToken": "c" * 32, "HX-Request": "true"},
+        **signed_in(place.sessions[0]),
     )
     took: list[float] = []
     with ThreadPoolExecutor(1) as clicking:

@@ -12,6 +12,7 @@ from benchmarks.load import Crowd, Reader, percentile, post
 from benchmarks.places import Floor, Place, Stock, resident_kilobytes
 from benchmarks.table import Spent, Table
 from hypertalk.remembering import CHANGED_SECONDS
+from tests.support.signed_in import signed_in
 
 FLOOR = "floor: os.write of one frame to 1,000 sockets, CPU each"
 DELIVERY = "delivery to 1,000 screens, written by another process, CPU each"
@@ -101,8 +102,7 @@ def http(table: Table, place: Place) -> None:
     key = place.rooms["side-0"]
     client = httpx.Client(
         base_url=f"http://127.0.0.1:{place.server.port}",
-        cookies={"sessionid": place.sessions[0], "csrftoken": "c" * 32},
-        headers={"X-CSRFToken": "c" * 32, "HX-Request": "true"},
+        **signed_in(place.sessions[0]),
     )
 
     def posting() -> None:

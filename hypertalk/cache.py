@@ -14,6 +14,8 @@ from redis.exceptions import ConnectionError as Away
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as Slow
 
+from chat.outage import Outage
+
 # After it did not answer, Redis is left alone for so long: everybody would wait, one after the other.
 AWAY_SECONDS = 3.0
 
@@ -22,7 +24,9 @@ ALONE_MOST = 20_000
 logger = logging.getLogger(__name__)
 
 _away_until = 0.0
-_troubled = False
+_outage = Outage(
+    logger, "Redis does not serve the cache; each process does without it", "Redis serves the cache again"
+)
 _clients: dict[str, Any] = {}  # address -> redis.Redis, which threads may share
 
 
@@ -35,7 +39,10 @@ class Client(redis.RedisCacheClient):
 
 
 class RedisCache(redis.RedisCache):
-    """Raises what Redis' client does: for who must know that nothing is known (``remembering.py``)."""
+    """Raises what Redis' client does: for who must know that nothing is known (``remembering.py``).
+
+    Reading and counting are not even tried while Redis is away. What is set or deleted is, in any case.
+    """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
@@ -81,28 +88,15 @@ class PatientCache(RedisCache):
 
 
 def _unless_away(do: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Reading and counting can do without. What is set or deleted is tried in any case."""
     global _away_until  # noqa: PLW0603 - one Redis, one state
     if time.monotonic() < _away_until:
         raise Away("Redis did not answer a moment ago")
     try:
         done = do(*args, **kwargs)
-    except (Away, Slow) as error:
-        _tell(error)
-        _away_until = time.monotonic() + AWAY_SECONDS
-        raise
     except RedisError as error:
-        _tell(error)
+        _outage.failed(error)
+        if isinstance(error, (Away, Slow)):
+            _away_until = time.monotonic() + AWAY_SECONDS
         raise
-    _tell(None)
+    _outage.worked()
     return done
-
-
-def _tell(error: RedisError | None) -> None:
-    """The log learns when it begins and when it ends, not each time."""
-    global _troubled  # noqa: PLW0603 - one Redis, one state
-    if error is not None and not _troubled:
-        logger.warning("Redis does not serve the cache; each process does without it", exc_info=error)
-    elif error is None and _troubled:
-        logger.warning("Redis serves the cache again")
-    _troubled = error is not None

@@ -106,11 +106,11 @@ def _with_queue(endpoint: str) -> str:
 
 def _record() -> Any:
     """What keeps the figures of this process. It needs models, which are there once the application is."""
-    from chat.live.recording import begin  # noqa: PLC0415
+    from chat.live.recording import current_recording  # noqa: PLC0415
     from hypertalk.metrics import watch  # noqa: PLC0415
 
     watch(asyncio.get_running_loop())
-    return begin()
+    return current_recording()
 
 
 class CommandLine(CommandLineInterface):  # type: ignore[misc]  # daphne is untyped

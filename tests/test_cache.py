@@ -5,6 +5,7 @@ import logging
 import pytest
 from redis.exceptions import ConnectionError as Away
 
+from chat.outage import Outage
 from hypertalk import cache as caching
 from hypertalk.cache import PatientCache, RedisCache
 from hypertalk.logs.away import NotAway
@@ -15,7 +16,9 @@ NOWHERE = "redis://127.0.0.1:1/0"
 @pytest.fixture(autouse=True)
 def _untroubled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caching, "_away_until", 0.0)
-    monkeypatch.setattr(caching, "_troubled", False)
+    monkeypatch.setattr(
+        caching, "_outage", Outage(caching.logger, "Each process does without it", "It serves again")
+    )
     monkeypatch.setattr(caching, "_clients", {})
 
 

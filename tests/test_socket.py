@@ -190,8 +190,11 @@ async def test_a_post_that_fails_says_so_and_is_logged(
         await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
         said = await answer_to(socket, message_id)
         assert (said["type"], said["retry_after"]) == ("failed", retry_after)
-    told = [record.levelname for record in caplog.records if "could not be kept" in record.getMessage()]
-    assert told == ["WARNING", "ERROR"]
+    told = [record for record in caplog.records if "could not be kept" in record.getMessage()]
+    assert [record.levelname for record in told] == ["WARNING", "ERROR"]
+    assert (told[1].person, told[1].room) == (alice.pk, str(room.pk)), (
+        "a fault of ours says whose post it was"
+    )
     await socket.disconnect()
 
 

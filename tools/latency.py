@@ -4,7 +4,6 @@ Run as ``make latency``. A post goes out over HTTP as the page sends it; it has 
 """
 
 import asyncio
-import json
 import statistics
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, ".")
 
-from tests.services.conftest import ARRANGE
+from tests.support.arranging import arrange
 from tests.support.screen import Screen
 from tests.support.services import Daphne
 
@@ -37,9 +36,8 @@ def main() -> None:
         daphne = Daphne(Path(folder), DATABASE_URL=f"sqlite:///{folder}/db.sqlite3", POST_LIMIT="100000/1s")
         try:
             daphne.manage("migrate", "--verbosity", "0")
-            code = ARRANGE.format(names=["alice", "bob"], tag="latency")
-            scene = json.loads(daphne.manage("shell", "--no-imports", "-c", code).partition("ARRANGED")[2])
-            took = asyncio.run(measure(daphne.url, scene["sessions"], scene["room"]))
+            scene = arrange(daphne.elsewhere, ["alice", "bob"], "latency")
+            took = asyncio.run(measure(daphne.url, scene.sessions, scene.room))
         finally:
             daphne.stop()
     cuts = statistics.quantiles(took, n=100)

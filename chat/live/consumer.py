@@ -159,9 +159,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except ChatError as error:
             counts.add("refused", type(error).__name__)
             socket.send(notices.refused(posting.id, error))
-        except Exception as error:  # the log has it from the gathering
+        except Exception as error:
             counts.add("errors", "post")
-            socket.send(notices.failed(posting.id, passing(error)))
+            passes = passing(error)
+            if passes is None:  # a fault of ours; of what passes the gathering writes one line for all
+                logger.exception("a post could not be kept", extra=self._marks())
+            socket.send(notices.failed(posting.id, passes))
         else:
             if posted.created:
                 counts.add("posts", "socket")

@@ -61,10 +61,10 @@ class Gathering:
         try:
             outcomes = await write(post_messages, [posting for posting, _ in batch])
         except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
-            level = logging.WARNING if passing(error) else logging.ERROR
-            logger.log(
-                level, "posts could not be kept (%d); their pages send them again", len(batch), exc_info=True
-            )
+            if passing(error):  # else each sender's socket says whose it was, and where
+                logger.warning(
+                    "posts could not be kept (%d); their pages send them again", len(batch), exc_info=True
+                )
             for _, answer in batch:
                 if not answer.done():
                     answer.set_exception(error)

@@ -15,6 +15,7 @@ from django.db import transaction
 from chat.counts import PROCESS, counts
 from chat.live.events import Event
 from chat.live.rendering import Told, as_layer_message, tell
+from chat.outage import Outage
 
 GROUP = "chat"
 PATIENCE = 1.0  # seconds that a publish may take before the answer to the writer goes out without it
@@ -32,7 +33,7 @@ class Batch(list[Told]):
         self.extend(told)
 
 
-_lost = 0  # publishes in a row
+_outage = Outage(logger, "publishing fails; until it works again, beats repair it", "publishing works again")
 _collected: ContextVar[Batch | None] = ContextVar("collected", default=None)
 
 
@@ -90,7 +91,6 @@ def _send(events: tuple[Event, ...]) -> None:
 
 async def _hand_over(told: Batch) -> None:
     """To the channel layer. Never raises: Redis' client has many errors, and none may turn a kept message into one."""
-    global _lost  # noqa: PLW0603 - one layer, one state
     layer = get_channel_layer()
     if layer is None or not told:
         return
@@ -100,12 +100,8 @@ async def _hand_over(told: Batch) -> None:
     try:
         async with asyncio.timeout(PATIENCE):
             await layer.group_send(GROUP, {**as_layer_message(list(told)), "by": PROCESS, "at": published})
-    except Exception:
+    except Exception as error:
         counts.add("errors", "publish")
-        _lost += 1
-        if _lost == 1:  # the log learns when it begins and when it ends
-            logger.warning("publishing fails; until it works again, beats repair it", exc_info=True)
+        _outage.failed(error)
     else:
-        if _lost:
-            logger.warning("publishing works again; %d had failed", _lost)
-        _lost = 0
+        _outage.worked()

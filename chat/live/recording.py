@@ -80,4 +80,4 @@ def _alone[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> N
         connections.close_all()
 
 
-begin = PerLoop(Recording)
+current_recording = PerLoop(Recording)

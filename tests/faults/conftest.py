@@ -1,12 +1,12 @@
 """One place of three Daphnes for all faults, a room of twenty for each, and a table of what was seen."""
 
-import json
 import random
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.faults.place import Place
 from tests.faults.table import TABLE, Line
 from tests.faults.talker import Talker
 from tests.model.page import Row
-from tests.services.conftest import ARRANGE
+from tests.support.arranging import arrange
 from tests.support.screen import Screen
 
 PEOPLE, FEW = 20, 9
@@ -98,11 +98,8 @@ def room(place: Place, request: pytest.FixtureRequest) -> Iterator[Room]:
     tag = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[-40:].strip("-")
     short = request.config.getoption("--short")
     names = [f"p{number:02}" for number in range(FEW if short else PEOPLE)]
-    code = ARRANGE.format(names=names, tag=tag)
-    made = json.loads(place.manage("shell", "--no-imports", "-c", code).partition("ARRANGED")[2])
-    yield Room(
-        place, made["room"], made["sessions"], made["members"], random.Random(tag), SHORT if short else 1
-    )
+    made = arrange(partial(place.manage, "shell", "--no-imports", "-c"), names, tag)
+    yield Room(place, made.room, made.sessions, made.members, random.Random(tag), SHORT if short else 1)
     for front in place.fronts:
         front.mend()
 

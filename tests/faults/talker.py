@@ -5,6 +5,7 @@ import contextlib
 import random
 import time
 from collections import deque
+from collections.abc import Iterable
 from uuid import uuid4
 
 import httpx
@@ -65,17 +66,15 @@ class Talker(Screen):
         while self._sending is not None and not self._sending.done():
             await self._sending
 
-    async def talk(self, count: int, chance: random.Random, pace: float = 0) -> None:
-        """Say so many things; edit or delete something of one's own now and then."""
-        for number in range(count):
+    async def talk(self, numbers: Iterable[int], chance: random.Random) -> None:
+        """Say something with each of these numbers; edit or delete something of one's own now and then."""
+        for number in numbers:
             key = self.say(f"{self.name} {number}")
             await self.all_sent()
             if (what := chance.random()) < 0.1:
                 await self._write(key, "edit", body=f"{self.name} {number}, on second thoughts")
             elif what < 0.15:
                 await self._write(key, "delete")
-            if pace:
-                await asyncio.sleep(pace * chance.random() * 2)
 
     async def aclose(self) -> None:
         tasks = [task for task in (self._sending, self._task, *self._asks) if task is not None]

@@ -16,6 +16,7 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 from tests.faults.place import Front, Place
 from tests.support.screen import Screen
+from tests.support.signed_in import signed_in
 
 SAID = 20  # by each
 AHEAD, BEHIND = timedelta(minutes=45), timedelta(minutes=-15)
@@ -70,12 +71,7 @@ def between(room: Room, apart: list[Front]) -> Iterator[Room]:
 def people(room: Room, name: str) -> list[httpx.AsyncClient]:
     """Somebody's two devices: at the process that is ahead, and at the one that is behind."""
     return [
-        httpx.AsyncClient(
-            base_url=front.url,
-            cookies={"sessionid": room.sessions[name], "csrftoken": "c" * 32},
-            headers={"HX-Request": "true", "X-CSRFToken": "c" * 32},
-            timeout=30,
-        )
+        httpx.AsyncClient(base_url=front.url, timeout=30, **signed_in(room.sessions[name]))
         for front in room.place.fronts
     ]
 

@@ -14,12 +14,12 @@ async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Roo
 
     async def breaking(done: Done) -> None:
         for _ in range(room.of(5)):
-            await done.after(1)
             for door in doors:
                 door.down()
             await asyncio.sleep(2)
             for door in doors:
                 door.up()
+            await done.after(1)
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
@@ -29,7 +29,7 @@ async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Roo
 async def test_one_line_stands_still_and_another_is_slow(room: Room) -> None:
     one, two, _ = (front.door for front in room.place.fronts)
 
-    async def breaking(done: Done) -> None:
+    async def breaking(_: Done) -> None:
         one.delay = 0.05
         two.stall()
         await asyncio.sleep(10)

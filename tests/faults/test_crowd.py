@@ -138,9 +138,8 @@ async def test_a_thousand_come_at_once_while_a_room_talks(thousand: Thousand) ->
         came[number] = time.monotonic() - began
         crowd.until(lambda: goal[0] > 0 and not mine.lack(goal[0]), 300)
 
-    async def breaking(done: Done) -> None:
+    async def breaking(_: Done) -> None:
         nonlocal began
-        await done.after(1)
         began = time.monotonic()
         attending.extend(
             asyncio.create_task(asyncio.to_thread(attend, number)) for number in range(len(fronts))

@@ -1,7 +1,6 @@
 """The disk is full: whoever writes is told so, nothing is kept by half, and it goes on by itself when there is room."""
 
 import asyncio
-import json
 import os
 import random
 import shutil
@@ -24,8 +23,9 @@ from PIL import Image
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import PEOPLE, Room, talking
 from tests.faults.place import Front, Place
-from tests.services.conftest import ARRANGE
+from tests.support.arranging import arrange
 from tests.support.services import Daphne, run_python
+from tests.support.signed_in import signed_in
 
 SAID = 40  # by each
 FULL_FOR = 8  # seconds
@@ -90,12 +90,7 @@ def picture() -> bytes:
 def somebody(room: Room, number: int) -> httpx.AsyncClient:
     """One of those who do not talk, at a page without scripts."""
     session, url = list(room.sessions.values())[-number], room.place.fronts[0].url
-    return httpx.AsyncClient(
-        base_url=url,
-        cookies={"sessionid": session, "csrftoken": "c" * 32},
-        headers={"X-CSRFToken": "c" * 32},
-        timeout=30,
-    )
+    return httpx.AsyncClient(base_url=url, timeout=30, **signed_in(session, script=False))
 
 
 async def is_told(client: httpx.AsyncClient, room: str) -> None:
@@ -160,8 +155,7 @@ def move(database: psycopg.Connection, there: str, here: str) -> None:
 async def test_the_disk_of_postgres_is_full(room: Room, small: Disk) -> None:
     fronts = room.place.fronts
 
-    async def breaking(done: Done) -> None:
-        await done.after(1)
+    async def breaking(_: Done) -> None:
         filled = asyncio.create_task(full_for(small, FULL_FOR))
         await asyncio.sleep(1)
         async with somebody(room, 1) as writer, somebody(room, 2) as poser:
@@ -196,8 +190,7 @@ async def test_the_disk_of_the_log_and_of_temporary_files_is_full(room: Room, tm
             Front(room.place, tmp_path, LOG_LEVEL="DEBUG", TMPDIR=str(tmp_path)) for _ in range(2)
         ]
 
-        async def breaking(done: Done) -> None:
-            await done.after(1)
+        async def breaking(_: Done) -> None:
             filled = asyncio.create_task(full_for(small, FULL_FOR))
             await asyncio.sleep(1)
             async with somebody(room, 2) as client:
@@ -253,13 +246,11 @@ async def test_the_disk_of_sqlite_is_full(tmp_path: Path) -> None:
             "0",
         )
         daphne = Daphne(tmp_path, **env)
-        out = daphne.manage("shell", "--no-imports", "-c", ARRANGE.format(names=names, tag="sqlite"))
-        made = json.loads(out.partition("ARRANGED")[2])
+        made = arrange(daphne.elsewhere, names, "sqlite")
         place: Any = Alone(daphne)
-        room = Room(place, made["room"], made["sessions"], made["members"], random.Random("sqlite"))
+        room = Room(place, made.room, made.sessions, made.members, random.Random("sqlite"))
 
-        async def breaking(done: Done) -> None:
-            await done.after(1)
+        async def breaking(_: Done) -> None:
             filled = asyncio.create_task(full_for(small, FULL_FOR))
             await asyncio.sleep(1)
             async with somebody(room, 1) as writer, somebody(room, 2) as poser:

@@ -12,8 +12,8 @@ from tests.faults.conftest import Room, talking
 async def test_postgres_is_restarted(room: Room) -> None:
     async def breaking(done: Done) -> None:
         for _ in range(2):
-            await done.after(1)
             await asyncio.to_thread(room.place.postgres.restart)
+            await done.after(1)
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)

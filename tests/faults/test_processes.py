@@ -13,9 +13,8 @@ from tests.faults.conftest import Room, talking
 async def test_one_process_is_killed_every_five_seconds(room: Room) -> None:
     daphnes = itertools.cycle(front.daphne for front in room.place.fronts)
 
-    async def breaking(done: Done) -> None:
+    async def breaking(_: Done) -> None:
         for daphne in itertools.islice(daphnes, room.of(3)):
-            await done.after(1)
             daphne.kill()
             await asyncio.to_thread(daphne.start)
             await asyncio.sleep(4)
@@ -32,8 +31,7 @@ async def test_one_process_is_killed_every_five_seconds(room: Room) -> None:
 async def test_a_process_is_sent_home_in_the_middle_of_a_burst(room: Room) -> None:
     daphne = room.place.fronts[0].daphne
 
-    async def breaking(done: Done) -> None:
-        await done.after(1)
+    async def breaking(_: Done) -> None:
         await asyncio.to_thread(daphne.stop)
         await asyncio.to_thread(daphne.start)
 
@@ -45,8 +43,7 @@ async def test_a_process_is_sent_home_in_the_middle_of_a_burst(room: Room) -> No
 async def test_all_processes_are_killed_at_once(room: Room) -> None:
     daphnes = [front.daphne for front in room.place.fronts]
 
-    async def breaking(done: Done) -> None:
-        await done.after(1)
+    async def breaking(_: Done) -> None:
         for daphne in daphnes:
             daphne.kill()
         await asyncio.sleep(2)

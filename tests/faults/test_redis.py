@@ -15,10 +15,10 @@ async def test_redis_is_killed_and_started_anew(room: Room) -> None:
 
     async def breaking(done: Done) -> None:
         for _ in range(room.of(3)):
-            await done.after(1)
             redis.stop()
             await asyncio.sleep(1)
             await asyncio.to_thread(redis.start)
+            await done.after(1)
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
@@ -28,8 +28,7 @@ async def test_redis_is_killed_and_started_anew(room: Room) -> None:
 async def test_redis_is_paused_for_ten_seconds(room: Room) -> None:
     redis = room.place.redis
 
-    async def breaking(done: Done) -> None:
-        await done.after(1)
+    async def breaking(_: Done) -> None:
         redis.signal(signal.SIGSTOP)
         try:
             await asyncio.sleep(10)
@@ -44,8 +43,7 @@ async def test_redis_is_paused_for_ten_seconds(room: Room) -> None:
 async def test_redis_is_out_of_reach_of_one_process(room: Room) -> None:
     way = room.place.fronts[1].redis
 
-    async def breaking(done: Done) -> None:
-        await done.after(1)
+    async def breaking(_: Done) -> None:
         way.down()
         await asyncio.sleep(5)
         way.up()
@@ -58,8 +56,7 @@ async def test_redis_is_out_of_reach_of_one_process(room: Room) -> None:
 async def test_redis_is_out_of_memory(room: Room) -> None:
     redis = room.place.redis
 
-    async def breaking(done: Done) -> None:
-        await done.after(1)
+    async def breaking(_: Done) -> None:
         redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
         redis.command("CONFIG", "SET", "maxmemory", "1")
         try:

@@ -17,7 +17,8 @@ from tests.model.sending import Sending
 from tests.support.screen import rows_of
 
 if TYPE_CHECKING:
-    from tests.model.world import Process, World
+    from tests.model.process import Process
+    from tests.model.world import World
 
 WINDOW = 4
 
@@ -218,8 +219,9 @@ class Client(Asking, Sending):
             self.check(row.version, html, "read")
 
     def check(self, version: int, html: str, how: str) -> None:
-        room = re.search(r'data-room="([^"]+)"', html)
-        gone = self.world.ledger.removed_at.get((room[1] if room else self.shows or "", self.person.pk))
+        found = re.search(r'data-room="([^"]+)"', html)
+        room = found[1] if found else self.shows or ""
+        gone = self.world.ledger.removed_at.get((room, self.person.pk))
         if gone is not None and version >= gone:
             self.world.broken.append(
                 f"{self.person} {how} {version} of {room}, where they were out since {gone}"

@@ -2,7 +2,6 @@
 
 import re
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from chat.live.rendering import member_html, message_html, title_html
 from chat.models import Invitation, Member, Message, Person, Room
@@ -169,6 +168,3 @@ def drawn(html: str, names: dict[str, tuple[int, str]]) -> tuple[Any, ...]:
     rest = re.sub(r'(class="(?:message|person)__name"[^>]*>)[^<]*', r"\1", rest)
     rest = re.sub(r'(<span class="avatar[^>]*>)[^<]*', r"\1", rest)
     return name, rest
-
-
-__all__ = ["UUID", "compare", "heal"]

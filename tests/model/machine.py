@@ -3,9 +3,11 @@
 import asyncio
 import random
 from collections.abc import Callable, Collection
+from typing import Self
 
 from django.db import connections, transaction
 
+from tests.model.backup import make_backup, restore
 from tests.model.comparing import compare, heal
 from tests.model.stage import Stage
 from tests.model.world import World
@@ -30,6 +32,22 @@ class Run:
 
         self.let(seed, begin)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        """What ended well until now must come to a good end as well."""
+        try:
+            if error is None:
+                self.let(0, heal)
+                compare(self.world)
+        finally:
+            for process in self.world.processes:
+                self.runner.run(process.end())
+            self.runner.close()
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
     def loop(self) -> asyncio.AbstractEventLoop:
         """With the world's time: what waits for a second, waits for a step that lets it pass."""
         loop = asyncio.SelectorEventLoop()
@@ -48,19 +66,6 @@ class Run:
 
         self.runner.run(go())
         assert not self.world.broken, self.world.broken
-
-    def end(self, *, well: bool) -> None:
-        """``well``: nothing was wrong until now, so it must come to a good end as well."""
-        try:
-            if well:
-                self.let(0, heal)
-                compare(self.world)
-        finally:
-            for process in self.world.processes:
-                self.runner.run(process.end())
-            self.runner.close()
-            transaction.set_rollback(True)
-            self.undone.__exit__(None, None, None)
 
 
 async def come(world: World) -> None:
@@ -131,9 +136,9 @@ async def pass_by(world: World) -> None:
 
 def back_up(world: World) -> None:
     if world.backup is None or world.chance.random() < 0.4:
-        world.make_backup()
+        make_backup(world)
     else:
-        world.restore()
+        restore(world)
 
 
 KINDS = {go_on: 60, come_and_go: 16, look: 10, pass_by: 14, back_up: 5}
@@ -146,21 +151,17 @@ def steps_of(seed: int) -> list[tuple[Callable[[World], object], int]]:
 
 
 def play(stage: Stage, seed: int, keep: Collection[int] | None = None) -> list[str]:
-    """What happened, line by line. Raises AssertionError, with that as a note.
+    """What happened, line by line. Raises AssertionError, with that as its ``log``.
 
     ``keep``: only these of its steps, counted from 0; what is left of a run is a run, too.
     """
     run = Run(stage, seed)
-    well = False
     try:
-        try:
+        with run:
             for number, (happen, chance) in enumerate(steps_of(seed)):
                 if keep is None or number in keep:
                     run.world.note(f"step {number}: {happen.__name__}")
                     run.let(chance, happen)
-            well = True
-        finally:
-            run.end(well=well)
     except Exception as error:
         error.log = run.world.log  # type: ignore[attr-defined]
         raise

@@ -1,13 +1,16 @@
 """Rules that chance meets seldom: met on purpose, with and without."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from chat import actions
+from chat.models import Member, Person
 from tests.model import deeds, faults
 from tests.model.asking import Request
+from tests.model.backup import make_backup, restore
 from tests.model.client import Client
 from tests.model.faults import Plant
 from tests.model.machine import Run
@@ -83,6 +86,106 @@ async def a_message_after_hiding(world: World) -> None:
     world.post(bob, room, world.new_id(), world.words())
 
 
+def a_way_back_after_a_ban(world: World) -> None:
+    alice, bob, *_ = world.people
+    ban(world, alice, bob)
+    world.do(actions.join_room, bob, UUID(world.rooms[0]))
+
+
+async def a_ban_of_somebody_with_two_pages(world: World) -> None:
+    """On the same process."""
+    alice, bob, *_ = world.people
+    one, other = world.clients[2:4]
+    for page in (one, other):
+        await page.open(world.rooms[0])
+    while other.process is not one.process:
+        await other.come_again()
+    ban(world, alice, bob)
+    await everything_arrives(world, one)
+    world.post(alice, world.rooms[0], world.new_id(), world.words())
+    await everything_arrives(world, one)
+
+
+def words_of_somebody_silenced(world: World) -> None:
+    alice, bob, *_ = world.people
+    room, lasting = world.rooms[0], timedelta(seconds=20)
+    world.do(actions.silence_member, alice, UUID(room), member(room, bob), lasting)
+    world.ledger.silence((room, bob.pk), world.clock.now(), lasting)
+    world.post(bob, room, world.new_id(), world.words())
+
+
+def two_who_write_to_each_other(world: World) -> None:
+    alice, bob, *_ = world.people
+    deeds.talk(world, alice, {bob.pk})
+    deeds.talk(world, bob, {alice.pk})
+
+
+def an_invitation_of_two_days_ago(world: World) -> None:
+    _, bob, _, dora = world.people
+    made = world.do(actions.make_link, dora, UUID(world.rooms[1]), days=1)
+    world.ledger.invited(made)
+    world.clock.seconds += 2 * 86400
+    deeds.come_in(world, bob, made)
+
+
+async def reading(world: World) -> None:
+    reader = world.clients[2]
+    say(world, 3)
+    await reader.open(world.rooms[0])
+    reader.read()
+
+
+async def edits_that_overtake_each_other(world: World) -> None:
+    reader = world.clients[2]
+    (sent,) = say(world, 1)
+    await reader.open(world.rooms[0])
+    for words in ("Edited", "Edited again"):
+        world.edit(sent, words)
+    for process in world.processes:
+        process.layer.reverse()
+    await everything_arrives(world, reader)
+
+
+async def as_much_said_after_a_backup_as_before(world: World) -> None:
+    """The page goes on over the restore, and holds as many changes as the room has then."""
+    reader = world.clients[2]
+    await reader.open(world.rooms[0])
+    make_backup(world)
+    for _ in range(2):
+        for _ in range(3):
+            world.post(world.people[0], world.rooms[0], world.new_id(), world.words())
+        await everything_arrives(world, reader)
+        if world.backup:
+            restore(world)
+            world.backup = None
+            await reader.connect()
+
+
+async def a_frame_of_before_the_restore(world: World) -> None:
+    reader = world.clients[2]
+    sent = say(world, 3)
+    await reader.open(world.rooms[0])
+    make_backup(world)
+    world.edit(sent[0], "Never said")
+    restore(world)
+    await reader.connect()
+    assert reader.page
+    reader.changes = Request(reader.page.held)
+    proceed(reader, "changes", 3)
+    await everything_arrives(world, reader)
+
+
+def ban(world: World, keeper: Person, person: Person) -> None:
+    """From the first room."""
+    room = world.rooms[0]
+    world.ledger.banned.add((room, person.pk))
+    world.do(actions.ban_member, keeper, UUID(room), member(room, person))
+
+
+def member(room: str, person: Person) -> int:
+    return Member.objects.get(room=room, person=person).pk
+
+
 def proceed(reader: Client, kind: str, times: int) -> None:
     """A question is let in, answered, taken in."""
     for _ in range(times):
@@ -109,12 +212,8 @@ def meet(stage: Stage, meeting: Callable[[World], object]) -> None:
         world.calm = True
         return meeting(world)
 
-    run, well = Run(stage, 0), False
-    try:
+    with Run(stage, 0) as run:
         run.let(0, happen)
-        well = True
-    finally:
-        run.end(well=well)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +224,15 @@ def meet(stage: Stage, meeting: Callable[[World], object]) -> None:
         (two_who_want_the_last_use, faults.a_link_is_used_past_its_limit),
         (a_removal_after_an_invitation, faults.an_invitation_brings_back_who_was_removed),
         (a_message_after_hiding, faults.a_hidden_conversation_never_comes_back),
+        (a_way_back_after_a_ban, faults.a_ban_does_not_stand),
+        (a_ban_of_somebody_with_two_pages, faults.a_ban_forgets_one_of_the_sockets),
+        (words_of_somebody_silenced, faults.who_is_silenced_posts),
+        (two_who_write_to_each_other, faults.a_set_of_people_has_two_conversations),
+        (an_invitation_of_two_days_ago, faults.an_invitation_never_expires),
+        (reading, faults.reading_goes_back),
+        (edits_that_overtake_each_other, faults.older_versions_replace_newer_ones),
+        (as_much_said_after_a_backup_as_before, faults.a_restore_keeps_the_old_versions),
+        (a_frame_of_before_the_restore, faults.a_late_frame_changes_what_is_held),
     ],
 )
 def test_a_rare_meeting_comes_out_right_and_is_missed_without_its_rule(

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connections
 
-RUNS = 60
-PARTS = 4
+RUNS = 20
+PARTS = 2
 
 
 @pytest.mark.parametrize("part", range(PARTS))

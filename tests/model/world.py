@@ -7,53 +7,27 @@ same run. Frames and layer messages are lost, late, doubled and reordered; a who
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
-
-from django.contrib.sessions.models import Session
-from django.db import transaction
 
 from chat import actions
 from chat.actions import Posted
 from chat.errors import ChatError
 from chat.live.fragments import fragments
-from chat.live.hub import Hub
-from chat.live.rendering import Told, tell
+from chat.live.rendering import tell
 from chat.live.standing import Credentials
-from chat.models import Message, Person, Room
-from hypertalk.backups import restoring
+from chat.models import Message, Person
 from tests.model import deeds
+from tests.model.backup import sessions_of
 from tests.model.client import Client
 from tests.model.clock import Clock
 from tests.model.ledger import Ledger
 from tests.model.outbox import Outbox
+from tests.model.process import Process
 
 LOSING = 0.15
 TABS = (0, 0, 1, 1, 2, 3)  # of whom each is
-
-
-class Process:
-    """A server: its hub, and what the channel layer has for it."""
-
-    def __init__(self) -> None:
-        async def opened() -> None:
-            pass
-
-        self.layer: list[Told] = []
-        self.hub = Hub()
-        self.hub._ear.open = opened  # type: ignore[method-assign]
-        self.hub._beating = asyncio.get_running_loop().create_future()  # type: ignore[assignment]
-
-    async def end(self) -> None:
-        hub = self.hub
-        for socket in list(hub.sockets):
-            hub.leave(socket)
-        for task in list(hub._tasks):
-            task.cancel()
-        await asyncio.gather(*hub._tasks, return_exceptions=True)
-        hub._beating.cancel()  # type: ignore[union-attr]
 
 
 class World:
@@ -66,7 +40,7 @@ class World:
         self.clock = clock
         self.people = people
         self.credentials = credentials
-        self.sessions = dict(_kept(credentials))
+        self.sessions = dict(sessions_of(credentials))
         self.ledger = Ledger()
         self.commits: list[Callable[[], None]] = []
         self.boxes = {person.pk: Outbox() for person in people}
@@ -222,53 +196,6 @@ class World:
                 client.socket = None
                 if client.is_open and not client.asleep:
                     await client.come_again()
-
-    # Back to a backup
-
-    def make_backup(self) -> None:
-        self.backup = transaction.savepoint_create(), self.ledger.copy()
-        self.note("a backup is made")
-
-    def restore(self) -> None:
-        """The database is what it was, with the numbers that ``restore`` gives it; everybody signs in anew."""
-        if self.backup is None:
-            return
-        moment, ledger = self.backup
-        here = self.ledger.here
-        self.clock.seconds += 1  # whoever restores twice takes longer
-        transaction.savepoint_rollback(moment)
-        restoring._leap()
-        actions.renew_numbers()
-        self.ledger = ledger.copy()
-        self.ledger.look(self.broken)
-        self.ledger.last_sent.clear()  # what was acknowledged since may be sent again, by whoever still has it
-        versions = {str(room.pk): room.version for room in Room.objects.all()}
-        for room, person in here - self.ledger.here:
-            self.ledger.removed_at[room, person] = versions.get(room, 2**62)
-        self.rooms = [room for room in self.rooms if room in versions]
-        for process in self.processes:  # a place is away for longer than a layer keeps what has no version
-            process.layer = [told for told in process.layer if told["kind"] != "read"]
-        for client in self.clients:
-            client.answers_are_lost()
-        self.sign_in_anew()
-        for person in self.people:
-            person.refresh_from_db()
-        self.note("the backup is restored")
-
-    def sign_in_anew(self) -> None:
-        """Sessions are not in a backup: whoever was signed in has another one now."""
-        Session.objects.all().delete()
-        for pk, old in self.credentials.items():
-            key = f"s{self.chance.getrandbits(120):x}"
-            Session.objects.bulk_create([Session(key, *self.sessions[pk])])
-            self.credentials[pk] = Credentials(old.user_id, key, old.auth_hash)
-
-
-def _kept(credentials: dict[int, Credentials]) -> Iterator[tuple[int, tuple[str, datetime]]]:
-    """What each session holds, and until when."""
-    keys = {one.session_key: pk for pk, one in credentials.items()}
-    for session in Session.objects.filter(pk__in=keys):
-        yield keys[session.pk], (session.session_data, session.expire_date)
 
 
 def take_first(inbox: list[str]) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.services.conftest import ARRANGE, Place, Scene
+from tests.services.conftest import Place
+from tests.support.arranging import Scene, arrange
 from tests.support.screen import Screen
 from tests.support.services import Daphne
 from tests.test_backups import contents
@@ -48,11 +49,9 @@ def serve(place: Place, tmp_path: Path) -> Iterator[Callable[[str], Daphne]]:
         daphne.stop()
 
 
-def arrange(daphne: Daphne, tag: str) -> Scene:
+def begin(daphne: Daphne, tag: str) -> Scene:
     daphne.manage("migrate", "--verbosity", "0")
-    code = ARRANGE.format(names=["alice", "bob"], tag=tag)
-    out = daphne.elsewhere(code)
-    return Scene(**json.loads(out.partition("ARRANGED")[2]))
+    return arrange(daphne.elsewhere, ["alice", "bob"], tag)
 
 
 def consistent(path: Path) -> int:
@@ -99,7 +98,7 @@ async def test_a_backup_while_people_talk_and_the_way_back(
     kind: str, other: str, database: Any, serve: Any, tmp_path: Path
 ) -> None:
     daphne = serve(database(kind, f"talking-{kind}"))
-    scene = await asyncio.to_thread(arrange, daphne, "talk")
+    scene = await asyncio.to_thread(begin, daphne, "talk")
     path = tmp_path / "place.zip"
     async with (
         Screen(daphne.url, scene.sessions["alice"], scene.room) as alice,

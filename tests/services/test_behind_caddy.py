@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.services.conftest import Place, Scene
+from tests.services.conftest import Place
 from tests.services.test_doctor import Doctor
+from tests.support.arranging import Scene
 from tests.support.screen import Screen
 from tests.support.services import Daphne, free_port, wait_for
 

@@ -9,7 +9,8 @@ import pytest
 
 from hypertalk.bounded import BODIES_MOST
 from hypertalk.edge import BODY_LIMIT
-from tests.services.conftest import Place, Scene
+from tests.services.conftest import Place
+from tests.support.arranging import Scene
 
 
 async def test_a_body_without_an_announced_length_is_cut_off(place: Place) -> None:

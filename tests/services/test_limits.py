@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import websockets
 
-from tests.services.conftest import Place, Scene
+from tests.services.conftest import Place
+from tests.support.arranging import Scene
 from tests.support.services import Daphne
 
 MOST = 20

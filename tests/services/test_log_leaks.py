@@ -12,8 +12,10 @@ import psycopg
 import pytest
 import websockets
 
-from tests.services.conftest import Place, Scene
+from tests.services.conftest import Place
+from tests.support.arranging import Scene
 from tests.support.services import Daphne
+from tests.support.signed_in import signed_in
 
 # One word for each way in, so that a leak says where it is.
 BODY, SOCKET, LONG, BROKEN, BROKEN_SOCKET = "marmalade", "tamarind", "rhubarb", "quince", "persimmon"
@@ -53,11 +55,8 @@ def refusing(place: Place) -> Iterator[None]:
 
 
 async def over_http(url: str, scene: Scene) -> None:
-    async with httpx.AsyncClient(
-        base_url=url,
-        cookies={"sessionid": scene.sessions["alice"], "csrftoken": "c" * 32, "other": COOKIE},
-        headers={"X-CSRFToken": "c" * 32, "HX-Request": "true"},
-    ) as client:
+    async with httpx.AsyncClient(base_url=url, **signed_in(scene.sessions["alice"])) as client:
+        client.cookies["other"] = COOKIE
         messages = f"/rooms/{scene.room}/messages/"
         for body, status in ((BODY, 201), (LONG * 5000, 422), (BROKEN, 500)):
             answer = await client.post(messages, data={"id": str(uuid4()), "body": body})
@@ -68,9 +67,7 @@ async def over_http(url: str, scene: Scene) -> None:
         assert (
             await client.post(messages, content=FRAME, headers={"X-CSRFToken": PASSWORD})
         ).status_code == 403
-    async with httpx.AsyncClient(
-        base_url=url, headers={"X-CSRFToken": "c" * 32}, cookies={"csrftoken": "c" * 32}
-    ) as client:
+    async with httpx.AsyncClient(base_url=url, **signed_in("", script=False)) as client:
         await client.post("/accounts/login/", data={"login": "bob@example.com", "password": PASSWORD})
 
 

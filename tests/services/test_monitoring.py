@@ -1,14 +1,14 @@
 """Two processes count for themselves; what they recorded is added up on the page, also after they have gone."""
 
 import asyncio
-import json
 import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 
-from tests.services.conftest import ARRANGE, Place, Scene
+from tests.services.conftest import Place
+from tests.support.arranging import Scene, arrange
 from tests.support.screen import Screen
 from tests.support.services import Daphne
 
@@ -50,11 +50,7 @@ async def test_each_process_answers_for_itself_and_the_page_adds_them_up(
     try:
         one.manage("migrate", "--verbosity", "0")
         two = Daphne(tmp_path, **env, METRICS_TOKEN=TOKEN)
-        code = ARRANGE.format(names=["alice", "bob", "charlie"], tag="monitoring").replace(
-            "members = ", f"{OWNER}members = "
-        )
-        out = one.elsewhere(code)
-        scene = Scene(**json.loads(out.partition("ARRANGED")[2]))
+        scene = arrange(one.elsewhere, ["alice", "bob", "charlie"], "monitoring", OWNER)
         await talk(one, two, scene)
         for daphne in (one, two):
             await asyncio.to_thread(daphne.stop)  # what was counted last is kept with the goodbye

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 import websockets
 
-from tests.services.conftest import Place, Scene, waiting
+from tests.services.conftest import Place, waiting
+from tests.support.arranging import Scene
 from tests.support.screen import Screen
 
 

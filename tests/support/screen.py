@@ -12,6 +12,7 @@ import httpx
 import websockets
 
 from tests.model.page import APPLY, Page, Row
+from tests.support.signed_in import signed_in
 
 ELEMENT = re.compile(r'<(?:li|div) class="(?:message|person|room-title)" id="([^"]+)"([^>]*)>')
 FINAL = {4400, 4401, 4403, 4404}
@@ -45,9 +46,8 @@ class Screen:
         self.url, self.room = url, room
         self.http = httpx.AsyncClient(
             base_url=url,
-            cookies={"sessionid": session, "csrftoken": "c" * 32},
-            headers={"HX-Request": "true", "X-CSRFToken": "c" * 32},
             timeout=20,
+            **signed_in(session),
         )
         self.cookie = f"sessionid={session}"
         self.page = Page(0, at_start=True)

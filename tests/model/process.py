@@ -1,0 +1,28 @@
+"""A server, as far as the model needs one."""
+
+import asyncio
+
+from chat.live.hub import Hub
+from chat.live.rendering import Told
+
+
+class Process:
+    """Its hub, and what the channel layer has for it."""
+
+    def __init__(self) -> None:
+        async def opened() -> None:
+            pass
+
+        self.layer: list[Told] = []
+        self.hub = Hub()
+        self.hub._ear.open = opened  # type: ignore[method-assign]
+        self.hub._beating = asyncio.get_running_loop().create_future()  # type: ignore[assignment]
+
+    async def end(self) -> None:
+        hub = self.hub
+        for socket in list(hub.sockets):
+            hub.leave(socket)
+        for task in list(hub._tasks):
+            task.cancel()
+        await asyncio.gather(*hub._tasks, return_exceptions=True)
+        hub._beating.cancel()  # type: ignore[union-attr]
