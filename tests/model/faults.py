@@ -19,6 +19,7 @@ from chat.models.invitation import InvitationQuerySet
 from tests.model import asking
 from tests.model.outbox import Item, Outbox
 from tests.model.page import Page, Row
+from tests.model.places import Place, Places
 from tests.model.sending import Sending
 
 type Plant = Callable[[pytest.MonkeyPatch], None]
@@ -186,3 +187,18 @@ FAULTS: list[Plant] = [
     the_newest_goes_out_first,
     what_the_server_refused_is_forgotten,
 ]
+
+
+def the_newest_edit_is_the_last_line(put: pytest.MonkeyPatch) -> None:
+    real = Places._show
+
+    def by_version_alone(self: Places, row: Place, news: dict[str, Any]) -> None:
+        if news["last"]:
+            row.line_of = news["last"]["seq"]
+        real(self, row, news)
+
+    put.setattr(Places, "_show", by_version_alone)
+
+
+def what_was_refused_stays_so(put: pytest.MonkeyPatch) -> None:
+    put.setattr(Sending, "came", lambda *_: None)

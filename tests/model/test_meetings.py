@@ -146,6 +146,29 @@ async def edits_that_overtake_each_other(world: World) -> None:
     await everything_arrives(world, reader)
 
 
+async def an_edit_that_overtakes_a_message(world: World) -> None:
+    """The edited message is not the last one any more, though its edit is newer than what is."""
+    reader = world.clients[2]
+    (first,) = say(world, 1)
+    await reader.open(world.rooms[0])
+    await everything_arrives(world, reader)
+    world.post(world.people[0], world.rooms[0], world.new_id(), world.words())
+    world.edit(first, "Edited")
+    for process in world.processes:
+        process.layer.reverse()
+    await everything_arrives(world, reader)
+
+
+async def a_late_copy_of_what_was_refused(world: World) -> None:
+    writer = world.clients[2]
+    await writer.open(world.rooms[0])
+    writer.write()
+    (item,) = writer.box.mine()
+    writer.box.settle(item.id, "Not now.")
+    world.post(writer.person, item.room, item.id, item.body)
+    await everything_arrives(world, writer)
+
+
 async def as_much_said_after_a_backup_as_before(world: World) -> None:
     """The page goes on over the restore, and holds as many changes as the room has then."""
     reader = world.clients[2]
@@ -231,6 +254,8 @@ def meet(stage: Stage, meeting: Callable[[World], object]) -> None:
         (an_invitation_of_two_days_ago, faults.an_invitation_never_expires),
         (reading, faults.reading_goes_back),
         (edits_that_overtake_each_other, faults.older_versions_replace_newer_ones),
+        (an_edit_that_overtakes_a_message, faults.the_newest_edit_is_the_last_line),
+        (a_late_copy_of_what_was_refused, faults.what_was_refused_stays_so),
         (as_much_said_after_a_backup_as_before, faults.a_restore_keeps_the_old_versions),
         (a_frame_of_before_the_restore, faults.a_late_frame_changes_what_is_held),
     ],
