@@ -136,7 +136,7 @@ if (root.dataset.copy) {
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()) || typedAnywhere());
 addEventListener("signed-in", () => socket.again());
-askBeforeSigningOut({ box, drafts, leaving: () => { leaving = true; } });
+askBeforeSigningOut({ box, drafts, leaving: (now) => { leaving = now; } });
 box.begin();
 for (const notice of document.querySelectorAll("[data-notice]")) {
   toast(notice.textContent);
