@@ -23,6 +23,8 @@ import { wholeTime } from "./times.js";
 import { toast } from "./toasts.js";
 import { showUnsent } from "./unsent.js";
 
+const COOKIE_WITHIN = 1500; // milliseconds
+
 const data = document.body.dataset;
 const root = document.documentElement;
 const line = telling(document.getElementById("connection"));
@@ -45,8 +47,9 @@ async function closed(code) {
   if (leaving) return undefined;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
-  // Once, and the server decides: the cookie of another tab may have signed in again.
-  return await whoIsHere() ? location.reload() : toSignIn();
+  // The cookie of another tab may have signed in again; where that has changed the password, it may still be on its way.
+  const here = await whoIsHere() ?? await new Promise((resolve) => { setTimeout(() => resolve(whoIsHere()), COOKIE_WITHIN); });
+  return here ? location.reload() : toSignIn();
 }
 
 /** The server asks now and then when the next frame is in the document. A page that nobody looks at is no screen. */

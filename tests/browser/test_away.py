@@ -101,3 +101,23 @@ def test_a_door_that_is_away_is_waited_for_where_one_is(arrange, pictures) -> No
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)
     expect(alice.locator("#body")).to_have_value("Typed before")
+
+
+def test_a_session_that_another_tab_makes_anew_leads_nobody_to_the_door(arrange) -> None:
+    """As by changing the password: sockets hear of it before the browser has the answer with the new cookie."""
+    scene: Scene = arrange()
+    alice = scene.open("alice", "/people/")
+    closes, refusals = [4401], ["Sign in to go on."]
+    alice.context.route_web_socket(
+        re.compile("/live/"),
+        lambda ours: ours.close(code=closes.pop()) if closes else ours.connect_to_server(),
+    )
+    alice.context.route(
+        "**/me/",
+        lambda route: route.fulfill(status=401, body=refusals.pop()) if refusals else route.fallback(),
+    )
+    alice.goto(scene.url)
+    live(alice)
+    assert not closes
+    assert not refusals
+    assert alice.url == scene.url
