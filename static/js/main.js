@@ -104,7 +104,10 @@ const news = asking({
       person = said.person;
       beat(said);
     },
-    sure: line.asking,
+    sure: () => {
+      line.asking();
+      socket.rarely();
+    },
   },
 });
 
@@ -132,6 +135,7 @@ const socket = connect(data.liveUrl, {
 
 addEventListener("offline", () => line.down());
 addEventListener("captive", line.captive);
+addEventListener("answered", () => socket.hurry());
 if (root.dataset.copy) {
   document.getElementById("copied-at").textContent = wholeTime(new Date(root.dataset.copy));
   line.down({ known: true });
