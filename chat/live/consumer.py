@@ -138,7 +138,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _mark_read(self, person: Person, room: UUID) -> None:
         """One question at a time. What comes meanwhile is one more, whatever its number.
 
-        Where the database is away or full it is kept as soon as it can be, while the page is there: it does not say it again.
+        Where the database is away or full it is kept later, while the page is there: that does not say it again.
         """
         told = -1
         try:

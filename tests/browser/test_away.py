@@ -123,3 +123,24 @@ def test_a_session_that_another_tab_makes_anew_leads_nobody_to_the_door(arrange)
     assert not closes
     assert not refusals
     assert not doors
+
+
+def test_what_one_is_writing_stays_when_the_place_goes_back_to_a_backup(arrange) -> None:
+    scene: Scene = arrange("say(bob, 'Before')")
+    alice = live(scene.open("alice"))
+    with alice.expect_response(lambda answer: "/draft/" in answer.url and answer.ok):
+        alice.fill("#body", "Half a thought")
+    alice.context.set_offline(True)
+    expect(banner(alice).get_by_text("You are offline")).to_be_visible()
+    rows = f"Draft.objects.filter(room='{scene.room}')"
+    later = 10**15  # as a restored room's version is beyond all that pages hold
+    scene.do(
+        f"{rows}.delete()\nRoom.objects.filter(pk='{scene.room}').update(version={later}, floor={later})"
+    )
+    with alice.expect_response(lambda answer: "/draft/" in answer.url and answer.request.method == "POST"):
+        alice.context.set_offline(False)
+    live(alice)
+    expect(banner(alice)).to_be_hidden(timeout=10_000)
+    expect(alice.locator("#body")).to_have_value("Half a thought")
+    assert scene.do(f"print({rows}.get().body)").strip() == "Half a thought"
+    assert texts(alice) == ["Before"]
