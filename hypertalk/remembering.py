@@ -35,8 +35,10 @@ def remembered[T](model: type[models.Model], key: object, read: Callable[[], T |
     if not settings.REMEMBERED_SECONDS:
         return read()
     place = _place(model, key)
-    if _unmarked and _is_unmarked(place):
-        return read()
+    if _unmarked:
+        _mark_late()
+        if place in _unmarked:
+            return read()
     kept = _cached(cache.get, place)
     if kept is not None and kept != CHANGED:
         return kept  # type: ignore[no-any-return]
@@ -83,8 +85,8 @@ def _forget(place: str) -> None:
     try:
         cache.set(place, CHANGED, CHANGED_SECONDS)
     except Exception:  # noqa: BLE001 - as below
-        # A Redis that is full takes no marks, and still lets go of what it has. Else this process asks for itself; what
-        # others keep ends after REMEMBERED_SECONDS.
+        # A Redis that is full takes no marks, and still lets go of what it has. Else this process asks for itself, and
+        # others go by what is kept until the mark gets there, or what is kept ends, after REMEMBERED_SECONDS.
         _unmarked[place] = time.monotonic() + settings.REMEMBERED_SECONDS
         _cached(cache.delete, place)
 
@@ -98,10 +100,19 @@ def _cached(do: Callable[..., Any], *args: object) -> Any:
         return CHANGED
 
 
-def _is_unmarked(place: str) -> bool:
-    for known in [known for known, until in _unmarked.items() if until < time.monotonic()]:
-        del _unmarked[known]
-    return place in _unmarked
+def _mark_late() -> None:
+    """As soon as the cache takes marks again, so that others do not go by what it kept until that ends."""
+    now = time.monotonic()
+    for place, until in list(_unmarked.items()):  # other threads add and take away meanwhile
+        if until < now:
+            _unmarked.pop(place, None)
+    for place in list(_unmarked):
+        try:
+            cache.get(place)  # says at once that the cache is away, where setting would wait
+            cache.set(place, CHANGED, CHANGED_SECONDS)
+        except Exception:  # noqa: BLE001 - each cache has its own errors
+            return
+        _unmarked.pop(place, None)
 
 
 def _place(model: type[models.Model], key: object) -> str:

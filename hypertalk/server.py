@@ -1,18 +1,16 @@
 """Daphne, with what a chat's sockets need on top: ``manage.py serve``. All of Daphne's options work.
 
-Six things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``hypertalk/wire.py``).
+Five things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``hypertalk/wire.py``).
 On SIGTERM the server says goodbye: it takes nobody in any more, lets requests finish, and closes sockets with 1012,
-"service restart", spread over a few seconds so that they do not all come back at once. And bodies
-past the limit are cut off as they come, as Daphne takes them in whole before the application hears of them; shorter ones
-are held in memory, where a full disk can't lose them. Pings are answered as far as the answers are read. And a crowd that
+"service restart", spread over a few seconds so that they do not all come back at once. And what comes in is bounded before
+the application hears of it: bodies of requests, frames and pings (``hypertalk/bounded.py``). And a crowd that
 comes at once finds a place in the queue, and is not sent away while it waits.
 
 It leans on ``create_application``, ``connections``, ``listen_success`` and ``kill_all_applications`` of Daphne 4.2, and on
-``requestFactory``, ``handleContentChunk`` and ``requestReceived`` of Twisted 26.
+``requestFactory`` of Twisted 26.
 """
 
 import asyncio
-import io
 import logging
 import time
 from contextlib import suppress
@@ -20,13 +18,11 @@ from typing import Any, cast
 
 from autobahn.websocket.protocol import WebSocketProtocol
 from daphne.cli import CommandLineInterface
-from daphne.http_protocol import WebRequest
 from daphne.server import Server as DaphneServer
-from daphne.ws_protocol import WebSocketProtocol as DaphneSocket
 from twisted.internet import defer, reactor
 
-from hypertalk.edge import BODY_LIMIT
-from hypertalk.wire import waits, wire_of
+from hypertalk.bounded import BoundedRequest, BoundedSocket
+from hypertalk.wire import wire_of
 
 # Bytes. Daphne's own default is a megabyte; a message is 10,000 characters at most, and six times that when escaped.
 LIMITS = ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
@@ -42,55 +38,8 @@ RECORD_SECONDS = 2.0  # for the last figures
 # Connections that may wait to be taken in; past it the kernel lets them try again after one, three and seven seconds. It has
 # a limit of its own beside this, net.core.somaxconn.
 QUEUE = 2048
-PINGS_UNHEARD = 100  # in a row
 
 logger = logging.getLogger(__name__)
-
-
-class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
-    """Refused once, when it grows past the limit; what comes after that is not looked at, and no application hears of it."""
-
-    taken = 0
-
-    def process(self) -> Any:
-        """Daphne would believe anybody who says where the application is mounted, and links would lead there."""
-        self.requestHeaders.removeHeader(b"daphne-root-path")
-        return super().process()
-
-    def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
-        """Twisted would put what is longer than 100 kB, or of unknown length, into a temporary file."""
-        super().gotLength(0)
-        self.content = io.BytesIO()
-
-    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        refused = self.refused
-        self.taken += len(data)
-        if not self.refused:
-            super().handleContentChunk(data)
-        elif not refused:
-            logger.info("a body past the limit was cut off")
-            self.channel.transport.write(b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n")
-            self.channel.loseConnection()
-
-    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 - Twisted's name
-        if not self.refused:
-            super().requestReceived(command, path, version)
-
-    @property
-    def refused(self) -> bool:
-        return self.taken > BODY_LIMIT
-
-
-class BoundedSocket(DaphneSocket):  # type: ignore[misc]  # daphne is untyped
-    unheard = 0
-
-    def onPing(self, payload: bytes) -> None:  # noqa: N802 - autobahn's name
-        """No answer while others wait to be read: they would pile up for somebody who asks and never listens."""
-        self.unheard = self.unheard + 1 if waits(self.transport) else 0
-        if not self.unheard:
-            super().onPing(payload)
-        elif self.unheard > PINGS_UNHEARD:
-            self.dropConnection(abort=True)
 
 
 class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped

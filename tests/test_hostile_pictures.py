@@ -17,7 +17,7 @@ from chat.errors import Invalid
 from chat.models import Person, Picture
 from chat.pictures import BYTES_MOST, square
 from tests.conftest import client_of
-from tests.support.hostile_pictures import OPENED, REFUSED, drawn
+from tests.support.hostile_pictures import OPENED, REFUSED, drawn, scans_again
 
 PRIVATE = (b"CAMERA-MAKER", b"MY-NAME", b"PRIVATE", b"EXIF", b"XMP ", b"ICCP", b"script", b"PK\3\4", b"ANIM")
 
@@ -93,9 +93,31 @@ def test_two_pictures_are_drawn_at_once_and_others_wait(monkeypatch: pytest.Monk
         return b""
 
     monkeypatch.setattr(pictures, "_webp", draw)
+    monkeypatch.setattr(pictures, "WAIT_SECONDS", 60.0)
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(square, [drawn()] * 8)) == [b""] * 8
     assert max(most) == 2
+
+
+def test_who_uploads_many_at_once_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch, alice: Person
+) -> None:
+    """Eight threads serve everybody. Twenty pictures of seconds each must not hold all of them for a minute."""
+    monkeypatch.setattr(pictures, "WAIT_SECONDS", 0.01)
+    with pictures.AT_ONCE, pictures.AT_ONCE:  # two are being drawn
+        answer = client_of(alice).post(
+            "/profile/picture/", {"picture": SimpleUploadedFile("me.png", drawn())}
+        )
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) >= 1
+    assert square(drawn())  # both places are free again
+
+
+def test_a_large_picture_has_fewer_scans() -> None:
+    """Ninety of four thousand by four thousand took longer than forty ordinary photos, and nobody saves one so."""
+    with pytest.raises(Invalid):
+        square(scans_again(90))
+    assert square(scans_again(90, side=1000))
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,41 @@ async def test_a_lost_removal_is_found_by_the_beat(
     await bobs.until(lambda one: one.of("gone"))
 
 
+async def test_no_beat_counts_on_for_who_is_being_asked_about(
+    alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The removal was lost, and a message is heard while the beat asks: who may know of it is not answered yet."""
+    bobs, alices = await listen(hub, bob, room), await listen(hub, alice, room)
+    real = hub_module._ask
+
+    checking, beaten = asyncio.Event(), asyncio.Event()
+
+    async def removed_meanwhile(question: Any, *args: Any) -> Any:
+        if question is standing.still_in:
+            checking.set()
+            await beaten.wait()
+        answer = await real(question, *args)
+        if question is standing.refusals:
+            with monkeypatch.context() as losing:
+                losing.setattr(publishing, "_send", lambda events: None)
+                await do(actions.remove_member, alice, room.pk, (await member(room, bob)).pk)
+            await do(say, alice, room, "Without Bob")
+            await checking.wait()
+        return answer
+
+    before = (await Room.objects.aget(pk=room.pk)).version
+    monkeypatch.setattr(hub_module, "_ask", removed_meanwhile)
+    async with asyncio.timeout(10):
+        await hub.beat()
+    monkeypatch.setattr(hub_module, "_ask", real)
+    beaten.set()
+    await bobs.until(lambda one: one.of("gone"))
+    await alices.until(lambda one: one.of("beat")[1:])  # it was owed
+    assert alices.frames
+    assert [beat["version"] for beat in bobs.of("beat") if beat["version"] not in {None, before}] == []
+    assert alices.of("beat")[-1]["version"] == before + 2
+
+
 async def test_a_lost_message_is_found_by_the_beat(
     alice: Person, bob: Person, room: Room, hub: Hub, lossy: list[Any]
 ) -> None:

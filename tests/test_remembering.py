@@ -1,5 +1,7 @@
 """Sessions and users come from the cache, and are out of it the moment they change."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -83,6 +85,23 @@ def test_a_cache_that_takes_no_marks_is_not_believed(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_mark_that_the_cache_did_not_take_is_made_when_it_does(
+    remembered_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signed out in a process that did not reach Redis for a moment: the others must not believe the session for long."""
+    with monkeypatch.context() as moment:
+        for name in ("get", "set", "delete"):
+            moment.setattr(cache, name, _away, raising=False)
+        Session.objects.all().delete()
+    with monkeypatch.context() as other:
+        other.setattr(remembering, "_unmarked", {})
+        assert remembered_client.get("/profile/").status_code == 200  # another process, until then
+    client_of(Person.objects.get()).get("/profile/")  # anybody's request here
+    assert not remembering._unmarked
+    assert remembered_client.get("/profile/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_cache_that_keeps_nothing_new_fails_nobody(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of(alice)
     cache.clear()
@@ -142,3 +161,27 @@ def test_without_a_cache_the_database_is_asked(
         monkeypatch.setattr(cache, name, away, raising=False)
     assert client.get(f"/rooms/{room.pk}/").status_code == 200
     alice.user.save()
+
+
+def test_many_threads_without_a_cache_do_not_trip_over_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request looks through what could not be marked, and lets go of what is over; sign-outs add to it meanwhile."""
+    for name in ("get", "set", "delete"):
+        monkeypatch.setattr(cache, name, _away, raising=False)
+    monkeypatch.setattr(remembering, "_unmarked", {f"gone:{each}": 0.0 for each in range(20_000)})
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+
+            def come_and_go(number: int) -> int | None:
+                remembering._forget(remembering._place(Session, number))
+                return remembered(Session, number, lambda: number)
+
+            assert list(threads.map(come_and_go, range(200))) == list(range(200))
+    finally:
+        sys.setswitchinterval(interval)
+    assert not [place for place in remembering._unmarked if place.startswith("gone")]
+
+
+def _away(*_: Any, **__: Any) -> Any:
+    raise ConnectionError

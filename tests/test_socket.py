@@ -304,11 +304,26 @@ async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that
 async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
     alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standing, "admit", unreachable)
+    monkeypatch.setattr(standing, "admit", faulty)
     socket = await knock(alice, f"?room={room.pk}")
-    with pytest.raises(OperationalError):
+    with pytest.raises(ValueError, match="a fault of ours"):
         await socket.connect()
     assert not current_hub().sockets
+    assert not current_hub()._arrivals
+
+
+async def test_while_the_database_is_away_a_socket_is_asked_to_come_again(
+    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Everybody comes again, and again: an error with its traceback for each would fill the log."""
+    with monkeypatch.context() as away:
+        away.setattr(standing, "admit", unreachable)
+        socket = await knock(alice, f"?room={room.pk}")
+        assert (await socket.connect())[0]
+        assert await code_of(socket) == 4013
+    assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
+    assert (await (await knock(alice, f"?room={room.pk}")).connect())[0]
+    assert len(current_hub().sockets) == 1
     assert not current_hub()._arrivals
 
 
@@ -317,7 +332,8 @@ def unreachable(*_: object) -> None:
 
 
 def faulty(*_: object) -> None:
-    raise ValueError
+    msg = "a fault of ours"
+    raise ValueError(msg)
 
 
 async def test_frames_that_pass_through_clean_up_no_connections(

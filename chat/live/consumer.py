@@ -87,7 +87,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if not await self._may_knock():
             return await self._refuse(PRIVATE + TRY_AGAIN)
         wire = cast("dict[str, Any]", self.scope.get("extensions") or {}).get("chat.wire")
-        entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire, whose=whose)
+        try:
+            entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire, whose=whose)
+        except Exception as error:
+            if passing(error) is None:
+                raise
+            return await self._refuse(
+                PRIVATE + TRY_AGAIN, "away"
+            )  # while they all come again, no error for each
         if isinstance(entered, int):
             return await self._refuse(entered)
         self.socket = entered
@@ -193,9 +200,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return False
         return True
 
-    async def _refuse(self, code: int) -> None:
+    async def _refuse(self, code: int, outcome: str = "") -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
-        counts.add("handshakes", OUTCOMES[code])
+        counts.add("handshakes", outcome or OUTCOMES[code])
         logger.info("a socket was refused with %d", code)
         await self.accept()
         await self.close(code)

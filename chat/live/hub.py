@@ -215,6 +215,10 @@ class Hub(Audience):
             self.rooms.pop(room, None)
         for told in (*held, *during):
             self._hear_room(told)
+        if listeners.owed and not listeners.checking and room in self.seen:
+            listeners.owed = False
+            for socket in list(listeners.shown):
+                socket.send(self.beat_of(socket))
 
     async def _reread(self, people: set[int], *, back: bool = False) -> None:
         """Someone's set of rooms is another: listen to what they are in now, and to nothing else.
@@ -285,7 +289,11 @@ class Hub(Audience):
         if changed:
             await self._reread(changed, back=True)
         for socket in self.sockets:
-            socket.send(self.beat_of(socket))
+            listeners = self.rooms.get(socket.shows or "")
+            if listeners is not None and listeners.checking:
+                listeners.owed = True  # it would say how the room stands, to somebody who may be out of it
+            else:
+                socket.send(self.beat_of(socket))
 
     def _compare(self, room: str, state: RoomState, before: int) -> None:
         listeners = self.rooms.get(room)

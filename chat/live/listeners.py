@@ -24,7 +24,8 @@ class Listeners:
 
     ``came`` is the lowest epoch of those who came since the check under way began. ``held`` are frames of a higher epoch,
     waiting until the sockets have been asked about again. ``heard`` is the highest version that they were told of: what
-    the hub knows besides, since it read it for somebody who came, these know nothing of.
+    the hub knows besides, since it read it for somebody who came, these know nothing of. ``owed``: a beat, that came while
+    they were asked about.
     """
 
     epoch: int
@@ -33,6 +34,7 @@ class Listeners:
     others: set[Socket] = field(default_factory=set)
     held: list[Told] = field(default_factory=list)
     checking: bool = False
+    owed: bool = False
     came: int | None = None
     _nudge: Nudge | None = None
     _nudged_at: float = 0.0

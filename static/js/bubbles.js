@@ -87,6 +87,10 @@ export function bubbles({ rules, acts, toNewest }) {
       show(item);
       toNewest();
     },
+    /** The message came after all: a copy that was late on its way was taken when the first was not. */
+    came(id) {
+      if (shown.get(id)?.failed) acts.drop(id);
+    },
     /** The texts that the server does not have, as far as is known. */
     unsent: () => [...shown.values()].filter((item) => !arrived(item.id)).map((item) => item.body),
   };

@@ -98,7 +98,9 @@ export function openRoom({ socket, box, drafts }) {
       if (seq === null) return;
       const mine = element.dataset.author === data.me;
       below.arrived(seq, mine);
-      if (mine) read.known(seq);
+      if (!mine) return;
+      read.known(seq);
+      waiting.came(element.id.replace("message-", ""));
     });
     lookAtEdges();
     read.look();

@@ -13,15 +13,19 @@ const reads = new Map();
 
 const rowOf = (room) => document.getElementById(`place-${room}`);
 
+/** Whether a last line is not from before another: of the later message, or of the same one and not older. */
+const notBefore = (line, other) => line.seq > other.seq || (line.seq === other.seq && line.version >= other.version);
+
 /**
  * What a nudge says of a room. An older one than the row changes nothing but the last line, if it brings a later one:
  * publishes overtake each other.
  */
 export function nudge(heard) {
   const known = nudges.get(heard.room);
-  const last = heard.last && !(known?.last?.version > heard.last.version) ? heard.last : known?.last ?? null;
+  const line = heard.last && { ...heard.last, seq: heard.last_seq };
+  const last = line && !(known?.last && !notBefore(line, known.last)) ? line : known?.last ?? null;
   const late = known?.version > heard.version;
-  if (late && last !== heard.last) return;
+  if (late && last !== line) return;
   const news = { ...(late ? known : heard), last };
   nudges.set(news.room, news);
   const row = rowOf(news.room);
@@ -36,12 +40,14 @@ const elsewhere = (row, archived) => archived !== undefined && archived !== (row
 
 function show(row, { version, last_seq: lastSeq, name, kind, last }) {
   row.dataset.lineAt ??= row.dataset.version; // a row that was fetched has the line of its own version
+  row.dataset.lineOf ??= row.dataset.lastSeq;
   row.dataset.version = version;
   if (lastSeq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
   if (name !== undefined) call(row, name, kind);
-  if (last && last.version >= Number(row.dataset.lineAt)) {
+  if (last && notBefore(last, { seq: Number(row.dataset.lineOf), version: Number(row.dataset.lineAt) })) {
     row.dataset.lineAt = last.version;
+    row.dataset.lineOf = last.seq;
     const author = String(last.author) === data.me ? word("you") : called(last.name);
     row.querySelector(".place__last").textContent = `${author}: ${last.deleted ? word("deleted") : last.text}`;
     row.querySelector(".place__last").dataset.by = last.author;
@@ -70,6 +76,7 @@ export function fromFrame(element) {
     version,
     last_seq: seq,
     last: {
+      seq,
       version,
       author: element.dataset.author,
       name: element.querySelector(".message__name").textContent,

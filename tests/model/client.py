@@ -3,6 +3,7 @@
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from chat.live.rendering import member_html, message_html, title_html
 from chat.live.sockets import Socket
@@ -195,6 +196,7 @@ class Client(Asking, Sending):
                 assert author
                 text = re.sub(r"<[^>]*>", "", said[1]).strip() if said else None
                 self.places.from_frame(row.seq, row.version, int(author[1]), text)
+                self.came(UUID(row.key.removeprefix("message-")))
 
     def learn(self, html: str) -> None:
         """names.js: the newest version seen of a person says their name."""

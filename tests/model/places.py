@@ -9,7 +9,7 @@ ROW = re.compile(r'<li class="place-row"(.*?)</li>', re.DOTALL)
 
 @dataclass
 class Place:
-    """``last``: who said the last thing, and what, None for a deleted one; known as of version ``line_at``."""
+    """``last``: who said the last thing, and what, None for a deleted one. ``line_of``, ``line_at``: its seq and version."""
 
     version: int
     last_seq: int
@@ -17,6 +17,7 @@ class Place:
     hidden_seq: int | None
     archived: bool
     last: tuple[int, str | None] | None
+    line_of: int
     line_at: int
 
     @property
@@ -45,6 +46,7 @@ def places_in(html: str) -> dict[str, Place]:
             int(hidden) if hidden is not None else None,
             " data-archived" in row,
             last,
+            int(numbers["last-seq"]),
             int(numbers["version"]),
         )
     return found
@@ -66,8 +68,9 @@ class Places:
         known = self.nudges.get(room)
         late = known is not None and known["version"] > heard["version"]
         last = known["last"] if known else None
-        if heard["last"] and not (last and last["version"] > heard["last"]["version"]):
-            last = heard["last"]
+        line = heard["last"] and {**heard["last"], "seq": heard["last_seq"]}
+        if line and not (last and (last["seq"], last["version"]) > (line["seq"], line["version"])):
+            last = line
         elif late:
             return
         if known is not None and late:
@@ -83,8 +86,8 @@ class Places:
     def _show(self, row: Place, news: dict[str, Any]) -> None:
         row.version = news["version"]
         row.last_seq = max(news["last_seq"], row.last_seq)
-        if (last := news["last"]) and last["version"] >= row.line_at:
-            row.line_at = last["version"]
+        if (last := news["last"]) and (last["seq"], last["version"]) >= (row.line_of, row.line_at):
+            row.line_of, row.line_at = last["seq"], last["version"]
             row.last = last["author"], None if last["deleted"] else last["text"]
 
     def from_frame(self, seq: int, version: int, author: int, text: str | None) -> None:
@@ -95,7 +98,7 @@ class Places:
         row, known = self.rows.get(room), self.nudges.get(room)
         if known and (known["last_seq"], known["version"]) > (seq, version):
             return
-        last = {"version": version, "author": author, "text": text, "deleted": text is None}
+        last = {"seq": seq, "version": version, "author": author, "text": text, "deleted": text is None}
         self.nudges[room] = {"version": version, "last_seq": seq, "last": last}
         if row is not None and (seq, version) >= (row.last_seq, row.version if seq == row.last_seq else 0):
             self._show(row, {**self.nudges[room], "version": max(row.version, version)})

@@ -86,6 +86,12 @@ class Sending:
             if self.page and not self.arrived(message):
                 self.page.discard(f"message-{message}")
 
+    def came(self, message: UUID) -> None:
+        """What was said not to be kept is here after all, from a copy that was late on its way."""
+        item = self.box.items.get(message)
+        if item is not None and item.failed:
+            self.box.drop(message)
+
     # The way out
 
     def send_on(self) -> None:

@@ -5,7 +5,9 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 
+from hypertalk.bounded import BODIES_MOST
 from hypertalk.edge import BODY_LIMIT
 from tests.services.conftest import Place, Scene
 
@@ -67,6 +69,36 @@ async def test_nobody_says_where_the_place_is_mounted(place: Place, scene: Scene
     assert odd.status_code == 200
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "Sec-WebSocket-Protocol: \xff\xfe",
+        "Sec-WebSocket-Protocol: a, a",
+        "Cookie: sessionid=\xff",
+        "Sec-WebSocket-Extensions: ;;=,\xff",
+        "Content-Length: 5\r\n\r\nhello",
+    ],
+)
+async def test_an_odd_handshake_is_no_error_in_the_log(place: Place, odd: str) -> None:
+    """Nobody signs in for it, so it could fill the log."""
+    before = place.one.log.read_text()
+    host, port = place.one.url.removeprefix("http://").split(":")
+    handshake = (
+        f"GET /live/ HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {place.one.url}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"{odd}\r\n\r\n"
+    )
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(handshake.encode("latin1"))
+    async with asyncio.timeout(20):
+        with contextlib.suppress(ConnectionError):
+            while await reader.read(65536):
+                pass
+    writer.close()
+    said = place.one.log.read_text().removeprefix(before)
+    assert not [line for line in said.splitlines() if "ERROR" in line or "Traceback" in line]
+
+
 async def test_a_short_one_in_pieces_is_taken(place: Place, scene: Scene) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         yield b"login=nobody%40example.com&"
@@ -75,3 +107,41 @@ async def test_a_short_one_in_pieces_is_taken(place: Place, scene: Scene) -> Non
     async with httpx.AsyncClient(base_url=place.one.url) as client:
         answer = await client.post("/accounts/login/", content=pieces())
     assert answer.status_code == 403  # no token: read, understood, and refused
+
+
+async def test_bodies_that_never_end_leave_room_for_those_that_do(place: Place, scene: Scene) -> None:
+    """Whoever opens a hundred connections and never sends the last byte holds a few of the bodies, not all of the memory."""
+    host, port = place.two.url.removeprefix("http://").split(":")
+    head = f"POST /accounts/login/ HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {BODY_LIMIT}\r\n\r\n"
+    stalled = []
+    async with asyncio.timeout(60), httpx.AsyncClient(base_url=place.two.url) as client:
+        for _ in range(100):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(head.encode() + b"x" * (BODY_LIMIT - 1))
+            with contextlib.suppress(ConnectionError):
+                await writer.drain()
+            stalled.append((reader, writer))
+        answers = await asyncio.gather(*(_soon(reader) for reader, _ in stalled))
+        held = answers.count(b"")
+        assert 0 < held <= BODIES_MOST // BODY_LIMIT + 1
+        assert (await client.get("/accounts/login/")).status_code == 200
+        assert (await client.post("/accounts/login/", content=b"x" * 10_000)).status_code == 403
+        for _, writer in stalled:
+            writer.close()
+        for _, writer in stalled:
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+        large = b"x" * 900_000
+        while (await client.post("/accounts/login/", content=large)).status_code == 503:
+            pass
+
+
+async def _soon(reader: asyncio.StreamReader) -> bytes:
+    """What is answered to a body that is not complete: at once, or not at all."""
+    try:
+        async with asyncio.timeout(2):
+            return await reader.readline()
+    except TimeoutError:
+        return b""
+    except ConnectionError:  # let go while still sending
+        return b"503"
