@@ -17,7 +17,9 @@ CODES = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"}
 def passing(error: BaseException) -> Later | None:
     """What to say if the same may well work in a while: Full or Away; None for any other error."""
     if is_full(error):
-        return Full(_("There is no room left here to keep anything. It goes on when there is."), FULL_SECONDS)
+        return Full(
+            _("There is no space left here to keep anything. It goes on when there is."), FULL_SECONDS
+        )
     # No connection, one that ended, a lock not had in time, a database that starts or ends.
     if isinstance(error, (OperationalError, InterfaceError)):
         sentence = _("That did not work: a part of this place can't be reached. Try again in a moment.")

@@ -12,6 +12,8 @@ POSTGRES_GUARDS = (
     "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 -c statement_timeout=30000"
 )
 
+AWAY_AFTER = 5  # seconds without a connection
+
 
 def database(base: Path) -> dict[str, Any]:
     """Settings for the default database. ``Any``, because Django types its ``DATABASES`` so."""
@@ -43,7 +45,10 @@ def database(base: Path) -> dict[str, Any]:
             "pool": {
                 "min_size": env.number("DATABASE_POOL_MIN", 2, most=1000),
                 "max_size": env.number("DATABASE_POOL_MAX", 16, least=4, most=1000),
-                "timeout": 10,
+                # One that is away for so long is told of; and it is tried again every second or two for as long as somebody
+                # asks, as otherwise a place would come back after an outage only when that much time has passed once more.
+                "timeout": AWAY_AFTER,
+                "reconnect_timeout": AWAY_AFTER,
             },
         },
     }

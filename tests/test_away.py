@@ -43,6 +43,21 @@ def test_a_plain_page_shows_what_was_written(bob: Person, room: Room) -> None:
     assert "Words &lt;b&gt;" in answer.text
 
 
+def test_other_forms_keep_their_words_too_and_a_page_can_be_asked_for_again(
+    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, form = client_of(alice), {"name": "harbour", "topic": "Boats & piers", "kind": "open"}
+    monkeypatch.setattr(actions, "create_room", away)
+    answer = client.post("/rooms/new/", form)
+    assert answer.status_code == 503
+    assert "harbour\n\nBoats &amp; piers</textarea>" in answer.text
+    assert "Try again</a>" not in answer.text, "that would not send it again"
+    monkeypatch.setattr("chat.views.access.ensure_person", away)
+    page = client.get("/rooms/browse/?q=a%26b")
+    assert page.status_code == 503
+    assert 'href="/rooms/browse/?q=a%26b">Try again</a>' in page.text
+
+
 @pytest.mark.parametrize(("error", "status"), [(InterfaceError("closed"), 503), (ValueError("a fault"), 500)])
 @pytest.mark.django_db
 def test_what_fails_before_a_view_is_told_apart_too(

@@ -10,7 +10,7 @@ from chat.away import is_full
 from chat.models import Message, Person, Room
 from tests.conftest import client_of, script_of
 
-SENTENCE = "There is no room left here to keep anything. It goes on when there is."
+SENTENCE = "There is no space left here to keep anything. It goes on when there is."
 BODY = "many words " * 900
 
 

@@ -273,19 +273,34 @@ async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_bec
     assert asked == [1, 5]  # awaited by the goodbye, like the posts
 
 
-async def test_a_reading_that_fails_leaves_the_socket_open(
-    alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog
+async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that_works_again(
+    alice: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
+    monkeypatch.setattr(consumer, "READ_AGAIN", 0.1)
+    mine = Member.objects.filter(room=room, person=alice)
+    await database_sync_to_async(say)(bob, room, "News")
     socket = await knock(alice, f"?room={room.pk}")
     await socket.connect()
+    for error in (unreachable, faulty):
+        with monkeypatch.context() as away:
+            away.setattr(consumer, "mark_read", error)
+            await socket.send_to(text_data='{"type": "read", "seq": 1}')
+            post = {"type": "post", "id": str(uuid4()), "body": "Still here"}
+            await socket.send_json_to(post)
+            assert (await answer_to(socket, post["id"]))["type"] == "posted"
+            await mine.aupdate(read_seq=0)  # whoever writes has read
+        kept = 0 if error is faulty else 1
+        for _ in range(100):
+            if (await mine.aget()).read_seq == kept:
+                break
+            await asyncio.sleep(0.05)
+        assert (await mine.aget()).read_seq == kept
+        assert ("could not be kept" in caplog.text) == (error is faulty)
     with monkeypatch.context() as away:
+        away.setattr(consumer, "READ_AGAIN", 60)
         away.setattr(consumer, "mark_read", unreachable)
-        await socket.send_to(text_data='{"type": "read", "seq": 0}')
-        post = {"type": "post", "id": str(uuid4()), "body": "Still here"}
-        await socket.send_json_to(post)
-        assert (await answer_to(socket, post["id"]))["type"] == "posted"
-    assert "could not be kept" in caplog.text
-    await socket.disconnect()
+        await socket.send_to(text_data='{"type": "read", "seq": 1}')
+        await socket.disconnect(timeout=5)  # a goodbye waits for nothing that is away
     assert not current_hub().sockets
 
 

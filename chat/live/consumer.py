@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -37,6 +38,7 @@ OUTCOMES = {
     NOT_YOURS: "no such room",
     PRIVATE + TRY_AGAIN: "too many",
 }
+READ_AGAIN = 5  # seconds
 POSTS_IN_HAND = 100  # of one socket, while the database keeps it waiting
 
 logger = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         super().__init__()
         self.pace = Pace()
         self.posting: set[asyncio.Task[None]] = set()
+        self.left = asyncio.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Without what Channels puts around each event: a task for a channel that is not there, and a clean-up of
@@ -133,21 +136,32 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def websocket_disconnect(self, message: Any) -> None:
         """What was sent before the connection ended is still kept, also while the process says goodbye."""
+        self.left.set()
         await asyncio.gather(*self.posting, *([self.reading] if self.reading else []))
         if self.socket is not None:
             logger.info("a socket closed with %s", message.get("code"), extra=self._marks())
         raise StopConsumer
 
     async def _mark_read(self, person: Person, room: UUID) -> None:
-        """One question at a time. What comes meanwhile is one more, whatever its number."""
+        """One question at a time. What comes meanwhile is one more, whatever its number.
+
+        Where the database is away or full it is kept later, while the page is there: that does not say it again.
+        """
         told = -1
         try:
             while told < self.read_to:
-                told = self.read_to
-                await write(mark_read, person, room, told)
+                try:
+                    told = self.read_to
+                    await write(mark_read, person, room, told)
+                except Exception as error:
+                    if self.left.is_set() or passing(error) is None:
+                        raise
+                    told = -1
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self.left.wait(), READ_AGAIN)
         except ChatError:
             pass  # no longer theirs: the hub is about to tell them
-        except Exception:  # the database is away: the next reading says it again
+        except Exception:  # the page says it again after each outage of its own
             logger.warning("a reading could not be kept", exc_info=True, extra=self._marks())
         finally:
             self.read_to, self.reading = -1, None

@@ -12,6 +12,9 @@ from chat.away import passing
 from chat.counts import counts
 from chat.errors import Full, Later
 
+# The fields of all forms that hold more than a choice, and no secret.
+WORDS = ("body", "name", "topic", "display_name", "pronouns", "about", "addresses", "words", "reason")
+
 
 def unavailable(request: HttpRequest, refusal: Later, error: BaseException) -> HttpResponse:
     """503, or 507 where nothing can be kept, after which scripts try again by themselves. The log has it in one line.
@@ -25,9 +28,10 @@ def unavailable(request: HttpRequest, refusal: Later, error: BaseException) -> H
         response = HttpResponse(str(refusal), status=status, content_type="text/plain; charset=utf-8")
     else:
         shown = {
-            "title": _("No room left") if full else _("Back in a moment"),
+            "title": _("No space left") if full else _("Back in a moment"),
             "sentence": str(refusal),
-            "typed": request.POST.get("body", "") if request.method == "POST" else "",
+            "typed": _written(request),
+            "again": request.get_full_path() if request.method == "GET" else "",
         }
         response = HttpResponse(render_to_string("away.html", shown), status=status)
     response["Retry-After"] = str(refusal.retry_after)
@@ -42,6 +46,11 @@ def unavailable(request: HttpRequest, refusal: Later, error: BaseException) -> H
         exception=error,
     )
     return response
+
+
+def _written(request: HttpRequest) -> str:
+    """The words that people made up: a browser that goes back asks for the page anew, and gets one without them."""
+    return "\n\n".join(text for name in WORDS if (text := request.POST.get(name, "").strip()))
 
 
 def error(request: HttpRequest) -> HttpResponse:

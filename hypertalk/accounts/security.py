@@ -1,6 +1,7 @@
 """Sign-in and security: the page that leads to everything an account is kept safe by, and what allauth's views lack."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account import views as account
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chat.views.access import ChatRequest, is_whole_number, signed_in
+from chat.views.access import ChatRequest, go_to, is_whole_number, signed_in
 from chat.views.pages import page
 from hypertalk.accounts.devices import devices_of
 
@@ -32,13 +33,15 @@ def limited(view: View) -> View:
 
 
 @require_http_methods(["GET", "POST"])
-def logout(request: HttpRequest) -> HttpResponse:
+def logout(request: ChatRequest) -> HttpResponse:
     """allauth's; the browser then forgets what it has of this place: pages kept for when it is offline, pictures, drafts.
 
     Its scripts do that too. This is for who has none, and never an answer to what another site can send (GET).
     """
     response: HttpResponse = account.logout(request)
     if request.method == "POST" and not request.user.is_authenticated:
+        if response.status_code == HTTPStatus.FOUND:
+            response = go_to(request, response["Location"])
         empty_browser(response)
     return response
 

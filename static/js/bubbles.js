@@ -22,7 +22,17 @@ export function bubbles({ rules, acts, toNewest }) {
   function show(item) {
     if (rowOf(item.id)) return;
     rules.pending(`message-${item.id}`);
-    keepingPlace(() => document.getElementById("messages").append(bubble(item)));
+    const row = bubble(item);
+    discards(row, item);
+    keepingPlace(() => document.getElementById("messages").append(row));
+  }
+
+  function discards(element, { id }) {
+    element.querySelector("[data-action='discard']").addEventListener("click", () => {
+      forget(id);
+      acts.drop(id);
+      document.getElementById("body").focus();
+    });
   }
 
   /** Why it did not go out, or what it waits for. */
@@ -39,11 +49,7 @@ export function bubbles({ rules, acts, toNewest }) {
       remove(row.id);
       acts.again(item);
     });
-    note.querySelector("[data-action='discard']").addEventListener("click", () => {
-      forget(item.id);
-      acts.drop(item.id);
-      document.getElementById("body").focus();
-    });
+    discards(note, item);
   }
 
   function forget(id) {

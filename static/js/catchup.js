@@ -1,6 +1,6 @@
 /** Asks the server for what is missing: one request at a time, again until nothing is. */
 import { parse } from "./fragments.js";
-import { at, get } from "./net.js";
+import { at, get, NotOurs } from "./net.js";
 import { toSignIn } from "./signin.js";
 
 const PATIENCE = 300; // milliseconds: publishes overtake each other, and most gaps close by themselves
@@ -16,13 +16,14 @@ export function catchUp({ rules, room, take, lost }) {
   let timer = 0;
   let asking = false;
   let wanted = false;
+  const waiting = []; // to be told when nothing is missing
 
   async function ask() {
     const after = rules.held;
     const answer = await get(at(`rooms/${room}/changes/?after=${after}`));
     if (answer.status === 401) return toSignIn();
     if (answer.status === 404) return lost();
-    if (!answer.ok) throw new Error(`catch-up answered ${answer.status}`);
+    if (!answer.ok) throw new NotOurs(`catch-up answered ${answer.status}`);
     const rows = parse(await answer.text());
     const version = Number(answer.headers.get("Chat-Version"));
     if (answer.headers.has("Chat-Start-Over")) {
@@ -52,8 +53,9 @@ export function catchUp({ rules, room, take, lost }) {
         // An answer that brought us no further would not the next time either: wait for better times.
         if (wanted && rules.held === before) throw new Error("catch-up stands still");
       } while (wanted);
+      for (const told of waiting.splice(0)) told();
     } catch (error) {
-      if (!(error instanceof TypeError)) console.warn(error); // a TypeError is fetch's word for "no network"
+      if (!(error instanceof TypeError)) console.warn(error); // a TypeError is fetch's word for "no network", and ours for who answers in its place
       timer = setTimeout(drain, AGAIN_AFTER);
     } finally {
       asking = false;
@@ -61,7 +63,12 @@ export function catchUp({ rules, room, take, lost }) {
   }
 
   return {
-    now: drain,
+    /** At once. @return a promise of the time when nothing is missing, however often it takes */
+    now() {
+      const done = new Promise((resolve) => { waiting.push(resolve); });
+      drain();
+      return done;
+    },
     /** The server has this version: if its frame is not here soon, it was lost. */
     expect(version) {
       setTimeout(() => rules.held < version && drain(), AGAIN_AFTER);

@@ -72,6 +72,11 @@ export function drafting({ field, room, drafts }) {
       field.focus({ preventScroll: true });
       field.setSelectionRange(field.value.length, field.value.length);
     },
+    /** To a server that may not know of it any more. */
+    again() {
+      drafts.anew(room);
+      push();
+    },
     sent() {
       if (field.value) return; // the next one is on its way already
       clearTimeout(timer);

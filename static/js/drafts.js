@@ -141,6 +141,8 @@ export function drafts({ person, changed }) {
     },
     /** What gave way comes back, and this gives way. */
     swap: (room) => change(room, { body: known(room).older, older: known(room).body.trim() && known(room).body, at: Date.now(), dirty: true }),
+    /** The place went back to a backup, perhaps, and what it had of this is gone: what stands here is told anew. */
+    anew: (room) => known(room).body.trim() && change(room, { state: "", dirty: true }),
     drop: (room) => change(room, { older: "" }),
     /** The room is theirs no more: the text is. */
     keepHere: (room) => known(room).body && change(room, { dirty: true, refused: known(room).at }),

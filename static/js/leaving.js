@@ -1,29 +1,47 @@
 /** Signing out, and closing the page, while something waits to be sent. */
+import { reason } from "./answers.js";
 import { badge } from "./badge.js";
 import { forgetPages } from "./kept.js";
-import { copyOf } from "./words.js";
+import { post } from "./net.js";
+import { toast } from "./toasts.js";
+import { copyOf, word } from "./words.js";
 
 const PATIENCE = 2000; // milliseconds for the server to take what is half-typed
 
 /**
- * Signing out empties the outbox and forgets the drafts: nothing of a person stays on the device. It asks first.
+ * Signing out empties the outbox and forgets the drafts: nothing of a person stays on the device. It asks first; and whoever
+ * could not be signed out keeps everything, and is told so.
  * @param box the person's outbox
  * @param drafts the person's drafts; their other devices still get them
- * @param {() => void} leaving called when the page is about to go
+ * @param {(now: boolean) => void} leaving called when the page is about to go, and if it did not
  */
 export function askBeforeSigningOut({ box, drafts, leaving }) {
   const form = document.querySelector("[data-sign-out]");
-  form?.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  let under = false;
+
+  async function signOut() {
     if (await box.waiting() && !await sure()) return;
     await Promise.race([drafts.pushAll(), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
+    leaving(true);
+    const answer = await post(form.action, new FormData(form)).catch(() => null);
+    if (!answer?.ok) {
+      leaving(false);
+      toast(answer ? await reason(answer) : word("noAnswer"));
+      return;
+    }
     await box.empty();
     await drafts.empty();
     await forgetPages();
     sessionStorage.clear();
     badge(0);
-    leaving();
-    form.submit();
+    location.assign(answer.headers.get("HX-Redirect"));
+  }
+
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (under) return;
+    under = true;
+    await signOut().finally(() => { under = false; });
   });
 
   addEventListener("beforeunload", (event) => {

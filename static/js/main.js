@@ -23,6 +23,8 @@ import { wholeTime } from "./times.js";
 import { toast } from "./toasts.js";
 import { showUnsent } from "./unsent.js";
 
+const COOKIE_WITHIN = 1500; // milliseconds
+
 const data = document.body.dataset;
 const root = document.documentElement;
 const line = telling(document.getElementById("connection"));
@@ -45,8 +47,9 @@ async function closed(code) {
   if (leaving) return undefined;
   if (code === 4404) return room?.lose();
   if (code !== 4401) return toSignIn();
-  // Once, and the server decides: the cookie of another tab may have signed in again.
-  return await whoIsHere() ? location.reload() : toSignIn();
+  // The cookie of another tab may have signed in again; where that has changed the password, it may still be on its way.
+  const here = await whoIsHere() ?? await new Promise((resolve) => { setTimeout(() => resolve(whoIsHere()), COOKIE_WITHIN); });
+  return here ? location.reload() : toSignIn();
 }
 
 /** The server asks now and then when the next frame is in the document. A page that nobody looks at is no screen. */
@@ -101,7 +104,10 @@ const news = asking({
       person = said.person;
       beat(said);
     },
-    sure: line.asking,
+    sure: () => {
+      line.asking();
+      socket.rarely();
+    },
   },
 });
 
@@ -129,6 +135,7 @@ const socket = connect(data.liveUrl, {
 
 addEventListener("offline", () => line.down());
 addEventListener("captive", line.captive);
+addEventListener("answered", () => socket.hurry());
 if (root.dataset.copy) {
   document.getElementById("copied-at").textContent = wholeTime(new Date(root.dataset.copy));
   line.down({ known: true });
@@ -136,7 +143,7 @@ if (root.dataset.copy) {
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()) || typedAnywhere());
 addEventListener("signed-in", () => socket.again());
-askBeforeSigningOut({ box, drafts, leaving: () => { leaving = true; } });
+askBeforeSigningOut({ box, drafts, leaving: (now) => { leaving = now; } });
 box.begin();
 for (const notice of document.querySelectorAll("[data-notice]")) {
   toast(notice.textContent);

@@ -26,7 +26,9 @@ export class NotOurs extends TypeError {}
 async function ours(request) {
   const answer = await request;
   const taken = answer.ok || answer.status === 511 || answer.type === "opaqueredirect";
-  if (!taken || answer.headers.has("Chat-Answer")) return answer;
+  const known = answer.headers.has("Chat-Answer");
+  if (known && answer.status < 500) dispatchEvent(new Event("answered"));
+  if (!taken || known) return answer;
   dispatchEvent(new Event("captive"));
   throw new NotOurs("another server answered");
 }

@@ -9,6 +9,7 @@ import { shortTime } from "./times.js";
 import { atNewest, offsetOf, placed, rowAt, seqOf } from "./window.js";
 
 const EVERY = 1000;
+const AGAIN_AFTER = 5000;
 const ENOUGH = 24; // pixels of a message that are in view when it counts as seen
 
 /**
@@ -50,10 +51,17 @@ export function reading({ stream, room, socket, newest, goTo }) {
     const seq = seen;
     told = seq;
     read(room, seq);
-    if (!socket().send({ type: "read", seq })) {
-      post(at(`rooms/${room}/read/`), { seq }).catch(() => { told = Math.min(told, seq - 1); });
-    }
     timer = setTimeout(tell, EVERY);
+    if (!socket().send({ type: "read", seq })) tellByRequest(seq);
+  }
+
+  /** Without a line, or where a part of the place is away, it is said again later. */
+  async function tellByRequest(seq) {
+    const answer = await post(at(`rooms/${room}/read/`), { seq }).catch(() => null);
+    if (answer && answer.status < 500) return;
+    told = Math.min(told, seq - 1);
+    clearTimeout(timer);
+    timer = setTimeout(tell, AGAIN_AFTER);
   }
 
   /** Say how many are further up, and since when. */

@@ -67,6 +67,7 @@ export function openRoom({ socket, box, drafts }) {
     if (startOver) {
       sidebar.anew();
       read.again();
+      half.again();
     }
     tell(rows, verdicts);
     // Whoever was reading further up goes on there.

@@ -62,11 +62,12 @@ async function submit(event, dialog, done) {
   });
 }
 
-/** Show the page that is answered, if any, and whether there was no answer. @return whether there was one */
+/** Show the page that is answered, if any, and whether there was none, or one of a server in trouble. @return whether there was one */
 async function attempt(dialog, request) {
   const trouble = dialog.querySelector("[data-trouble]");
   try {
     const answer = await request();
+    if (answer?.status >= 500) throw new Error(`the door answered ${answer.status}`);
     trouble.hidden = true;
     if (answer) await show(dialog, answer);
     return true;

@@ -23,6 +23,8 @@ export function connect(address, on) {
   let over = false;
   let failed = 0;
   let patience = 0;
+  let longest = LONGEST_WAIT;
+  let hurriedAt = 0;
   const asked = new Map(); // id -> what to do with the answer, null if none will come
 
   function open() {
@@ -48,6 +50,7 @@ export function connect(address, on) {
     if (message.type === "beat") {
       beatAt = Date.now();
       wait = FIRST_WAIT;
+      longest = LONGEST_WAIT;
       failed = 0;
       clearTimeout(patience);
       if (message.rooms) {
@@ -76,7 +79,7 @@ export function connect(address, on) {
     if (failed >= BLOCKED_AFTER) on.fruitless();
     clearTimeout(timer);
     timer = setTimeout(open, wait * (0.5 + Math.random()));
-    wait = Math.min(wait * 2, failed > 2 * BLOCKED_AFTER ? RARELY : LONGEST_WAIT);
+    wait = Math.min(wait * 2, longest);
   }
 
   function drop() {
@@ -129,6 +132,16 @@ export function connect(address, on) {
 
   return {
     again,
+    /** The server answers, but no socket gets through. */
+    rarely() {
+      longest = RARELY;
+    },
+    /** The server answered by another way: it may be back. */
+    hurry() {
+      if (over || socket || longest === RARELY || Date.now() - hurriedAt < LONGEST_WAIT) return;
+      hurriedAt = Date.now();
+      open();
+    },
     /** Whether the server is there, as far as is known. */
     get open() {
       return socket?.readyState === WebSocket.OPEN;

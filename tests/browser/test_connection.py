@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.scene import Scene, live, send, texts, until
 
@@ -103,9 +103,41 @@ def test_a_network_that_asks_to_sign_in_first_is_not_taken_for_the_server(arrang
     send(alice, "Written in the lobby")
     expect(alice.locator(".message[data-state=pending]")).to_have_count(1)
     assert "hotel" not in alice.content()
-    alice.context.unroute(re.compile(scene.server.url))
     alice.context.route_web_socket(SOCKET, lambda ours: ours.connect_to_server())
     alice.get_by_role("button", name="Try now").click()
     live(alice)
+    alice.context.unroute(re.compile(scene.server.url))
     expect(bob.get_by_text("Written in the lobby").last).to_be_visible(timeout=20_000)
     expect(alice.locator("[data-state]")).to_have_count(0)
+
+
+def test_a_server_that_was_long_away_is_met_as_soon_as_anything_answers(arrange) -> None:
+    scene: Scene = arrange()
+    away, came = [True], []
+    alice = scene.open("alice", "/people/")
+    alice.clock.install()
+
+    def meet(ours: WebSocketRoute) -> None:
+        came.append(ours.url)
+        if away:
+            ours.close(code=1011)
+        else:
+            ours.connect_to_server()
+
+    alice.context.route_web_socket(SOCKET, meet)
+    alice.context.route(re.compile("/beat/"), lambda route: route.abort() if away else route.fallback())
+    alice.goto(scene.url)
+    alice.clock.run_for(30_000)
+    told(alice, "Connecting.")
+    came.clear()
+    for _ in range(6):
+        alice.clock.run_for(20_000)
+    assert len(came) >= 5, "it goes on looking"
+    came.clear()
+    while not came:
+        alice.clock.run_for(500)
+    away.clear()  # and it has just looked
+    alice.keyboard.press("Control+k")
+    alice.keyboard.type("ferry")  # whoever goes on meanwhile is answered
+    alice.clock.run_for(300)
+    live(alice)

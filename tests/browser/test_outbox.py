@@ -191,7 +191,7 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
         {"status": 403, "body": "Not for you to write here."},
         {"status": 429, "body": "Not so fast.", "headers": {"Retry-After": "1"}},
         # More often than what merely fails is tried.
-        *({"status": 507, "body": "No room left.", "headers": {"Retry-After": "1"}} for _ in range(4)),
+        *({"status": 507, "body": "No space left.", "headers": {"Retry-After": "1"}} for _ in range(4)),
     ]
 
     def answer(route: Route) -> None:

@@ -35,7 +35,7 @@ def test_the_bubble_stands_there_before_the_server_has_heard_and_becomes_the_mes
     bubble = alice.locator(".message[data-state=pending]")
     expect(bubble).to_have_count(1)
     key = bubble.get_attribute("id")
-    expect(alice.get_by_text("Waiting for the connection")).to_be_visible()
+    expect(alice.get_by_text("Waiting to go out")).to_be_visible()
     until(alice, lambda: held)
     text, server = held[0]
     server.send(text)

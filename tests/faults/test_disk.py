@@ -105,11 +105,11 @@ async def is_told(client: httpx.AsyncClient, room: str) -> None:
             break
         assert answer.status_code == 201, answer.text
     assert answer.status_code == 507
-    assert answer.text == "There is no room left here to keep anything. It goes on when there is."
+    assert answer.text == "There is no space left here to keep anything. It goes on when there is."
     assert int(answer.headers["Retry-After"]) == 15
     plain = await client.post(f"/rooms/{room}/messages/", data={"id": str(uuid4()), "body": body})
     assert plain.status_code == 507
-    assert "No room left" in plain.text
+    assert "No space left" in plain.text
     assert "long words, long words" in plain.text
     for page in (f"/rooms/{room}/", "/rooms/", "/profile/", f"/rooms/{room}/messages/?before=100"):
         assert (await client.get(page)).status_code == 200, page

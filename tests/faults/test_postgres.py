@@ -1,7 +1,9 @@
 """PostgreSQL: restarted, its connections cut in mid-transaction, the answer to a commit lost on the way."""
 
 import asyncio
+import time
 
+import httpx
 import psycopg
 import pytest
 
@@ -38,6 +40,22 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
         await room.converge(
             "transactions of PostgreSQL cut in the middle", "20 times a second for 5 s", since
         )
+
+
+async def test_a_place_is_back_as_soon_as_its_database_is(room: Room) -> None:
+    """However long that was: it does not wait longer and longer before it looks again."""
+    front = room.place.fronts[0]
+    headers = {"Cookie": f"sessionid={room.sessions['p00']}"}
+    async with httpx.AsyncClient(base_url=front.url, headers=headers, timeout=20) as client:
+        front.database.down()
+        for _ in range(3):
+            began = time.monotonic()
+            assert (await client.get("/rooms/")).status_code == 503
+            assert time.monotonic() - began < 7, "a page says so soon"
+        front.database.up()
+        began = time.monotonic()
+        assert (await client.get("/rooms/")).status_code == 200
+        assert time.monotonic() - began < 3
 
 
 @pytest.mark.telling
