@@ -35,6 +35,11 @@ def run(*statements: Statement) -> list[list[Any]]:
     return answers
 
 
+def clock() -> str:
+    """The database's clock as it runs, also within a transaction; nothing where the process' own is the same one."""
+    return "CLOCK_TIMESTAMP()" if connection.vendor == "postgresql" else "NULL"
+
+
 def placeholders(values: Collection[object]) -> str:
     """``(%s, %s)``: one for each."""
     return f"({', '.join(['%s'] * len(values))})"

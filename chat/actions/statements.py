@@ -92,7 +92,7 @@ def lock(
         LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
         WHERE (m.room_id, m.person_id) IN (VALUES {places})
         """,
-        clock="CLOCK_TIMESTAMP()" if connection.vendor == "postgresql" else "NULL",
+        clock=sql.clock(),
         places=sql.tuples(places, 2),
     )
     asked = (value for room, person in places for value in (sql.key(room), person))

@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Collection
 from typing import Self
 
+from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connections, transaction
 
 from tests.model.backup import make_backup, restore
@@ -24,6 +26,9 @@ class Run:
         self.undone = transaction.atomic()
         self.undone.__enter__()
         connection = connections["default"]
+        with connection.cursor() as cursor:  # PostgreSQL counts on where a run was that is rolled back
+            for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+                cursor.execute(statement)
 
         def begin(world: World) -> None:
             # A loop would open a connection of its own, outside the transaction.

@@ -15,9 +15,10 @@ from unittest.mock import patch
 
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from chat import actions, catching_up
+from chat import actions, catching_up, sql
 from chat.actions import posting, renewing
 from chat.live import hub as hub_module
 from chat.live import listeners, publishing
@@ -78,6 +79,10 @@ def a_stage() -> Iterator[Stage]:
             own("strftime", 2, strftime(clock.now))
             # It can't be given back, so it is asked for the true time from then on.
             taken.callback(own, "strftime", 2, strftime(lambda: datetime.now(UTC)))
+        elif connection.vendor == "postgresql":
+            moment = lambda *_, **__: f"CAST('{clock.now().isoformat()}' AS timestamptz)"  # noqa: E731
+            instead(Now, "as_postgresql", lambda *_, **__: (moment(), ()))
+            instead(sql, "clock", moment)
         stage = Stage()
         stage.clock = clock
         instead(hub_module, "_ask", stage.ask)
