@@ -64,6 +64,7 @@ def _sqlite(file: Path) -> dict[str, Any]:
             # A write takes its lock when the transaction begins, so that it waits its turn instead of failing half-way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000",
+            # FULL: what is acknowledged is on the disk, also when the power goes.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000",
         },
     }

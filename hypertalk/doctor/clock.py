@@ -7,11 +7,12 @@ import psycopg
 from django.db import connection
 from redis.exceptions import RedisError
 
+from chat.clock import NOTICED, ahead
 from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
 from hypertalk.doctor.postgres import postgres, value
 from hypertalk.doctor.redis import client, used
 
-NOTICED, BROKEN = 2.0, 30.0  # seconds; a six-digit code is good for thirty
+BROKEN = 30.0  # seconds; a six-digit code is good for that long
 
 
 def check(_asked: Asked) -> Iterator[Finding]:
@@ -37,16 +38,11 @@ def _of_redis() -> float:
 
 
 def _compare(whose: str, name: str, ask: Callable[[], float]) -> Iterator[Finding]:
-    """Asked twice, as the first time includes connecting; what is left of the way is halved."""
     try:
-        ask()
-        before = time.time()
-        theirs = ask()
-        after = time.time()
+        off, took = ahead(ask)
     except (psycopg.Error, RedisError, OSError):
         return  # said elsewhere
-    off = theirs - (before + after) / 2
-    if abs(off) < NOTICED + (after - before):
+    if abs(off) < NOTICED + took:
         yield ok(name, f"The clock of {whose} is ours, within {max(abs(off), 0.001):.3f} s.")
         return
     tell = failure if abs(off) >= BROKEN else warning

@@ -26,6 +26,7 @@ def _postgres() -> Iterator[Finding]:
             yield _encoding(str(value(cursor, "SHOW server_encoding")))
             yield from _letters(cursor)
             yield from _connections(cursor)
+            yield _kept(cursor)
     except psycopg.OperationalError as error:
         yield failure(
             "database.reachable", f"PostgreSQL can't be used: {_reason(error)}.", _remedy(str(error))
@@ -104,6 +105,19 @@ def _connections(cursor: psycopg.Cursor[Any]) -> Iterator[Finding]:
         )
     else:
         yield ok(name, f"There are connections for {fits} server processes.")
+
+
+def _kept(cursor: psycopg.Cursor[Any]) -> Finding:
+    """Whether what is acknowledged is on the disk. PostgreSQL comes so."""
+    names = ("fsync", "full_page_writes", "synchronous_commit")
+    off = [name for name in names if value(cursor, f"SHOW {name}") == "off"]
+    if not off:
+        return ok("database.kept", "What is sent is on the disk before anybody is told so.")
+    return warning(
+        "database.kept",
+        f"PostgreSQL runs with {' and '.join(off)} off: when the power goes, messages can be lost that were shown as sent.",
+        f"In postgresql.conf: {', '.join(f'{name} = on' for name in off)}. Then reload it.",
+    )
 
 
 def _sqlite() -> Iterator[Finding]:
