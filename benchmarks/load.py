@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-TEXT, CLOSE, PING = 1, 8, 9
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 @dataclass(eq=False)
@@ -23,11 +23,18 @@ class Reader:
     buffer: bytearray = field(default_factory=bytearray)
 
     def send(self, text: str) -> None:
-        """A masked text frame, as clients must send them. Waits if the kernel's buffer is full."""
-        payload = text.encode()
+        """Waits if the kernel's buffer is full."""
+        self._write(TEXT, text.encode())
+
+    def pong(self, payload: bytes) -> None:
+        """As browsers do: whoever answers no ping is dropped after a while."""
+        self._write(PONG, payload)
+
+    def _write(self, opcode: int, payload: bytes) -> None:
+        """One masked frame, as clients must send them."""
         length = len(payload)
-        head = bytes((0x81, 0x80 | length)) if length < 126 else b"\x81\xfe" + length.to_bytes(2)
-        self.connection.sendall(head + b"\0\0\0\0" + payload)
+        size = bytes((0x80 | length,)) if length < 126 else b"\xfe" + length.to_bytes(2)
+        self.connection.sendall(bytes((0x80 | opcode,)) + size + b"\0\0\0\0" + payload)
 
 
 @dataclass(eq=False)
@@ -180,6 +187,8 @@ class Crowd:
                     reader.messages += 1
                     self.total += 1
                     self.heard(reader, bytes(buffer[start : start + length]), now)
+            elif opcode == PING:
+                reader.pong(bytes(buffer[start : start + length]))
             elif opcode == CLOSE:
                 raise ConnectionError(f"closed with {int.from_bytes(buffer[start : start + 2])}")
             at = start + length

@@ -6,13 +6,15 @@ import sys
 import time
 
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
+# Two processes, each with parts of its own; the tests of a file share theirs.
+EACH = ["-n", "2", "--dist", "loadfile"]
 PARTS: dict[str, list[str]] = {
     "check": ["sh", "tools/check.sh"],
     "fast (SQLite, memory)": [*PYTEST, "-n", "2"],
     "fast (PostgreSQL, Redis)": [*PYTEST, "-n", "2", "--services"],
-    "services": [*PYTEST, "tests/services"],
+    "services": [*PYTEST, *EACH, "tests/services"],
     "faults, in short": [*PYTEST, "tests/faults", "--short"],
-    "browser": [*PYTEST, "tests/browser"],
+    "browser": [*PYTEST, *EACH, "tests/browser"],
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ class Room:
             return await fresh.history()
 
     async def converge(self, what: str, how_long: str, since: float) -> None:
-        """Everybody ends with what the database has: nothing lost, nothing twice, one order, the same words."""
+        """Everybody ends with what the database has, and that is what they said: nothing lost, nothing twice, one order."""
         for talker in self.talkers:
             await talker.all_sent()
         truth = await self.stored()
@@ -84,13 +85,25 @@ class Room:
         assert not lost, f"{len(lost)} of {len(said)} lost"
         assert len(stored) == len(set(stored))
         assert [row.seq for row, _ in truth] == list(range(1, len(stored) + 1))
+        meant = {key: words for talker in self.talkers for key, words in talker.meant.items()}
+        kept = {row.key.removeprefix("message-"): words_of(html) for row, html in truth}
+        undone = {key: (words, kept[key]) for key, words in meant.items() if kept[key] != words}
+        assert not undone, f"an edit or a deletion was acknowledged, and lost: {undone}"
+        again = [words for key, words in kept.items() if key not in meant and words in meant.values()]
+        assert not again, f"kept twice, under another id: {again}"
         for talker in self.talkers:
             assert not talker.refused
             assert talker.acknowledged == set(talker.said)
             applied = [row for row in talker.applied if row[0].startswith("message-")]
             assert len(applied) == len(set(applied)), "a change was shown twice"
-        again = sum(talker.sent_again for talker in self.talkers)
-        TABLE.append(Line(what, how_long, len(said), again, len(lost), took))
+        tries = sum(talker.sent_again for talker in self.talkers)
+        TABLE.append(Line(what, how_long, len(said), tries, len(lost), took))
+
+
+def words_of(html: str) -> str | None:
+    """Of a message, as it is shown; None of a deleted one."""
+    said = re.search(r'class="message__text"[^>]*>(.*?)</div>', html, re.DOTALL)
+    return unescape(re.sub(r"<[^>]*>", "", said[1]).strip()) if said else None
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ BY_HAND = 1  # until somebody presses the button again
 class Talker(Screen):
     """``said``: id to text of all it ever sent. ``acknowledged``: the ids that the server said it has.
 
+    ``meant``: id to what it must say in the end, after edits that were acknowledged; None where it was deleted.
+
     ``refused``: what stepped aside for good, and why. ``waited``: the longest that one of them took, seconds.
     """
 
@@ -37,7 +39,7 @@ class Talker(Screen):
         self.name = name
         self.said: dict[str, str] = {}
         self.acknowledged: set[str] = set()
-        self.deleted: set[str] = set()
+        self.meant: dict[str, str | None] = {}
         self.refused: dict[str, str] = {}
         self.sent_again = 0
         self.waited = 0.0
@@ -47,7 +49,7 @@ class Talker(Screen):
 
     def say(self, body: str) -> str:
         key = str(uuid4())
-        self.said[key] = body
+        self.said[key] = self.meant[key] = body
         self._outbox.append(key)
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send_all())
@@ -179,5 +181,4 @@ class Talker(Screen):
                 break
             assert answer.status_code in AWAY | LATER, (answer.status_code, answer.text[:500])
             await asyncio.sleep(BY_HAND)
-        if what == "delete":
-            self.deleted.add(key)
+        self.meant[key] = data.get("body")

@@ -14,11 +14,12 @@ import pytest
 
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
+from tests.faults.out import nothing_more_is_heard, put_out
 from tests.faults.place import Front, Place
 from tests.support.screen import Screen
 from tests.support.signed_in import signed_in
 
-SAID = 20  # by each
+SAID, FEWER = 50, 20  # by each; the library that shifts clocks is slow
 AHEAD, BEHIND = timedelta(minutes=45), timedelta(minutes=-15)
 LIBRARIES = ("/usr/lib", "/usr/local/lib", "/opt/homebrew/lib")
 
@@ -136,6 +137,13 @@ async def test_what_has_an_end_ends_at_the_same_time_in_both(between: Room) -> N
     assert all(abs(wait - left) < 10 for wait in waits), (waits, left)
     for client in (*written, *guests, *exporting):
         await client.aclose()
+
+
+async def test_who_is_out_hears_nothing_more_whatever_the_time(between: Room) -> None:
+    async def clocks_an_hour_apart(room: Room) -> None:
+        await put_out(room)
+
+    await nothing_more_is_heard(between, clocks_an_hour_apart, FEWER)
 
 
 async def test_of_two_drafts_the_later_one_wins(between: Room) -> None:

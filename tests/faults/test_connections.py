@@ -37,7 +37,7 @@ async def test_one_line_stands_still_and_another_is_slow(room: Room) -> None:
         one.delay = 0
 
     async with talking(room):
-        since = await talk_while(room, 50, breaking)
+        since = await talk_while(room, 100, breaking)
         await room.converge(
             "nothing passes to one process, each packet waits 50 ms to another", "10 s", since
         )

@@ -22,12 +22,13 @@ from PIL import Image
 
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import PEOPLE, Room, talking
+from tests.faults.out import nothing_more_is_heard, put_out
 from tests.faults.place import Front, Place
 from tests.support.arranging import arrange
 from tests.support.services import Daphne, run_python
 from tests.support.signed_in import signed_in
 
-SAID = 40  # by each
+SAID = 60  # by each
 FULL_FOR = 8  # seconds
 MEGABYTES = 96
 CHUNK = 1 << 16
@@ -152,21 +153,22 @@ def move(database: psycopg.Connection, there: str, here: str) -> None:
         database.execute(f"ALTER {what} ALL IN TABLESPACE {there} SET TABLESPACE {here}")
 
 
+async def full_and_empty_again(room: Room, small: Disk) -> None:
+    """Two who do not talk are told, and one of them again that it works."""
+    filled = asyncio.create_task(full_for(small, FULL_FOR))
+    await asyncio.sleep(1)
+    async with somebody(room, 1) as writer, somebody(room, 2) as poser:
+        await is_told(writer, room.id)
+        assert await picture_of(poser) == 507
+        await filled
+        small.empty()
+        assert await picture_of(poser) == 302, "there is room again"
+
+
 async def test_the_disk_of_postgres_is_full(room: Room, small: Disk) -> None:
     fronts = room.place.fronts
-
-    async def breaking(_: Done) -> None:
-        filled = asyncio.create_task(full_for(small, FULL_FOR))
-        await asyncio.sleep(1)
-        async with somebody(room, 1) as writer, somebody(room, 2) as poser:
-            await is_told(writer, room.id)
-            assert await picture_of(poser) == 507
-            await filled
-            small.empty()
-            assert await picture_of(poser) == 302, "there is room again"
-
     async with talking(room, count=PEOPLE - 2):
-        since = await talk_while(room, SAID, breaking)
+        since = await talk_while(room, SAID, lambda _: full_and_empty_again(room, small))
         await room.converge("the disk of PostgreSQL is full", f"{FULL_FOR} s", since)
         assert sum(talker.sent_again for talker in room.talkers), "nobody's words had to wait"
     for front in fronts:
@@ -180,6 +182,15 @@ async def test_the_disk_of_postgres_is_full(room: Room, small: Disk) -> None:
         version, last, highest, count = rows.fetchone() or ()
         assert last == highest == count <= version
         assert database.execute("SELECT COUNT(*) FROM chat_picture").fetchone() == (1,)
+
+
+async def test_who_is_out_hears_nothing_more_though_the_disk_is_full(room: Room, small: Disk) -> None:
+    async def the_disk_is_full(room: Room) -> None:
+        await put_out(room)
+        await full_for(small, FULL_FOR)
+        small.empty()
+
+    await nothing_more_is_heard(room, the_disk_is_full)
 
 
 async def test_the_disk_of_the_log_and_of_temporary_files_is_full(room: Room, tmp_path: Path) -> None:
@@ -250,19 +261,9 @@ async def test_the_disk_of_sqlite_is_full(tmp_path: Path) -> None:
         place: Any = Alone(daphne)
         room = Room(place, made.room, made.sessions, made.members, random.Random("sqlite"))
 
-        async def breaking(_: Done) -> None:
-            filled = asyncio.create_task(full_for(small, FULL_FOR))
-            await asyncio.sleep(1)
-            async with somebody(room, 1) as writer, somebody(room, 2) as poser:
-                await is_told(writer, room.id)
-                assert await picture_of(poser) == 507
-                await filled
-                small.empty()
-                assert await picture_of(poser) == 302, "there is room again"
-
         try:
             async with talking(room, count=PEOPLE - 2):
-                since = await talk_while(room, SAID, breaking)
+                since = await talk_while(room, SAID, lambda _: full_and_empty_again(room, small))
                 await room.converge("the disk of SQLite is full", f"{FULL_FOR} s", since)
                 assert sum(talker.sent_again for talker in room.talkers), "nobody's words had to wait"
             nothing_odd(daphne.log.read_text())

@@ -13,7 +13,7 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 from tests.faults.weight import Scales
 
-SAID = 20  # by each
+SAID = 100  # by each
 PEAK_MOST = 100_000  # kilobytes that the process may weigh more, at any moment
 TIMES = 100  # that a guest comes, at least
 PINGS = 20_000_000  # bytes; of which the kernel takes a few hundred thousand
@@ -69,6 +69,7 @@ async def knock(room: Room, session: str) -> websockets.ClientConnection:
         origin=url,
         additional_headers={"Cookie": f"sessionid={session}"},
         ping_interval=None,
+        max_queue=None,  # what the room says is taken in and not looked at, or the end would not be seen behind it
     )
 
 

@@ -27,11 +27,13 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database()"
     )
+    many = 0
 
     async def breaking(done: Done) -> None:
+        nonlocal many
         async with await psycopg.AsyncConnection.connect(room.place.url, autocommit=True) as database:
             for _ in range(100):
-                await database.execute(cut)
+                many += (await database.execute(cut)).rowcount
                 if await done.after(0.05):
                     break
 
@@ -40,6 +42,8 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
         await room.converge(
             "transactions of PostgreSQL cut in the middle", "20 times a second for 5 s", since
         )
+        assert sum(talker.sent_again for talker in room.talkers), "none of them was a post's"
+    assert many > 20, f"only {many} were under way just then"
 
 
 async def test_a_place_is_back_as_soon_as_its_database_is(room: Room) -> None:
@@ -73,8 +77,9 @@ async def test_the_answer_to_a_commit_is_lost(room: Room) -> None:
             way.lose = None
 
     async with talking(room):
-        since = await talk_while(room, 50, breaking)
+        since = await talk_while(room, 100, breaking)
         await room.converge(
             "the answer to a commit lost on its way", "three times a second in each process", since
         )
+        assert sum(talker.sent_again for talker in room.talkers), "none of them was a post's"
     assert sum(way.lost for way in ways) > lost

@@ -63,6 +63,7 @@ async def test_redis_is_out_of_memory(room: Room) -> None:
             await asyncio.sleep(5)
         finally:
             redis.command("CONFIG", "SET", "maxmemory", "0")
+        assert "errorstat_OOM" in redis.command("INFO", "errorstats"), "nobody wanted to write"
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)

@@ -1,109 +1,21 @@
-"""Out means out, while things break: nothing committed after it reaches whoever is out, though nobody was told of it.
-
-Asserted on the wire: each frame that came is read for versions of the room, whatever a page would have made of it.
+"""Out means out, while things break. Each of these puts people out, and breaks something; nobody is told of their going:
+whoever does it has no Redis, does not know that it is done, or dies before telling.
 """
 
 import asyncio
 import contextlib
 import itertools
-import json
-import re
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from uuid import uuid4
 
-import psycopg
 import pytest
 
-from tests.faults.breaking import Done, talk_while
-from tests.faults.conftest import Room, talking
+from tests.faults.conftest import Room
+from tests.faults.out import HEARTBEAT, SLACK, WAYS, Fault, members_of, nothing_more_is_heard, put_out
 from tests.faults.talker import Talker
-from tests.support.screen import Screen
-
-HEARTBEAT = 15  # seconds; chat.live.hub.BEAT_SECONDS
-SLACK = 5  # of a busy machine
-WAYS = {"removed": "p01", "banned": "p02", "deactivated": "p03"}
-NOWHERE = "redis://127.0.0.1:1/0"
-OUT = """
-from chat import actions
-from chat.models import Member
-owner = Member.objects.get(pk={owner})
-for way, pk in {ways}.items():
-    member = Member.objects.get(pk=pk)
-    match way:
-        case "removed":
-            actions.remove_member(owner.person, owner.room_id, member.pk)
-        case "banned":
-            actions.ban_member(owner.person, owner.room_id, member.pk)
-        case "deactivated":
-            actions.deactivate_person(member.person)
-"""
-VERSION = re.compile(r'data-version="(\d+)"')
+from tests.faults.test_nonsense import garbage, knock
 
 PASSWORDS = {"oldpassword": "talk-to-me", "password1": "another-fine-one", "password2": "another-fine-one"}
-
-type Fault = Callable[[Room], Awaitable[None]]
-
-
-@asynccontextmanager
-async def their_screens(room: Room) -> AsyncIterator[dict[str, list[Screen]]]:
-    """Whoever will be out sits at a page of each process, and does not talk."""
-    sessions = {name: room.sessions.pop(name) for name in WAYS.values()}
-    async with contextlib.AsyncExitStack() as stack:
-        yield {
-            name: [
-                await stack.enter_async_context(Talker(front.url, session, room.id, name))
-                for front in room.place.fronts
-            ]
-            for name, session in sessions.items()
-        }
-
-
-async def put_out(room: Room, *ways: str) -> None:
-    """These, by a process that has no Redis to tell."""
-    about = {
-        "owner": room.members["p00"],
-        "ways": {way: room.members[WAYS[way]] for way in ways or WAYS},
-    }
-    await asyncio.to_thread(
-        room.place.manage, "shell", "--no-imports", "-c", OUT.format(**about), REDIS_URL=NOWHERE
-    )
-
-
-async def members_of(room: Room) -> dict[str, tuple[int, bool]]:
-    """The version of each member's row, which is the room's when they went, and whether they are in it."""
-    async with await psycopg.AsyncConnection.connect(room.place.url) as database:
-        rows = await database.execute(
-            "SELECT id, version, active FROM chat_member WHERE room_id = %s", [room.id]
-        )
-        found = {pk: (version, active) for pk, version, active in await rows.fetchall()}
-    return {name: found[pk] for name, pk in room.members.items()}
-
-
-def versions_in(frame: str, room: str) -> list[int]:
-    """What a frame tells of the room: of rows, nudges and beats."""
-    if frame.startswith("<"):
-        return [int(found) for found in VERSION.findall(frame)]
-    said = json.loads(frame)
-    told = [said["version"]] if said.get("room") == room and said.get("version") is not None else []
-    return told + [version for place, (version, _) in (said.get("rooms") or {}).items() if place == room]
-
-
-def heard_after(screen: Screen, version: int) -> list[str]:
-    return [frame for frame in screen.frames if max(versions_in(frame, screen.room), default=0) > version]
-
-
-def heard_until(screen: Screen) -> bool:
-    return any(versions_in(frame, screen.room) for frame in screen.frames)
-
-
-def is_out(screen: Screen) -> bool:
-    return screen.code is not None or any(said["type"] == "gone" for said in screen.heard)
-
-
-# What breaks. Nobody is told of the going: whoever does it has no Redis, or dies before telling.
 
 
 async def nothing_else(room: Room) -> None:
@@ -135,6 +47,26 @@ async def one_process_is_out_of_reach_of_redis(room: Room) -> None:
     way.up()
 
 
+async def redis_has_no_memory(room: Room) -> None:
+    redis = room.place.redis
+    redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+    redis.command("CONFIG", "SET", "maxmemory", "1")
+    try:
+        await put_out(room)
+        await asyncio.sleep(3)
+    finally:
+        redis.command("CONFIG", "SET", "maxmemory", "0")
+
+
+async def processes_are_killed_or_sent_home(room: Room) -> None:
+    """One after the other, so that their pages come back to another one before it has heard of anything."""
+    going = asyncio.create_task(put_out(room))
+    for front, end in zip(room.place.fronts, ("kill", "stop", "kill"), strict=True):
+        await asyncio.to_thread(getattr(front.daphne, end))
+        await asyncio.to_thread(front.daphne.start)
+    await going
+
+
 async def every_connection_is_cut(room: Room) -> None:
     going = asyncio.create_task(put_out(room))
     while not going.done():
@@ -142,6 +74,16 @@ async def every_connection_is_cut(room: Room) -> None:
         for front in room.place.fronts:
             front.door.cut()
     await going
+
+
+async def one_line_stands_still_and_another_is_slow(room: Room) -> None:
+    one, two, _ = (front.door for front in room.place.fronts)
+    one.delay = 0.05
+    two.stall()
+    await put_out(room)
+    await asyncio.sleep(3)
+    two.flow()
+    one.delay = 0
 
 
 async def the_database_is_out_of_reach_of_one_process(room: Room) -> None:
@@ -153,6 +95,40 @@ async def the_database_is_out_of_reach_of_one_process(room: Room) -> None:
         await asyncio.sleep(0.7)
         way.up()
         await asyncio.sleep(0.3)
+    await going
+
+
+async def postgres_ends_and_recovers(room: Room) -> None:
+    """Before and after: who hears of a frame can't ask just then who may hear it."""
+    await asyncio.to_thread(room.place.postgres.restart)
+    await put_out(room)
+    await asyncio.to_thread(room.place.postgres.restart)
+
+
+async def the_answer_to_the_commit_is_lost(room: Room) -> None:
+    """It is done, and the process that did it does not know, so it tells nobody."""
+    way, owner = room.place.fronts[0].database, room.talkers[0]
+    for out, what in (("removed", "remove"), ("banned", "ban")):
+        member = room.members[WAYS[out]]
+        asked = asyncio.create_task(owner.http.post(f"/rooms/{room.id}/members/{member}/{what}/"))
+        while not asked.done():
+            way.lose = b"COMMIT"  # of whomever; there is no telling which is the one
+            await asyncio.sleep(0.001)
+        way.lose = None
+        assert not (await asked).is_success
+        assert not (await members_of(room))[WAYS[out]][1], "it was done"
+    await put_out(room, "deactivated")
+
+
+async def a_guest_talks_nonsense(room: Room) -> None:
+    session = list(room.sessions.values())[-1]
+    going = asyncio.create_task(put_out(room))
+    for piece in itertools.cycle(garbage()):
+        guest = await knock(room, session)
+        guest.transport.write(piece)
+        await guest.wait_closed()
+        if going.done():
+            break
     await going
 
 
@@ -186,32 +162,21 @@ FAULTS = [
         marks=pytest.mark.telling,
         id="one_process_is_out_of_reach_of_redis",
     ),
+    redis_has_no_memory,
+    processes_are_killed_or_sent_home,
     every_connection_is_cut,
+    one_line_stands_still_and_another_is_slow,
+    postgres_ends_and_recovers,
+    the_answer_to_the_commit_is_lost,
     the_database_is_out_of_reach_of_one_process,
+    a_guest_talks_nonsense,
     whoever_should_tell_of_it_is_killed,
 ]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 async def test_who_is_out_hears_nothing_more(room: Room, fault: Fault) -> None:
-    async def breaking(_: Done) -> None:
-        await fault(room)
-
-    async with their_screens(room) as theirs, talking(room):
-        since = await talk_while(room, 60, breaking)
-        at = {name: version for name, (version, _) in (await members_of(room)).items()}
-        for screen in itertools.chain(*theirs.values()):
-            await screen.until(lambda screen=screen: is_out(screen), HEARTBEAT + SLACK)
-        room.talkers[0].say("A known commit after all of it")
-        what = fault.__name__.replace("_", " ")
-        await room.converge(f"who is out is not told of; {what}", "while they go", since)
-        for name, screens in theirs.items():
-            for screen in screens:
-                if screen.code is None:  # an answer comes after all that was sent before it
-                    answer = await screen.ask({"type": "post", "id": str(uuid4()), "body": "Still here?"}, 15)
-                    assert answer is None or answer["type"] == "refused"
-                assert not heard_after(screen, at[name])
-                assert heard_until(screen), "they heard nothing before either"
+    await nothing_more_is_heard(room, fault)
 
 
 @pytest.mark.parametrize("way", ["sign out", "change the password"])

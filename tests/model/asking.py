@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 OLDER, MOST = 3, 8
 
 
+NOTHING = Window("", None, None)
+
+
 @dataclass
 class Request:
     """A page's question under way: asked, let in, answered, taken in; with anything in between.
@@ -57,7 +60,7 @@ class Asking:
         def lose(self) -> None: ...
         def began_anew(self) -> None: ...
         def put(self, rows: list[tuple[Row, str]], verdicts: list[str]) -> None: ...
-        def check_may_have(self, rows: list[tuple[Row, str]]) -> None: ...
+        def check_answer(self, rows: list[tuple[Row, str]]) -> None: ...
 
     def forget_requests(self) -> None:
         self.changes = self.older = self.walk = None
@@ -161,10 +164,13 @@ class Asking:
         assert request.at is not None
         part = Part(request.at, 2, OLDER) if request.elsewhere else Part(request.at + 1, 0, OLDER)
         rows = rows_of("".join(map(message_html, self.mine(room).part(part))))
-        self.check_may_have(rows)
+        self.check_answer(rows)
         seqs = [row.seq or 0 for row, _ in rows]
         window = Window("", seqs[0] if seqs else None, seqs[-1] if seqs else None)
-        request.answer = rows, window.at_start(part), window.at_end(part, room.last_seq)
+        if window.misses(part, room):
+            request.room = None
+            return
+        request.answer = rows, window.at_start(part, room), window.at_end(part, room)
 
     def take_walk(self, request: Request, room: Room, page: Page) -> None:
         self.walk = None
@@ -182,7 +188,8 @@ class Asking:
         """The view's other queries, later."""
         assert request.at is not None
         request.answer = catching_up.since(room, request.at)
-        self.check_may_have([row for html in request.answer.fragments for row in rows_of(html)])
+        rows = [row for html in request.answer.fragments for row in rows_of(html)]
+        self.check_answer(rows)
 
     def take_changes(self, request: Request, _: Room, page: Page) -> None:
         """The answer reaches the page, later still."""
@@ -202,12 +209,16 @@ class Asking:
 
     def answer_older(self, request: Request, room: Room) -> None:
         request.answer = self.mine(room).before(request.at or 1, OLDER)
-        self.check_may_have([row for message in request.answer for row in rows_of(message_html(message))])
+        if not request.answer and NOTHING.misses(Part.before(request.at or 1), room):
+            request.room = request.answer = None
+            return
+        rows = [row for message in request.answer for row in rows_of(message_html(message))]
+        self.check_answer(rows)
 
     def take_older(self, request: Request, room: Room, page: Page) -> None:
         self.older = None
         rows = rows_of("".join(map(message_html, request.answer)))
-        at_start = not rows or rows[0][0].seq == 1
+        at_start = not rows or (rows[0][0].seq or 0) <= room.first_seq
         verdicts, drain = page.history(request.at, room.version, [row for row, _ in rows], at_start)
         self.wants |= drain
         self.put(rows, verdicts)

@@ -8,8 +8,9 @@ from uuid import UUID
 from chat.live.rendering import member_html, message_html, title_html
 from chat.live.sockets import Socket
 from chat.models import Member, Person
+from chat.models.message import Part
 from chat.views.places import places_of
-from tests.model.asking import Asking, str_of
+from tests.model.asking import NOTHING, Asking, str_of
 from tests.model.outbox import Outbox
 from tests.model.page import APPLY, IGNORE, Page, Row
 from tests.model.places import Places
@@ -50,11 +51,12 @@ class Client(Asking, Sending):
         """Load the page (version before rows), then its socket. Changes may come between any two of these."""
         self.close()
         self.shows = room
-        member = self.membership() if room else None
-        if room and member is None:
-            return
-        if member is not None:
-            self.load(member)
+        while room:
+            member = self.membership()
+            if member is None:
+                return
+            if self.load(member):
+                break
         self.world.maybe_act()
         self.places = Places(self.person.pk, room)
         self.places.take(str_of(places_of(self.person)))
@@ -63,20 +65,24 @@ class Client(Asking, Sending):
         self.draw()
         await self.connect()
 
-    def load(self, member: Member) -> None:
+    def load(self, member: Member) -> bool:
+        """False where messages must have been there, and were not (``Window.misses``): it is asked again."""
         room = member.room
         self.told = member.read_seq
         self.world.maybe_act()
         messages = self.mine(room).newest(WINDOW)
+        if not messages and NOTHING.misses(Part.newest(), room):
+            return False
         self.world.maybe_act()
         people = Member.objects.current().select_related("person__user").filter(room=room)
         html = title_html(room) + "".join(map(member_html, people)) + "".join(map(message_html, messages))
         rows = rows_of(html)
         self.check_may_have([row for row in rows if row[0].seq is not None])
         low = messages[0].seq if messages else None
-        at_start = (not messages and room.last_seq == 0) or low == 1
+        at_start = low is None or low <= room.first_seq
         self.page = Page(room.version, low, at_start, [row for row, _ in rows])
         self.put(rows, [APPLY] * len(rows))
+        return True
 
     async def connect(self) -> None:
         async def send(message: Any) -> None:
@@ -217,6 +223,15 @@ class Client(Asking, Sending):
     def check_may_have(self, rows: list[tuple[Row, str]]) -> None:
         for row, html in rows:
             self.check(row.version, html, "read")
+
+    def check_answer(self, rows: list[tuple[Row, str]]) -> None:
+        """It was read just now: it has nothing that the room does not keep, either."""
+        self.check_may_have(rows)
+        gone = self.world.ledger.forgotten.get(self.shows or "", 0)
+        if old := [row.seq for row, _ in rows if row.seq is not None and row.seq <= gone]:
+            self.world.broken.append(
+                f"{self.person} read {old} of {self.shows}, which keeps nothing up to {gone}"
+            )
 
     def check(self, version: int, html: str, how: str) -> None:
         found = re.search(r'data-room="([^"]+)"', html)

@@ -80,6 +80,14 @@ def _database(world: "World") -> None:
         said = ledger.said[str(room.pk)]
         assert seqs == list(range(1, said + 1)), f"{room} has {seqs} instead of {said} messages"
         assert room.last_seq == said, (room, room.last_seq, said)
+        gone = ledger.forgotten.get(str(room.pk), 0)
+        assert room.first_seq == gone + 1, (room, room.first_seq, gone)
+        for message in Message.objects.filter(room=room, seq__gt=gone):
+            said_last = None if message.deleted_at else message.body
+            meant = ledger.words[message.pk]
+            assert said_last == meant, f"{message.pk} says {said_last!r} instead of {meant!r}"
+        late = Message.objects.filter(room=room, seq__lte=gone, version__gt=room.floor)
+        assert not late, f"{room} has news of what it does not keep: {list(late)}"
     for room_id, person, read in Member.objects.filter(active=True).values_list("room", "person", "read_seq"):
         assert read == ledger.read[str(room_id), person], (
             room_id,
@@ -115,9 +123,10 @@ def _list(world: "World", client: "Client") -> None:
     mine = {room: (room, me) for room, person in ledger.here if person == me}
     last = {
         str(room): (author, None if deleted else excerpt)
-        for room, author, excerpt, deleted in Message.objects.order_by("seq").values_list(
-            "room", "author", "excerpt", "deleted_at"
+        for room, seq, author, excerpt, deleted in Message.objects.order_by("seq").values_list(
+            "room", "seq", "author", "excerpt", "deleted_at"
         )
+        if seq > ledger.forgotten.get(str(room), 0)
     }
     expected = {
         room: (
@@ -143,7 +152,8 @@ def _window(world: "World", client: "Client") -> None:
     here = (str(room.pk), client.person.pk) in world.ledger.here
     assert here, f"{client.person} still looks at a room they are not in"
     assert page.held == room.version, (client.person, page.held, room.version)
-    messages = Message.objects.shown().filter(room=room, seq__gte=page.low or 1)
+    gone = world.ledger.forgotten.get(str(room.pk), 0)
+    messages = Message.objects.shown().filter(room=room, seq__gt=gone, seq__gte=page.low or 1)
     if page.high is not None:
         messages = messages.filter(seq__lte=page.high)
     people = Member.objects.current().select_related("person__user").filter(room=room)

@@ -1,7 +1,7 @@
 """What people do, besides writing in their pages: also what they may not do, and what they did before."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from chat.models.member import KEEPERS
 if TYPE_CHECKING:
     from tests.model.world import World
 
+MOMENT = timedelta(microseconds=1)
+
 type Deed = Callable[["World", Person, str], object]
 
 
@@ -23,6 +25,7 @@ def one(world: "World", person: Person) -> None:
 
 
 def _messages(room: str) -> list[Message]:
+    """Also some that are not kept any longer: somebody may still see them."""
     return list(Message.objects.filter(room=room, deleted_at=None).select_related("author").order_by("seq"))
 
 
@@ -49,12 +52,14 @@ def post(world: "World", person: Person, room: str) -> None:
 def edit(world: "World", person: Person, room: str) -> None:
     if messages := _messages(room):
         message = world.chance.choice(messages)
-        world.do(actions.edit_message, message.author, message.pk, world.words())
+        world.edit(message.pk, world.words())
 
 
 def delete(world: "World", person: Person, room: str) -> None:
     if messages := _messages(room):
-        world.do(actions.delete_message, person, world.chance.choice(messages).pk)
+        message = world.chance.choice(messages).pk
+        if not isinstance(world.do(actions.delete_message, person, message), ChatError):
+            world.ledger.words[message] = None
 
 
 def join(world: "World", person: Person, room: str) -> None:
@@ -107,10 +112,21 @@ def ban(world: "World", person: Person, room: str) -> None:
         other, wipe = world.chance.choice(others), world.chance.random() < 0.5
         place = room, other.person_id
         world.ledger.banned.add(place)  # before it is looked at
+        recent = _recent(world, room, other.person_id) if wipe else []
         if isinstance(
             world.do(actions.ban_member, _owner(world, room), UUID(room), other.pk, wipe=wipe), ChatError
         ):
             world.ledger.banned.discard(place)
+        else:
+            world.ledger.words.update(dict.fromkeys(recent))
+
+
+def _recent(world: "World", room: str, author: int) -> list[UUID]:
+    """What they said there in the last day."""
+    since = world.clock.now() - timedelta(days=1)
+    return list(
+        Message.objects.filter(room=room, author=author, created_at__gte=since).values_list("pk", flat=True)
+    )
 
 
 def lift(world: "World", person: Person, room: str) -> None:
@@ -188,15 +204,21 @@ def invite(world: "World", person: Person, room: str) -> None:
         world.ledger.invited(made)
 
 
-def accept(world: "World", person: Person, room: str) -> None:
-    """Any that was ever made, also what is over."""
+def _any_invitation(world: "World", share: float) -> tuple[Invitation, Person | None] | None:
+    """That was ever made, also one that is over; and in that share of those that are for somebody, whom."""
     known = sorted(world.ledger.invites)
     if not known:
-        return
+        return None
     found = Invitation.objects.get(pk=world.chance.choice(known))
-    if found.person_id and world.chance.random() < 0.8:
-        person = next(p for p in world.people if p.pk == found.person_id)
-    come_in(world, person, found)
+    if found.person_id and world.chance.random() < share:
+        return found, next(person for person in world.people if person.pk == found.person_id)
+    return found, None
+
+
+def accept(world: "World", person: Person, room: str) -> None:
+    if chosen := _any_invitation(world, 0.8):
+        found, invited = chosen
+        come_in(world, invited or person, found)
 
 
 def come_in(world: "World", person: Person, found: Invitation) -> None:
@@ -208,17 +230,42 @@ def come_in(world: "World", person: Person, found: Invitation) -> None:
 
 
 def take_back(world: "World", person: Person, room: str) -> None:
-    known = sorted(world.ledger.invites)
-    if not known:
+    chosen = _any_invitation(world, 0.5)
+    if chosen is None:
         return
-    found = Invitation.objects.get(pk=world.chance.choice(known))
-    if found.person_id and world.chance.random() < 0.5:
-        person = next(p for p in world.people if p.pk == found.person_id)
-        outcome = world.do(actions.decline_invitation, person, found.pk)
+    found, invited = chosen
+    if invited is not None:
+        outcome = world.do(actions.decline_invitation, invited, found.pk)
     else:
         outcome = world.do(actions.revoke_invitation, _owner(world, str(found.room_id)), found.pk)
     if not isinstance(outcome, ChatError):
         world.ledger.invites[found.pk].over = True
+
+
+def forget(world: "World", person: Person, room: str) -> None:
+    """As the hourly turn does, but up to any message's moment; what is emptied of it is emptied now or much later."""
+    if moments := sorted(set(Message.objects.filter(room=room).values_list("created_at", flat=True))):
+        forget_there(world, room, world.chance.choice(moments) + world.chance.choice([0, 1]) * MOMENT)
+    if world.chance.random() < 0.5:
+        empty_all(world)
+
+
+def forget_there(world: "World", room: str, before: datetime) -> None:
+    world.do(_forget, world.people[0], room, before)
+    world.ledger.forgot(room, before)
+
+
+def empty_all(world: "World") -> None:
+    world.do(_empty, world.people[0])
+
+
+def _forget(_: Person, room: str, before: datetime) -> None:
+    actions.forget(UUID(room), before)
+
+
+def _empty(_: Person) -> None:
+    while actions.empty_some():
+        pass
 
 
 # With how often, among all.
@@ -244,4 +291,5 @@ DEEDS: dict[Deed, int] = {
     invite: 8,
     accept: 16,
     take_back: 1,
+    forget: 4,
 }

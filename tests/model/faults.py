@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -9,14 +10,16 @@ from uuid import UUID
 import pytest
 
 from chat import actions, catching_up
-from chat.actions import accepting, directs, locking, members, posting
+from chat.actions import accepting, directs, forgetting, locking, members, messages, posting
 from chat.clock import clock
 from chat.live import hub as hub_module
 from chat.live.events import ReadMoved
 from chat.live.listeners import Listeners
-from chat.models import Invitation, Member, Room
+from chat.models import Invitation, Member, Message, Room
 from chat.models.invitation import InvitationQuerySet
+from chat.views import places
 from tests.model import asking
+from tests.model import places as lists
 from tests.model.outbox import Item, Outbox
 from tests.model.page import Page, Row
 from tests.model.places import Place, Places
@@ -29,7 +32,8 @@ def permission_is_not_asked_again(put: pytest.MonkeyPatch) -> None:
     def careless(self: Any, room: str, listeners: Listeners) -> None:
         held, listeners.held = listeners.held, []
         for told in held:
-            listeners.deliver(told)
+            if told["kind"] == "room":
+                listeners.deliver(told)
 
     put.setattr(hub_module.Hub, "_recheck", careless)
 
@@ -177,6 +181,58 @@ def reading_goes_back(put: pytest.MonkeyPatch) -> None:
     put.setattr(actions, "mark_read", back)
 
 
+def a_page_goes_on_from_before_what_is_forgotten(put: pytest.MonkeyPatch) -> None:
+    real = forgetting.forget_in
+
+    def without_floor(room: Room, before: datetime) -> bool:
+        floor, done = room.floor, real(room, before)
+        Room.objects.filter(pk=room.pk).update(floor=floor)
+        return done
+
+    put.setattr(forgetting, "forget_in", without_floor)
+
+
+def catching_up_brings_back_what_is_forgotten(put: pytest.MonkeyPatch) -> None:
+    everything = SimpleNamespace(kept_in=lambda room_id: Message.objects.filter(room=room_id))
+    put.setattr(catching_up, "Message", SimpleNamespace(objects=everything))
+
+
+def what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:
+    put.setattr(forgetting, "Member", SimpleNamespace(objects=Member.objects.none()))
+
+
+def elsewhere_what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:
+    real = Places.nudge
+
+    def without(self: Places, heard: dict[str, Any]) -> None:
+        real(self, {name: value for name, value in heard.items() if name != "first"})
+
+    put.setattr(Places, "nudge", without)
+
+
+def what_is_forgotten_stays_the_last_line(put: pytest.MonkeyPatch) -> None:
+    put.setattr(places, "_PLACES", places._PLACES.replace("AND l.seq >= r.first_seq", ""))
+
+
+def what_is_forgotten_is_edited(put: pytest.MonkeyPatch) -> None:
+    put.setattr(messages, "_get", lambda room, message: Message.objects.shown().get(pk=message, room=room))
+
+
+def what_is_forgotten_leaves_no_id(put: pytest.MonkeyPatch) -> None:
+    real = forgetting.empty_in
+
+    def deleted(room: Room) -> None:
+        real(room)
+        Message.objects.filter(room=room, seq__lte=room.emptied_seq).delete()
+
+    put.setattr(forgetting, "empty_in", deleted)
+
+
+def an_edit_gives_other_words(put: pytest.MonkeyPatch) -> None:
+    """The same to everybody: screens and database agree."""
+    put.setattr(messages, "clean_body", lambda _: "Never said")
+
+
 # Those that chance finds soon; test_meetings.py has the others.
 FAULTS: list[Plant] = [
     permission_is_not_asked_again,
@@ -186,6 +242,10 @@ FAULTS: list[Plant] = [
     a_second_tab_sends_under_another_id,
     the_newest_goes_out_first,
     what_the_server_refused_is_forgotten,
+    a_page_goes_on_from_before_what_is_forgotten,
+    catching_up_brings_back_what_is_forgotten,
+    what_is_forgotten_stays_unread,
+    an_edit_gives_other_words,
 ]
 
 
@@ -198,6 +258,21 @@ def the_newest_edit_is_the_last_line(put: pytest.MonkeyPatch) -> None:
         real(self, row, news)
 
     put.setattr(Places, "_show", by_version_alone)
+
+
+def a_restore_leaves_the_last_line(put: pytest.MonkeyPatch) -> None:
+    put.setattr(lists, "is_of_before_a_backup", lambda *_: False)
+
+
+def what_was_gone_before_a_restore_stays_read(put: pytest.MonkeyPatch) -> None:
+    real = Places.nudge
+
+    def for_good(self: Places, heard: dict[str, Any]) -> None:
+        if first := heard.get("first", 0):
+            self.read(heard["room"], first - 1)
+        real(self, heard)
+
+    put.setattr(Places, "nudge", for_good)
 
 
 def what_was_refused_stays_so(put: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The oracle: what must be so after each deed, by plain counting. It knows nothing of versions, locks and SQL."""
+"""The oracle: what must be so after each deed, by plain counting and remembering. It knows no versions, locks and SQL."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -26,7 +26,11 @@ class Invite:
 
 @dataclass
 class Ledger:
-    """``inside`` are memberships, ``here`` those whose people have an active account; ``said`` counts a room's messages."""
+    """``inside`` are memberships, ``here`` those whose people have an active account; ``said`` counts a room's messages.
+
+    ``sent_at``: when each of them was sent. ``forgotten``: how many of them are not kept any longer. ``words``: what a
+    message says by now, None for a deleted one.
+    """
 
     deeds: int = 0
     inside: set[Place] = field(default_factory=set)
@@ -35,6 +39,8 @@ class Ledger:
     left: dict[Place, int] = field(default_factory=dict)
     removed_at: dict[Place, int] = field(default_factory=dict)
     said: dict[str, int] = field(default_factory=dict)
+    sent_at: dict[str, list[datetime]] = field(default_factory=dict)
+    forgotten: dict[str, int] = field(default_factory=dict)
     read: dict[Place, int] = field(default_factory=dict)
     hidden: dict[Place, int | None] = field(default_factory=dict)
     banned: set[Place] = field(default_factory=set)
@@ -42,6 +48,7 @@ class Ledger:
     directs: dict[frozenset[int], str] = field(default_factory=dict)
     invites: dict[UUID, Invite] = field(default_factory=dict)
     acknowledged: dict[UUID, Place] = field(default_factory=dict)
+    words: dict[UUID, str | None] = field(default_factory=dict)
     last_sent: dict[Place, UUID] = field(default_factory=dict)
 
     def copy(self) -> "Ledger":
@@ -76,10 +83,14 @@ class Ledger:
 
     # What deeds came to
 
-    def posted(self, broken: list[str], place: Place, message: UUID, seq: int, now: datetime) -> None:
+    def posted(
+        self, broken: list[str], place: Place, message: UUID, body: str, seq: int, now: datetime
+    ) -> None:
         """A message that was not there before."""
+        self.words[message] = body
         room = place[0]
         self.said[room] += 1
+        self.sent_at.setdefault(room, []).append(now)
         if seq != self.said[room]:
             broken.append(f"message {message} has the number {seq} instead of {self.said[room]}")
         if place not in self.here:
@@ -87,6 +98,14 @@ class Ledger:
         if self.silenced.get(place, now) > now:
             broken.append(f"{place} posted while silenced")
         self.read[place] = seq
+
+    def forgot(self, room: str, before: datetime) -> None:
+        """What was sent before then, and nobody has to read that."""
+        old = sum(sent < before for sent in self.sent_at.get(room, []))
+        self.forgotten[room] = gone = max(old, self.forgotten.get(room, 0))
+        for place in self.read:
+            if place[0] == room:
+                self.read[place] = max(gone, self.read[place])
 
     def sent(self, broken: list[str], place: Place, message: UUID) -> None:
         """By an outbox, for the first time: in the order of writing."""

@@ -9,7 +9,10 @@ ROW = re.compile(r'<li class="place-row"(.*?)</li>', re.DOTALL)
 
 @dataclass
 class Place:
-    """``last``: who said the last thing, and what, None for a deleted one. ``line_of``, ``line_at``: its seq and version."""
+    """``last``: who said the last thing, and what, None for a deleted one. ``line_of``, ``line_at``: its seq and version.
+
+    ``fetched_at``: the version at which the server said how it is.
+    """
 
     version: int
     last_seq: int
@@ -19,6 +22,7 @@ class Place:
     last: tuple[int, str | None] | None
     line_of: int
     line_at: int
+    fetched_at: int
 
     @property
     def unread(self) -> int:
@@ -48,8 +52,13 @@ def places_in(html: str) -> dict[str, Place]:
             last,
             int(numbers["last-seq"]),
             int(numbers["version"]),
+            int(numbers["version"]),
         )
     return found
+
+
+def is_of_before_a_backup(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(one["version"] < other["version"] and one["last_seq"] > other["last_seq"])
 
 
 @dataclass
@@ -66,19 +75,27 @@ class Places:
     def nudge(self, heard: dict[str, Any]) -> None:
         news, room = heard, heard["room"]
         known = self.nudges.get(room)
+        if known and is_of_before_a_backup(heard, known):
+            return
+        if known and is_of_before_a_backup(known, heard):
+            known = None
+        first = heard.get("first", 0)
         late = known is not None and known["version"] > heard["version"]
         last = known["last"] if known else None
         line = heard["last"] and {**heard["last"], "seq": heard["last_seq"]}
         if line and not (last and (last["seq"], last["version"]) > (line["seq"], line["version"])):
             last = line
-        elif late:
+        elif late and not first:
             return
+        gone = known.get("gone") if known else None
+        if first and not (gone and gone[1] > heard["version"]):
+            gone = first - 1, heard["version"]
         if known is not None and late:
             news = known
-        self.nudges[room] = news = {**news, "last": last}
+        self.nudges[room] = news = {**news, "last": last, "gone": gone}
         row = self.rows.get(room)
-        unclear = heard["kind"] == "direct" and not heard["last"]
-        if row is None or unclear or row.archived != news.get("archived", row.archived):
+        unsaid = (heard["kind"] == "direct" and not heard["last"]) or first > heard["last_seq"]
+        if row is None or unsaid or row.archived != news.get("archived", row.archived):
             self.wants = True
         elif news["version"] >= row.version:
             self._show(row, news)
@@ -86,6 +103,8 @@ class Places:
     def _show(self, row: Place, news: dict[str, Any]) -> None:
         row.version = news["version"]
         row.last_seq = max(news["last_seq"], row.last_seq)
+        if (gone := news.get("gone")) and gone[1] > row.fetched_at:
+            row.read_seq = max(gone[0], row.read_seq)
         if (last := news["last"]) and (last["seq"], last["version"]) >= (row.line_of, row.line_at):
             row.line_of, row.line_at = last["seq"], last["version"]
             row.last = last["author"], None if last["deleted"] else last["text"]
@@ -99,7 +118,12 @@ class Places:
         if known and (known["last_seq"], known["version"]) > (seq, version):
             return
         last = {"seq": seq, "version": version, "author": author, "text": text, "deleted": text is None}
-        self.nudges[room] = {"version": version, "last_seq": seq, "last": last}
+        self.nudges[room] = {
+            "version": version,
+            "last_seq": seq,
+            "last": last,
+            "gone": known and known.get("gone"),
+        }
         if row is not None and (seq, version) >= (row.last_seq, row.version if seq == row.last_seq else 0):
             self._show(row, {**self.nudges[room], "version": max(row.version, version)})
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
 
 from chat import actions
+from chat.actions import messages
+from chat.live import listeners
 from chat.models import Member, Person
 from tests.model import deeds, faults
 from tests.model.asking import Request
@@ -198,6 +202,118 @@ async def a_frame_of_before_the_restore(world: World) -> None:
     await everything_arrives(world, reader)
 
 
+async def a_list_with_more_than_there_is_after_the_restore(world: World) -> None:
+    """Nudges of before it come late, and before the list does; so does one of what was said then, which is less."""
+    reader, room = world.clients[2], world.rooms[0]
+    await reader.open(None)
+    make_backup(world)
+    for _ in range(3):
+        world.post(world.people[0], room, world.new_id(), world.words())
+    restore(world)
+    for _ in range(2):
+        await reader.sleep_or_wake()
+    await world.settle()
+    hear(reader)
+    for _ in range(2):
+        reader.ask_for_list()  # and it is answered
+    with patch.object(listeners, "NUDGE_SECONDS", 0):
+        await everything_arrives(world, reader)
+        world.post(world.people[0], room, world.new_id(), world.words())
+        await everything_arrives(world, reader)
+    reader.ask_for_list()
+
+
+async def a_nudge_of_before_the_restore_that_says_what_is_gone(world: World) -> None:
+    """It is back with the backup, and to be read."""
+    reader, room = world.clients[2], world.rooms[0]
+    say(world, 3)
+    make_backup(world)
+    await reader.open(None)
+    forget_all(world, room)
+    restore(world)
+    for _ in range(2):
+        await reader.sleep_or_wake()
+    await everything_arrives(world, reader)
+
+
+async def an_edit_of_what_was_just_forgotten(world: World) -> None:
+    """It is found, and is not kept any longer when the room is locked; an earlier edit of it is still on its way."""
+    reader, room = world.clients[2], world.rooms[0]
+    sent = say(world, 3)
+    await reader.open(room)
+    world.edit(sent[0], "Edited in time")
+    real = messages._room_of
+
+    def found(*asked: Any) -> UUID:
+        where = real(*asked)
+        deeds.forget_there(world, room, world.clock.now() + timedelta(seconds=1))
+        return where
+
+    with patch.object(messages, "_room_of", found):
+        world.edit(sent[0], "Edited too late")
+    for process in world.processes:
+        process.layer.reverse()
+    await everything_arrives(world, reader)
+
+
+async def a_page_with_what_is_forgotten_and_a_post_that_was_taken(world: World) -> None:
+    """It is offline, with older rows, and does not know that its post was taken; that one is forgotten, too."""
+    reader, room = world.clients[2], world.rooms[0]
+    say(world, 3)
+    await reader.open(room)
+    reader.write()
+    (item,) = reader.box.mine()
+    await reader.sleep_or_wake()
+    world.post(reader.person, room, item.id, item.body)
+    forget_all(world, room)
+    for process in world.processes:
+        process.layer.clear()
+    world.post(world.people[0], room, world.new_id(), world.words())
+    world.post(reader.person, room, item.id, item.body)
+
+
+async def a_room_of_which_nothing_is_left(world: World) -> None:
+    """Its line in the lists of rooms has nothing to say, and nobody has anything to read."""
+    reader, room = world.clients[2], world.rooms[0]
+    say(world, 3)
+    await world.clients[0].open(room)
+    await reader.open(None)
+    forget_all(world, room)
+    await everything_arrives(world, reader)
+
+
+async def a_room_that_forgets_half_of_what_is_unread(world: World) -> None:
+    """Whoever is elsewhere learns it from a nudge, together with what was said last."""
+    reader, room = world.clients[2], world.rooms[0]
+    say(world, 3)
+    world.clock.seconds += 60
+    half = world.clock.now()
+    say(world, 1)
+    await reader.open(None)
+    deeds.forget_there(world, room, half)
+    world.post(world.people[0], room, world.new_id(), world.words())
+    await everything_arrives(world, reader)
+
+
+async def a_restore_after_forgetting(world: World) -> None:
+    """What was forgotten is back, until the next turn; a page that saw it go holds as many changes as the room has then."""
+    reader, room = world.clients[2], world.rooms[0]
+    say(world, 3)
+    make_backup(world)
+    forget_all(world, room)
+    await reader.open(room)
+    restore(world)
+    world.post(world.people[0], room, world.new_id(), world.words())
+    await reader.connect()
+    await everything_arrives(world, reader)
+
+
+def forget_all(world: World, room: str) -> None:
+    """And empty it."""
+    deeds.forget_there(world, room, world.clock.now() + timedelta(seconds=1))
+    deeds.empty_all(world)
+
+
 def ban(world: World, keeper: Person, person: Person) -> None:
     """From the first room."""
     room = world.rooms[0]
@@ -226,6 +342,10 @@ async def everything_arrives(world: World, reader: Client) -> None:
         while process.layer:
             process.hub.hear(process.layer.pop(0))
     await world.settle()
+    hear(reader)
+
+
+def hear(reader: Client) -> None:
     while reader.inbox:
         reader.hear(reader.inbox.pop(0))
 
@@ -258,6 +378,23 @@ def meet(stage: Stage, meeting: Callable[[World], object]) -> None:
         (a_late_copy_of_what_was_refused, faults.what_was_refused_stays_so),
         (as_much_said_after_a_backup_as_before, faults.a_restore_keeps_the_old_versions),
         (a_frame_of_before_the_restore, faults.a_late_frame_changes_what_is_held),
+        (a_list_with_more_than_there_is_after_the_restore, faults.a_restore_leaves_the_last_line),
+        (
+            a_nudge_of_before_the_restore_that_says_what_is_gone,
+            faults.what_was_gone_before_a_restore_stays_read,
+        ),
+        (an_edit_of_what_was_just_forgotten, faults.what_is_forgotten_is_edited),
+        (
+            a_page_with_what_is_forgotten_and_a_post_that_was_taken,
+            faults.a_page_goes_on_from_before_what_is_forgotten,
+        ),
+        (
+            a_page_with_what_is_forgotten_and_a_post_that_was_taken,
+            faults.what_is_forgotten_leaves_no_id,
+        ),
+        (a_room_of_which_nothing_is_left, faults.what_is_forgotten_stays_the_last_line),
+        (a_room_that_forgets_half_of_what_is_unread, faults.elsewhere_what_is_forgotten_stays_unread),
+        (a_restore_after_forgetting, faults.a_restore_keeps_the_old_versions),
     ],
 )
 def test_a_rare_meeting_comes_out_right_and_is_missed_without_its_rule(

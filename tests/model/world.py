@@ -117,7 +117,7 @@ class World:
             self.ledger.acknowledged[message] = place
             self.kept.add(message)
             if outcome.created:
-                self.ledger.posted(self.broken, place, message, outcome.message.seq, self.clock.now())
+                self.ledger.posted(self.broken, place, message, body, outcome.message.seq, self.clock.now())
                 if by_outbox:
                     self.ledger.sent(self.broken, place, message)
         return outcome
@@ -125,7 +125,8 @@ class World:
     def edit(self, message: UUID, body: str) -> None:
         """By its author."""
         found = Message.objects.select_related("author").get(pk=message)
-        self.do(actions.edit_message, found.author, message, body)
+        if not isinstance(self.do(actions.edit_message, found.author, message, body), ChatError):
+            self.ledger.words[message] = body
 
     def maybe_act(self) -> None:
         if not self.calm and self.chance.random() < 0.2:
