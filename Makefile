@@ -38,7 +38,7 @@ test-browser: environment tools ## a real Daphne and a real Chromium
 test-faults: environment tools ## everything breaks while a room talks, in short (a minute)
 	@$(PYTEST) tests/faults --short $(ARGS)
 
-faults: environment ## all of it, with twenty people and thousands of messages; writes var/faults.md (half an hour)
+faults: environment ## all of it, with twenty people and thousands of messages; writes var/faults.md (half an hour at most)
 	@sh tools/services.sh faults
 	@$(PYTEST) tests/faults $(ARGS)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from chat.live.rendering import member_html, message_html, title_html
 from chat.models import Member, Message, Room
+from chat.models.message import Part
+from chat.rendered import members_from, message_window
 
 PAGE = 100  # changes in one answer
 TOO_FAR = 500  # changes behind, past which the newest window replaces what the page has
@@ -38,11 +40,11 @@ def since(room: Room, after: int) -> Answer:
         return _start_over(room)
     if after == room.version:
         return Answer([], room.version)
-    span = {"room": room, "version__gt": after, "version__lte": room.version}
-    messages = Message.objects.shown().filter(**span).order_by("version")[: PAGE + 1]
-    members = Member.objects.select_related("person__user").filter(**span).order_by("version")[: PAGE + 1]
+    span = {"version__gt": after, "version__lte": room.version}
+    messages = Message.objects.kept_in(room.pk).shown().filter(**span).order_by("version")[: PAGE + 1]
+    members = Member.objects.select_related("person__user").filter(room=room, **span).order_by("version")
     rows = [(message.version, message_html(message)) for message in messages]
-    rows += [(member.version, member_html(member)) for member in members]
+    rows += [(member.version, member_html(member)) for member in members[: PAGE + 1]]
     if room.details_version > after:
         rows.append((room.details_version, title_html(room)))
     rows.sort(key=lambda row: row[0])
@@ -53,12 +55,16 @@ def since(room: Room, after: int) -> Answer:
 
 
 def _start_over(room: Room) -> Answer:
+    """All pages of a room may ask at once, so what was rendered before is not read again: two queries then, else four."""
     # Rows that changed since the room was read are left out, as above, and come with the next answer.
-    known = {"room": room, "version__lte": room.version}
-    messages = Message.objects.shown().filter(**known).newest(WINDOW)
-    members = Member.objects.current().select_related("person__user").filter(**known).order_by("pk")
-    fragments = [title_html(room), *map(member_html, members), *map(message_html, messages)]
-    at_start = not messages or messages[0].seq == 1
+    known = {"version__lte": room.version}
+    members = Member.objects.current().filter(room=room, **known)
+    seated = members.order_by("pk").values_list("pk", "version", "person__version")
+    messages = message_window(
+        Message.objects.kept_in(room.pk).filter(**known), lambda rows: rows.newest(WINDOW)
+    )
+    at_start = messages.at_start(Part.newest(), room)
+    fragments = [title_html(room), members_from(list(seated), lambda: members), messages.html]
     return Answer(fragments, room.version, start_over=True, at_start=at_start)
 
 

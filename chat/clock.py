@@ -6,6 +6,7 @@ which ``live/recording.py`` has measured anew every ten seconds. Until it was me
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -33,10 +34,7 @@ class Clock:
         """Ask the database. Raises what it raises. Two queries, on PostgreSQL."""
         if connection.vendor != "postgresql":
             return
-        _asked()  # which may have to connect
-        before = time.time()
-        theirs = _asked()
-        off = theirs - (before + time.time()) / 2
+        off, _ = ahead(_asked)
         if abs(off) < NOTICED:
             self.behind = 0.0
         elif abs(off - self.behind) >= NOTICED:
@@ -49,6 +47,18 @@ class Clock:
 
 
 clock = Clock()
+
+
+def ahead(ask: Callable[[], float]) -> tuple[float, float]:
+    """By how many seconds another clock is ahead of ours, and how many the asking took.
+
+    Asked twice, as the first time may include connecting; what is left of the way is halved.
+    """
+    ask()
+    before = time.time()
+    theirs = ask()
+    after = time.time()
+    return theirs - (before + after) / 2, after - before
 
 
 def _asked() -> float:

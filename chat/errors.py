@@ -1,5 +1,7 @@
 """What can go wrong with an act, in words for the person who tried. Views turn them into answers."""
 
+from uuid import UUID
+
 
 class ChatError(Exception):
     """Base of all; ``str(error)`` is one sentence, already translated."""
@@ -22,7 +24,14 @@ class Conflict(ChatError):
 
 
 class Gone(ChatError):
-    """It was to be had once, and whoever asks may know so; it is not any more. Nothing was changed."""
+    """It was to be had once, and whoever asks may know so; it is not any more. Nothing was changed.
+
+    ``room``: the id of the room where it was, if it was in one of theirs.
+    """
+
+    def __init__(self, sentence: str, room: UUID | None = None) -> None:
+        super().__init__(sentence)
+        self.room = room
 
 
 class Later(ChatError):

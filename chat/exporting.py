@@ -59,7 +59,7 @@ def _rooms(person: Person) -> Iterable[dict[str, Any]]:
 
 
 def _messages(person: Person) -> Iterable[dict[str, Any]]:
-    for message in Message.objects.filter(author=person).order_by("created_at", "pk").iterator(ROWS):
+    for message in Message.objects.kept().filter(author=person).order_by("created_at", "pk").iterator(ROWS):
         yield {
             "id": message.pk,
             "room": message.room_id,

@@ -1,19 +1,20 @@
 """Forms of the chat. What a value must be is said by the actions; forms collect it and show what they say."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
 from chat.actions.invitations import DAYS, DAYS_USUALLY
 from chat.actions.people import DISPLAY_NAME_LIMIT
 from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT
-from chat.actions.rooms import NAME_LIMIT, SLOW_SECONDS, TOPIC_LIMIT
+from chat.actions.rooms import KEEP_DAYS, NAME_LIMIT, SLOW_SECONDS, TOPIC_LIMIT
 from chat.errors import Invalid
 from chat.models import Person, Room
+from chat.models.room import place_days
 
 
 class RoomForm(forms.Form):
@@ -36,10 +37,17 @@ SLOW_WORDS = {
 
 
 class RoomEditForm(RoomForm):
-    """With who writes, and how fast. What is not given stays as it is."""
+    """With who writes, and how fast, and how long messages are kept. What is not given stays as it is."""
 
     SLOW: ClassVar = dict(
         zip(SLOW_SECONDS, (_("Off"), _("5 s"), _("30 s"), _("1 min"), _("5 min"), _("1 h")), strict=True)
+    )
+    KEEP: ClassVar = dict(
+        zip(
+            KEEP_DAYS,
+            (_("For ever"), _("1 year"), _("90 days"), _("30 days"), _("7 days"), _("1 day")),
+            strict=True,
+        )
     )
     WRITERS: ClassVar = {"everybody": _("Everybody"), "keepers": _("Only owners and moderators")}
 
@@ -51,6 +59,41 @@ class RoomEditForm(RoomForm):
         required=False,
     )
     writers = forms.ChoiceField(label=_("Who writes"), choices=WRITERS.items, required=False)
+    keep_days = forms.TypedChoiceField(
+        label=_("Keep messages"), choices=KEEP.items, coerce=int, empty_value=None, required=False
+    )
+
+    @staticmethod
+    def values_of(room: Room) -> dict[str, Any]:
+        """As the room is now."""
+        return {
+            "name": room.name,
+            "topic": room.topic,
+            "kind": room.kind,
+            "slow_seconds": room.slow_seconds,
+            "writers": "keepers" if room.keepers_only else "everybody",
+            "keep_days": room.keep_days or 0,
+        }
+
+    @property
+    def place_days(self) -> int:
+        """As the note below the choice says."""
+        return place_days()
+
+    @property
+    def keep_choices(self) -> list[tuple[int, Any]]:
+        """What makes a difference here: the place's time, and the shorter ones. And what is chosen."""
+        if not (most := self.place_days):
+            return list(self.KEEP.items())
+        same = ngettext("As long as this place: one day", "As long as this place: %(days)d days", most)
+        chosen = str(self["keep_days"].value())
+        choices = {0: same % {"days": most}} | {days: words for days, words in self.KEEP.items() if days}
+        return [each for each in choices.items() if each[0] < most or str(each[0]) == chosen]
+
+    def forgets_more_than(self, room: Room) -> bool:
+        """Whether messages are kept for a shorter time than the room keeps them now."""
+        wanted = self.cleaned_data["keep_days"]
+        return bool(wanted) and (room.days_kept is None or wanted < room.days_kept)
 
     @property
     def keepers_only(self) -> bool | None:

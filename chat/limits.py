@@ -40,7 +40,7 @@ _SENTENCES = {
     "post": _("You are writing faster than the room can read. It goes on in a moment."),
     "repeat": _("This was sent many times already. It goes on in a moment."),
 }
-_TOO_OFTEN = _("That was a lot in a short time. It goes on in a moment.")
+TOO_OFTEN = _("That was a lot in a short time. It goes on in a moment.")
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ def _use(share: Share, what: str, seconds: int) -> None:
     if share.over:
         counts.add("limits", what)
         wait = max(1, round((share.window + 1) * seconds - clock.seconds()))
-        raise Limited(str(_SENTENCES.get(what, _TOO_OFTEN)), wait)
+        raise Limited(str(_SENTENCES.get(what, TOO_OFTEN)), wait)
     share.left -= 1
 
 

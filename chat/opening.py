@@ -24,6 +24,8 @@ _ROOM = (
     "details_version",
     "slow_seconds",
     "keepers_only",
+    "keep_days",
+    "first_seq",
     "archived_at",
 )
 
@@ -39,7 +41,8 @@ _IS_MINE = "EXISTS (SELECT 1 FROM {current} mine WHERE mine.room_id = %s AND min
 _MESSAGES = """
     SELECT l.id, l.version, a.version, l.seq
     FROM {messages} l JOIN {people} a ON a.id = l.author_id
-    WHERE l.room_id = %s AND {is_mine} AND l.seq {beside} %s
+    WHERE l.room_id = %s AND {is_mine} AND l.seq >= (SELECT r.first_seq FROM {rooms} r WHERE r.id = %s)
+        AND l.seq {beside} %s
     ORDER BY l.seq {order} LIMIT %s
 """
 _OLDER = {"beside": "<", "order": "DESC"}
@@ -84,7 +87,7 @@ def open_room(person: Person, room_id: UUID, part: Part, places: Sequence[sql.St
         (sql.named(_ROOM_AND_ROLE, room=", ".join(f"r.{name}" for name in _ROOM)), [key, person.pk]),
         (sql.named(_MEMBERS, is_mine=is_mine), [key, key, person.pk]),
         *(
-            (sql.named(_MESSAGES, is_mine=is_mine, **run), [key, key, person.pk, part.seq, limit])
+            (sql.named(_MESSAGES, is_mine=is_mine, **run), [key, key, person.pk, key, part.seq, limit])
             for run, limit in runs
         ),
         *places,
@@ -94,6 +97,12 @@ def open_room(person: Person, room_id: UUID, part: Part, places: Sequence[sql.St
     *state, role, read_seq, unread_since, draft, typed_at = found[0]
     room = Room.from_db(connection.alias, _ROOM, [sql.as_uuid(state[0]), *state[1:]])
     messages = sorted((row for run in rows[: len(runs)] for row in run), key=lambda row: row[-1])
+    window = window_from(
+        [(sql.as_uuid(pk), *rest) for pk, *rest in messages],
+        lambda: Message.objects.visible_in(room.pk, person),
+    )
+    if window.misses(part, room):
+        return open_room(person, room_id, part, places)
     return Opening(
         room,
         role,
@@ -101,10 +110,7 @@ def open_room(person: Person, room_id: UUID, part: Part, places: Sequence[sql.St
         sql.as_moment_or_none(unread_since),
         draft or "",
         state_of(sql.as_moment_or_none(typed_at)),
-        window_from(
-            [(sql.as_uuid(pk), *rest) for pk, *rest in messages],
-            lambda: Message.objects.visible_to(person).filter(room=room),
-        ),
+        window,
         members_from(
             members,
             lambda: Member.objects.current().filter(room=room, room__in=Room.objects.joined_by(person)),

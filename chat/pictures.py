@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from chat.errors import Invalid, Limited
+from chat.limits import TOO_OFTEN
 
 BYTES_MOST = 1024 * 1024
 PIXELS_MOST = 16_000_000  # decoded, four bytes each
@@ -38,7 +39,7 @@ def square(upload: bytes) -> bytes:
                     _("This picture takes too long to open. Save it in another format, or choose another.")
                 )
             if not AT_ONCE.acquire(timeout=WAIT_SECONDS):
-                raise Limited(_("That was a lot in a short time. It goes on in a moment."), 5)
+                raise Limited(str(TOO_OFTEN), 5)
             try:
                 return _webp(image)
             finally:

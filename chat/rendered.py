@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.live.fragments import fragments
 from chat.live.rendering import member_html, member_key, message_html, message_key
+from chat.models import Room
 from chat.models.member import MemberQuerySet
 from chat.models.message import MessageQuerySet, Part
 
@@ -18,13 +19,21 @@ class Window:
     first_seq: int | None
     last_seq: int | None
 
-    def at_start(self, part: Part) -> bool:
-        """Whether nothing of the room is older; ``part`` is what was asked for."""
-        return part.older > 0 and self.first_seq in {None, 1}
+    def at_start(self, part: Part, room: Room) -> bool:
+        """Whether the room, as it was read before these rows, has nothing older; ``part`` is what was asked for."""
+        return part.older > 0 and (self.first_seq is None or self.first_seq <= room.first_seq)
 
-    def at_end(self, part: Part, last_seq: int) -> bool:
-        """Whether nothing was newer when the room's ``last_seq`` was read, before these rows."""
-        return (part.seq - 1 if self.last_seq is None else self.last_seq) >= last_seq
+    def misses(self, part: Part, room: Room) -> bool:
+        """Whether something must have been there, and is not: between the room, as it was read before, and these rows the
+        reader lost access, which they may have again, or the room forgot. It is asked again.
+        """
+        older = part.older > 0 and room.first_seq <= min(part.seq - 1, room.last_seq)
+        newer = part.newer > 0 and max(part.seq, room.first_seq) <= room.last_seq
+        return self.first_seq is None and (older or newer)
+
+    def at_end(self, part: Part, room: Room) -> bool:
+        """Whether the room, as it was read before these rows, has nothing newer."""
+        return (part.seq - 1 if self.last_seq is None else self.last_seq) >= room.last_seq
 
 
 def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]]) -> Window:

@@ -142,6 +142,7 @@ CHAT_LIMITS = {
     "connect": env.rate("CONNECT_LIMIT", "600/60s"),
 }
 
+CHAT_KEEP_DAYS = env.number("KEEP_DAYS", 0, most=36_500)
 CHAT_SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True)
 CHAT_AWAITED = "hypertalk.accounts.addresses.awaited"
 

@@ -21,7 +21,7 @@ ALLOWED = {
     "markup": {"markup"},
     "sql": {"models"},
     "limits": {"clock", "counts", "errors"},
-    "pictures": {"errors"},
+    "pictures": {"errors", "limits"},
     "signals": set(),
     "release": set(),
     "exporting": {"models"},
@@ -36,7 +36,8 @@ ALLOWED = {
     "live/listeners": {"counts", "live/frames", "live/rendering", "live/sampling", "live/sockets"},
     "live/sampling": {"counts", "live/notices", "live/sockets"},
     "live/gaps": {"counts"},
-    "live/recording": {"actions", "clock", "counts", "live/loops"},
+    "live/recording": {"actions", "clock", "counts", "live/forgetting", "live/lanes", "live/loops"},
+    "live/forgetting": {"actions", "live/lanes", "live/publishing"},
     "live/audience": {
         "counts",
         "live/frames",
@@ -103,7 +104,7 @@ ALLOWED = {
     },
     "brought": {"models"},
     "mailing": {"models"},
-    "catching_up": {"models", "live/rendering"},
+    "catching_up": {"models", "live/rendering", "rendered"},
     "forms": {"actions", "errors", "models"},
     "views": {
         "views",

@@ -123,6 +123,29 @@ def test_pages_of_before_start_over_and_no_number_comes_again(
     assert Room.objects.get(pk=place.pk).version > room.version, "restored twice, and numbers came twice"
 
 
+def test_what_was_forgotten_since_is_back_until_the_next_turn_and_pages_see_it_go_again(
+    tmp_path: Path, alice: Person, place: Room
+) -> None:
+    Message.objects.filter(room=place).update(created_at=datetime(2026, 1, 2, tzinfo=UTC))
+    path = tmp_path / "before.zip"
+    call_command("backup", str(path), verbosity=0)
+    actions.edit_room(alice, place.pk, name=place.name, topic=place.topic, keep_days=30)
+    Room.objects.filter(pk=place.pk).update(keep_days=None)
+    gone = Room.objects.get(pk=place.pk)
+    assert gone.first_seq == gone.last_seq + 1
+    restore(path, "--replace", "--yes")
+    back = Room.objects.get(pk=place.pk)
+    answer = catching_up.since(back, gone.version)
+    assert (back.first_seq, answer.start_over, answer.at_start) == (1, True, True)
+    assert "ไทย" in "".join(answer.fragments)
+    Room.objects.filter(pk=place.pk).update(keep_days=30)
+    actions.forget_due()
+    again = Room.objects.get(pk=place.pk)
+    answer = catching_up.since(again, back.version)
+    assert (again.first_seq, answer.start_over) == (gone.first_seq, True)
+    assert "ไทย" not in "".join(answer.fragments)
+
+
 def test_what_redis_remembers_of_who_was_here_is_forgotten(
     backup: Path, alice: Person, place: Room, settings
 ) -> None:

@@ -1,5 +1,11 @@
 """Hazard 23: whatever the size of a gap, and whatever happened in it, it closes completely."""
 
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from chat import actions, catching_up
 from chat.models import Message, Person, Room
 from tests.conftest import say, script_of
@@ -69,3 +75,22 @@ def test_rows_newer_than_the_room_as_it_was_read_wait_for_the_next_answer(
     assert (first.fragments, first.version) == ([], read.version)
     second = catching_up.since(Room.objects.get(pk=room.pk), first.version)
     assert len(second.fragments) == Message.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thousand_pages_that_start_over_read_no_row_that_was_rendered_before(
+    alice: Person, bob: Person, room: Room
+) -> None:
+    """Of a room that forgets, all pages ask at once; of each member and message only the key is read then."""
+    for n in range(3):
+        say(alice, room, f"Words {n}")
+    room.refresh_from_db()
+    first = catching_up.since(room, room.version + 1)
+    with CaptureQueriesContext(connection) as asked:
+        again = catching_up.since(room, room.version + 1)
+    assert "".join(again.fragments) == "".join(first.fragments)
+    assert "Words 2" in "".join(again.fragments)
+    assert again.start_over
+    assert len(asked) == 2
+    read = " ".join(query["sql"] for query in asked.captured_queries)
+    assert not re.search(r'"(html|body)"|SELECT[^;]*"display_name"', read)

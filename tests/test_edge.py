@@ -1,17 +1,20 @@
 """Whom the deployment believes, what it takes in, and how it starts."""
 
+import contextlib
 import os
 import subprocess
 import sys
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.db import DatabaseError
+from django.db import ConnectionHandler, DatabaseError
 from django.test import Client
 
 from hypertalk.client_address import client_address
+from hypertalk.database import database
 from hypertalk.edge import BODY_LIMIT, Edge
 
 PROXY = [ip_network("10.0.0.0/8")]
@@ -146,6 +149,17 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(name: str, value: str
     assert done.stderr.startswith(name)
     assert len(done.stderr.strip().splitlines()) == 1
     assert "hidden-password" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_on_sqlite_what_is_acknowledged_is_on_the_disk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'db.sqlite3'}")
+    places = ConnectionHandler({"default": database(tmp_path)})
+    with contextlib.closing(places["default"]) as place, place.cursor() as cursor:
+        assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL: a commit waits for the disk
 
 
 def test_production_answers_with_a_strict_policy_and_safe_cookies() -> None:

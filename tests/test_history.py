@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,8 +10,10 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from chat import actions
+from chat import actions, opening, sql
 from chat.models import Member, Message, Person, Room
+from chat.rendered import Window
+from chat.views import messages
 from tests.conftest import client_of, say, script_of
 from tests.support.long_room import long_room
 
@@ -57,6 +60,28 @@ def test_each_part_says_what_it_reaches(
 
 def test_an_empty_room_reaches_both_ends(alice: Person, room: Room) -> None:
     assert ends_of(script_of(alice).get(f"/rooms/{room.pk}/messages/?newest")) == (True, True)
+
+
+@pytest.mark.parametrize("query", ["newest", "around=300", "before=20", "after=599"])
+def test_who_loses_a_room_for_a_moment_while_it_is_read_is_shown_no_empty_one(
+    alice: Person, long: Room, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question asks for permission by itself: between two of them somebody may go, and come back."""
+    real = messages.message_window
+    answers = [Window("", None, None)]
+    monkeypatch.setattr(messages, "message_window", lambda *asked: (answers or [real(*asked)]).pop())
+    assert seqs_of(script_of(alice).get(f"/rooms/{long.pk}/messages/?{query}"))
+    run = sql.run
+    rows: list[int] = []
+
+    def without_messages(*statements: sql.Statement) -> list[list[Any]]:
+        found = run(*statements)
+        rows.append(len(found[2]))
+        return [*found[:2], [], *found[3:]] if len(rows) == 1 else found
+
+    monkeypatch.setattr(sql, "run", without_messages)
+    assert len(seqs_of(script_of(alice).get(f"/rooms/{long.pk}/"))) == 40
+    assert rows == [40, 40]
 
 
 def test_around_a_message_by_its_id_and_not_by_one_of_another_room(
@@ -234,12 +259,36 @@ def test_the_database_finds_every_place_by_an_index(alice: Person, bob: Person, 
     if connection.vendor == "postgresql":
         connection.cursor().execute("ANALYZE chat_message")
     moment = Message.objects.get(room=room, seq=seq).created_at - timedelta(seconds=1)
-    here = Message.objects.visible_to(alice).filter(room=room)
+    here = Message.objects.visible_in(room.pk, alice)
     for asked in (
         here.filter(seq__lt=seq).order_by("-seq")[:20],
         here.filter(seq__gte=seq).order_by("seq")[:20],
-        here.since(moment)[:1],
+        here.since(room.pk, moment)[:1],
     ):
         plan = asked.explain()
         assert re.search(r"message_place|message_moment|USING INDEX", plan), plan
         assert "Seq Scan on chat_message" not in plan, plan
+
+
+def test_what_is_forgotten_is_not_read_on_the_way_to_what_is_kept(alice: Person, bob: Person) -> None:
+    """Where a room begins bounds the index: else each look at a room would read all that it ever forgot."""
+    room = long_room("long", [alice, bob])
+    Room.objects.filter(pk=room.pk).update(first_seq=9_990)
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("ANALYZE chat_message")
+    here = Message.objects.visible_in(room.pk, alice)
+    plans = [
+        here.filter(seq__lt=9_990).order_by("-seq")[:20].explain(),
+        Message.objects.kept_in(room.pk).filter(version__lte=2**40).order_by("-seq")[:40].explain(),
+    ]
+    key, is_mine = sql.key(room.pk), sql.named(opening._IS_MINE)
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        statement = sql.named(opening._MESSAGES, is_mine=is_mine, **opening._OLDER)
+        cursor.execute(f"{explain} {statement}", [key, key, alice.pk, key, 9_990, 40])
+        plans.append("\n".join(str(row) for row in cursor.fetchall()))
+    for plan in plans:
+        bounded = (
+            r"Index Cond:.*seq >= \(?\(?(InitPlan|\$)|SEARCH \w+ USING INDEX \w+ \(room_id=\? AND seq>\?"
+        )
+        assert re.search(bounded, plan), plan

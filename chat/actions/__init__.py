@@ -8,6 +8,7 @@ from chat.actions.banning import ban_member, lift_ban
 from chat.actions.blocking import block_person, unblock_person
 from chat.actions.directs import hide_direct, open_direct
 from chat.actions.drafting import forget_draft, keep_draft
+from chat.actions.forgetting import empty_some, forget, forget_due
 from chat.actions.invitations import (
     decline_invitation,
     invite_email,
@@ -49,8 +50,11 @@ __all__ = [
     "edit_message",
     "edit_profile",
     "edit_room",
+    "empty_some",
     "ensure_person",
+    "forget",
     "forget_draft",
+    "forget_due",
     "hand_over",
     "hide_direct",
     "hold_people",

@@ -69,7 +69,9 @@ def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool =
 
 def _wipe(room: Room, author: Person) -> int:
     """What they said in the last day. Few queries, however much."""
-    recent = Message.objects.filter(room=room, author=author, deleted_at=None, created_at__gte=Now() - WIPED)
+    recent = Message.objects.kept().filter(
+        room=room, author=author, deleted_at=None, created_at__gte=Now() - WIPED
+    )
     changed = empty(room, list(recent.shown().defer(*EMPTY).order_by("seq")))
     publish(*changed[-TOLD_MOST:])
     return len(changed)

@@ -123,7 +123,7 @@ def _rooms_of_nobody_else(person: Person) -> list[UUID]:
 
 
 def _spoken(person: Person) -> MessageQuerySet:
-    return Message.objects.filter(author=person, deleted_at=None)
+    return Message.objects.kept().filter(author=person, deleted_at=None)
 
 
 def _rooms_spoken_in(person: Person) -> set[UUID]:

@@ -11,6 +11,7 @@ from chat.actions.auditing import Act, note
 from chat.actions.blocking import is_severed
 from chat.actions.cleaning import clean_reason
 from chat.actions.emptying import empty
+from chat.actions.finding import gone, why_not_there
 from chat.actions.locking import advance, current_member, lock_room
 from chat.actions.posting import clean_body
 from chat.actions.writing import why_not_write
@@ -23,7 +24,7 @@ from chat.models import Message, Person, Report, Room
 
 
 def edit_message(person: Person, message_id: UUID, body: str) -> Message:
-    """Give a message another text. Raises NotFound, Refused and Invalid. The same text again changes nothing."""
+    """Give a message another text. Raises NotFound, Gone, Refused and Invalid. The same text again changes nothing."""
     body = clean_body(body)
     html = render(body)
     room_id = _room_of(person, message_id)
@@ -48,7 +49,7 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
 
 
 def delete_message(person: Person, message_id: UUID) -> Message:
-    """Empty a message; its place stays. Raises NotFound and Refused. Again changes nothing."""
+    """Empty a message; its place stays. Raises NotFound, Gone and Refused. Again changes nothing."""
     room_id = _room_of(person, message_id)
     with transaction.atomic():
         room = lock_room(room_id)
@@ -78,22 +79,26 @@ def moderate_message(person: Person, message_id: UUID, reason: str = "") -> Mess
         raise NotFound
     with transaction.atomic():
         room = lock_room(room_id)
-        message = _get(room, message_id)
+        message = Message.objects.shown().get(pk=message_id)
         if room.kind == Room.Kind.DIRECT and not Report.objects.filter(message=message).exists():
             raise NotFound
-        if message.deleted_at is None:
+        if message.deleted_at is None and room.keeps(message):
             publish(*empty(room, [message]))
             note(person, Act.DELETED, person=message.author, room=room, message=message.pk, reason=reason)
         return message
 
 
 def _room_of(person: Person, message_id: UUID) -> UUID:
-    """Where a message is that the person may see. Raises NotFound. One query."""
+    """Where a message is that the person may see. Raises NotFound and Gone. One query."""
     room_id = Message.objects.visible_to(person).filter(pk=message_id).values_list("room", flat=True).first()
     if room_id is None:
-        raise NotFound
+        raise why_not_there(person, message_id)
     return room_id
 
 
 def _get(room: Room, message_id: UUID) -> Message:
-    return Message.objects.shown().get(pk=message_id, room=room)
+    """Raises Gone for one that is not kept any more: that may have come to be since it was found. One query."""
+    message = Message.objects.shown().get(pk=message_id, room=room)
+    if not room.keeps(message):
+        raise gone(room.pk)
+    return message

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chat.actions import statements
 from chat.actions.locking import current_member
 from chat.actions.writing import why_not_post
+from chat.clock import clock
 from chat.errors import ChatError, Conflict, Invalid, NotFound
 from chat.limits import allow
 from chat.live.events import MessageChanged, ReadMoved
@@ -118,6 +119,11 @@ def _known(ids: set[UUID]) -> dict[UUID, Message]:
 
 def _repeat(posting: Posting, message: Message) -> Posted:
     """What an earlier sending of the same left. Raises Conflict if the id stands for something else, and NotFound."""
+    if not message.room.keeps(message):  # and perhaps it is not emptied yet
+        message.body = message.html = message.excerpt = ""
+        message.deleted_at = message.deleted_at or clock.now()
+        # Below all that pages hold; and no fragment that was rendered of it before has this one.
+        message.version = 0
     same = message.deleted_at is not None or message.fingerprint == fingerprint(posting.body)
     if not (same and message.author_id == posting.person.pk and message.room_id == posting.room_id):
         raise Conflict(

@@ -12,6 +12,7 @@ from chat import policies
 from chat.actions.auditing import Act, note
 from chat.actions.banning import lift_ban, shut_out
 from chat.actions.cleaning import bounded_line, clean_reason
+from chat.actions.finding import why_not_there
 from chat.actions.locking import lock_room
 from chat.actions.members import let_go
 from chat.actions.messages import moderate_message
@@ -29,13 +30,13 @@ Decision = Report.Decision
 
 
 def report_message(person: Person, message_id: UUID, kind: str, words: str = "") -> Report:
-    """Raises NotFound, Refused, Invalid and Limited. Who reports a message again finds the report they made."""
+    """Raises NotFound, Gone, Refused, Invalid and Limited. Who reports a message again finds the report they made."""
     words = bounded_line(words, WORDS_LIMIT)
     if kind not in Report.Kind.values:
         raise Invalid(_("Choose what is wrong with the message."))
     message = Message.objects.visible_to(person).filter(pk=message_id).first()
     if message is None:
-        raise NotFound
+        raise why_not_there(person, message_id)
     if not policies.may_report(person, message):
         raise Refused(_("Only messages of others can be reported, while they are there."))
     allow("report", person.pk)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from chat import policies
 from chat.actions.auditing import Act, note
 from chat.actions.cleaning import clean_line
+from chat.actions.forgetting import empty_in, forget_old_in
 from chat.actions.locking import advance, current_member, lock_room, person_changed
 from chat.actions.writing import silenced
 from chat.clock import clock
@@ -23,6 +25,7 @@ from chat.live.publishing import publish
 from chat.models import Member, Person, Room
 
 SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
+KEEP_DAYS = (0, 365, 90, 30, 7, 1)  # 0: for ever
 
 NAME_LIMIT = 60
 TOPIC_LIMIT = 200
@@ -58,16 +61,22 @@ def edit_room(
     topic: str,
     slow_seconds: int | None = None,
     keepers_only: bool | None = None,
+    keep_days: int | None = None,
 ) -> Room:
     """Another name or topic; or who writes, and how fast, None for as it was. Raises NotFound, Refused and Invalid.
 
-    The same again changes nothing.
+    The same again changes nothing. ``keep_days``: how long messages are kept, 0 for ever. What is older is gone for
+    everybody at once; of very much of it the rows are emptied within the hour.
     """
     changed: dict[str, Any] = {"name": clean_name(name), "topic": clean_topic(topic)}
     if slow_seconds not in {None, *SLOW_SECONDS}:
         raise Invalid(_("There is no such slow mode."))
+    if keep_days not in {None, *KEEP_DAYS}:
+        raise Invalid(_("Messages can't be kept for so long, or so short."))
     writing = {"slow_seconds": slow_seconds, "keepers_only": keepers_only}
     changed |= {field: value for field, value in writing.items() if value is not None}
+    if keep_days is not None:
+        changed["keep_days"] = keep_days or None
     room = _managed(person, room_id, _("Only an owner of the room can change its name and topic."))
     changed = {field: value for field, value in changed.items() if getattr(room, field) != value}
     if {"name", "topic"} & changed.keys():
@@ -77,6 +86,10 @@ def edit_room(
             _describe(room, **changed)
     if said := {field: value for field, value in changed.items() if field in writing}:
         note(person, Act.WRITING, room=room, **said)
+    if "keep_days" in changed:
+        note(person, Act.RETENTION, room=room, keep_days=room.keep_days)
+        if forget_old_in(room, clock.now()):
+            empty_in(room)
     return room
 
 
@@ -138,7 +151,7 @@ def _describe(room: Room, **changes: Any) -> None:
         setattr(room, name, value)
     room.details_version = room.version
     room.save(update_fields=[*changes, "details_version"])
-    publish(RoomChanged(room))
+    publish(RoomChanged(copy(room)))  # as this left it
 
 
 @contextmanager

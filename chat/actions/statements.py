@@ -89,7 +89,7 @@ def lock(
         FROM {current} m
         JOIN {people} p ON p.id = m.person_id
         JOIN {rooms} r ON r.id = m.room_id
-        LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
+        LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq AND l.seq >= r.first_seq
         WHERE (m.room_id, m.person_id) IN (VALUES {places})
         """,
         clock=sql.clock(),

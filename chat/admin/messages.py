@@ -1,5 +1,7 @@
 """Messages: those of rooms, and those of direct conversations that were reported."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import actions
 from chat.admin.base import DeskAdmin, person_of, reason_of
 from chat.models import Message, Report, Room
+from chat.models.message import MessageQuerySet
 
 SHOWN = 60  # characters of a message in a list
 
@@ -27,10 +30,10 @@ class MessageAdmin(DeskAdmin):
     actions = ("delete_messages",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        """What two people say to each other is nobody else's, until one of them reports it."""
+        """What two people say to each other is nobody else's, until one of them reports it; what is not kept is nobody's."""
         reported = Exists(Report.objects.filter(message=OuterRef("pk")))
-        found: QuerySet[Message] = super().get_queryset(request)
-        return found.filter(~Q(room__kind=Room.Kind.DIRECT) | reported)
+        found = cast("MessageQuerySet", super().get_queryset(request))
+        return found.kept().filter(~Q(room__kind=Room.Kind.DIRECT) | reported)
 
     @admin.display(description=_("message"), ordering="seq")
     def shown(self, message: Message) -> str:

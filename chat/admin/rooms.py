@@ -59,7 +59,9 @@ class RoomAdmin(DeskAdmin):
         "archived_at",
         "keepers_only",
         "slow_seconds",
+        "keep_days",
         "last_seq",
+        "first_seq",
         "version",
         "epoch",
     )

@@ -92,9 +92,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except Exception as error:
             if passing(error) is None:
                 raise
-            return await self._refuse(
-                PRIVATE + TRY_AGAIN, "away"
-            )  # while they all come again, no error for each
+            # They all come again meanwhile: no error for each.
+            return await self._refuse(PRIVATE + TRY_AGAIN, "away")
         if isinstance(entered, int):
             return await self._refuse(entered)
         self.socket = entered

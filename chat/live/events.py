@@ -36,6 +36,13 @@ class RoomChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagesForgotten:
+    """The room does not keep its older messages any longer: whatever shows or counts them asks anew."""
+
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
 class PersonChanged:
     """The person's set of rooms, what they are invited to or their name is another: their own pages look again."""
 
@@ -76,4 +83,6 @@ class SessionEnded:
 
 
 type RoomEvent = MessageChanged | MemberChanged | RoomChanged
-type Event = RoomEvent | PersonChanged | ReadMoved | DraftChanged | AccountChanged | SessionEnded
+type Event = (
+    RoomEvent | MessagesForgotten | PersonChanged | ReadMoved | DraftChanged | AccountChanged | SessionEnded
+)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable
 
 BEAT_SECONDS = 15.0
+APART, ALL_WITHIN = 0.01, 10.0  # seconds between pages that start over, at most; for all of a room
 NOT_YOURS = 4404
 SOCKETS_MOST = 50  # of one person in one process
 
@@ -120,7 +121,7 @@ class Hub(Audience):
         for arrival in self._arrivals:
             arrival.hear(told)
         match told["kind"]:
-            case "room":
+            case "room" | "forgotten":
                 self._hear_room(told)
             case "person":
                 # Who is just arriving is asked about again by ``enter``.
@@ -152,8 +153,22 @@ class Hub(Audience):
         if epoch > listeners.epoch or listeners.checking:
             listeners.hold(told)
             self._recheck(room, listeners)
+        elif told["kind"] == "forgotten":
+            self._start(self._ask_anew(listeners))
+            listeners.nudge(told["nudge"])
         else:
             listeners.deliver(told)
+
+    async def _ask_anew(self, listeners: Listeners) -> None:
+        """The room stands elsewhere, and no frame says why: pages that show it ask, and not all of them at once."""
+        shown = list(listeners.shown)
+        for socket in shown:
+            if listeners.checking:
+                listeners.owed = True  # as in ``beat``
+                return
+            if socket in listeners.shown:
+                socket.send(self.beat_of(socket))
+                await _pause(min(APART, ALL_WITHIN / len(shown)))
 
     # Permission
 
@@ -330,6 +345,7 @@ class Hub(Audience):
             )
 
 
+_pause = asyncio.sleep
 current_hub = PerLoop(Hub)
 
 

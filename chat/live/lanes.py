@@ -55,6 +55,18 @@ WRITES = Lane("chat-writes")  # what comes over sockets, and may wait for locks
 COUNTS = Lane("chat-counts")  # the cache, where it is asked how many knocked; it may be away
 
 
+async def aside[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What ``work`` returns or raises, in no lane: with a connection of its own, given back at once, as it comes seldom."""
+    return await asyncio.to_thread(_alone, partial(work, *args, **kwargs))
+
+
+def _alone[T](work: Callable[[], T]) -> T:
+    try:
+        return work()
+    finally:
+        connections.close_all()
+
+
 def close_all() -> None:
     for lane in (QUESTIONS, WRITES, COUNTS):
         lane.close()

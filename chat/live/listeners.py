@@ -57,10 +57,7 @@ class Listeners:
             self.heard = 0
 
     def deliver(self, told: Told) -> None:
-        """The frame to those who look at the room, a nudge to those who are elsewhere.
-
-        Nudges come at most once a second; the last is never swallowed, it waits.
-        """
+        """The frame to those who look at the room, a nudge to those who are elsewhere."""
         if self.shown:
             frame = Frame(told["frame"])
             shown = list(self.shown)
@@ -70,7 +67,11 @@ class Listeners:
             for socket in shown:
                 socket.send(frame)
             counts.add("deliveries", by=len(shown))
-        self._remember(told["nudge"])
+        self.nudge(told["nudge"])
+
+    def nudge(self, nudge: Nudge) -> None:
+        """Those who are elsewhere: at most once a second; the last is never swallowed, it waits."""
+        self._remember(nudge)
         wait = self._nudged_at + NUDGE_SECONDS - time.monotonic()
         if wait <= 0:
             self._flush()
@@ -79,7 +80,7 @@ class Listeners:
             asyncio.get_running_loop().call_later(wait, self._flush)
 
     def _remember(self, nudge: Nudge) -> None:
-        """Keep what the next nudge says: the newest numbers, and the newest line that one carried.
+        """Keep what the next nudge says: the newest numbers, and the newest line and beginning that one carried.
 
         For direct conversations a nudge without a line says that their people are others now: it stays one without.
         """
@@ -90,7 +91,8 @@ class Listeners:
         last = new["last"] or old["last"]
         if new["kind"] == "direct" and None in (old["last"], new["last"]):
             last = None
-        self._nudge = {**new, "last": last}
+        # Of the old one nothing else is left but where the room begins, if the new one does not say that.
+        self._nudge = {**old, **new, "last": last}
 
     def _flush(self) -> None:
         # Also while a check is under way: what is remembered is older than what is being checked.

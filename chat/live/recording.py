@@ -1,17 +1,19 @@
-"""One task per process that keeps what it counts, a row a minute, written anew every ten seconds. Nothing waits for it."""
+"""One task per process that keeps what it counts, a row a minute, written anew every ten seconds. Nothing waits for it.
+
+Its hours are those of forgetting, too.
+"""
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
-
-from django.db import connections
 
 from chat.actions import record, roll_up
 from chat.actions.recording import GRACE
 from chat.clock import clock
 from chat.counts import PROCESS, counts
+from chat.live.forgetting import Forgetting
+from chat.live.lanes import aside
 from chat.live.loops import PerLoop
 
 TICK = 10.0  # seconds, on the tens of the clock
@@ -26,25 +28,28 @@ class Recording:
         self._minute = _minute(clock.now())
         self._before = counts.take()
         self._rolled_up: datetime | None = None
+        self._forgetting = Forgetting()
         counts.forget_highest()
         self._task = asyncio.create_task(self._for_ever())
 
     async def write(self, now: datetime) -> None:
         """What was counted since the minute began. If it is over, another one begins. Raises what the database raises."""
         taken = counts.take()
-        await asyncio.to_thread(_alone, record, self._minute, PROCESS, taken.since(self._before))
+        await aside(record, self._minute, PROCESS, taken.since(self._before))
         if _minute(now) != self._minute:
             self._minute, self._before = _minute(now), taken
             counts.forget_highest()
         hour = (now - GRACE).replace(minute=0, second=0, microsecond=0)
         if hour != self._rolled_up:
-            await asyncio.to_thread(_alone, roll_up, now)
+            await aside(roll_up, now)
             self._rolled_up = hour
+            self._forgetting.begin()
 
     async def end(self) -> None:
         """The process is about to: what it counted last is kept too."""
         self._task.cancel()
         await self._softly()
+        await self._forgetting.end()
 
     async def _for_ever(self) -> None:
         await self._set_clock()
@@ -55,7 +60,7 @@ class Recording:
 
     async def _set_clock(self) -> None:
         try:
-            await asyncio.to_thread(_alone, clock.measure)
+            await aside(clock.measure)
         except Exception:  # without a database for a while; it is off by as much as before
             logger.debug("nobody says what time it is", exc_info=True)
 
@@ -70,14 +75,6 @@ class Recording:
 
 def _minute(at: datetime) -> datetime:
     return at - timedelta(seconds=at.second, microseconds=at.microsecond)
-
-
-def _alone[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """With a database connection of its own, given back at once: six times a minute is not worth keeping one."""
-    try:
-        work(*args, **kwargs)
-    finally:
-        connections.close_all()
 
 
 current_recording = PerLoop(Recording)

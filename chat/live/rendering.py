@@ -12,6 +12,7 @@ from chat.live.events import (
     Event,
     MemberChanged,
     MessageChanged,
+    MessagesForgotten,
     PersonChanged,
     ReadMoved,
     RoomChanged,
@@ -34,7 +35,10 @@ class LastLine(TypedDict):
 
 
 class Nudge(TypedDict):
-    """What the other pages of a room's people learn. ``last`` is None where the last line stays what it was."""
+    """What the other pages of a room's people learn. ``last`` is None where the last line stays what it was.
+
+    ``first`` is there when older messages were forgotten: the seq of the first that is left.
+    """
 
     type: str
     room: str
@@ -44,6 +48,7 @@ class Nudge(TypedDict):
     kind: str
     archived: bool
     last: LastLine | None
+    first: NotRequired[int]
 
 
 class Told(TypedDict):
@@ -105,6 +110,14 @@ def tell(event: Event) -> Told:
             return _room(event, member_html(member), None)
         case RoomChanged(room):
             return _room(event, title_html(room), None)
+        case MessagesForgotten(room):
+            return {
+                "kind": "forgotten",
+                "room": str(room.pk),
+                "version": room.version,
+                "epoch": room.epoch,
+                "nudge": {**nudge(room, None), "first": room.first_seq},
+            }
         case PersonChanged(person_id, version):
             return {"kind": "person", "person": person_id, "version": version}
         case ReadMoved(person_id, room_id, seq):

@@ -25,6 +25,7 @@ class AuditEntry(models.Model):
         UNSILENCED = "unsilenced", _("may write again")
         ROLE = "role", _("role in a room changed")
         WRITING = "writing", _("who may write changed")
+        RETENTION = "retention", _("how long messages are kept changed")
         DELETED = "deleted", _("message deleted")
         CLOSED = "closed", _("room closed")
         ARCHIVED = "archived", _("room archived")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.member import Member
@@ -45,9 +46,32 @@ class Part:
         return cls(seq, PAGE // 2, PAGE - PAGE // 2)
 
 
+def _first_of(room_id: UUID) -> Subquery:
+    """The first ``seq`` that a room keeps, asked for once in a query."""
+    return Subquery(Room.objects.filter(pk=room_id).values("first_seq")[:1])
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, person: Person) -> Self:
         """Messages of the rooms this person is in. An open room shows its messages only to those who joined."""
+        return self.kept().in_rooms_of(person)
+
+    def visible_in(self, room_id: UUID, person: Person) -> Self:
+        """The same of one room."""
+        return self.kept_in(room_id).in_rooms_of(person)
+
+    def kept(self) -> Self:
+        """Those that are still there for anybody: each room keeps its messages for as long as it says."""
+        return self.filter(seq__gte=F("room__first_seq"))
+
+    def kept_in(self, room_id: UUID) -> Self:
+        """Those of one room. Whoever asks for a part of it takes this: where the room begins is asked for once, so the index
+        begins there; for ``kept`` the database reads on through all that was forgotten, to find that it was.
+        """
+        return self.filter(room=room_id, seq__gte=_first_of(room_id))
+
+    def in_rooms_of(self, person: Person) -> Self:
+        """Kept or not."""
         mine = Member.objects.current().filter(room=OuterRef("room"), person=person)
         return self.filter(Exists(mine))
 
@@ -73,9 +97,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         newer = self.after(part.seq - 1, part.newer) if part.newer else []
         return older + newer
 
-    def since(self, moment: datetime) -> Self:
-        """What was sent then or later, the first one first."""
-        return self.filter(created_at__gte=moment).order_by("created_at", "seq")
+    def since(self, room_id: UUID, moment: datetime) -> Self:
+        """What was sent then or later in a room, the first one first; for a day before all that it keeps, the index begins
+        with what it keeps.
+        """
+        begins = Message.objects.filter(room=room_id, seq=_first_of(room_id)).values("created_at")
+        sent = self.filter(room=room_id, created_at__gte=moment).filter(created_at__gte=Subquery(begins))
+        return sent.order_by("created_at", "seq")
 
 
 class Message(models.Model):

@@ -6,11 +6,13 @@ import uuid
 from re import escape
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from chat.models.message import Message
     from chat.models.person import Person
 
 
@@ -54,6 +56,11 @@ def _banned(person: Person) -> Exists:
     return Exists(Ban.objects.standing().filter(room=OuterRef("pk"), person=person))
 
 
+def place_days() -> int:
+    """How long the place keeps any message (``CHAT_KEEP_DAYS``), 0 for ever."""
+    return int(getattr(settings, "CHAT_KEEP_DAYS", 0))
+
+
 class Room(models.Model):
     """A place to talk.
 
@@ -64,6 +71,9 @@ class Room(models.Model):
     A direct conversation has no name; ``people_key`` is the digest of exactly who is in it, so that there is one for each
     set of people. In an archived room one reads, and nothing else. Where ``keepers_only`` is set only owners and
     moderators post; everybody else waits ``slow_seconds`` from one message to the next.
+
+    Messages are kept for ``keep_days``, null for ever. ``first_seq`` is the first one that is kept; of those before it the
+    rows are left, and up to ``emptied_seq`` nothing is in these any more.
     """
 
     class Kind(models.TextChoices):
@@ -83,6 +93,11 @@ class Room(models.Model):
     people_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     slow_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
     keepers_only = models.BooleanField(_("only owners and moderators write"), default=False)
+    keep_days = models.PositiveIntegerField(_("messages are kept, days"), null=True, blank=True)
+    first_seq = models.PositiveBigIntegerField(
+        _("first message that is kept"), default=1, db_default=1, editable=False
+    )
+    emptied_seq = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
@@ -112,3 +127,12 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
+
+    @property
+    def days_kept(self) -> int | None:
+        """How long messages are kept, as the room or the place says: the shorter; None for ever."""
+        return min(filter(None, (self.keep_days, place_days())), default=None)
+
+    def keeps(self, message: Message) -> bool:
+        """Whether one of its messages is still there for anybody, as ``MessageQuerySet.kept``."""
+        return message.seq >= self.first_seq

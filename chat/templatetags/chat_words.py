@@ -19,6 +19,9 @@ def script_words() -> SafeString:
         "notCopied": _("Copying is not possible here."),
         "noAnswer": _("That did not work: the server did not answer. Try again in a moment."),
         "tooLong": _("This has {length} characters; {limit} are the most."),
+        "editGone": _(
+            "The message that you were editing is not kept any more. What you typed is in the field for new ones."
+        ),
         "notSent": _("Not sent. The server did not answer."),
         "waits": _(
             "The server can't take it in right now. It goes out by itself as soon as that works again."

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
+from chat.actions.finding import why_not_there
 from chat.away import passing
 from chat.counts import counts
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
@@ -119,7 +120,12 @@ def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
     if request.htmx:
         response = HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
     else:
-        shown = {"me": request.person, "sentence": sentence, "typed": typed}
+        shown = {
+            "me": request.person,
+            "sentence": sentence,
+            "typed": typed,
+            "room_id": getattr(error, "room", None),
+        }
         response = render(request, "chat/refused.html", shown, status=status)
     if isinstance(error, Limited):
         response["Retry-After"] = str(error.retry_after)
@@ -138,11 +144,11 @@ def get_member(request: ChatRequest, room_id: UUID) -> Member:
 
 
 def get_message(request: ChatRequest, message_id: UUID) -> Message:
-    """A message that the person may see, with its room, or NotFound. One query."""
+    """A message that the person may see, with its room. Raises NotFound and Gone. One query."""
     visible = Message.objects.visible_to(request.person).shown().select_related("room")
     message = visible.filter(pk=message_id).first()
     if message is None:
-        raise NotFound
+        raise why_not_there(request.person, message_id)
     return message
 
 

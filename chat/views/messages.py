@@ -41,16 +41,18 @@ def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """A page of messages before, after or around a seq, around a message, since a day, or the newest. Constant queries."""
     room = get_member(request, room_id).room
     # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
-    visible = Message.objects.visible_to(request.person).filter(room=room)
+    visible = Message.objects.visible_in(room.pk, request.person)
     asked = part_asked(request, room_id, ("before", "after", "around", "on", "newest"))
     if asked is None:
         raise Invalid(_("Ask for messages before, after or around a number."))
     found = message_window(visible, lambda rows: rows.part(asked.part))
+    if found.misses(asked.part, room):
+        return _history(request, room_id)
     response = HttpResponse(found.html)
     response["Chat-Version"] = str(room.version)  # read before the rows
-    if found.at_start(asked.part):
+    if found.at_start(asked.part, room):
         response["Chat-At-Start"] = "1"
-    if found.at_end(asked.part, room.last_seq):
+    if found.at_end(asked.part, room):
         response["Chat-At-End"] = "1"
     if asked.seq is not None:
         response["Chat-Seq"] = str(asked.seq)

@@ -58,7 +58,7 @@ def _part(request: ChatRequest, room_id: UUID, word: str, value: str) -> Asked:
 
 def since(person: Person, room_id: UUID, moment: datetime) -> Asked:
     """Around the first message of then or later; the newest if there is none. One query."""
-    found = Message.objects.visible_to(person).filter(room=room_id).since(moment)
+    found = Message.objects.visible_in(room_id, person).since(room_id, moment)
     seq = found.values_list("seq", flat=True).first()
     return NEWEST if seq is None else Asked(Part.around(seq), seq)
 
@@ -78,8 +78,8 @@ def moment_of(value: str) -> datetime:
 
 def first_since(person: Person, room_id: UUID, moment: datetime) -> Message | None:
     """The first message of then or later, or the last one of all; None of nothing. At most two queries."""
-    visible = Message.objects.visible_to(person).filter(room=room_id)
-    return visible.since(moment).first() or visible.order_by("-seq").first()
+    visible = Message.objects.visible_in(room_id, person)
+    return visible.since(room_id, moment).first() or visible.order_by("-seq").first()
 
 
 def words_for_day(asked: date, found: date) -> str:
@@ -108,7 +108,7 @@ def _seq_of(person: Person, room_id: UUID, value: str) -> int:
         message_id = UUID(value)
     except ValueError:
         return whole_number(value)
-    found = Message.objects.visible_to(person).filter(room=room_id, pk=message_id)
+    found = Message.objects.visible_in(room_id, person).filter(pk=message_id)
     seq = found.values_list("seq", flat=True).first()
     if seq is None:
         raise NotFound

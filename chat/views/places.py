@@ -19,13 +19,13 @@ from chat.models import Person, Room
 from chat.models.draft import state_of
 
 _PLACES = """
-    SELECT r.id, r.name, r.kind, r.version, r.last_seq, r.archived_at, m.read_seq, m.hidden_seq, m.muted, m.favourite,
-           m.silenced_until, me.silenced_until, l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at,
-           d.typed_at
+    SELECT r.id, r.name, r.kind, r.version, r.first_seq, r.last_seq, r.archived_at,
+           m.read_seq, m.hidden_seq, m.muted, m.favourite, m.silenced_until, me.silenced_until,
+           l.author_id, p.display_name, l.excerpt, l.created_at, l.deleted_at, d.typed_at
     FROM {current} m
     JOIN {people} me ON me.id = m.person_id
     JOIN {rooms} r ON r.id = m.room_id
-    LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq
+    LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq AND l.seq >= r.first_seq
     LEFT JOIN {people} p ON p.id = l.author_id
     LEFT JOIN {drafts} d ON d.room_id = r.id AND d.person_id = m.person_id
     WHERE m.person_id = %s
@@ -68,6 +68,7 @@ class Place:
     name: str
     kind: str
     version: int
+    first_seq: int
     last_seq: int
     read_seq: int
     hidden_seq: int | None
@@ -189,8 +190,8 @@ def _row(place: Place, shown: bool, mine: bool, reader: tuple[str | None, str]) 
 
 
 def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -> Place:
-    room_id, name, kind, version, last_seq, archived_at, read_seq, hidden_seq, muted, favourite, *rest = row
-    here, everywhere, *last, typed_at = rest
+    room_id, name, kind, version, first_seq, last_seq, archived_at, read_seq, *rest = row
+    hidden_seq, muted, favourite, here, everywhere, *last, typed_at = rest
     silences = [sql.as_moment(until) for until in (here, everywhere) if until is not None]
     silenced_until = max(silences, default=None)
     room = sql.as_uuid(room_id)
@@ -199,6 +200,7 @@ def _place(row: Sequence[Any], others: dict[UUID, list[tuple[int, str, str]]]) -
         name=name,
         kind=kind,
         version=version,
+        first_seq=first_seq,
         last_seq=last_seq,
         read_seq=read_seq,
         hidden_seq=hidden_seq,

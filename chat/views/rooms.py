@@ -21,6 +21,7 @@ from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
 from chat.opening import open_room
+from chat.policies import may_manage
 from chat.release import release
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import keep_on_device, page
@@ -133,8 +134,8 @@ def room_page(
         members=opened.members,
         version=opened.room.version,
         window=opened.messages,
-        at_start=opened.messages.at_start(asked.part),
-        at_end=opened.messages.at_end(asked.part, opened.room.last_seq),
+        at_start=opened.messages.at_start(asked.part, opened.room),
+        at_end=opened.messages.at_end(asked.part, opened.room),
         new_after=opened.read_seq,
         unread_since=opened.unread_since
         and opened.unread_since.astimezone(UTC).isoformat(timespec="seconds"),
@@ -179,18 +180,18 @@ def create(request: ChatRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    shown = get_member(request, room_id).room
-    initial = {
-        "name": shown.name,
-        "topic": shown.topic,
-        "kind": shown.kind,
-        "slow_seconds": shown.slow_seconds,
-        "writers": "keepers" if shown.keepers_only else "everybody",
-    }
-    form = RoomEditForm(
-        {"kind": shown.kind, **request.POST.dict()} if request.method == "POST" else None, initial=initial
-    )
+    member = get_member(request, room_id)
+    shown = member.room
+    now = RoomEditForm.values_of(shown)
+    given = {"kind": shown.kind, **request.POST.dict()} if request.method == "POST" else None
+    if given and "keep" in given:  # back from the question to the form, with all else that was chosen in it
+        return _form(request, RoomEditForm(initial=given | {"keep_days": now["keep_days"]}), shown)
+    form = RoomEditForm(given, initial=now)
     if request.method == "POST" and form.is_valid():
+        if may_manage(member) and form.forgets_more_than(shown) and "sure" not in request.POST:
+            return page(
+                request, "chat/keep_shorter.html", room=shown, form=form, days=form.cleaned_data["keep_days"]
+            )
         name, topic = form.cleaned_data["name"], form.cleaned_data["topic"]
         try:
             actions.edit_room(
@@ -200,6 +201,7 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
                 topic=topic,
                 slow_seconds=form.cleaned_data["slow_seconds"],
                 keepers_only=form.keepers_only,
+                keep_days=form.cleaned_data["keep_days"],
             )
         except Invalid as error:
             form.add_error("name", str(error))

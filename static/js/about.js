@@ -1,6 +1,7 @@
 /** What the shown room is called, and the list of who is in it. */
 import { fetchPlaces } from "./htmx.js";
 import { learn, nameOf } from "./names.js";
+import { tellRetention } from "./retention.js";
 import * as sidebar from "./sidebar.js";
 
 const data = document.body.dataset;
@@ -10,13 +11,16 @@ const title = () => document.getElementById("room-title");
 /**
  * @param field the composer's, whose placeholder has the room's name
  * @param described called with what the title says of the room, when it is another
+ * @param begins called with the seq of the first message that the room keeps
  */
-export function about({ field, described }) {
+export function about({ field, described, begins }) {
   for (const member of members.children) learn(member);
 
   /** The title's element, but for a direct conversation, which has none of its own. */
   function describe(element) {
-    const { name, kind, topic } = element.dataset;
+    const { name, kind, topic, first } = element.dataset;
+    tellRetention(element.dataset);
+    begins(Number(first));
     if (kind === "direct") return;
     title().replaceWith(element);
     document.getElementById("details-topic").textContent = topic;

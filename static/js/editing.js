@@ -9,6 +9,13 @@ export function setAside(row) {
   if (form) aside.set(row.id, form);
 }
 
+/** The texts of half-typed edits whose messages, before the one with the seq `first`, will not come back; once. */
+export function leftOver(first) {
+  const over = [...aside].filter(([, form]) => Number(form.closest(".message").dataset.seq) < first);
+  for (const [id] of over) aside.delete(id);
+  return over.map(([, form]) => form.elements.body).filter((field) => field.value !== field.defaultValue).map(({ value }) => value);
+}
+
 /** `element` is put in, in the place of `old` if that is there. */
 export function keepEditing(old, element) {
   const form = (old && formOf(old)) ?? aside.get(element.id);

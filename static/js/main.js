@@ -71,8 +71,11 @@ function drafted({ room: id, state }) {
   if (id === data.room) drafts.heard(id, state);
 }
 
-afterSwap((target) => {
-  if (target.id === "places" && data.room) drafts.heard(data.room, sidebar.draftOf(data.room));
+// Where the place went back to a backup, the room starts over first: what stands half-typed here is told to the server anew.
+afterSwap(async (target) => {
+  if (target.id !== "places" || !data.room) return;
+  if (drafts.known(data.room).state !== sidebar.draftOf(data.room)) await room.upTo(sidebar.versionOf(data.room));
+  drafts.heard(data.room, sidebar.draftOf(data.room));
 });
 
 const heard = {

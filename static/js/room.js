@@ -8,6 +8,7 @@ import { days } from "./days.js";
 import { drawDividers } from "./dividers.js";
 import { drafting } from "./drafting.js";
 import { edges } from "./edges.js";
+import { leftOver } from "./editing.js";
 import { describe, parse } from "./fragments.js";
 import { jumps } from "./jumps.js";
 import { forgetRoom } from "./kept.js";
@@ -34,7 +35,7 @@ const form = document.getElementById("composer");
  */
 export function openRoom({ socket, box, drafts }) {
   const writes = standing({ room: data.room, dock: form.closest(".dock") });
-  const room = about({ field: form.elements.body, described: writes.describe });
+  const room = about({ field: form.elements.body, described: writes.describe, begins });
   const rules = new Rules({
     held: Number(data.held),
     low: lowestSeq() || null,
@@ -43,6 +44,21 @@ export function openRoom({ socket, box, drafts }) {
     rows: [...list.children, ...room.elements].filter((row) => row.dataset.version).map(describe),
   });
   const missing = catchUp({ rules, room: data.room, take: takeAll, lost: lose });
+
+  /** Nobody has to read what is not kept any longer, nothing of it is new, and nobody typed in vain what it was to become. */
+  function begins(first) {
+    read.known(first - 1);
+    const typed = leftOver(first);
+    if (typed.length) {
+      const field = form.elements.body;
+      field.value = [field.value, ...typed].filter((text) => text.trim()).join("\n\n");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      toast(word("editGone"));
+    }
+    if (!Number(data.newAfter) || first - 1 <= Number(data.newAfter)) return;
+    data.newAfter = first - 1;
+    delete data.newSince;
+  }
 
   function apply(row) {
     if (row.seq !== null) put(row.element);
@@ -184,6 +200,8 @@ export function openRoom({ socket, box, drafts }) {
     read: read.known,
     /** How far was read, to a server that may not know. */
     tellAgain: () => !lost && read.again(),
+    /** @return a promise of the time when what the room held at `version` is here */
+    upTo: (version) => !lost && rules.held < version && missing.now(),
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
     beat: (version) => !lost && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
   };

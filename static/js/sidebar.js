@@ -2,6 +2,7 @@
 import { badge } from "./badge.js";
 import { fetchPlaces, afterSwap } from "./htmx.js";
 import { called } from "./names.js";
+import { forgetOlder } from "./kept.js";
 import { shortTime } from "./times.js";
 import { word } from "./words.js";
 
@@ -13,39 +14,53 @@ const reads = new Map();
 
 const rowOf = (room) => document.getElementById(`place-${room}`);
 
-/** Whether a last line is not from before another: of the later message, or of the same one and not older. */
-const notBefore = (line, other) => line.seq > other.seq || (line.seq === other.seq && line.version >= other.version);
+/** Whether one is from before another: of an earlier message, or of the same one and older. Either is {seq, version}. */
+const isBefore = (one, other) => one.seq < other.seq || (one.seq === other.seq && one.version < other.version);
+
+/** Messages never become fewer, but where the place went back to a backup between the one and the other. */
+const isOfBeforeABackup = (one, other) => one.version < other.version && one.last_seq > other.last_seq;
 
 /**
  * What a nudge says of a room. An older one than the row changes nothing but the last line, if it brings a later one:
  * publishes overtake each other.
  */
 export function nudge(heard) {
-  const known = nudges.get(heard.room);
+  let known = nudges.get(heard.room);
+  if (known && isOfBeforeABackup(heard, known)) return;
+  if (known && isOfBeforeABackup(known, heard)) known = undefined;
   const line = heard.last && { ...heard.last, seq: heard.last_seq };
-  const last = line && !(known?.last && !notBefore(line, known.last)) ? line : known?.last ?? null;
+  const last = !line || (known?.last && isBefore(line, known.last)) ? known?.last ?? null : line;
   const late = known?.version > heard.version;
-  if (late && last !== line) return;
-  const news = { ...(late ? known : heard), last };
+  if (late && last !== line && !heard.first) return;
+  const gone = heard.first && !(known?.gone?.at > heard.version) ? { seq: heard.first - 1, at: heard.version } : known?.gone;
+  const news = { ...(late ? known : heard), last, gone };
   nudges.set(news.room, news);
   const row = rowOf(news.room);
-  // A direct conversation is called by its people: what changed without a message may be one of their names.
-  if (!row || (heard.kind === "direct" && !heard.last) || elsewhere(row, news.archived)) fetchPlaces();
+  if (!row || unsaid(heard) || elsewhere(row, news.archived)) fetchPlaces();
   else if (news.version >= Number(row.dataset.version)) show(row, news);
   showTitle();
 }
 
+/**
+ * Whether what changed is more than a nudge can say. A direct conversation is called by its people: what changed without a message
+ * may be one of their names. Where nothing is left of a room, neither is its last line.
+ */
+const unsaid = ({ kind, last, first, last_seq: lastSeq }) => (kind === "direct" && !last) || first > lastSeq;
+
 /** Archived rooms stand in a part of their own. */
 const elsewhere = (row, archived) => archived !== undefined && archived !== (row.dataset.archived !== undefined);
 
-function show(row, { version, last_seq: lastSeq, name, kind, last }) {
+function show(row, { version, last_seq: lastSeq, name, kind, last, gone }) {
+  row.dataset.fetchedAt ??= row.dataset.version;
   row.dataset.lineAt ??= row.dataset.version; // a row that was fetched has the line of its own version
   row.dataset.lineOf ??= row.dataset.lastSeq;
   row.dataset.version = version;
   if (lastSeq > Number(row.dataset.lastSeq)) up(row);
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
+  // What is not kept is nothing to be read. A row that was fetched later has it; and its own, if a backup was restored.
+  if (gone?.at > Number(row.dataset.fetchedAt)) row.dataset.readSeq = Math.max(gone.seq, Number(row.dataset.readSeq));
   if (name !== undefined) call(row, name, kind);
-  if (last && notBefore(last, { seq: Number(row.dataset.lineOf), version: Number(row.dataset.lineAt) })) {
+  if (last && !isBefore(last, { seq: Number(row.dataset.lineOf), version: Number(row.dataset.lineAt) })) {
     row.dataset.lineAt = last.version;
     row.dataset.lineOf = last.seq;
     const author = String(last.author) === data.me ? word("you") : called(last.name);
@@ -68,13 +83,14 @@ export function fromFrame(element) {
   if (element.dataset.author === data.me) read(data.room, seq); // whoever writes has read
   const row = rowOf(data.room);
   const known = nudges.get(data.room);
-  if (known && (known.last_seq > seq || (known.last_seq === seq && known.version > version))) return;
+  if (known && isBefore({ seq, version }, { seq: known.last_seq, version: known.version })) return;
   const words = element.querySelector(".message__text")?.cloneNode(true);
   words?.querySelectorAll(".code__bar").forEach((bar) => bar.remove());
   const news = {
     room: data.room,
     version,
     last_seq: seq,
+    gone: known?.gone,
     last: {
       seq,
       version,
@@ -86,9 +102,10 @@ export function fromFrame(element) {
     },
   };
   nudges.set(data.room, news);
-  const [lastSeq, shownAt] = row ? [Number(row.dataset.lastSeq), Number(row.dataset.version)] : [Infinity, 0];
-  if (seq < lastSeq || (seq === lastSeq && version < shownAt)) return;
-  show(row, { ...news, version: Math.max(shownAt, version) });
+  if (!row) return;
+  const there = { seq: Number(row.dataset.lastSeq), version: Number(row.dataset.version) };
+  if (isBefore({ seq, version }, there)) return;
+  show(row, { ...news, version: Math.max(there.version, version) });
   showTitle();
 }
 
@@ -118,6 +135,9 @@ export function read(room, seq) {
 
 /** What names what is half-typed there; empty for nothing. */
 export const draftOf = (room) => rowOf(room)?.dataset.draft ?? "";
+
+/** The version of the room that its row is of. */
+export const versionOf = (room) => Number(rowOf(room)?.dataset.version ?? 0);
 
 export function drafted(room, state) {
   const row = rowOf(room);
@@ -192,6 +212,7 @@ function refreshed() {
     else dress(row);
   }
   showTitle();
+  forgetOlder([...places.querySelectorAll(".place-row")].map(({ dataset }) => dataset)).catch(() => {}); // none where a browser forbids them
 }
 
 afterSwap((target) => target === places && refreshed());

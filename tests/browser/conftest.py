@@ -60,6 +60,4 @@ def arrange(server: Daphne, browser: Browser) -> Iterator[Callable[..., Scene]]:
 
     yield make
     for scene in made:
-        for page in scene.pages:
-            page.context.close()
-        assert not scene.complaints
+        scene.end()

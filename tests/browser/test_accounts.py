@@ -9,8 +9,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import flaws
 from tests.browser.scene import DESK, PHONE, live
-from tests.browser.test_screens import AXE
 
 PASSWORD = "talk-to-me"
 SECURITY = "/accounts/security/"
@@ -236,10 +236,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
 
     def look(name: str) -> None:
         page.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png", full_page=True)
-        page.evaluate(AXE)
-        for problem in page.evaluate("axe.run()")["violations"]:
-            found.append(f"{name}: {problem['id']}: {problem['nodes'][0]['html'][:200]}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
+        found.extend(flaws(page, name))
 
     page.goto(newcomer.home + SECURITY + "passkeys/new/")
     look("security-again")

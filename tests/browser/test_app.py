@@ -81,9 +81,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, browser: Browser, server: Da
 def scene(place: Place) -> Iterator[Scene]:
     arranged = place.arrange("say(bob, 'Of Bob')")
     yield arranged
-    for page in arranged.pages:
-        page.context.close()
-    assert not arranged.complaints
+    arranged.end()
 
 
 def installed(scene: Scene, name: str = "alice") -> Page:
@@ -150,6 +148,35 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
     )
     until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
     context.close()
+
+
+def test_what_a_room_does_not_keep_leaves_the_device_with_the_next_list_of_rooms(scene: Scene) -> None:
+    page = installed(scene)
+    alice = "Person.objects.get(user__email='alice@example.com')"
+    made = f"actions.create_room({alice}, name='{scene.name}-2', topic='', kind='closed')"
+    other = scene.do(f"print({made}.pk)").split()[-1]
+    page.goto(f"{scene.server.url}/rooms/{other}/")
+    # The last words are in that copy, too.
+    expect(page.locator(f"#place-{scene.room} .place__last")).to_contain_text("Of Bob")
+    until(page, lambda: len(page.evaluate(KEPT)) == 3)
+    page.goto(f"{scene.server.url}/rooms/")
+    forget = f"actions.forget('{scene.room}', clock.now() + timedelta(minutes=1))"
+    scene.do(f"from datetime import timedelta\nfrom chat.clock import clock\n{forget}")
+    page.reload()
+    until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
+    live(page).goto(scene.url)
+    for text in ("One", "Two"):
+        send(live(page), text)
+    until(page, lambda: texts(page) == ["One", "Two"])
+    page.reload()
+    until(page, lambda: len(page.evaluate(KEPT)) == 2)
+    page.goto(f"{scene.server.url}/rooms/")
+    live(page)
+    assert len(page.evaluate(KEPT)) == 2  # this one has nothing that is gone
+    sent = f"Message.objects.filter(room='{scene.room}').latest('seq').created_at"
+    scene.do(f"actions.forget('{scene.room}', {sent})")  # its last words are still there
+    page.reload()
+    until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
 
 
 def test_nobody_else_finds_ones_pages_and_signing_out_leaves_none(scene: Scene) -> None:

@@ -125,22 +125,54 @@ def test_a_session_that_another_tab_makes_anew_leads_nobody_to_the_door(arrange)
     assert not doors
 
 
-def test_what_one_is_writing_stays_when_the_place_goes_back_to_a_backup(arrange) -> None:
-    scene: Scene = arrange("say(bob, 'Before')")
+def half_typed_before_a_backup(scene: Scene) -> tuple[Page, str]:
+    """A page without a line that has a draft, and the drafts of its room, of which there is none any more."""
     alice = live(scene.open("alice"))
     with alice.expect_response(lambda answer: "/draft/" in answer.url and answer.ok):
         alice.fill("#body", "Half a thought")
     alice.context.set_offline(True)
     expect(banner(alice).get_by_text("You are offline")).to_be_visible()
     rows = f"Draft.objects.filter(room='{scene.room}')"
-    later = 10**15  # as a restored room's version is beyond all that pages hold
+    later = 10**12  # as a restored room's version is beyond all that pages hold
     scene.do(
         f"{rows}.delete()\nRoom.objects.filter(pk='{scene.room}').update(version={later}, floor={later})"
     )
-    with alice.expect_response(lambda answer: "/draft/" in answer.url and answer.request.method == "POST"):
+    return alice, rows
+
+
+def drafts_brought(page: Page) -> Any:
+    return page.expect_response(lambda answer: "/draft/" in answer.url and answer.request.method == "POST")
+
+
+def test_what_one_is_writing_stays_when_the_place_goes_back_to_a_backup(arrange) -> None:
+    scene: Scene = arrange("say(bob, 'Before')")
+    alice, drafts = half_typed_before_a_backup(scene)
+    with drafts_brought(alice):
         alice.context.set_offline(False)
     live(alice)
     expect(banner(alice)).to_be_hidden(timeout=10_000)
     expect(alice.locator("#body")).to_have_value("Half a thought")
-    assert scene.do(f"print({rows}.get().body)").strip() == "Half a thought"
+    assert scene.do(f"print({drafts}.get().body)").strip() == "Half a thought"
     assert texts(alice) == ["Before"]
+
+
+def test_what_one_is_writing_stays_though_the_list_of_rooms_says_first_that_there_is_none(arrange) -> None:
+    scene: Scene = arrange("say(bob, 'Before')")
+    alice, drafts = half_typed_before_a_backup(scene)
+    changes, held = re.compile("/changes/"), list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    alice.route(changes, hold)
+    alice.context.set_offline(False)
+    expect(alice.locator(f"#place-{scene.room}")).not_to_have_attribute("data-draft", re.compile(".*"))
+    until(alice, lambda: bool(held))
+    door = f"{scene.url}draft/"  # what the page asked for there before has been answered when this is
+    alice.evaluate("async (door) => { await fetch(door); await fetch(door); }", door)
+    with drafts_brought(alice):
+        alice.unroute(changes)
+        for route in held:
+            route.fallback()
+    expect(alice.locator("#body")).to_have_value("Half a thought")
+    assert scene.do(f"print({drafts}.get().body)").strip() == "Half a thought"

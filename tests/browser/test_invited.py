@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.scene import DESK, PHONE, live
+from tests.browser.looking import flaws
+from tests.browser.scene import DESK, PHONE, close, live
 from tests.support.services import Daphne
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 SIZES = {"desk": {"viewport": DESK}, "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True}}
 
 
@@ -32,10 +31,7 @@ def check(page: Page, name: str, pictures: Path | None = None) -> None:
         page.set_viewport_size({"width": size["width"], "height": 1700})  # the panes scroll, not the page
         page.screenshot(path=pictures / f"{name}.png")
         page.set_viewport_size(size)
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document)")["violations"]
-    assert not [(problem["id"], problem["nodes"][0]["html"][:200]) for problem in found], name
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+    assert not flaws(page, name)
 
 
 def say(page: Page, text: str) -> None:
@@ -85,7 +81,7 @@ def test_from_the_first_run_to_the_second_person_talking(
     say(owner, "Welcome!")
     expect(guest.get_by_text("Welcome!").last).to_be_visible()
     for page in (owner, guest):
-        page.context.close()
+        close(page)
 
 
 def test_who_is_invited_sees_it_at_once_and_accepts(arrange, pictures: Path) -> None:

@@ -3,13 +3,12 @@
 import re
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import flaws
 from tests.browser.scene import DESK, PHONE, Scene, keep_order, live, send, texts
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 ADMIN = """
 from django.test import Client
 client = Client()
@@ -188,8 +187,5 @@ def test_axe_finds_nothing_on_the_pages_of_order(arrange, pictures: Path, scheme
         page.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png")
         if page is desk:  # Django's own pages are Django's
             continue
-        page.evaluate(AXE)
-        for problem in page.evaluate("() => axe.run(document)")["violations"]:
-            found.append(f"{name}: {problem['id']}: {problem['nodes'][0]['html'][:200]}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
+        found.extend(flaws(page, name))
     assert not found, "\n".join(found)

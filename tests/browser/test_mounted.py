@@ -46,9 +46,7 @@ def test_two_people_talk_below_a_path(tmp_path: Path, browser: Browser) -> None:
         bob.keyboard.press("Enter")
         expect(bob.locator("#room-title h1")).to_have_text("announcements")
         without_a_network(live(scene.open("alice", path, service_workers="allow")), scene, path)
-        for page in scene.pages:
-            page.context.close()
-        assert not scene.complaints
+        scene.end()
     finally:
         project.stop()
 

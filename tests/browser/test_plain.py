@@ -74,7 +74,7 @@ def test_the_whole_story_without_script(arrange, pictures: Path, size: str) -> N
 
     page.get_by_role("link", name="Details and members").click()
     picture(page, pictures, "members")
-    page.get_by_role("link", name="Change name, topic and who writes").click()
+    page.get_by_role("link", name="Room settings").click()
     page.get_by_label("Topic").fill("Plainly said")
     picture(page, pictures, "settings")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import flaws
 from tests.browser.scene import DESK, PHONE, live, send
-from tests.browser.test_screens import AXE
 
 # Somebody of this scene alone: their account is deleted. They take Charlie's place.
 DORA = """
@@ -200,10 +200,7 @@ actions.delete_account(emil, with_messages=False)
 
     def look(name: str) -> None:
         page.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png", full_page=True)
-        page.evaluate(AXE)
-        for problem in page.evaluate("axe.run(document)")["violations"]:
-            found.append(f"{name}: {problem['id']}: {problem['nodes'][0]['html'][:200]}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
+        found.extend(flaws(page, name))
 
     look("room-with-pictures")
     page.locator(".message__name[href]").first.click()

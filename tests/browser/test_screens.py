@@ -3,13 +3,11 @@
 import re
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.scene import DESK, PHONE, live
-
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+from tests.browser.looking import flaws
+from tests.browser.scene import DESK, PHONE, close, live
 
 
 def test_with_the_keyboard_alone(arrange) -> None:
@@ -144,12 +142,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         if name == "details":
             live(shown).locator("#details-toggle").click()
         shown.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png")
-        shown.evaluate(AXE)
         # The details are a phone's only pane while they are open; the room's heading is behind it.
         off = ["landmark-one-main", "page-has-heading-one"] if (name, width) == ("details", "phone") else []
-        rules = {rule: {"enabled": False} for rule in off}
-        for problem in shown.evaluate("rules => axe.run(document, {rules})", rules)["violations"]:
-            found.append(f"{name}: {problem['id']}: {problem['nodes'][0]['html'][:200]}")
-        assert shown.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
-    guest.context.close()
+        found.extend(flaws(shown, name, off=off))
+    close(guest)
     assert not found, "\n".join(found)

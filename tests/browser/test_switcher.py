@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looking import flaws
 from tests.browser.scene import DESK, PHONE, live
-from tests.browser.test_screens import AXE
 
 
 def test_to_a_room_by_keyboard_alone(arrange) -> None:
@@ -111,10 +111,7 @@ def test_axe_finds_nothing_in_the_switcher_the_menu_and_the_favourites(
 
     def look(where: str) -> None:
         page.screenshot(path=pictures / f"{where}-{viewport['width']}-{scheme}.png")
-        page.evaluate(AXE)
-        for problem in page.evaluate("axe.run(document)")["violations"]:
-            found.append(f"{where}: {problem['id']}: {problem['nodes'][0]['html'][:200]}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], where
+        found.extend(flaws(page, where))
 
     look("list")
     page.locator("#finder").click()

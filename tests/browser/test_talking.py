@@ -201,7 +201,7 @@ def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None
     alice, bob = live(scene.open("alice")), live(scene.open("bob"))
     alice.fill("#body", "Half of a sen")
     alice.locator("#details-toggle").click()
-    alice.locator("#details").get_by_role("link", name="Change name, topic and who writes").click()
+    alice.locator("#details").get_by_role("link", name="Room settings").click()
     dialog = alice.locator("#dialog")
     dialog.get_by_label("Name").fill("no/slash")
     dialog.get_by_role("button", name="Save").click()

@@ -119,6 +119,14 @@ act(
     slow_seconds="30",
     writers="keepers",
 )
+act(
+    "say how long messages are kept",
+    "chat:edit_room",
+    *ROOMS,
+    name="renamed",
+    keep_days="30",
+    sure="1",
+)
 act("close it", "chat:close", OPEN)
 act("archive it", "chat:archive", *ROOMS)
 

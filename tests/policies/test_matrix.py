@@ -14,6 +14,7 @@ from tests.policies.doors import Door, doors
 from tests.policies.table import table
 from tests.policies.world import NEVER, Trier, World, build, state
 
+pytestmark = pytest.mark.django_db
 TABLE = table()
 HEAR = "hear it live"  # test_sockets.py
 # Leads to the rooms, whoever asks; and what holds nothing of anyone (tests/test_app.py).

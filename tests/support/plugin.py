@@ -18,13 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if worker:
+    if worker and "REDIS_URL" in os.environ:
         # One Redis for all workers; each has a database of it for its cache, and a name space for its channels.
         os.environ["REDIS_PREFIX"] = f"test-{worker}"
-        if "REDIS_URL" in os.environ:
-            os.environ["REDIS_URL"] = (
-                os.environ["REDIS_URL"].rpartition("/")[0] + "/" + worker.removeprefix("gw")
-            )
+        os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rpartition("/")[0] + "/" + worker.removeprefix("gw")
     elif early_config.known_args_namespace.services and not _running:
         postgres, redis = Postgres(), Redis()
         _running.extend([postgres, redis])
