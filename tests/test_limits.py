@@ -4,8 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.core.cache import cache
 
 from chat import limits
@@ -16,7 +14,8 @@ from chat.live.hub import current_hub
 from chat.models import Person
 from hypertalk.asgi import application
 from hypertalk.edge import Edge
-from tests.live import credentials, stop
+from tests.live import stop
+from tests.support.visitor import ORIGIN, Visitor, key_of
 from tests.test_edge import PROXY
 
 
@@ -106,13 +105,11 @@ class Knocking:
 
     async def knock(self, peer: str, forwarded: str = "") -> int | None:
         """The code with which it was closed; None if it was let in."""
-        headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
-        headers += [(b"cookie", f"sessionid={self.key}".encode())]
-        headers += [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
-        socket = WebsocketCommunicator(self.edge, "/live/", headers=headers)
+        via = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+        socket = Visitor(self.key, headers=[ORIGIN, *via], at=self.edge)
         socket.scope["client"] = [peer, 1]
         assert (await socket.connect())[0]
-        said = await socket.receive_output(timeout=5)
+        said = await socket.receive_output()
         code = said.get("code") if said["type"] == "websocket.close" else None
         await socket.disconnect()
         return code
@@ -121,7 +118,7 @@ class Knocking:
 @pytest.fixture
 async def knocking(transactional_db: None, alice: Person, settings) -> Any:
     settings.CHAT_LIMITS = {"connect": (3, 60)}
-    key = (await database_sync_to_async(credentials)(alice)).session_key
+    key = await key_of(alice)
     yield lambda trusted: Knocking(key, trusted=trusted)
     await stop(current_hub())
 

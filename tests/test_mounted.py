@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.test import Client
 
 from chat.live.hub import current_hub
 from chat.models import Message, Person, Room
 from tests.conftest import client_of, script_of
-from tests.live import credentials, stop
+from tests.live import stop
+from tests.support.visitor import Visitor, key_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.mounted.urls")]
 
@@ -51,16 +51,12 @@ async def test_the_socket_is_where_the_page_says(alice: Person, bob: Person, roo
     assert found
     address = unescape(found[1])
     assert address == f"/chat/live/?person={alice.pk}&room={room.pk}"
-    key = (await database_sync_to_async(credentials)(alice)).session_key
-    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
-    socket = WebsocketCommunicator(
-        application, address, headers=[*headers, (b"cookie", f"sessionid={key}".encode())]
-    )
+    socket = Visitor(await key_of(alice), address, at=application)
     assert (await socket.connect())[0]
     assert json.loads(await socket.receive_from())["room"] == str(room.pk)
     post = {"type": "post", "id": str(uuid4()), "body": "Over the socket"}
     await socket.send_json_to(post)
-    while f'"posted", "id": "{post["id"]}"' not in await socket.receive_from(timeout=5):
+    while f'"posted", "id": "{post["id"]}"' not in await socket.receive_from():
         pass
     await socket.disconnect()
     await stop(current_hub())

@@ -8,16 +8,15 @@ from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.db import OperationalError
 
 from chat.live import consumer, gathering, standing
 from chat.live.hub import current_hub
 from chat.live.origin import same_origin
 from chat.models import Member, Message, Person, Room
-from hypertalk.asgi import application
 from tests.conftest import say
-from tests.live import credentials, stop
+from tests.live import stop
+from tests.support.visitor import ORIGIN, Visitor, key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,22 +27,15 @@ async def _stopped() -> Any:
     await stop(current_hub())
 
 
-async def knock(
-    person: Person | None, query: str = "", origin: str | None = "http://localhost"
-) -> WebsocketCommunicator:
-    headers = [(b"host", b"localhost")]
-    if origin is not None:
-        headers.append((b"origin", origin.encode()))
-    if person is not None:
-        key = (await database_sync_to_async(credentials)(person)).session_key
-        headers.append((b"cookie", f"sessionid={key}".encode()))
-    return WebsocketCommunicator(application, f"/live/{query}", headers=headers)
+async def knock(person: Person | None, query: str = "", origin: str | None = "http://localhost") -> Visitor:
+    headers = [] if origin is None else [(b"origin", origin.encode())]
+    return Visitor(await key_of(person) if person else "", f"/live/{query}", headers)
 
 
-async def code_of(socket: WebsocketCommunicator) -> int | None:
+async def code_of(socket: Visitor) -> int | None:
     """The code with which an accepted socket is closed."""
     while True:
-        message = await socket.receive_output(timeout=5)
+        message = await socket.receive_output()
         if message["type"] == "websocket.close":
             return message.get("code")
 
@@ -85,9 +77,7 @@ async def test_a_room_that_is_none_is_accepted_and_closed(alice: Person, query: 
 
 
 async def test_a_knock_elsewhere_is_refused_quietly(alice: Person, caplog) -> None:
-    socket = WebsocketCommunicator(
-        application, "/elsewhere/", headers=[(b"host", b"localhost"), (b"origin", b"http://localhost")]
-    )
+    socket = Visitor(address="/elsewhere/")
     assert not (await socket.connect())[0]
     assert not caplog.records
 
@@ -114,11 +104,7 @@ async def test_a_page_that_is_somebody_elses_gets_no_socket(alice: Person, bob: 
 async def test_a_made_up_session_matches_nobody() -> None:
     """Hazard 4."""
     for cookie in (b"sessionid=", b"sessionid=abc", b"sessionid=" + b"x" * 32):
-        socket = WebsocketCommunicator(
-            application,
-            "/live/",
-            headers=[(b"host", b"localhost"), (b"origin", b"http://localhost"), (b"cookie", cookie)],
-        )
+        socket = Visitor(headers=[ORIGIN, (b"cookie", cookie)])
         assert (await socket.connect())[0]
         assert await code_of(socket) == 4401
 
@@ -129,15 +115,15 @@ async def test_reading_goes_over_the_socket(alice: Person, bob: Person, room: Ro
     assert (await socket.connect())[0]
     assert json.loads(await socket.receive_from())["type"] == "beat"
     await socket.send_to(text_data='{"type": "read", "seq": 1}')
-    assert json.loads(await socket.receive_from(timeout=5))["type"] == "read"
+    assert json.loads(await socket.receive_from())["type"] == "read"
     assert (await Member.objects.aget(room=room, person=bob)).read_seq == 1
     await socket.disconnect()
 
 
-async def answer_to(socket: WebsocketCommunicator, message_id: str) -> dict[str, Any]:
+async def answer_to(socket: Visitor, message_id: str) -> dict[str, Any]:
     """What the socket says of a post, frames and beats aside."""
     while True:
-        text = await socket.receive_from(timeout=5)
+        text = await socket.receive_from()
         if not text.startswith("<") and (said := json.loads(text)).get("id") == message_id:
             return said
 
@@ -153,7 +139,7 @@ async def test_posting_goes_over_the_socket(alice: Person, room: Room) -> None:
     assert "<strong>socket</strong>" in message.html
     # Once more, as after a lost answer: the same answer, and the message itself in case it was missed.
     await socket.send_json_to(post)
-    while not (text := await socket.receive_from(timeout=5)).startswith("<"):
+    while not (text := await socket.receive_from()).startswith("<"):
         pass
     assert post["id"] in text
     assert await answer_to(socket, post["id"]) == said
@@ -300,7 +286,7 @@ async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that
         away.setattr(consumer, "READ_AGAIN", 60)
         away.setattr(consumer, "mark_read", unreachable)
         await socket.send_to(text_data='{"type": "read", "seq": 1}')
-        await socket.disconnect(timeout=5)  # a goodbye waits for nothing that is away
+        await socket.disconnect()  # a goodbye waits for nothing that is away
     assert not current_hub().sockets
 
 
@@ -354,9 +340,9 @@ async def test_frames_that_pass_through_clean_up_no_connections(
     await socket.receive_from()
     for n in range(5):
         await database_sync_to_async(say)(alice, room, f"Number {n}")
-        heard = await socket.receive_from(timeout=5)
+        heard = await socket.receive_from()
         if '"sample"' in heard:  # before the frame
-            heard = await socket.receive_from(timeout=5)
+            heard = await socket.receive_from()
         assert f"Number {n}" in heard
     await socket.disconnect()
     assert not calls

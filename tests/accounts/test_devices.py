@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from allauth.usersessions.models import UserSession
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -16,9 +15,9 @@ from chat.live.hub import current_hub
 from chat.models import Person, Room
 from hypertalk.accounts.devices import NOTED_EVERY, described
 from hypertalk.accounts.models import Installation
-from hypertalk.asgi import application
 from tests.conftest import client_of
 from tests.live import stop
+from tests.support.visitor import Visitor
 
 SESSIONS = "/accounts/security/sessions/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -204,22 +203,14 @@ async def test_ending_a_session_elsewhere_closes_its_socket(alice: Person, room:
         return here, there, row_of(there).pk
 
     here, there, number = await database_sync_to_async(come)()
-    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
-    sockets = [
-        WebsocketCommunicator(
-            application,
-            f"/live/?room={room.pk}",
-            headers=[*headers, (b"cookie", f"sessionid={key_of(client)}".encode())],
-        )
-        for client in (here, there)
-    ]
+    sockets = [Visitor(key_of(client), f"/live/?room={room.pk}") for client in (here, there)]
     try:
         for socket in sockets:
             assert (await socket.connect())[0]
-            assert (await socket.receive_output(timeout=5))["type"] == "websocket.send"
+            assert (await socket.receive_output())["type"] == "websocket.send"
         chosen = str(number) if how == "one" else "others"
         await database_sync_to_async(here.post)(SESSIONS, {"session": chosen})
-        message = await sockets[1].receive_output(timeout=1)
+        message = await sockets[1].receive_output()
         assert (message["type"], message["code"]) == ("websocket.close", 4401)
         assert await database_sync_to_async(is_in)(here)
         await sockets[0].disconnect()

@@ -10,19 +10,18 @@ from uuid import UUID, uuid4
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.live.hub import current_hub
 from chat.live.requests import FRAME_LIMIT, Post, Read, Seen, parse
 from chat.models import Person, Room
-from hypertalk.asgi import application
 from tests.conftest import say
 from tests.fuzz.budget import looks
 from tests.fuzz.inspecting import Noted
 from tests.fuzz.words import ODD, TOKENS
-from tests.live import credentials, stop
+from tests.live import stop
+from tests.support.visitor import ORIGIN, Visitor, key_of
 
 CLOSED_WITH = {4400, 4401, 4403, 4404, 4013}
 ANSWERS = {"beat", "posted", "refused", "read", "rooms", "draft", "sample"}
@@ -115,18 +114,14 @@ def test_a_frame_is_one_of_three_or_none(text: str) -> None:
             assert found is None
 
 
-async def knock(person: Person | None, query: str, *headers: tuple[bytes, bytes]) -> WebsocketCommunicator:
-    given = [(b"host", b"localhost"), (b"origin", b"http://localhost"), *headers]
-    if person is not None:
-        key = (await database_sync_to_async(credentials)(person)).session_key
-        given.append((b"cookie", f"sessionid={key}".encode()))
-    return WebsocketCommunicator(application, f"/live/{query}", headers=given)
+async def knock(person: Person | None, query: str, *headers: tuple[bytes, bytes]) -> Visitor:
+    return Visitor(await key_of(person) if person else "", f"/live/{query}", [ORIGIN, *headers])
 
 
-async def end_of(socket: WebsocketCommunicator, sentinel: str) -> int | None:
+async def end_of(socket: Visitor, sentinel: str) -> int | None:
     """The code with which it was closed, or None when it has answered the sentinel instead. Every answer is a known one."""
     while True:
-        message = await socket.receive_output(timeout=10)
+        message = await socket.receive_output()
         if message["type"] == "websocket.close":
             return int(message["code"])
         text = message["text"]
@@ -167,7 +162,7 @@ async def test_no_frame_breaks_a_socket_or_reaches_another(
         await asyncio.create_task(_all(tell))
         await database_sync_to_async(say)(alice, room, "Still heard")
         async with asyncio.timeout(10):
-            while "Still heard" not in await bystander.receive_from(timeout=10):
+            while "Still heard" not in await bystander.receive_from():
                 pass
         assert len(current_hub().sockets) == 1
         await bystander.disconnect()
@@ -211,7 +206,7 @@ async def test_no_handshake_breaks_anything(alice: Person, room: Room, settings)
         with Noted() as noted:
             socket = await knock(alice if signed_in else None, f"?{query}", (name, raw(value)))
             if (await socket.connect())[0]:
-                first = await socket.receive_output(timeout=10)
+                first = await socket.receive_output()
                 if first["type"] == "websocket.close":
                     assert first["code"] in CLOSED_WITH
                 else:

@@ -6,15 +6,14 @@ from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
 
 from chat.live.hub import current_hub
 from chat.models import Message, Room
-from hypertalk.asgi import application
-from tests.live import credentials, stop
+from tests.live import stop
 from tests.policies.doors import ARCHIVED, CLOSED, DIRECT, OPEN
 from tests.policies.table import table
 from tests.policies.world import ALSO, NEVER, World, build
+from tests.support.visitor import Visitor, key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEAR, WRITE, READ = "hear it live", "write", "mark it as read"
@@ -27,20 +26,17 @@ async def _stopped() -> Any:
     await stop(current_hub())
 
 
-async def knock(world: World, name: str, place: str) -> WebsocketCommunicator:
-    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
-    if name != "signed out":
-        came_by = await database_sync_to_async(credentials)(world.person(name))
-        headers.append((b"cookie", f"sessionid={came_by.session_key}".encode()))
-    socket = WebsocketCommunicator(application, f"/live/?room={world.room(place).pk}", headers=headers)
+async def knock(world: World, name: str, place: str) -> Visitor:
+    key = "" if name == "signed out" else await key_of(world.person(name))
+    socket = Visitor(key, f"/live/?room={world.room(place).pk}")
     assert (await socket.connect())[0]
     return socket
 
 
-async def told(socket: WebsocketCommunicator) -> dict[str, Any] | int:
+async def told(socket: Visitor) -> dict[str, Any] | int:
     """The next thing said in JSON, but for the monitoring's questions, or the code with which it was closed."""
     while True:
-        message = await socket.receive_output(timeout=5)
+        message = await socket.receive_output()
         if message["type"] == "websocket.close":
             return int(message["code"])
         said = json.loads(message["text"]) if message["text"].startswith("{") else {"type": "sample"}
