@@ -19,11 +19,6 @@ from tests.support.visitor import ORIGIN, Visitor, key_of
 from tests.test_edge import PROXY
 
 
-@pytest.fixture(autouse=True)
-def _one_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chat.clock.time.time", lambda: 1_000_000.0)
-
-
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The keys about which the cache was asked."""

@@ -70,10 +70,7 @@ def test_without_script_it_leads_to_the_open_rooms(alice: Person) -> None:
     assert 'href="/rooms/browse/"' in client_of(alice).get("/rooms/").content.decode()
 
 
-def test_searching_is_limited_by_person_wherever_it_is_done(
-    alice: Person, bob: Person, settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chat.clock.time.time", lambda: 1_000_000.0)
+def test_searching_is_limited_by_person_wherever_it_is_done(alice: Person, bob: Person, settings) -> None:
     settings.CHAT_LIMITS = {"search": (3, 60)}
     client = script_of(alice)
     for path in ("/switch/?q=x", "/rooms/browse/", "/people/?q=x"):
