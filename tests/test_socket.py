@@ -295,8 +295,9 @@ async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
 ) -> None:
     monkeypatch.setattr(standing, "admit", faulty)
     socket = await knock(alice, f"?room={room.pk}")
+    await socket.send_input({"type": "websocket.connect"})
     with pytest.raises(ValueError, match="a fault of ours"):
-        await socket.connect()
+        await socket.wait()
     assert not current_hub().sockets
     assert not current_hub()._arrivals
 

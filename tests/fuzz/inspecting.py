@@ -97,7 +97,7 @@ class Desk:
 
         Trier.forget()
         with transaction.atomic(), connection.execute_wrapper(watch), Noted() as noted:
-            scope = self.edge._believed(asked.scope(self.scene.cookies.get(name)))
+            scope = self.edge._believed(asked.scope(self.scene.world.sessions.get(name)))
             answer = self.handler._answer(scope, BytesIO(asked.body))
             body = b"".join(answer) if answer.streaming else answer.content
             answer.close()
@@ -123,7 +123,7 @@ class Desk:
         if html and body and "Content-Security-Policy" not in answer:
             wrong.append("a page without a policy")
         if (
-            name in self.scene.cookies
+            name in self.scene.world.sessions
             and answer.get("Chat-Answer")
             and "private" not in answer.get("Cache-Control", "")
         ):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from chat import actions
 from tests.conftest import say
 from tests.policies.doors import ARCHIVED, CLOSED, DIRECT, OPEN, QUIET
-from tests.policies.world import Trier, World, build
+from tests.policies.world import World, build
 
 PEOPLE = ("signed out", "removed", "member", "place owner")
 ROOMS = (CLOSED, OPEN, ARCHIVED, QUIET)
@@ -27,7 +27,6 @@ MAY_READ: dict[str, set[str]] = {
 @dataclass
 class Scene:
     world: World
-    cookies: dict[str, str]
     ids: dict[str, list[str]]
 
     def unreadable(self, name: str) -> list[bytes]:
@@ -44,12 +43,7 @@ def arrange() -> Scene:
     actions.archive_room(owner, world.room(ARCHIVED).pk)
     say(world.person("other"), world.room(DIRECT), SECRETS[DIRECT])
     actions.keep_draft(owner, closed.pk, DRAFT, age=timedelta(0))
-    cookies = {
-        name: client.cookies["sessionid"].value
-        for name in PEOPLE
-        if "sessionid" in (client := Trier(world, name, script=False).client).cookies
-    }
-    return Scene(world, cookies, _ids(world))
+    return Scene(world, _ids(world))
 
 
 def _ids(world: World) -> dict[str, list[str]]:
