@@ -261,28 +261,26 @@ ORDINARY = "A sentence with **weight**, a [link](https://example.com/a) and `cod
 
 
 def took(source: str) -> float:
-    """Seconds of the processor; the better of two, since others are at work too."""
-    found = []
-    for _ in range(2):
-        began = time.process_time()
-        render(source)
-        _excerpt.cache_clear()
-        excerpt(source)
-        found.append(time.process_time() - began)
-    return min(found)
+    """Seconds of the processor."""
+    began = time.process_time()
+    render(source)
+    _excerpt.cache_clear()
+    excerpt(source)
+    return time.process_time() - began
 
 
 @pytest.fixture(scope="module")
 def ordinary() -> float:
     assert len(ORDINARY) <= LIMIT
-    return took(ORDINARY)
+    return min(took(ORDINARY) for _ in range(3))
 
 
 @pytest.mark.parametrize("source", [(unit * LIMIT)[:LIMIT] for unit in HEAVY] + list(SHAPES.values()))
 def test_no_message_is_costly(source: str, ordinary: float) -> None:
     """Beside a message that is as long and means no harm, whatever the machine: what grows with the square is hundreds."""
     html = harmless(source)
-    assert took(source) / ordinary < COSTLY
+    # What was only slow because others were at work as well is not so twice.
+    assert any(took(source) / ordinary < COSTLY for _ in range(2))
     assert len(html) < 13 * LIMIT
 
 
