@@ -71,6 +71,11 @@ def credentials(person: Person) -> Credentials:
     return Credentials(str(person.user_id), key, SessionStore(key)[HASH_SESSION_KEY])
 
 
+async def do[T](action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run an action off the event loop, as a view does."""
+    return await database_sync_to_async(action)(*args, **kwargs)
+
+
 async def listen(hub: Hub, person: Person, room: Room | None = None) -> Listening:
     """Let a new socket of the person into the hub."""
     listening: Listening | None = None

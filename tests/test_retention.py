@@ -20,8 +20,7 @@ from chat.live.hub import Hub
 from chat.live.recording import Recording
 from chat.models import AuditEntry, Member, Message, Person, Report, Room
 from tests.conftest import client_of, say, script_of
-from tests.live import listen, stop
-from tests.test_hub import do
+from tests.live import do, listen, stop
 
 WEEK = timedelta(days=7)
 
