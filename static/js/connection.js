@@ -41,10 +41,10 @@ export function telling(banner) {
     asking: () => state !== "asking" && say("asking"),
     /** @param done a promise if there is something to catch up with */
     async up(done) {
-      const told = !FINE.has(state);
+      if (state && FINE.has(state)) return; // it is being told, and ends by itself
       clearTimeout(timer);
       timer = 0;
-      if (!told) return;
+      if (!state) return;
       turn += 1;
       const mine = turn;
       later("catching", CATCHING_AFTER);
