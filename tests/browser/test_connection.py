@@ -133,8 +133,10 @@ def test_a_server_that_was_long_away_is_met_as_soon_as_anything_answers(arrange)
     alice.clock.run_for(30_000)
     told(alice, "Connecting.")
     came.clear()
-    for _ in range(6):
+    for _ in range(20):  # the end of a socket comes in the world's time, perhaps after such a leap
         alice.clock.run_for(20_000)
+        if len(came) >= 5:
+            break
     assert len(came) >= 5, "it goes on looking"
     came.clear()
     while not came:
