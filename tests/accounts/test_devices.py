@@ -1,5 +1,6 @@
 """The sessions of an account: listed for their owner alone, ended one by one, and what that ends."""
 
+import asyncio
 import time
 from datetime import timedelta
 from typing import Any
@@ -210,7 +211,8 @@ async def test_ending_a_session_elsewhere_closes_its_socket(alice: Person, room:
             assert (await socket.receive_output())["type"] == "websocket.send"
         chosen = str(number) if how == "one" else "others"
         await database_sync_to_async(here.post)(SESSIONS, {"session": chosen})
-        message = await sockets[1].receive_output()
+        async with asyncio.timeout(1):  # as is promised
+            message = await sockets[1].receive_output()
         assert (message["type"], message["code"]) == ("websocket.close", 4401)
         assert await database_sync_to_async(is_in)(here)
         await sockets[0].disconnect()

@@ -279,6 +279,9 @@ def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_t
     send(alice, "Broken")
     hurry(alice, lambda: alice.get_by_text("Not sent. The server did not answer.").is_visible())
     assert 4 <= len(tries) <= 8  # each by one way or by both
+    tried = len(tries)
+    alice.clock.run_for(20_000)
+    assert len(tries) == tried  # it stepped aside
     assert len(set(tries)) == 1
     wrong.clear()
     alice.get_by_role("button", name="Try again").click()
