@@ -42,7 +42,7 @@ faults: environment ## all of it, with twenty people and thousands of messages; 
 	@sh tools/services.sh faults
 	@$(PYTEST) tests/faults $(ARGS)
 
-test-one: environment ## one test or file: make test-one ARGS=tests/test_posting.py
+test-one: environment ## one test or file: make test-one ARGS=tests/chat/actions/test_posting.py
 	@$(PYTEST) $(ARGS)
 
 chaos: environment ## ten thousand runs of the model (SEEDS=n, FIRST=n, JOBS=n, SERVICES=1), or one of them exactly (SEED=n)

@@ -4,8 +4,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import banning, monitoring, scenarios, screens
-from benchmarks.places import LOAD_CORE, Place, Stock, pin
+from benchmarks import ban, monitoring, scenarios, screens
+from benchmarks.populated import LOAD_CORE, Place, Stock, pin
 from benchmarks.table import Table
 
 
@@ -24,7 +24,7 @@ SCENARIOS = {
     "latency": latency,
     "http": scenarios.http,
     "door": scenarios.door,
-    "ban": banning.ban,
+    "ban": ban.ban,
     "monitoring": monitoring.monitoring,
     "scrolling": screens.scrolling,
     "weight": screens.weight,

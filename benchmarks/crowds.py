@@ -3,7 +3,7 @@
 import itertools
 
 from benchmarks.load import Crowd, Reader, post
-from benchmarks.places import Place, Stock
+from benchmarks.populated import Place, Stock
 
 BODY = (
     "Words of an ordinary length, to be read by everybody here, by some of them more than once. " * 3

@@ -9,9 +9,9 @@ import httpx
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.load import percentile
-from benchmarks.places import Place, Server
+from benchmarks.populated import Place, Server
 from benchmarks.table import Table
-from chat import figures
+from chat.monitoring import metrics
 from tests.support.services import chromium, free_port
 
 POSTS, PAUSE = 200, 0.25
@@ -59,7 +59,7 @@ def monitoring(table: Table, place: Place) -> None:
         )  # in the order in which they were written
     ]
     seen = Counter({key: number - before[key] for key, number in after.items()})
-    samples = figures.observed(seen, "screen")
+    samples = metrics.observed(seen, "screen")
     for share, name in ((0.5, "p50"), (0.95, "p95")):
         table.add(
             f"publish to screen, a stopwatch in both pages, {name}",
@@ -67,11 +67,11 @@ def monitoring(table: Table, place: Place) -> None:
             "ms",
             f"{len(took)} times",
         )
-        told = figures.percentile(seen, "screen", share) or 0
+        told = metrics.percentile(seen, "screen", share) or 0
         table.add(f"the same as the monitoring sees it, {name}", told * 1000, "ms", f"{samples} samples")
         table.add(
             f"commit to publish, as it sees it, {name}",
-            (figures.percentile(seen, "publish", share) or 0) * 1000,
+            (metrics.percentile(seen, "publish", share) or 0) * 1000,
             "ms",
         )
         table.add(
@@ -119,7 +119,7 @@ def _say(writer: Page, reader: Page, text: str, count: int) -> None:
 
 
 def _figures(url: str) -> Counter[str]:
-    """Of ``/metrics``, by the names of ``chat.figures``: buckets alone, not added up."""
+    """Of ``/metrics``, by the names of ``chat.monitoring.metrics``: buckets alone, not added up."""
     text = httpx.get(f"{url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
     found: Counter[str] = Counter()
     for name in ("screen", "publish"):

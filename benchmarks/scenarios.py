@@ -9,9 +9,9 @@ import httpx
 
 from benchmarks.crowds import BODY, Target, crowd_of, fan_out, join, pairs_of, pipelined
 from benchmarks.load import Crowd, Reader, percentile, post
-from benchmarks.places import Floor, Place, Stock, resident_kilobytes
+from benchmarks.populated import Floor, Place, Stock, resident_kilobytes
 from benchmarks.table import Spent, Table
-from hypertalk.remembering import CHANGED_SECONDS
+from hypertalk.caching.row_cache import CHANGED_SECONDS
 from tests.support.signed_in import signed_in
 
 FLOOR = "floor: os.write of one frame to 1,000 sockets, CPU each"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Page, Response, sync_playwright
 
 from benchmarks.load import percentile
-from benchmarks.places import LOAD_CORE, SERVER_CORE, Place, manage
+from benchmarks.populated import LOAD_CORE, SERVER_CORE, Place, manage
 from benchmarks.table import Table
 from tests.support.services import chromium
 

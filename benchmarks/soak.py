@@ -23,7 +23,7 @@ import httpx
 import psycopg
 
 from benchmarks.load import Crowd, Reader, post
-from benchmarks.places import LOAD_CORE, METRICS_TOKEN, Place, Server, pin, resident_kilobytes
+from benchmarks.populated import LOAD_CORE, METRICS_TOKEN, Place, Server, pin, resident_kilobytes
 
 MINUTES = float(os.environ.get("MINUTES", "60"))
 RATE = int(os.environ.get("RATE", "300"))  # posts a second, over both servers

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
-from benchmarks.places import cpu_seconds
+from benchmarks.populated import cpu_seconds
 
 
 @dataclass

@@ -34,7 +34,7 @@ class Gone(ChatError):
         self.room = room
 
 
-class Later(ChatError):
+class Retryable(ChatError):
     """Not now. ``retry_after`` says in how many whole seconds it is worth trying the same again."""
 
     def __init__(self, sentence: str, retry_after: int) -> None:
@@ -42,13 +42,13 @@ class Later(ChatError):
         self.retry_after = retry_after
 
 
-class Limited(Later):
+class Limited(Retryable):
     """Too many at once. Nothing was changed."""
 
 
-class Full(Later):
+class StorageFull(Retryable):
     """Nothing can be kept, by anybody, until whoever runs the place has made room. Nothing was changed."""
 
 
-class Away(Later):
+class Unavailable(Retryable):
     """A part of the place, the database say, can't be reached. Nobody knows whether it was done."""

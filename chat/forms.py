@@ -14,7 +14,7 @@ from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT
 from chat.actions.rooms import KEEP_DAYS, NAME_LIMIT, SLOW_SECONDS, TOPIC_LIMIT
 from chat.errors import Invalid
 from chat.models import Person, Room
-from chat.models.room import place_days
+from chat.models.room import workspace_days
 
 
 class RoomForm(forms.Form):
@@ -76,24 +76,24 @@ class RoomEditForm(RoomForm):
         }
 
     @property
-    def place_days(self) -> int:
+    def workspace_days(self) -> int:
         """As the note below the choice says."""
-        return place_days()
+        return workspace_days()
 
     @property
     def keep_choices(self) -> list[tuple[int, Any]]:
         """What makes a difference here: the place's time, and the shorter ones. And what is chosen."""
-        if not (most := self.place_days):
+        if not (most := self.workspace_days):
             return list(self.KEEP.items())
         same = ngettext("As long as this place: one day", "As long as this place: %(days)d days", most)
         chosen = str(self["keep_days"].value())
         choices = {0: same % {"days": most}} | {days: words for days, words in self.KEEP.items() if days}
         return [each for each in choices.items() if each[0] < most or str(each[0]) == chosen]
 
-    def forgets_more_than(self, room: Room) -> bool:
+    def shortens_retention(self, room: Room) -> bool:
         """Whether messages are kept for a shorter time than the room keeps them now."""
         wanted = self.cleaned_data["keep_days"]
-        return bool(wanted) and (room.days_kept is None or wanted < room.days_kept)
+        return bool(wanted) and (room.retention_days is None or wanted < room.retention_days)
 
     @property
     def keepers_only(self) -> bool | None:

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-from chat.clock import clock
-from chat.counts import counts
+from chat.db.clock import clock
 from chat.errors import Limited
+from chat.monitoring.counters import counters
 
 SHARES = 10
 SHARES_KEPT = 10_000
@@ -118,7 +118,7 @@ def _take(share: Share, key: str, most: int, seconds: int) -> None:
 
 def _use(share: Share, what: str, seconds: int) -> None:
     if share.over:
-        counts.add("limits", what)
+        counters.add("limits", what)
         wait = max(1, round((share.window + 1) * seconds - clock.seconds()))
         raise Limited(str(_SENTENCES.get(what, TOO_OFTEN)), wait)
     share.left -= 1
@@ -136,6 +136,6 @@ def _count(key: str, by: int, seconds: int, alone: int) -> int:
         return alone
 
 
-def forget() -> None:
+def reset() -> None:
     """Give up what this process took."""
     _shares.clear()

@@ -13,7 +13,7 @@ from chat.models import Person
 OURS = "Chat-Answer"
 
 
-class PrivateMiddleware:
+class NoSharedCacheMiddleware:
     """Nothing that somebody signed in gets may stay in a shared cache, nor be shown again after signing out.
 
     What its address fully says (``immutable``) may stay in the browser that asked; the view says so itself.
@@ -33,7 +33,7 @@ class PrivateMiddleware:
         return response
 
 
-class HabitsMiddleware:
+class PersonLocaleMiddleware:
     """The language and the time zone of whoever is signed in. After ``LocaleMiddleware``, whose guess holds for others.
 
     No query, where the authentication backend selects the person with the user.

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chat.models import Member, Message, Person, Room
-from chat.models.member import KEEPERS
+from chat.models.member import MODERATOR_ROLES
 
 
 def may_write(room: Room) -> bool:
@@ -13,12 +13,12 @@ def may_write(room: Room) -> bool:
 
 def may_post(room: Room, role: str) -> bool:
     """Begin something there, as what one is in it."""
-    return not room.keepers_only or role in KEEPERS
+    return not room.keepers_only or role in MODERATOR_ROLES
 
 
 def waits(room: Room, role: str, posted_at: datetime | None, now: datetime) -> float:
     """Seconds until the next message where there is slow mode, 0 for none. Keepers don't wait."""
-    if not room.slow_seconds or role in KEEPERS or posted_at is None:
+    if not room.slow_seconds or role in MODERATOR_ROLES or posted_at is None:
         return 0
     return max(0, room.slow_seconds - (now - posted_at).total_seconds())
 
@@ -34,7 +34,9 @@ def may_edit(member: Member, message: Message) -> bool:
 
 
 def may_delete(member: Member, message: Message) -> bool:
-    return message.deleted_at is None and (member.person_id == message.author_id or member.role in KEEPERS)
+    return message.deleted_at is None and (
+        member.person_id == message.author_id or member.role in MODERATOR_ROLES
+    )
 
 
 def may_report(person: Person, message: Message) -> bool:
@@ -47,9 +49,9 @@ def may_manage(member: Member) -> bool:
     return member.role == Member.Role.OWNER
 
 
-def may_keep(member: Member) -> bool:
+def may_moderate(member: Member) -> bool:
     """See who is banned, and lift it."""
-    return member.role in KEEPERS
+    return member.role in MODERATOR_ROLES
 
 
 def may_remove(member: Member, other: Member) -> bool:
@@ -67,11 +69,11 @@ def may_join(room: Room) -> bool:
 
 def may_invite(member: Member, room: Room) -> bool:
     """Owners and moderators, into a room that is in use; nobody joins a direct conversation."""
-    return member.role in KEEPERS and room.kind != Room.Kind.DIRECT and room.archived_at is None
+    return member.role in MODERATOR_ROLES and room.kind != Room.Kind.DIRECT and room.archived_at is None
 
 
-def may_invite_to_place(person: Person) -> bool:
-    return may_moderate_place(person)
+def may_invite_to_workspace(person: Person) -> bool:
+    return may_moderate_workspace(person)
 
 
 def may_leave(room: Room) -> bool:
@@ -79,23 +81,23 @@ def may_leave(room: Room) -> bool:
     return room.kind != Room.Kind.DIRECT
 
 
-def may_own_place(person: Person) -> bool:
+def may_own_workspace(person: Person) -> bool:
     """Who comes in, who moderates."""
-    return person.place_role == Person.PlaceRole.OWNER
+    return person.workspace_role == Person.WorkspaceRole.OWNER
 
 
-def may_moderate_place(person: Person) -> bool:
+def may_moderate_workspace(person: Person) -> bool:
     """Reports, rooms and people of the whole place, in the administration."""
-    return person.place_role != Person.PlaceRole.MEMBER
+    return person.workspace_role != Person.WorkspaceRole.MEMBER
 
 
 def may_decide(person: Person, message: Message) -> bool:
     """A report of it: no moderator about what they wrote themselves; owners of the place have nobody above them."""
-    return may_own_place(person) or (may_moderate_place(person) and message.author_id != person.pk)
+    return may_own_workspace(person) or (may_moderate_workspace(person) and message.author_id != person.pk)
 
 
 def may_act_on(person: Person, other: Person) -> bool:
     """Deactivate, silence: owners of the place anybody but themselves, its moderators its members."""
-    if person.pk == other.pk or not may_moderate_place(person):
+    if person.pk == other.pk or not may_moderate_workspace(person):
         return False
-    return may_own_place(person) or other.place_role == Person.PlaceRole.MEMBER
+    return may_own_workspace(person) or other.workspace_role == Person.WorkspaceRole.MEMBER

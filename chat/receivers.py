@@ -12,9 +12,9 @@ from django.contrib.auth import get_user_model
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from chat.live.events import AccountChanged, SessionEnded
-from chat.live.publishing import publish
-from chat.live.rendering import session_digest
+from chat.events.publishing import publish
+from chat.events.rendering import session_digest
+from chat.events.types import AccountChanged, SessionEnded
 
 
 def connect() -> None:

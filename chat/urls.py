@@ -2,18 +2,18 @@
 
 from django.urls import path
 
+from chat.pwa import views
 from chat.views import (
-    app,
-    beating,
     blocking,
     coming_in,
     directory,
     drafts,
     favourites,
+    heartbeat,
     invitations,
     members,
     messages,
-    order,
+    moderation,
     people,
     rooms,
 )
@@ -22,9 +22,9 @@ app_name = "chat"
 
 urlpatterns = [
     path("", rooms.home, name="home"),
-    path("manifest.webmanifest", app.manifest, name="manifest"),
-    path("sw.js", app.worker, name="worker"),
-    path("offline/", app.offline, name="offline"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("sw.js", views.worker, name="worker"),
+    path("offline/", views.offline, name="offline"),
     path("rooms/", rooms.rooms, name="rooms"),
     path("rooms/browse/", directory.browse, name="browse"),
     path("rooms/new/", rooms.create, name="create"),
@@ -44,11 +44,15 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/members/", members.members, name="members"),
     path("rooms/<uuid:room_id>/members/", members.members, name="add_member"),  # the POST of the same
     path("rooms/<uuid:room_id>/members/<int:member_id>/role/", members.role, name="set_role"),
-    path("rooms/<uuid:room_id>/members/<int:member_id>/remove/", order.remove, name="remove_member"),
-    path("rooms/<uuid:room_id>/members/<int:member_id>/ban/", order.ban, name="ban_member"),
-    path("rooms/<uuid:room_id>/members/<int:member_id>/silence/", order.silence, name="silence_member"),
-    path("rooms/<uuid:room_id>/members/<int:member_id>/unsilence/", order.unsilence, name="unsilence_member"),
-    path("rooms/<uuid:room_id>/bans/<int:ban_id>/lift/", order.lift, name="lift_ban"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/remove/", moderation.remove, name="remove_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/ban/", moderation.ban, name="ban_member"),
+    path("rooms/<uuid:room_id>/members/<int:member_id>/silence/", moderation.silence, name="silence_member"),
+    path(
+        "rooms/<uuid:room_id>/members/<int:member_id>/unsilence/",
+        moderation.unsilence,
+        name="unsilence_member",
+    ),
+    path("rooms/<uuid:room_id>/bans/<int:ban_id>/lift/", moderation.lift, name="lift_ban"),
     path("rooms/<uuid:room_id>/messages/", messages.messages, name="messages"),
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
     path("messages/<uuid:message_id>/", messages.show, name="message"),
@@ -56,9 +60,9 @@ urlpatterns = [
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
     path("rooms/<uuid:room_id>/draft/", drafts.draft, name="draft"),
-    path("beat/", beating.beat, name="beat"),
+    path("beat/", heartbeat.beat, name="beat"),
     path("me/", members.me, name="me"),
-    path("messages/<uuid:message_id>/report/", order.report, name="report_message"),
+    path("messages/<uuid:message_id>/report/", moderation.report, name="report_message"),
     path("people/", directory.people, name="people"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/picture/<slug:digest>.webp", people.picture, name="picture"),

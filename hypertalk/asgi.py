@@ -12,9 +12,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from chat.routing import websocket_urlpatterns  # noqa: E402
-from hypertalk.edge import Edge  # noqa: E402
-from hypertalk.handler import Handler  # noqa: E402
 from hypertalk.logs.tracing import Traced  # noqa: E402
+from hypertalk.server.edge import Edge  # noqa: E402
+from hypertalk.server.handler import Handler  # noqa: E402
 
 application = Edge(
     Traced(ProtocolTypeRouter({"http": Handler(), "websocket": URLRouter(websocket_urlpatterns)})),

@@ -41,13 +41,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "hypertalk.probes.ProbesMiddleware",
+    "hypertalk.probes.middleware.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "hypertalk.bodies.BodyMiddleware",
+    "hypertalk.server.bodies.BodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -57,8 +57,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "hypertalk.accounts.devices.DevicesMiddleware",
     "hypertalk.accounts.first_run.FirstRunMiddleware",
-    "chat.middleware.PrivateMiddleware",
-    "chat.middleware.HabitsMiddleware",
+    "chat.middleware.NoSharedCacheMiddleware",
+    "chat.middleware.PersonLocaleMiddleware",
 ]
 
 ROOT_URLCONF = "hypertalk.urls"
@@ -93,8 +93,8 @@ if REDIS_URL.netloc or REDIS_URL.path:
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_connections": 64},
     }
     CACHES: dict[str, dict[str, Any]] = {
-        "default": _CACHE | {"BACKEND": "hypertalk.cache.PatientCache"},
-        "strict": _CACHE | {"BACKEND": "hypertalk.cache.RedisCache"},
+        "default": _CACHE | {"BACKEND": "hypertalk.caching.cache.FallbackCache"},
+        "strict": _CACHE | {"BACKEND": "hypertalk.caching.cache.RedisCache"},
     }
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "default": {
@@ -124,8 +124,8 @@ else:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10000}}
     }
 
-REMEMBERED_SECONDS = 30 if REDIS_URL.netloc or REDIS_URL.path else 0  # see hypertalk/remembering.py
-SESSION_ENGINE = "hypertalk.sessions"
+ROW_CACHE_SECONDS = 30 if REDIS_URL.netloc or REDIS_URL.path else 0  # see hypertalk/caching/row_cache.py
+SESSION_ENGINE = "hypertalk.caching.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 # Chat

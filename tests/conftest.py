@@ -13,21 +13,21 @@ from django.db import connections
 from django.test import Client
 
 from chat import actions, limits
-from chat.counts import counts
-from chat.live import lanes
-from chat.live.fragments import fragments
+from chat.events.fragments import fragments
 from chat.models import Message, Person, Room
-from hypertalk import remembering
+from chat.monitoring.counters import counters
+from chat.runtime import executors
+from hypertalk.caching import row_cache
 
 
 @pytest.fixture(autouse=True)
 def _fresh_memory() -> None:
     """Rate limits are counted, and fragments kept by ids that the next test has again."""
     cache.clear()
-    limits.forget()
+    limits.reset()
     fragments.clear()
-    counts.clear()
-    remembering._unmarked.clear()
+    counters.clear()
+    row_cache._unmarked.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def _no_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _threads_let_go_of_the_database(django_db_setup: None) -> Iterator[None]:
     yield
-    lanes.close_all()
+    executors.close_all()
     asyncio.run(sync_to_async(connections.close_all)())  # what tests themselves awaited
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-TESTS = ["tests/fuzz", "tests/test_markup_attacks.py"]
+TESTS = ["tests/fuzz", "tests/chat/text/test_markup_attacks.py"]
 EACH = 20  # examples of a round, for each one of the suite's
 
 

@@ -3,12 +3,12 @@
 They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests.
 """
 
-from chat.actions.accepting import accept_invitation, arrive, keep_invitation
+from chat.actions.accepting import accept_invitation, arrive, reserve_invitation
+from chat.actions.after_restore import renew_numbers
 from chat.actions.banning import ban_member, lift_ban
 from chat.actions.blocking import block_person, unblock_person
 from chat.actions.directs import hide_direct, open_direct
-from chat.actions.drafting import forget_draft, keep_draft
-from chat.actions.forgetting import empty_some, forget, forget_due
+from chat.actions.drafting import clear_draft, save_draft
 from chat.actions.invitations import (
     decline_invitation,
     invite_email,
@@ -20,16 +20,16 @@ from chat.actions.leaving import delete_account
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
 from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, hold_people, reactivate_person
-from chat.actions.place import hand_over, set_place_role
-from chat.actions.places import order_favourites, set_favourite, set_muted
 from chat.actions.posting import Posted, Posting, post_message, post_messages, rendered
 from chat.actions.profiles import edit_profile, remove_picture, rename_person, set_picture
 from chat.actions.reading import mark_read
 from chat.actions.recording import record, roll_up
-from chat.actions.renewing import renew_numbers
 from chat.actions.reporting import decide_report, report_message, undo_decision
+from chat.actions.retention import empty_some, expire_before, expire_due
+from chat.actions.room_preferences import order_favourites, set_favourite, set_muted
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
 from chat.actions.silencing import silence_member, silence_person, unsilence_member, unsilence_person
+from chat.actions.workspace_roles import hand_over, set_workspace_role
 
 __all__ = [
     "Posted",
@@ -40,6 +40,7 @@ __all__ = [
     "arrive",
     "ban_member",
     "block_person",
+    "clear_draft",
     "close_room",
     "create_room",
     "deactivate_person",
@@ -52,17 +53,14 @@ __all__ = [
     "edit_room",
     "empty_some",
     "ensure_person",
-    "forget",
-    "forget_draft",
-    "forget_due",
+    "expire_before",
+    "expire_due",
     "hand_over",
     "hide_direct",
     "hold_people",
     "invite_email",
     "invite_person",
     "join_room",
-    "keep_draft",
-    "keep_invitation",
     "leave_room",
     "lift_ban",
     "make_link",
@@ -80,14 +78,16 @@ __all__ = [
     "rendered",
     "renew_numbers",
     "report_message",
+    "reserve_invitation",
     "restore_room",
     "revoke_invitation",
     "roll_up",
+    "save_draft",
     "set_favourite",
     "set_muted",
     "set_picture",
-    "set_place_role",
     "set_role",
+    "set_workspace_role",
     "silence_member",
     "silence_person",
     "unblock_person",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from chat.actions.invitations import DAYS_USUALLY
 from chat.actions.locking import lock_room, lock_user
 from chat.actions.members import find_member, let_in, refresh
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.errors import ChatError, Gone, NotFound, Refused
 from chat.models import Invitation, Person, Room
 from chat.models.invitation import read_token
@@ -43,7 +43,7 @@ def accept_invitation(person: Person, token: str) -> Room | None:
 
 
 @transaction.atomic
-def keep_invitation(person: Person, token: str) -> None:
+def reserve_invitation(person: Person, token: str) -> None:
     """For somebody who is awaited (``Person.objects.arrived``): it takes one use now, and ``arrive`` brings them in.
 
     Raises as ``accept_invitation``.

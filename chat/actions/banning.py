@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
-from chat.actions.cleaning import clean_reason
-from chat.actions.emptying import EMPTY, empty
 from chat.actions.locking import current_member, lock_room
 from chat.actions.members import get_member, let_go, spend_invitations
+from chat.actions.tombstones import EMPTY, empty
 from chat.errors import NotFound, Refused
-from chat.live.publishing import publish
+from chat.events.publishing import publish
 from chat.models import Ban, Member, Message, Person, Room
+from chat.text.cleaning import clean_reason
 
 WIPED = timedelta(days=1)
 TOLD_MOST = 100  # the last of what was wiped; pages see a gap before it, and fetch the rest
@@ -46,15 +46,17 @@ def lift_ban(person: Person, ban_id: int) -> None:
     if ban is None:
         raise NotFound
     room = lock_room(ban.room_id)
-    if not policies.may_moderate_place(person) and not policies.may_keep(current_member(room, person)):
+    if not policies.may_moderate_workspace(person) and not policies.may_moderate(
+        current_member(room, person)
+    ):
         raise Refused(_("Only the room's owners and moderators can lift a ban."))
-    if Ban.objects.standing().filter(pk=ban.pk).update(lifted_at=Now()):
+    if Ban.objects.active().filter(pk=ban.pk).update(lifted_at=Now()):
         note(person, Act.BAN_LIFTED, person=ban.person, room=room)
 
 
 def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool = False) -> Ban:
     """Under the room's lock, by whoever may. Somebody who is banned already stays so."""
-    ban = Ban.objects.standing().filter(room=room, person=other).first()
+    ban = Ban.objects.active().filter(room=room, person=other).first()
     if ban is not None:
         return ban
     ban = Ban.objects.create(room=room, person=other, by=by, reason=reason, created_at=Now())
@@ -69,7 +71,7 @@ def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool =
 
 def _wipe(room: Room, author: Person) -> int:
     """What they said in the last day. Few queries, however much."""
-    recent = Message.objects.kept().filter(
+    recent = Message.objects.retained().filter(
         room=room, author=author, deleted_at=None, created_at__gte=Now() - WIPED
     )
     changed = empty(room, list(recent.shown().defer(*EMPTY).order_by("seq")))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from chat.actions.locking import person_changed
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.publishing import publish
+from chat.events.publishing import publish
 from chat.models import Block, Member, Person, Room
 
 

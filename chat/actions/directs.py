@@ -12,7 +12,7 @@ from chat import policies
 from chat.actions.blocking import apart, are_apart
 from chat.actions.locking import current_member, lock_room, person_changed
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.publishing import publish
+from chat.events.publishing import publish
 from chat.models import Member, Person, Room
 
 PEOPLE_MOST = 20

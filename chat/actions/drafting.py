@@ -7,21 +7,21 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.errors import Invalid, NotFound
+from chat.events.publishing import publish
+from chat.events.types import DraftChanged
 from chat.limits import allow
-from chat.live.events import DraftChanged
-from chat.live.publishing import publish
-from chat.markup import clean
 from chat.models import Draft, Member, Person
 from chat.models.draft import state_of
 from chat.models.message import BODY_LIMIT
+from chat.text.markup import clean
 
 OLDEST = timedelta(days=365)
 LEAST = timedelta(microseconds=1)  # between two states of a draft
 
 
-def forget_draft(person: Person, room_id: UUID) -> None:
+def clear_draft(person: Person, room_id: UUID) -> None:
     """What was half-typed there was sent. One query."""
     gone, _rows = Draft.objects.filter(person=person, room=room_id).delete()
     if gone:
@@ -41,7 +41,7 @@ class Drafted:
     taken: bool = True
 
 
-def keep_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", age: timedelta) -> Drafted:
+def save_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", age: timedelta) -> Drafted:
     """Keep what was half-typed ``age`` ago on a device that knew the state ``based_on``; nothing, if it is blank.
 
     Of two devices that did not know of each other the one wins that was typed at later. Raises NotFound, Invalid and

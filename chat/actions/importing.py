@@ -9,8 +9,8 @@ from django.db import transaction
 
 from chat.actions.posting import GROUPED_WITHIN, clean_body, fingerprint
 from chat.actions.rooms import clean_name, clean_topic
-from chat.markup import excerpt, render
 from chat.models import Member, Message, Person, Room
+from chat.text.markup import excerpt, render
 
 
 @dataclass(frozen=True, slots=True)

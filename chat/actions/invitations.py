@@ -12,9 +12,9 @@ from chat import limits, policies
 from chat.actions.auditing import Act, note
 from chat.actions.locking import current_member, lock_room, person_changed
 from chat.actions.members import refuse_banned
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.publishing import publish
+from chat.events.publishing import publish
 from chat.models import Invitation, Member, Person, Room
 
 DAYS = (1, 7, 30)
@@ -90,7 +90,7 @@ def revoke_invitation(person: Person, invitation_id: UUID, *, from_above: bool =
 
     ``from_above``: by who moderates the place, whether or not they are in the room.
     """
-    above = from_above and policies.may_moderate_place(person)
+    above = from_above and policies.may_moderate_workspace(person)
     known = Invitation.objects.all() if above else Invitation.objects.visible_to(person)
     found = known.select_related("room", "person").filter(pk=invitation_id).first()
     if found is None:
@@ -122,7 +122,7 @@ def _tell(invitation_id: UUID) -> None:
 def _inviting(person: Person, room_id: UUID | None) -> Room | None:
     """The room, locked; None for the place."""
     if room_id is None:
-        if not policies.may_invite_to_place(person):
+        if not policies.may_invite_to_workspace(person):
             raise NotFound
         return None
     room = lock_room(room_id)

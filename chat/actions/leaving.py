@@ -8,13 +8,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.emptying import EMPTY, empty
 from chat.actions.locking import lock_room, lock_rooms_of, lock_user, users
 from chat.actions.people import free_usernames, stamp_everywhere
-from chat.clock import clock
+from chat.actions.tombstones import EMPTY, empty
+from chat.db.clock import clock
 from chat.errors import Refused
-from chat.live.events import AccountChanged, PersonChanged
-from chat.live.publishing import at_once, publish
+from chat.events.publishing import publish, publish_per_commit
+from chat.events.types import AccountChanged, PersonChanged
 from chat.models import Block, Draft, Invitation, Member, Message, Person, Picture, Report, Room
 from chat.models.message import MessageQuerySet
 from chat.signals import person_left
@@ -30,9 +30,9 @@ def delete_account(person: Person, *, with_messages: bool) -> None:
     not with the rooms.
     """
     if with_messages:
-        _refuse_last_owner_of_place(person)
+        _refuse_last_workspace_owner(person)
         _rooms_of_nobody_else(person)  # before anything is emptied; looked at again under the locks
-        with at_once():
+        with publish_per_commit():
             for room_id in _rooms_spoken_in(person):
                 while _empty_some(person, room_id):
                     pass
@@ -44,7 +44,7 @@ def delete_account(person: Person, *, with_messages: bool) -> None:
 
 @transaction.atomic
 def _leave(person: Person, *, with_messages: bool) -> None:
-    _refuse_last_owner_of_place(person)
+    _refuse_last_workspace_owner(person)
     lock_user(person)
     rooms = lock_rooms_of(person)
     person.refresh_from_db()
@@ -60,12 +60,12 @@ def _leave(person: Person, *, with_messages: bool) -> None:
         version=F("version") + 1, details_version=F("version") + 1, archived_at=Now()
     )
     Member.objects.filter(person=person).update(active=False, role=Member.Role.MEMBER)
-    _forget(person)
+    _erase(person)
     events = stamp_everywhere(person, rooms, loss=True)
     publish(*events, PersonChanged(person.pk, person.version), AccountChanged(str(person.user_id)))
 
 
-def _forget(person: Person) -> None:
+def _erase(person: Person) -> None:
     """Of the person the row alone is left; of the user what the project's receivers leave."""
     person.display_name = person.pronouns = person.about = person.picture = ""
     person.time_zone = person.language = ""
@@ -77,7 +77,7 @@ def _forget(person: Person) -> None:
     Picture.objects.filter(person=person).delete()
     Block.objects.filter(person=person).delete()
     Draft.objects.filter(person=person).delete()
-    _forget_address(person)
+    _erase_address(person)
     user = person.user
     user.is_active = False
     user.set_unusable_password()
@@ -85,7 +85,7 @@ def _forget(person: Person) -> None:
     person_left.send(Person, person=person)
 
 
-def _forget_address(person: Person) -> None:
+def _erase_address(person: Person) -> None:
     """In invitations, which stay what they are: an empty one would make a link of them, for whoever has it."""
     if person.email:
         theirs = Invitation.objects.filter(email=person.email)
@@ -93,9 +93,9 @@ def _forget_address(person: Person) -> None:
         theirs.update(email=f"former-{person.pk}@former.invalid")  # a domain that never exists (RFC 2606)
 
 
-def _refuse_last_owner_of_place(person: Person) -> None:
+def _refuse_last_workspace_owner(person: Person) -> None:
     """In a transaction the owners' rows are locked, so that of two who go at once one stays. One query, for owners."""
-    if not policies.may_own_place(person):
+    if not policies.may_own_workspace(person):
         return
     owners = users().filter(is_superuser=True, is_active=True).order_by("pk")
     if transaction.get_connection().in_atomic_block:
@@ -123,7 +123,7 @@ def _rooms_of_nobody_else(person: Person) -> list[UUID]:
 
 
 def _spoken(person: Person) -> MessageQuerySet:
-    return Message.objects.kept().filter(author=person, deleted_at=None)
+    return Message.objects.retained().filter(author=person, deleted_at=None)
 
 
 def _rooms_spoken_in(person: Person) -> set[UUID]:

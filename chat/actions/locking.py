@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import F, Manager
 
 from chat.errors import NotFound
-from chat.live.events import PersonChanged
+from chat.events.types import PersonChanged
 from chat.models import Member, Person, Room
 
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from chat import policies
 from chat.actions.auditing import Act, note
 from chat.actions.blocking import are_apart
-from chat.actions.cleaning import clean_reason
 from chat.actions.locking import advance, current_member, lock_room, lock_user, person_changed
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.events import MemberChanged
-from chat.live.publishing import publish
+from chat.events.publishing import publish
+from chat.events.types import MemberChanged
 from chat.models import Ban, Draft, Invitation, Member, Person, Room
+from chat.text.cleaning import clean_reason
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def refuse_banned(room: Room | None, person: Person) -> None:
 
 
 def is_banned(room: Room | None, person: Person) -> bool:
-    return Ban.objects.standing().filter(room=room, person=person).exists()
+    return Ban.objects.active().filter(room=room, person=person).exists()
 
 
 def let_in(room: Room, person: Person, member: Member | None) -> Member:

@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 from chat import policies
 from chat.actions.auditing import Act, note
 from chat.actions.blocking import is_severed
-from chat.actions.cleaning import clean_reason
-from chat.actions.emptying import empty
-from chat.actions.finding import gone, why_not_there
 from chat.actions.locking import advance, current_member, lock_room
+from chat.actions.missing import gone, why_missing
 from chat.actions.posting import clean_body
-from chat.actions.writing import why_not_write
-from chat.clock import clock
+from chat.actions.tombstones import empty
+from chat.actions.write_rules import why_not_write
+from chat.db.clock import clock
 from chat.errors import NotFound, Refused
-from chat.live.events import MessageChanged
-from chat.live.publishing import publish
-from chat.markup import excerpt, render
+from chat.events.publishing import publish
+from chat.events.types import MessageChanged
 from chat.models import Message, Person, Report, Room
+from chat.text.cleaning import clean_reason
+from chat.text.markup import excerpt, render
 
 
 def edit_message(person: Person, message_id: UUID, body: str) -> Message:
@@ -72,7 +72,7 @@ def moderate_message(person: Person, message_id: UUID, reason: str = "") -> Mess
     One of a direct conversation only if it was reported: the others are nobody else's.
     """
     reason = clean_reason(reason)
-    if not policies.may_moderate_place(person):
+    if not policies.may_moderate_workspace(person):
         raise Refused(_("Only moderators of the place delete messages everywhere."))
     room_id = Message.objects.filter(pk=message_id).values_list("room", flat=True).first()
     if room_id is None:
@@ -82,7 +82,7 @@ def moderate_message(person: Person, message_id: UUID, reason: str = "") -> Mess
         message = Message.objects.shown().get(pk=message_id)
         if room.kind == Room.Kind.DIRECT and not Report.objects.filter(message=message).exists():
             raise NotFound
-        if message.deleted_at is None and room.keeps(message):
+        if message.deleted_at is None and room.retains(message.seq):
             publish(*empty(room, [message]))
             note(person, Act.DELETED, person=message.author, room=room, message=message.pk, reason=reason)
         return message
@@ -92,13 +92,13 @@ def _room_of(person: Person, message_id: UUID) -> UUID:
     """Where a message is that the person may see. Raises NotFound and Gone. One query."""
     room_id = Message.objects.visible_to(person).filter(pk=message_id).values_list("room", flat=True).first()
     if room_id is None:
-        raise why_not_there(person, message_id)
+        raise why_missing(person, message_id)
     return room_id
 
 
 def _get(room: Room, message_id: UUID) -> Message:
     """Raises Gone for one that is not kept any more: that may have come to be since it was found. One query."""
     message = Message.objects.shown().get(pk=message_id, room=room)
-    if not room.keeps(message):
+    if not room.retains(message.seq):
         raise gone(room.pk)
     return message

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
-from chat.actions.cleaning import clean_line, clean_reason
 from chat.actions.locking import lock_rooms_of, lock_user, person_changed
 from chat.errors import Invalid, Refused
-from chat.live.events import AccountChanged, MemberChanged
-from chat.live.publishing import publish
-from chat.lookalikes import could_be_taken_for, skeleton
+from chat.events.publishing import publish
+from chat.events.types import AccountChanged, MemberChanged
 from chat.models import Member, Person, Room
+from chat.text.cleaning import clean_line, clean_reason
+from chat.text.confusables import could_be_taken_for, skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 DISPLAY_NAME_LIMIT = 80
 USERNAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,39}")
 # They speak for the place, name many at once, or are nobody.
-_OF_THE_PLACE = """
+_WORKSPACE_WIDE = """
 abuse admin administrator all anyone bot channel chat deleted everybody everyone former guest help here hypertalk info me
 mod moderator moderators nobody noreply official owner owners postmaster room root security somebody someone staff support
 system team unknown user webmaster you
 """
-RESERVED = frozenset(_OF_THE_PLACE.split())
+RESERVED = frozenset(_WORKSPACE_WIDE.split())
 _RESERVED_LOOKS = {skeleton(name) for name in RESERVED}
 
 

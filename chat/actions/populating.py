@@ -16,12 +16,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models import F
 
-from chat import sql
 from chat.actions.locking import users
 from chat.actions.posting import GROUPED_WITHIN, clean_body, fingerprint
 from chat.actions.rooms import clean_name, clean_topic
-from chat.markup import excerpt, render
+from chat.db import sql
 from chat.models import Member, Message, Person, Room
+from chat.text.markup import excerpt, render
 
 BATCH = 20_000  # rows a statement: it stays far below the longest that one may take
 

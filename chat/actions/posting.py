@@ -10,17 +10,17 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from chat.actions import statements
+from chat.actions import posting_sql
 from chat.actions.locking import current_member
-from chat.actions.writing import why_not_post
-from chat.clock import clock
+from chat.actions.write_rules import why_not_post
+from chat.db.clock import clock
 from chat.errors import ChatError, Conflict, Invalid, NotFound
+from chat.events.publishing import publish
+from chat.events.types import MessageChanged, ReadMoved
 from chat.limits import allow
-from chat.live.events import MessageChanged, ReadMoved
-from chat.live.publishing import publish
-from chat.markup import clean, excerpt, render
 from chat.models import Message, Person
 from chat.models.message import BODY_LIMIT
+from chat.text.markup import clean, excerpt, render
 
 GROUPED_WITHIN = timedelta(minutes=5)
 
@@ -113,13 +113,13 @@ def fingerprint(body: str) -> str:
 
 
 def _known(ids: set[UUID]) -> dict[UUID, Message]:
-    found = statements.known_ids(ids)
+    found = posting_sql.known_ids(ids)
     return Message.objects.select_related("author", "room").in_bulk(found) if found else {}
 
 
 def _repeat(posting: Posting, message: Message) -> Posted:
     """What an earlier sending of the same left. Raises Conflict if the id stands for something else, and NotFound."""
-    if not message.room.keeps(message):  # and perhaps it is not emptied yet
+    if not message.room.retains(message.seq):  # and perhaps it is not emptied yet
         message.body = message.html = message.excerpt = ""
         message.deleted_at = message.deleted_at or clock.now()
         # Below all that pages hold; and no fragment that was rendered of it before has this one.
@@ -152,7 +152,7 @@ def _keep(postings: list[Posting]) -> list[Posted | ChatError]:
 
 def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError]:
     """Under the locks of all the rooms: number, insert, and tell."""
-    rooms, senders, last, now = statements.lock(
+    rooms, senders, last, now = posting_sql.lock(
         {(posting.room_id, posting.person.pk) for posting in postings}
     )
     outcomes: list[Posted | ChatError] = []
@@ -183,11 +183,11 @@ def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError
             created_at=now,
         )
         read[sender.member_id] = room.last_seq
-        last[room.pk] = statements.Previous(sender.person.pk, now, deleted=False)
+        last[room.pk] = posting_sql.Previous(sender.person.pk, now, deleted=False)
         outcomes.append(Posted(message, created=True))
     posted = [outcome.message for outcome in outcomes if isinstance(outcome, Posted)]
     if posted:
-        statements.write(
+        posting_sql.write(
             posted, [rooms[room_id] for room_id in {m.room_id for m in posted}], read.items(), now
         )
         # Whoever writes has read: their other pages, which show other rooms, learn it by this alone.
@@ -199,7 +199,7 @@ def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError
     return outcomes
 
 
-def _continues(last: statements.Previous | None, sender: Person, now: datetime) -> bool:
+def _continues(last: posting_sql.Previous | None, sender: Person, now: datetime) -> bool:
     return (
         last is not None
         and last.author_id == sender.pk

@@ -11,15 +11,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from chat import pictures
-from chat.actions.cleaning import bounded_line, clean_line
 from chat.actions.locking import lock_rooms_of, lock_user
 from chat.actions.people import clean_display_name, clean_username, refuse_impersonation, stamp_everywhere
 from chat.errors import Invalid
+from chat.events.publishing import publish
+from chat.events.types import PersonChanged
 from chat.limits import allow
-from chat.live.events import PersonChanged
-from chat.live.publishing import publish
+from chat.media import pictures
 from chat.models import Person, Picture
+from chat.text.cleaning import bounded_line, clean_line
 
 PRONOUNS_LIMIT = 40
 ABOUT_LIMIT = 300

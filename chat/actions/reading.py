@@ -6,8 +6,8 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from chat.errors import NotFound
-from chat.live.events import ReadMoved
-from chat.live.publishing import publish
+from chat.events.publishing import publish
+from chat.events.types import ReadMoved
 from chat.models import Member, Person
 
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from chat.figures import Figures, added, in_a_row
 from chat.models import Measure
+from chat.monitoring.metrics import Figures, added, in_a_row
 
 MINUTES_KEPT = timedelta(hours=48)
 HOURS_KEPT = timedelta(days=40)

@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from chat import policies
 from chat.actions.auditing import Act, note
 from chat.actions.banning import lift_ban, shut_out
-from chat.actions.cleaning import bounded_line, clean_reason
-from chat.actions.finding import why_not_there
 from chat.actions.locking import lock_room
 from chat.actions.members import let_go
 from chat.actions.messages import moderate_message
+from chat.actions.missing import why_missing
 from chat.actions.people import deactivate_person, reactivate_person
 from chat.actions.silencing import silence_person, unsilence_person
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.errors import Invalid, NotFound, Refused
 from chat.limits import allow
 from chat.models import Ban, Member, Message, Person, Report, Room
 from chat.models.report import WORDS_LIMIT
+from chat.text.cleaning import bounded_line, clean_reason
 
 SILENCED = timedelta(days=1)
 
@@ -36,7 +36,7 @@ def report_message(person: Person, message_id: UUID, kind: str, words: str = "")
         raise Invalid(_("Choose what is wrong with the message."))
     message = Message.objects.visible_to(person).filter(pk=message_id).first()
     if message is None:
-        raise why_not_there(person, message_id)
+        raise why_missing(person, message_id)
     if not policies.may_report(person, message):
         raise Refused(_("Only messages of others can be reported, while they are there."))
     allow("report", person.pk)
@@ -82,7 +82,7 @@ def undo_decision(person: Person, report_id: int) -> Report:
 
 
 def _locked(person: Person, report_id: int) -> Report:
-    if not policies.may_moderate_place(person):
+    if not policies.may_moderate_workspace(person):
         raise Refused(_("Only moderators of the place decide reports."))
     reports = Report.objects.select_for_update(of=("self",)).select_related("message__author__user")
     report = reports.filter(pk=report_id).first()
@@ -150,7 +150,7 @@ def _deactivate(person: Person, report: Report, remark: str) -> None:
 
 
 def _lift(person: Person, report: Report) -> None:
-    for ban in Ban.objects.standing().filter(room=report.message.room_id, person=report.message.author):
+    for ban in Ban.objects.active().filter(room=report.message.room_id, person=report.message.author):
         lift_ban(person, ban.pk)
 
 

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
-from chat.actions.cleaning import clean_line
-from chat.actions.forgetting import empty_in, forget_old_in
 from chat.actions.locking import advance, current_member, lock_room, person_changed
-from chat.actions.writing import silenced
-from chat.clock import clock
+from chat.actions.retention import empty_in, expire_old_in
+from chat.actions.write_rules import silenced
+from chat.db.clock import clock
 from chat.errors import Invalid, Refused
-from chat.live.events import RoomChanged
-from chat.live.publishing import publish
+from chat.events.publishing import publish
+from chat.events.types import RoomChanged
 from chat.models import Member, Person, Room
+from chat.text.cleaning import clean_line
 
 SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
 KEEP_DAYS = (0, 365, 90, 30, 7, 1)  # 0: for ever
@@ -88,7 +88,7 @@ def edit_room(
         note(person, Act.WRITING, room=room, **said)
     if "keep_days" in changed:
         note(person, Act.RETENTION, room=room, keep_days=room.keep_days)
-        if forget_old_in(room, clock.now()):
+        if expire_old_in(room, clock.now()):
             empty_in(room)
     return room
 
@@ -136,7 +136,7 @@ def _refuse_silenced(person: Person) -> None:
 def _managed(person: Person, room_id: UUID, refusal: str, *, from_above: bool = False) -> Room:
     room = lock_room(room_id)
     if from_above:
-        allowed = policies.may_moderate_place(person) and room.kind != Room.Kind.DIRECT
+        allowed = policies.may_moderate_workspace(person) and room.kind != Room.Kind.DIRECT
     else:
         allowed = policies.may_manage(current_member(room, person))
     if not allowed:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, note
-from chat.actions.cleaning import clean_reason
 from chat.actions.locking import current_member, lock_room, person_changed
 from chat.actions.members import get_member
 from chat.errors import Invalid, NotFound, Refused
-from chat.live.publishing import publish
+from chat.events.publishing import publish
 from chat.models import Member, Person
+from chat.text.cleaning import clean_reason
 
 LONGEST = timedelta(weeks=52)
 
@@ -50,7 +50,7 @@ def unsilence_member(person: Person, room_id: UUID, member_id: int) -> None:
 @transaction.atomic
 def silence_person(person: Person, other_id: int, lasting: timedelta, reason: str = "") -> None:
     """The same in the whole place, by those who keep it. Raises NotFound, Refused and Invalid."""
-    reason, other = clean_reason(reason), _of_the_place(person, other_id)
+    reason, other = clean_reason(reason), _workspace_person(person, other_id)
     _silence(other, lasting)
     note(person, Act.SILENCED, person=other, reason=reason, hours=lasting / timedelta(hours=1))
     _tell(other)
@@ -59,7 +59,7 @@ def silence_person(person: Person, other_id: int, lasting: timedelta, reason: st
 @transaction.atomic
 def unsilence_person(person: Person, other_id: int) -> None:
     """Raises NotFound and Refused. Again changes nothing."""
-    other = _of_the_place(person, other_id)
+    other = _workspace_person(person, other_id)
     if other.silenced_until is not None:
         _unsilence(other)
         note(person, Act.UNSILENCED, person=other)
@@ -77,7 +77,7 @@ def _in_reach(person: Person, room_id: UUID, member_id: int) -> Member:
     return other
 
 
-def _of_the_place(person: Person, other_id: int) -> Person:
+def _workspace_person(person: Person, other_id: int) -> Person:
     other = Person.objects.select_for_update(of=("self",), no_key=True).select_related("user")
     found = other.filter(pk=other_id).first()
     if found is None:

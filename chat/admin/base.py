@@ -20,7 +20,7 @@ from chat.actions import ensure_person
 from chat.errors import ChatError
 from chat.models import Person
 from chat.models.ban import REASON_LIMIT
-from chat.policies import may_moderate_place
+from chat.policies import may_moderate_workspace
 
 # Django's admin classes are generic for the type checker alone.
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class DeskAdmin(ModelAdmin):
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        return user.is_authenticated and user.is_active and may_moderate_place(person_of(request))
+        return user.is_authenticated and user.is_active and may_moderate_workspace(person_of(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

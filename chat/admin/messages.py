@@ -33,7 +33,7 @@ class MessageAdmin(DeskAdmin):
         """What two people say to each other is nobody else's, until one of them reports it; what is not kept is nobody's."""
         reported = Exists(Report.objects.filter(message=OuterRef("pk")))
         found = cast("MessageQuerySet", super().get_queryset(request))
-        return found.kept().filter(~Q(room__kind=Room.Kind.DIRECT) | reported)
+        return found.retained().filter(~Q(room__kind=Room.Kind.DIRECT) | reported)
 
     @admin.display(description=_("message"), ordering="seq")
     def shown(self, message: Message) -> str:

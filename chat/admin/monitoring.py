@@ -12,33 +12,33 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from chat import figures, measuring
 from chat.admin.base import DeskAdmin
 from chat.admin.plots import draw, milliseconds, said
-from chat.clock import clock
-from chat.figures import Figures
+from chat.db.clock import clock
 from chat.models import Measure
+from chat.monitoring import history, metrics
+from chat.monitoring.metrics import Figures
 
 
 def hour(now: datetime) -> dict[str, Any]:
     """The last hour, and how it stands at the moment. Two queries."""
-    points = measuring.last_hour(now)
-    moment, processes = measuring.at_the_moment(now)
-    whole = figures.in_a_row(point.figures for point in points if point.figures is not None)
+    points = history.last_hour(now)
+    moment, processes = history.at_the_moment(now)
+    whole = metrics.in_a_row(point.figures for point in points if point.figures is not None)
     return {
         "span": "hour",
         "drawn": draw(points, "hour"),
         "processes": processes,
         "tiles": [
             (_("Open sockets"), said(moment["sockets"])),
-            (_("Messages in this hour"), said(figures.total(whole, "posts"))),
+            (_("Messages in this hour"), said(metrics.total(whole, "posts"))),
             (_("To the screen, half within"), within(whole, 0.5)),
             (_("To the screen, 95 of 100 within"), within(whole, 0.95)),
-            (_("Errors in this hour"), said(figures.total(whole, "errors"))),
+            (_("Errors in this hour"), said(metrics.total(whole, "errors"))),
         ],
         "deaf": moment["deaf"],
-        "limits": list(figures.parts(whole, "limits").items()),
-        "errors": list(figures.parts(whole, "errors").items()),
+        "limits": list(metrics.parts(whole, "limits").items()),
+        "errors": list(metrics.parts(whole, "errors").items()),
     }
 
 
@@ -49,7 +49,7 @@ def within(found: Figures, share: float) -> str:
 
 def month(now: datetime) -> dict[str, Any]:
     """Two queries."""
-    return {"span": "month", "drawn": draw(measuring.last_month(now), "month")}
+    return {"span": "month", "drawn": draw(history.last_month(now), "month")}
 
 
 SPANS: dict[str, Callable[[datetime], dict[str, Any]]] = {"hour": hour, "month": month}

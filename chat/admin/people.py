@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import actions
 from chat.admin.base import DeskAdmin, person_of, reason_of
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.models import Person
-from chat.policies import may_own_place
+from chat.policies import may_own_workspace
 
 
 @admin.register(Person)
@@ -39,7 +39,7 @@ class PersonAdmin(DeskAdmin):
 
     def has_own_permission(self, request: HttpRequest) -> bool:
         """Owners of the place alone."""
-        return self.has_moderate_permission(request) and may_own_place(person_of(request))
+        return self.has_moderate_permission(request) and may_own_workspace(person_of(request))
 
     @admin.display(description=_("active"), boolean=True, ordering="user__is_active")
     def active(self, person: Person) -> bool:
@@ -47,7 +47,7 @@ class PersonAdmin(DeskAdmin):
 
     @admin.display(description=_("in the place"))
     def role(self, person: Person) -> str:
-        return str(person.place_role.label)
+        return str(person.workspace_role.label)
 
     @admin.action(
         description=_("Deactivate: out of every room and off every device at once"), permissions=["moderate"]
@@ -81,19 +81,19 @@ class PersonAdmin(DeskAdmin):
 
     @admin.action(description=_("Make owners of the place"), permissions=["own"])
     def make_owner(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        self._set_role(request, chosen, Person.PlaceRole.OWNER)
+        self._set_role(request, chosen, Person.WorkspaceRole.OWNER)
 
     @admin.action(description=_("Make moderators of the place"), permissions=["own"])
     def make_moderator(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        self._set_role(request, chosen, Person.PlaceRole.MODERATOR)
+        self._set_role(request, chosen, Person.WorkspaceRole.MODERATOR)
 
     @admin.action(description=_("Make plain members of the place"), permissions=["own"])
     def make_member(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        self._set_role(request, chosen, Person.PlaceRole.MEMBER)
+        self._set_role(request, chosen, Person.WorkspaceRole.MEMBER)
 
-    def _set_role(self, request: HttpRequest, chosen: QuerySet[Person], role: Person.PlaceRole) -> None:
+    def _set_role(self, request: HttpRequest, chosen: QuerySet[Person], role: Person.WorkspaceRole) -> None:
         by = person_of(request)
-        self._do(request, chosen, lambda person: actions.set_place_role(by, person.pk, role))
+        self._do(request, chosen, lambda person: actions.set_workspace_role(by, person.pk, role))
 
     def _silence(self, request: HttpRequest, chosen: QuerySet[Person], lasting: timedelta) -> None:
         by, reason = person_of(request), reason_of(request)

@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chat import figures
-from chat.charts import HEIGHT, LEFT, RIGHT, WIDTH, Chart, Line, Tick
-from chat.figures import Figures
-from chat.measuring import Point
+from chat.monitoring import metrics
+from chat.monitoring.charts import HEIGHT, LEFT, RIGHT, WIDTH, Chart, Line, Tick
+from chat.monitoring.history import Point
+from chat.monitoring.metrics import Figures
 
 type Words = str | Promise
 type Reading = Callable[[Figures], float | None]
@@ -29,8 +29,8 @@ class Plot:
 
 def count(figure: str, label: str | None = None) -> Reading:
     if label is None:
-        return lambda read: figures.total(read, figure)
-    return lambda read: read.get(figures.name(figure, label), 0)
+        return lambda read: metrics.total(read, figure)
+    return lambda read: read.get(metrics.name(figure, label), 0)
 
 
 def level(name: str) -> Reading:
@@ -39,7 +39,7 @@ def level(name: str) -> Reading:
 
 def milliseconds(histogram: str, share: float) -> Reading:
     def read(found: Figures) -> float | None:
-        seconds = figures.percentile(found, histogram, share)
+        seconds = metrics.percentile(found, histogram, share)
         return None if seconds is None else round(seconds * 1000, 1)
 
     return read
@@ -82,7 +82,7 @@ PLOTS = [
     Plot(
         "requests",
         _("Requests"),
-        [(_("Requests"), lambda read: figures.observed(read, "request")), (_("Refusals"), count("refused"))],
+        [(_("Requests"), lambda read: metrics.observed(read, "request")), (_("Refusals"), count("refused"))],
     ),
     Plot("request", _("Time of a request, ms"), latency("request")),
     Plot("errors", _("Errors"), [(pgettext_lazy("what failed", "Errors"), count("errors"))]),

@@ -134,7 +134,7 @@ def _possible(report: Report) -> list[tuple[str, Any]]:
 
 def around(report: Report) -> list[Message]:
     """The message among its neighbours; of a direct conversation nothing but what was reported. Two queries."""
-    here = Message.objects.kept_in(report.message.room_id).shown()
+    here = Message.objects.retained_in(report.message.room_id).shown()
     if report.message.room.kind == Room.Kind.DIRECT:
         return list(here.filter(pk=report.message_id))
     seq = report.message.seq

@@ -15,21 +15,21 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from chat.actions import Posting, mark_read
-from chat.away import passing
-from chat.counts import counts
+from chat.db.availability import transient
 from chat.errors import ChatError, Limited
+from chat.events.rendering import message_html
 from chat.limits import allow, allow_now, neighbourhood
-from chat.live import notices
+from chat.live import outgoing
+from chat.live.access import DEACTIVATED, SIGNED_OUT
+from chat.live.connections import PRIVATE, TRY_AGAIN, Socket
 from chat.live.frames import Frame
-from chat.live.gathering import current_gathering, write
 from chat.live.hub import NOT_YOURS, current_hub
-from chat.live.lanes import COUNTS
-from chat.live.rendering import message_html
-from chat.live.requests import Pace, Post, Read, Seen, parse
+from chat.live.incoming import Post, Read, Seen, SocketRateLimit, parse
+from chat.live.post_batcher import current_post_batcher, write
 from chat.live.sampling import seen
-from chat.live.sockets import PRIVATE, TRY_AGAIN, Socket
-from chat.live.standing import DEACTIVATED, SIGNED_OUT
 from chat.models import Person
+from chat.monitoring.counters import counters
+from chat.runtime.executors import COUNTS
 
 BAD_FRAME = 4400
 OUTCOMES = {
@@ -53,7 +53,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pace = Pace()
+        self.pace = SocketRateLimit()
         self.posting: set[asyncio.Task[None]] = set()
         self.left = asyncio.Event()
 
@@ -70,7 +70,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except StopConsumer:
             pass
         except Exception:
-            counts.add("errors", "socket")
+            counters.add("errors", "socket")
             raise
         finally:  # also when something failed, or the server cancelled it: nobody tells of a disconnect then
             if self.socket is not None:
@@ -90,17 +90,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             entered = await current_hub().enter(key, shows=shows, send=self.base_send, wire=wire, whose=whose)
         except Exception as error:
-            if passing(error) is None:
+            if transient(error) is None:
                 raise
             # They all come again meanwhile: no error for each.
             return await self._refuse(PRIVATE + TRY_AGAIN, "away")
         if isinstance(entered, int):
             return await self._refuse(entered)
         self.socket = entered
-        counts.add("handshakes", "let in")
+        counters.add("handshakes", "let in")
         await self.accept()
         self.socket.start()
-        logger.info("a socket opened", extra=self._marks())
+        logger.info("a socket opened", extra=self._log_context())
         return None
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -113,7 +113,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if socket is None or socket.closed:
             pass
         elif asked is None or not self.pace.allows(asked):
-            counts.add("closed", "bad frame")
+            counters.add("closed", "bad frame")
             socket.close(BAD_FRAME)
         elif isinstance(asked, Seen):
             seen(socket, asked.number)
@@ -130,7 +130,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.posting.add(task)
             task.add_done_callback(self.posting.discard)
         else:
-            counts.add("closed", "too many posts")
+            counters.add("closed", "too many posts")
             socket.close(TRY_AGAIN)
 
     async def websocket_disconnect(self, message: Any) -> None:
@@ -138,7 +138,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.left.set()
         await asyncio.gather(*self.posting, *([self.reading] if self.reading else []))
         if self.socket is not None:
-            logger.info("a socket closed with %s", message.get("code"), extra=self._marks())
+            logger.info("a socket closed with %s", message.get("code"), extra=self._log_context())
         raise StopConsumer
 
     async def _mark_read(self, person: Person, room: UUID) -> None:
@@ -146,46 +146,46 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
         Where the database is away or full it is kept later, while the page is there: that does not say it again.
         """
-        told = -1
+        envelope = -1
         try:
-            while told < self.read_to:
+            while envelope < self.read_to:
                 try:
-                    told = self.read_to
-                    await write(mark_read, person, room, told)
+                    envelope = self.read_to
+                    await write(mark_read, person, room, envelope)
                 except Exception as error:
-                    if self.left.is_set() or passing(error) is None:
+                    if self.left.is_set() or transient(error) is None:
                         raise
-                    told = -1
+                    envelope = -1
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self.left.wait(), READ_AGAIN)
         except ChatError:
             pass  # no longer theirs: the hub is about to tell them
         except Exception:  # the page says it again after each outage of its own
-            logger.warning("a reading could not be kept", exc_info=True, extra=self._marks())
+            logger.warning("a reading could not be kept", exc_info=True, extra=self._log_context())
         finally:
             self.read_to, self.reading = -1, None
 
     async def _post(self, socket: Socket, posting: Posting) -> None:
         """Keep it, and tell the sender what became of it. The message itself comes to them like to all others."""
         try:
-            posted = await current_gathering().post(posting)
+            posted = await current_post_batcher().post(posting)
         except ChatError as error:
-            counts.add("refused", type(error).__name__)
-            socket.send(notices.refused(posting.id, error))
+            counters.add("refused", type(error).__name__)
+            socket.send(outgoing.refused(posting.id, error))
         except Exception as error:
-            counts.add("errors", "post")
-            passes = passing(error)
+            counters.add("errors", "post")
+            passes = transient(error)
             if passes is None:  # a fault of ours; of what passes the gathering writes one line for all
-                logger.exception("a post could not be kept", extra=self._marks())
-            socket.send(notices.failed(posting.id, passes))
+                logger.exception("a post could not be kept", extra=self._log_context())
+            socket.send(outgoing.failed(posting.id, passes))
         else:
             if posted.created:
-                counts.add("posts", "socket")
+                counters.add("posts", "socket")
             else:  # it was told long ago, and perhaps not heard
                 socket.send(Frame(message_html(posted.message)))
-            socket.send(notices.posted(posting.id, posted.message.version))
+            socket.send(outgoing.posted(posting.id, posted.message.version))
 
-    def _marks(self) -> dict[str, object]:
+    def _log_context(self) -> dict[str, object]:
         """For the log: whose socket it is and where, in ids."""
         return {"person": self.socket.person_id, "room": self.socket.shows} if self.socket else {}
 
@@ -204,7 +204,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _refuse(self, code: int, outcome: str = "") -> None:
         """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
-        counts.add("handshakes", outcome or OUTCOMES[code])
+        counters.add("handshakes", outcome or OUTCOMES[code])
         logger.info("a socket was refused with %d", code)
         await self.accept()
         await self.close(code)

@@ -16,7 +16,7 @@ class Frame:
 
 
 class Wire(Protocol):
-    """A server's shorter way to a socket; see ``hypertalk/wire.py``. Another server may offer one of its own."""
+    """A server's shorter way to a socket; see ``hypertalk/server/wire.py``. Another server may offer one of its own."""
 
     def write(self, frame: bytes) -> int:
         """Send a frame; never waits. Returns the bytes that wait for the reader."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 
-from chat.counts import counts
+from chat.monitoring.counters import counters
 
 MOST = 100  # of one room, and versions of one gap; a layer that loses more than that is counted roughly
 
@@ -16,12 +16,12 @@ class Gaps:
     def heard(self, room: str, version: int, seen: int | None) -> None:
         """A change of the room; before, the highest one was ``seen``, or None if nobody knows."""
         if seen is not None and version > seen + 1:
-            counts.add("gaps_seen")
+            counters.add("gaps_seen")
             gaps = self._open.setdefault(room, [])
             gaps.append(set(range(max(seen + 1, version - MOST), version)))
             if len(gaps) > MOST:
                 gaps.pop(0)
-                counts.add("gaps_closed", "forgotten")
+                counters.add("gaps_closed", "forgotten")
         elif room in self._open:
             for gap in self._open[room]:
                 gap.discard(version)
@@ -33,10 +33,10 @@ class Gaps:
 
     def lost(self) -> None:
         """The database has a change after all that was heard; who asked it tells the screens."""
-        counts.add("gaps_seen")
-        counts.add("gaps_closed", "beat")
+        counters.add("gaps_seen")
+        counters.add("gaps_closed", "beat")
 
-    def told(self, room: str, version: int) -> None:
+    def envelope(self, room: str, version: int) -> None:
         """Screens are told that the room stands there, so that each which misses something asks."""
         if room in self._open:
             self._close(room, "beat", [gap for gap in self._open[room] if max(gap) > version])
@@ -49,7 +49,7 @@ class Gaps:
     def _close(self, room: str, how: str, left: list[set[int]]) -> None:
         closed = len(self._open[room]) - len(left)
         if closed:
-            counts.add("gaps_closed", how, closed)
+            counters.add("gaps_closed", how, closed)
         if left:
             self._open[room] = left
         else:

@@ -11,19 +11,19 @@ from contextvars import Context
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from chat.counts import counts
-from chat.live import notices, standing
-from chat.live.audience import Audience
-from chat.live.ear import Ear
-from chat.live.fragments import fragments
+from chat.events.fragments import fragments
+from chat.events.rendering import Envelope
+from chat.live import access, outgoing
+from chat.live.access import SIGNED_OUT, RoomState
+from chat.live.connections import PRIVATE, TRY_AGAIN, Concern, Socket
 from chat.live.frames import Frame, Wire
 from chat.live.gaps import Gaps
-from chat.live.lanes import QUESTIONS
-from chat.live.listeners import Listeners
-from chat.live.loops import PerLoop
-from chat.live.rendering import Told
-from chat.live.sockets import PRIVATE, TRY_AGAIN, Concern, Socket
-from chat.live.standing import SIGNED_OUT, RoomState
+from chat.live.registry import ConnectionRegistry
+from chat.live.subscribers import RoomSubscribers
+from chat.live.subscription import LayerSubscription
+from chat.monitoring.counters import counters
+from chat.runtime.executors import READS
+from chat.runtime.per_loop import PerLoop
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable
@@ -36,38 +36,38 @@ SOCKETS_MOST = 50  # of one person in one process
 logger = logging.getLogger(__name__)
 
 
-class Arrival:
+class Handshake:
     """A handshake under way, and what was heard meanwhile: (kind, whom it is about)."""
 
     def __init__(self) -> None:
         self.heard: set[Concern] = set()
 
-    def hear(self, told: Told) -> None:
-        match told["kind"]:
+    def hear(self, envelope: Envelope) -> None:
+        match envelope["kind"]:
             case "person":
-                self.heard.add(("person", told["person"]))
+                self.heard.add(("person", envelope["person"]))
             case "account":
-                self.heard.add(("account", told["user"]))
+                self.heard.add(("account", envelope["user"]))
             case "session":
-                self.heard.add(("session", told["session"]))
+                self.heard.add(("session", envelope["session"]))
 
 
-class Hub(Audience):
+class Hub(ConnectionRegistry):
     """An audience that is told what happens, and asked about again; all of one event loop."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._arrivals: set[Arrival] = set()
-        self._doubted: dict[str, Listeners] = {}  # rooms about whose listeners will be asked
+        self._arrivals: set[Handshake] = set()
+        self._to_recheck: dict[str, RoomSubscribers] = {}  # rooms about whose listeners will be asked
         self._gaps = Gaps()
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
-        self._ear = Ear(self.hear, self.beat)
+        self._ear = LayerSubscription(self.hear, self.beat)
 
     @property
-    def deaf(self) -> bool:
+    def layer_down(self) -> bool:
         """Whether the channel layer's frames currently do not arrive."""
-        return self._ear.deaf
+        return self._ear.layer_down
 
     # Coming and going
 
@@ -91,123 +91,125 @@ class Hub(Audience):
         if self._beating is None:
             # In a context of its own: it outlives the socket that happened to come first.
             self._beating = asyncio.create_task(self._beat_for_ever(), context=Context())
-        arrival = Arrival()
-        self._arrivals.add(arrival)
+        handshake = Handshake()
+        self._arrivals.add(handshake)
         try:
             while True:
-                arrival.heard.clear()
-                visitor = await _ask(standing.admit, session_key)
-                if isinstance(visitor, int):
-                    return visitor
-                socket = Socket(visitor.person, visitor.credentials, shows=shows, send=send, wire=wire)
-                if arrival.heard.isdisjoint(socket.concerns):
+                handshake.heard.clear()
+                authenticated = await _ask(access.authenticate, session_key)
+                if isinstance(authenticated, int):
+                    return authenticated
+                socket = Socket(
+                    authenticated.person, authenticated.credentials, shows=shows, send=send, wire=wire
+                )
+                if handshake.heard.isdisjoint(socket.concerns):
                     break
         finally:
-            self._arrivals.discard(arrival)
+            self._arrivals.discard(handshake)
         if whose is not None and whose != socket.person_id:
             return SIGNED_OUT
-        if shows and shows not in visitor.rooms:
+        if shows and shows not in authenticated.rooms:
             return NOT_YOURS
         if len(self.people.get(socket.person_id, ())) >= SOCKETS_MOST:
             return PRIVATE + TRY_AGAIN
-        self.take_in(socket, visitor.rooms)
-        socket.send(self.beat_of(socket, visitor.rooms))
+        self.take_in(socket, authenticated.rooms)
+        socket.send(self.beat_of(socket, authenticated.rooms))
         return socket
 
     # What arrives from the channel layer
 
-    def hear(self, told: Told) -> None:
+    def hear(self, envelope: Envelope) -> None:
         """One event. Unknown kinds are of a newer release, and left alone."""
-        for arrival in self._arrivals:
-            arrival.hear(told)
-        match told["kind"]:
+        for handshake in self._arrivals:
+            handshake.hear(envelope)
+        match envelope["kind"]:
             case "room" | "forgotten":
-                self._hear_room(told)
+                self._hear_room(envelope)
             case "person":
                 # Who is just arriving is asked about again by ``enter``.
-                if told["person"] in self.people:
-                    self._start(self._reread({told["person"]}))
+                if envelope["person"] in self.people:
+                    self._start(self._reread({envelope["person"]}))
             case "read":
-                self._tell(told, notices.read(told["room"], told["seq"]))
+                self._tell(envelope, outgoing.read(envelope["room"], envelope["seq"]))
             case "draft":
-                self._tell(told, notices.draft(told["room"], told["state"]))
+                self._tell(envelope, outgoing.draft(envelope["room"], envelope["state"]))
             case "account":
-                self._check([s for s in self.sockets if s.credentials.user_id == told["user"]])
+                self._check([s for s in self.sockets if s.credentials.user_id == envelope["user"]])
             case "session":
-                self._check([s for s in self.sockets if s.session == told["session"]])
+                self._check([s for s in self.sockets if s.session == envelope["session"]])
 
-    def _tell(self, told: Told, text: Frame) -> None:
+    def _tell(self, envelope: Envelope, text: Frame) -> None:
         """What concerns one person's room alone, to their own pages."""
-        for socket in self.people.get(told["person"], ()):
-            if told["room"] in socket.rooms:
+        for socket in self.people.get(envelope["person"], ()):
+            if envelope["room"] in socket.rooms:
                 socket.send(text)
 
-    def _hear_room(self, told: Told) -> None:
-        room, epoch, version = told["room"], told["epoch"], told["version"]
+    def _hear_room(self, envelope: Envelope) -> None:
+        room, epoch, version = envelope["room"], envelope["epoch"], envelope["version"]
         self.saw(room, version)
-        listeners = self.rooms.get(room)
-        if listeners is None:
+        subscribers = self.rooms.get(room)
+        if subscribers is None:
             return
-        self._gaps.heard(room, version, listeners.heard or None)
-        listeners.heard = max(listeners.heard, version)
-        if epoch > listeners.epoch or listeners.checking:
-            listeners.hold(told)
-            self._recheck(room, listeners)
-        elif told["kind"] == "forgotten":
-            self._start(self._ask_anew(listeners))
-            listeners.nudge(told["nudge"])
+        self._gaps.heard(room, version, subscribers.heard or None)
+        subscribers.heard = max(subscribers.heard, version)
+        if epoch > subscribers.epoch or subscribers.checking:
+            subscribers.hold(envelope)
+            self._recheck(room, subscribers)
+        elif envelope["kind"] == "forgotten":
+            self._start(self._ask_anew(subscribers))
+            subscribers.nudge(envelope["nudge"])
         else:
-            listeners.deliver(told)
+            subscribers.deliver(envelope)
 
-    async def _ask_anew(self, listeners: Listeners) -> None:
+    async def _ask_anew(self, subscribers: RoomSubscribers) -> None:
         """The room stands elsewhere, and no frame says why: pages that show it ask, and not all of them at once."""
-        shown = list(listeners.shown)
+        shown = list(subscribers.shown)
         for socket in shown:
-            if listeners.checking:
-                listeners.owed = True  # as in ``beat``
+            if subscribers.checking:
+                subscribers.beat_pending = True  # as in ``beat``
                 return
-            if socket in listeners.shown:
+            if socket in subscribers.shown:
                 socket.send(self.beat_of(socket))
                 await _pause(min(APART, ALL_WITHIN / len(shown)))
 
     # Permission
 
-    def _recheck(self, room: str, listeners: Listeners) -> None:
-        if not listeners.checking:
-            listeners.checking, listeners.came = True, None
-            self._doubted[room] = listeners
-            if len(self._doubted) == 1:
+    def _recheck(self, room: str, subscribers: RoomSubscribers) -> None:
+        if not subscribers.checking:
+            subscribers.checking, subscribers.lowest_new_epoch = True, None
+            self._to_recheck[room] = subscribers
+            if len(self._to_recheck) == 1:
                 self._start(self._ask_again())
 
     async def _ask_again(self) -> None:
         """Ask once about everybody who listens to the rooms in doubt, however many: somebody may have been in hundreds."""
-        doubted, self._doubted = self._doubted, {}
-        asked = {room: listeners.everybody() for room, listeners in doubted.items()}
-        held = {room: listeners.held for room, listeners in doubted.items()}
-        for listeners in doubted.values():
-            listeners.held = []
+        doubted, self._to_recheck = self._to_recheck, {}
+        asked = {room: subscribers.everybody() for room, subscribers in doubted.items()}
+        pending = {room: subscribers.pending for room, subscribers in doubted.items()}
+        for subscribers in doubted.values():
+            subscribers.pending = []
         try:
             found = await _ask(
-                standing.still_in,
+                access.still_in,
                 {UUID(room): {socket.person_id for socket in sockets} for room, sockets in asked.items()},
             )
         except BaseException:
             # Without an answer nobody hears the held frames. The next frame or beat asks again, and pages catch up;
             # what was seen is forgotten, so that the beat notices that frames were lost.
-            for room, listeners in doubted.items():
-                listeners.held.clear()
+            for room, subscribers in doubted.items():
+                subscribers.pending.clear()
                 self.seen.pop(room, None)
-                listeners.checking, listeners.heard = False, 0
+                subscribers.checking, subscribers.heard = False, 0
             raise
-        for room, listeners in doubted.items():
-            self._checked(room, listeners, asked[room], held[room], found[UUID(room)])
+        for room, subscribers in doubted.items():
+            self._checked(room, subscribers, asked[room], pending[room], found[UUID(room)])
 
     def _checked(
         self,
         room: str,
-        listeners: Listeners,
+        subscribers: RoomSubscribers,
         asked: set[Socket],
-        held: list[Told],
+        pending: list[Envelope],
         answer: tuple[int, set[int]],
     ) -> None:
         """Drop who lost the room, then let the held frames go."""
@@ -216,23 +218,24 @@ class Hub(Audience):
             if socket.person_id not in current:
                 self.lose(socket, room)
         # Whoever came meanwhile was let in as of an epoch of their own.
-        listeners.epoch = max(
-            listeners.epoch, epoch if listeners.came is None else min(epoch, listeners.came)
+        subscribers.epoch = max(
+            subscribers.epoch,
+            epoch if subscribers.lowest_new_epoch is None else min(epoch, subscribers.lowest_new_epoch),
         )
-        listeners.checking = False
-        during, listeners.held = listeners.held, []
-        if any(told["epoch"] > epoch for told in held):
+        subscribers.checking = False
+        during, subscribers.pending = subscribers.pending, []
+        if any(envelope["epoch"] > epoch for envelope in pending):
             # Committed before we asked, and yet the database has no such epoch: a restored backup, where it is the truth.
-            held = [told for told in held if told["epoch"] <= epoch]
+            pending = [envelope for envelope in pending if envelope["epoch"] <= epoch]
             self.seen.pop(room, None)
-            listeners.heard = 0
-        if not (listeners.shown or listeners.others):
+            subscribers.heard = 0
+        if not (subscribers.shown or subscribers.others):
             self.rooms.pop(room, None)
-        for told in (*held, *during):
-            self._hear_room(told)
-        if listeners.owed and not listeners.checking and room in self.seen:
-            listeners.owed = False
-            for socket in list(listeners.shown):
+        for envelope in (*pending, *during):
+            self._hear_room(envelope)
+        if subscribers.beat_pending and not subscribers.checking and room in self.seen:
+            subscribers.beat_pending = False
+            for socket in list(subscribers.shown):
                 socket.send(self.beat_of(socket))
 
     async def _reread(self, people: set[int], *, back: bool = False) -> None:
@@ -240,8 +243,8 @@ class Hub(Audience):
 
         ``back``: also when the person's version is lower than what was known, as after a restored backup.
         """
-        versions = await _ask(standing.person_versions, people)
-        found = await _ask(standing.rooms_of, people)
+        versions = await _ask(access.person_versions, people)
+        found = await _ask(access.rooms_of, people)
         for person in people:
             rooms = found.get(person, {})
             version = versions.get(person, 0)
@@ -257,14 +260,14 @@ class Hub(Audience):
                 self.listen(
                     socket, {room: state for room, state in rooms.items() if room not in socket.rooms}
                 )
-                socket.send(notices.rooms(version))
+                socket.send(outgoing.rooms(version))
 
     def _check(self, sockets: list[Socket]) -> None:
         if sockets:
             self._start(self._dismiss(sockets))
 
     async def _dismiss(self, sockets: list[Socket]) -> None:
-        refused = await _ask(standing.refusals, [socket.credentials for socket in sockets])
+        refused = await _ask(access.revoked, [socket.credentials for socket in sockets])
         for socket in sockets:
             if socket.credentials in refused:
                 for room in list(socket.rooms):
@@ -279,7 +282,7 @@ class Hub(Audience):
             try:
                 await self.beat()
             except Exception:  # a beat that fails (no database for a moment) must not end all the later ones
-                counts.add("errors", "hub")
+                counters.add("errors", "hub")
                 logger.warning("a beat failed; the next one asks again", exc_info=True)
 
     async def beat(self) -> None:
@@ -291,8 +294,8 @@ class Hub(Audience):
         self._gaps.keep(self.rooms)
         before = dict(self.seen)
         sockets = list(self.sockets)
-        states = await _ask(standing.room_states, list(self.rooms))
-        versions = await _ask(standing.person_versions, list(self.people))
+        states = await _ask(access.room_states, list(self.rooms))
+        versions = await _ask(access.person_versions, list(self.people))
         await self._dismiss(sockets)
         for room, state in states.items():
             self._compare(room, state, before.get(room, 0))
@@ -304,30 +307,34 @@ class Hub(Audience):
         if changed:
             await self._reread(changed, back=True)
         for socket in self.sockets:
-            listeners = self.rooms.get(socket.shows or "")
-            if listeners is not None and listeners.checking:
-                listeners.owed = True  # it would say how the room stands, to somebody who may be out of it
+            subscribers = self.rooms.get(socket.shows or "")
+            if subscribers is not None and subscribers.checking:
+                subscribers.beat_pending = (
+                    True  # it would say how the room stands, to somebody who may be out of it
+                )
             else:
                 socket.send(self.beat_of(socket))
 
     def _compare(self, room: str, state: RoomState, before: int) -> None:
-        listeners = self.rooms.get(room)
-        if listeners is None:
+        subscribers = self.rooms.get(room)
+        if subscribers is None:
             return
         if state.version < before:
-            self.seen[room] = listeners.heard = state.version  # a restored backup: the database is the truth
+            self.seen[room] = subscribers.heard = (
+                state.version
+            )  # a restored backup: the database is the truth
             fragments.clear()  # versions come again, and mean something else
-        elif state.version > listeners.heard or self._gaps.misses(room, state.version):
-            if state.version > listeners.heard:
+        elif state.version > subscribers.heard or self._gaps.misses(room, state.version):
+            if state.version > subscribers.heard:
                 self._gaps.lost()
             self.saw(room, state.version)
-            listeners.heard = max(listeners.heard, state.version)
+            subscribers.heard = max(subscribers.heard, state.version)
             # A frame was lost. Those who show the room see it by their beat; the others fetch their list anew.
-            for socket in listeners.others:
-                socket.send(notices.rooms(socket.person_version))
-        self._gaps.told(room, state.version)
-        if state.epoch > listeners.epoch:
-            self._recheck(room, listeners)
+            for socket in subscribers.others:
+                socket.send(outgoing.rooms(socket.person_version))
+        self._gaps.envelope(room, state.version)
+        if state.epoch > subscribers.epoch:
+            self._recheck(room, subscribers)
 
     # Small parts
 
@@ -339,7 +346,7 @@ class Hub(Audience):
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            counts.add("errors", "hub")
+            counters.add("errors", "hub")
             logger.warning(
                 "the hub could not ask the database; the next beat does", exc_info=task.exception()
             )
@@ -351,4 +358,4 @@ current_hub = PerLoop(Hub)
 
 async def _ask[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Put a question of ``standing`` to the database, off the event loop."""
-    return await QUESTIONS.run(question, *args, **kwargs)
+    return await READS.run(question, *args, **kwargs)

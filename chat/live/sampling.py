@@ -8,9 +8,9 @@ document; the way of the answer is in the figure too. Pages that nobody looks at
 import secrets
 import time
 
-from chat.counts import counts
-from chat.live import notices
-from chat.live.sockets import Socket
+from chat.live import outgoing
+from chat.live.connections import Socket
+from chat.monitoring.counters import counters
 
 PAUSE = 0.2  # seconds, of one process: five questions a second are enough to know
 PATIENCE = 60.0  # seconds after which an answer is none: the machine was asleep
@@ -34,8 +34,8 @@ class Sampling:
         """``published``: when, on the monotonic clock. A question that is still open is given up."""
         number = secrets.randbits(32)
         socket.sample = (number, published)
-        socket.send(notices.sample(number))
-        counts.add("samples")
+        socket.send(outgoing.sample(number))
+        counters.add("samples")
 
 
 def seen(socket: Socket, number: int) -> None:
@@ -44,4 +44,4 @@ def seen(socket: Socket, number: int) -> None:
     if asked is not None and asked[0] == number:
         took = time.monotonic() - asked[1]
         if took <= PATIENCE:
-            counts.observe("screen", took)
+            counters.observe("screen", took)

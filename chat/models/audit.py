@@ -33,7 +33,7 @@ class AuditEntry(models.Model):
         DEACTIVATED = "deactivated", _("deactivated")
         REACTIVATED = "reactivated", _("reactivated")
         INVITATION = "invitation", _("invitation taken back")
-        PLACE_ROLE = "place_role", _("role in the place changed")
+        WORKSPACE_ROLE = "place_role", _("role in the place changed")
         DECIDED = "decided", _("report decided")
         UNDONE = "undone", _("decision undone")
 

@@ -15,7 +15,7 @@ REASON_LIMIT = 200
 
 
 class BanQuerySet(models.QuerySet["Ban"]):
-    def standing(self) -> BanQuerySet:
+    def active(self) -> BanQuerySet:
         """Those that were not lifted."""
         return self.filter(lifted_at=None)
 

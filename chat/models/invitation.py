@@ -12,9 +12,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.models.block import Block
-from chat.models.member import KEEPERS, Member
+from chat.models.member import MODERATOR_ROLES, Member
 from chat.models.person import Person
 from chat.models.room import Room
 
@@ -51,17 +51,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def usable(self) -> InvitationQuerySet:
         """Open, and whoever invited might still do so: in a room in use its keepers, into the place who moderates it."""
         keeper = Member.objects.current().filter(
-            room=OuterRef("room"), person=OuterRef("invited_by"), role__in=KEEPERS
+            room=OuterRef("room"), person=OuterRef("invited_by"), role__in=MODERATOR_ROLES
         )
         moderates = Q(invited_by__user__is_staff=True) | Q(invited_by__user__is_superuser=True)
-        into_place = Q(moderates, room=None, invited_by__user__is_active=True)
-        return self.open().filter(into_place | Q(Exists(keeper), room__archived_at=None))
+        into_workspace = Q(moderates, room=None, invited_by__user__is_active=True)
+        return self.open().filter(into_workspace | Q(Exists(keeper), room__archived_at=None))
 
     def visible_to(self, person: Person) -> InvitationQuerySet:
         """Those of the rooms this person keeps; those into the place for who moderates it."""
-        mine = Member.objects.current().filter(room=OuterRef("room"), person=person, role__in=KEEPERS)
+        mine = Member.objects.current().filter(room=OuterRef("room"), person=person, role__in=MODERATOR_ROLES)
         kept = Q(Exists(mine))
-        if person.place_role != Person.PlaceRole.MEMBER:
+        if person.workspace_role != Person.WorkspaceRole.MEMBER:
             kept |= Q(room=None)
         return self.filter(kept)
 

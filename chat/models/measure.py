@@ -22,7 +22,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(models.Model):
     """Of one process in a minute that began ``at``; or of all of them in an hour, then without a process.
 
-    ``figures`` have the names of ``chat.figures``; what is nought is left out.
+    ``figures`` have the names of ``chat.monitoring.metrics``; what is nought is left out.
     """
 
     class Span(models.IntegerChoices):

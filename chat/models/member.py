@@ -74,4 +74,4 @@ class Member(models.Model):
         return self.active and self.person.user.is_active
 
 
-KEEPERS = frozenset({Member.Role.OWNER, Member.Role.MODERATOR})  # of a room
+MODERATOR_ROLES = frozenset({Member.Role.OWNER, Member.Role.MODERATOR})  # of a room

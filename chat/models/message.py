@@ -54,17 +54,17 @@ def _first_of(room_id: UUID) -> Subquery:
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, person: Person) -> Self:
         """Messages of the rooms this person is in. An open room shows its messages only to those who joined."""
-        return self.kept().in_rooms_of(person)
+        return self.retained().in_rooms_of(person)
 
     def visible_in(self, room_id: UUID, person: Person) -> Self:
         """The same of one room."""
-        return self.kept_in(room_id).in_rooms_of(person)
+        return self.retained_in(room_id).in_rooms_of(person)
 
-    def kept(self) -> Self:
+    def retained(self) -> Self:
         """Those that are still there for anybody: each room keeps its messages for as long as it says."""
         return self.filter(seq__gte=F("room__first_seq"))
 
-    def kept_in(self, room_id: UUID) -> Self:
+    def retained_in(self, room_id: UUID) -> Self:
         """Those of one room. Whoever asks for a part of it takes this: where the room begins is asked for once, so the index
         begins there; for ``kept`` the database reads on through all that was forgotten, to find that it was.
         """

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 HUES = 8
 
-# What a username looks like: of its few signs this makes what ``chat.lookalikes.skeleton`` makes of any name.
+# What a username looks like: of its few signs this makes what ``chat.text.confusables.skeleton`` makes of any name.
 _LOOK = Replace(Replace(Lower("username"), Value("0"), Value("o")), Value("1"), Value("l"))
 _LOOK = Replace(Replace(_LOOK, Value("rn"), Value("m")), Value("vv"), Value("w"))
 
@@ -61,7 +61,7 @@ class Person(models.Model):
     (``left_at``) nothing is left but the row.
     """
 
-    class PlaceRole(models.TextChoices):
+    class WorkspaceRole(models.TextChoices):
         OWNER = "owner", _("Owner of the place")
         MODERATOR = "moderator", _("Moderator of the place")
         MEMBER = "member", _("Member")
@@ -126,11 +126,15 @@ class Person(models.Model):
         return letters or ("?" if self.display_name else "")
 
     @property
-    def place_role(self) -> PlaceRole:
+    def workspace_role(self) -> WorkspaceRole:
         """Superusers own the place, staff moderate it. Reads ``user``: select it, or it is a query."""
         if getattr(self.user, "is_superuser", False):
-            return self.PlaceRole.OWNER
-        return self.PlaceRole.MODERATOR if getattr(self.user, "is_staff", False) else self.PlaceRole.MEMBER
+            return self.WorkspaceRole.OWNER
+        return (
+            self.WorkspaceRole.MODERATOR
+            if getattr(self.user, "is_staff", False)
+            else self.WorkspaceRole.MEMBER
+        )
 
     @property
     def email(self) -> str:

@@ -9,7 +9,7 @@ from chat.models.person import Person
 
 
 class Picture(models.Model):
-    """``webp`` is what ``chat.pictures`` made of the upload; ``digest`` names it, and ``Person.picture`` repeats it."""
+    """``webp`` is what ``media.pictures`` made of the upload; ``digest`` names it, and ``Person.picture`` repeats it."""
 
     person = models.OneToOneField(
         Person, primary_key=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")

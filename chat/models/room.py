@@ -4,41 +4,32 @@ from __future__ import annotations
 
 import uuid
 from re import escape
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from chat.models.message import Message
-    from chat.models.person import Person
+from chat.models.person import Person
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
     def joined_by(self, person: Person) -> RoomQuerySet:
         """The rooms this person is in now."""
-        from chat.models.member import Member  # noqa: PLC0415 - the two refer to each other
-
-        return self.filter(Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person)))
+        return self.filter(_joined(person))
 
     def visible_to(self, person: Person) -> RoomQuerySet:
         """The boundary: a room one is in, or an open one. What lies outside does not exist for this person.
 
         Nor does a room that they are banned from.
         """
-        from chat.models.member import Member  # noqa: PLC0415
-
-        mine = Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person))
-        return self.filter(Q(kind=Room.Kind.OPEN) & ~_banned(person) | mine)
+        return self.filter(Q(kind=Room.Kind.OPEN) & ~_banned(person) | _joined(person))
 
     def open_to(self, person: Person) -> RoomQuerySet:
         """Open rooms the person is not in yet and may join, those that are in use."""
-        from chat.models.member import Member  # noqa: PLC0415
-
-        mine = Exists(Member.objects.current().filter(room=OuterRef("pk"), person=person))
-        return self.filter(~mine, ~_banned(person), kind=Room.Kind.OPEN, archived_at=None)
+        return self.filter(~_joined(person), ~_banned(person), kind=Room.Kind.OPEN, archived_at=None)
 
     def called(self, words: str) -> RoomQuerySet:
         """Those with the words in their name, first those whose name begins with them; then those with them in the topic."""
@@ -50,13 +41,18 @@ class RoomQuerySet(models.QuerySet["Room"]):
         )
 
 
+def _joined(person: Person) -> Exists:
+    """``Any``: members refer to rooms, so their model is looked up where it is used."""
+    members: Any = apps.get_model("chat", "Member").objects
+    return Exists(members.current().filter(room=OuterRef("pk"), person=person))
+
+
 def _banned(person: Person) -> Exists:
-    from chat.models.ban import Ban  # noqa: PLC0415
+    bans: Any = apps.get_model("chat", "Ban").objects
+    return Exists(bans.active().filter(room=OuterRef("pk"), person=person))
 
-    return Exists(Ban.objects.standing().filter(room=OuterRef("pk"), person=person))
 
-
-def place_days() -> int:
+def workspace_days() -> int:
     """How long the place keeps any message (``CHAT_KEEP_DAYS``), 0 for ever."""
     return int(getattr(settings, "CHAT_KEEP_DAYS", 0))
 
@@ -129,10 +125,10 @@ class Room(models.Model):
         return self.name or str(self.pk)
 
     @property
-    def days_kept(self) -> int | None:
+    def retention_days(self) -> int | None:
         """How long messages are kept, as the room or the place says: the shorter; None for ever."""
-        return min(filter(None, (self.keep_days, place_days())), default=None)
+        return min(filter(None, (self.keep_days, workspace_days())), default=None)
 
-    def keeps(self, message: Message) -> bool:
-        """Whether one of its messages is still there for anybody, as ``MessageQuerySet.kept``."""
-        return message.seq >= self.first_seq
+    def retains(self, seq: int) -> bool:
+        """Whether one of its messages is still there for anybody, as ``MessageQuerySet.retained``."""
+        return seq >= self.first_seq

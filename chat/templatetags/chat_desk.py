@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from django import template
 
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.models import Ban, Member, Person, Report, Room
 
 register = template.Library()
 
 
 @register.simple_tag
-def place_counts() -> dict[str, int]:
+def workspace_counts() -> dict[str, int]:
     """How many reports wait, people are here and wrote in the last day, rooms are in use, bans stand. Five queries."""
     wrote = Member.objects.current().filter(posted_at__gte=clock.now() - timedelta(days=1))
     return {
@@ -19,5 +19,5 @@ def place_counts() -> dict[str, int]:
         "people": Person.objects.active().count(),
         "wrote": wrote.values("person").distinct().count(),
         "rooms": Room.objects.exclude(kind=Room.Kind.DIRECT).filter(archived_at=None).count(),
-        "bans": Ban.objects.standing().count(),
+        "bans": Ban.objects.active().count(),
     }

@@ -14,7 +14,7 @@ register = template.Library()
 def avatar(person: Person, size: str = "") -> SafeString:
     """The picture, or drawn initials. ``size``: ``s``, ``m`` or ``l``. The name stands beside it, so it has no words.
 
-    Runs no query. static/js/names.js carries its insides from one fragment to another.
+    Runs no query. static/js/core/names.js carries its insides from one fragment to another.
     """
     inside = person.initials if not person.picture else _img(person)
     name = f"avatar avatar--{size}" if size else "avatar"

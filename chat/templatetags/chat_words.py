@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag
 def script_words() -> SafeString:
-    """A JSON block with the id ``words``; static/js/words.js reads it."""
+    """A JSON block with the id ``words``; static/js/core/words.js reads it."""
     words = {
         "you": _("You"),
         "former": _("Former member"),

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from chat.actions import ensure_person
-from chat.actions.finding import why_not_there
-from chat.away import passing
-from chat.counts import counts
+from chat.actions.missing import why_missing
+from chat.db.availability import transient
 from chat.errors import ChatError, Conflict, Gone, Invalid, Limited, NotFound, Refused
 from chat.models import Member, Message, Person
+from chat.monitoring.counters import counters
 from chat.views.broken import unavailable
 
 STATUS: dict[type[ChatError], int] = {
@@ -69,7 +69,7 @@ def signed_in[**P](
         except ChatError as error:
             return refusal(request, error)
         except Error as error:
-            if (passes := passing(error)) is None:
+            if (passes := transient(error)) is None:
                 raise
             return unavailable(request, passes, error)
 
@@ -96,7 +96,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     page = urlsplit(came_from).path if ours else reverse("chat:rooms")
     if not (typed := typed_in(request)):
         return redirect_to_login(page)
-    return render(request, "chat/not_sent.html", {"typed": typed, "page": page}, status=401)
+    return render(request, "chat/shell/not_sent.html", {"typed": typed, "page": page}, status=401)
 
 
 def typed_in(request: HttpRequest) -> str:
@@ -109,12 +109,12 @@ def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
 
     The page shows what was written once more: nobody types in vain.
     """
-    counts.add("refused", type(error).__name__)
+    counters.add("refused", type(error).__name__)
     typed = typed_in(request)
     if isinstance(error, NotFound) and not request.htmx:
         if not typed.strip():
             raise Http404
-        return render(request, "chat/not_sent.html", {"typed": typed}, status=404)
+        return render(request, "chat/shell/not_sent.html", {"typed": typed}, status=404)
     status = STATUS[type(error)]
     sentence = str(error) or _("There is nothing here.")
     if request.htmx:
@@ -126,7 +126,7 @@ def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
             "typed": typed,
             "room_id": getattr(error, "room", None),
         }
-        response = render(request, "chat/refused.html", shown, status=status)
+        response = render(request, "chat/shell/refused.html", shown, status=status)
     if isinstance(error, Limited):
         response["Retry-After"] = str(error.retry_after)
     return response
@@ -148,7 +148,7 @@ def get_message(request: ChatRequest, message_id: UUID) -> Message:
     visible = Message.objects.visible_to(request.person).shown().select_related("room")
     message = visible.filter(pk=message_id).first()
     if message is None:
-        raise why_not_there(request.person, message_id)
+        raise why_missing(request.person, message_id)
     return message
 
 

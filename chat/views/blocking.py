@@ -14,7 +14,7 @@ from chat.views.pages import page
 @signed_in
 def blocked(request: ChatRequest) -> HttpResponse:
     mine = Block.objects.filter(person=request.person).select_related("blocked")
-    return page(request, "chat/blocked.html", blocks=mine.order_by("blocked__display_name", "pk"))
+    return page(request, "chat/people/blocked.html", blocks=mine.order_by("blocked__display_name", "pk"))
 
 
 @require_POST

@@ -8,21 +8,21 @@ from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
-from chat.away import passing
-from chat.counts import counts
-from chat.errors import Full, Later
+from chat.db.availability import transient
+from chat.errors import Retryable, StorageFull
+from chat.monitoring.counters import counters
 
 # The fields of all forms that hold more than a choice, and no secret.
 WORDS = ("body", "name", "topic", "display_name", "pronouns", "about", "addresses", "words", "reason")
 
 
-def unavailable(request: HttpRequest, refusal: Later, error: BaseException) -> HttpResponse:
+def unavailable(request: HttpRequest, refusal: Retryable, error: BaseException) -> HttpResponse:
     """503, or 507 where nothing can be kept, after which scripts try again by themselves. The log has it in one line.
 
     The page shows what was written once more: it was not taken.
     """
-    counts.add("refused", type(refusal).__name__)
-    full = isinstance(refusal, Full)
+    counters.add("refused", type(refusal).__name__)
+    full = isinstance(refusal, StorageFull)
     status = 507 if full else 503
     if request.headers.get("HX-Request"):
         response = HttpResponse(str(refusal), status=status, content_type="text/plain; charset=utf-8")
@@ -56,6 +56,6 @@ def _written(request: HttpRequest) -> str:
 def error(request: HttpRequest) -> HttpResponse:
     """``handler500`` of a project: for what fails before a view is reached, and in views that are not ours."""
     failed = sys.exception()
-    if failed and (refusal := passing(failed)):
+    if failed and (refusal := transient(failed)):
         return unavailable(request, refusal, failed)
     return server_error(request)

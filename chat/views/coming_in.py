@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chat import actions
 from chat.actions.accepting import over
-from chat.brought import bring, put_down
 from chat.errors import Limited, NotFound
+from chat.invitations.session_invitation import drop_invitation, keep_in_session
 from chat.limits import allow, neighbourhood
 from chat.models import Ban, Invitation, Member
 from chat.models.invitation import read_token
@@ -41,8 +41,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
         return redirect_to_login(request.path)
     if not Invitation.objects.usable().filter(pk=found.pk).exists():
         return _over(request)
-    bring(request, token)
-    return render(request, "chat/invited.html", {"invitation": found, "place": request.get_host()})
+    keep_in_session(request, token)
+    return render(
+        request, "chat/invitations/invited.html", {"invitation": found, "place": request.get_host()}
+    )
 
 
 @require_POST
@@ -62,19 +64,21 @@ def _to_person(request: ChatRequest, found: Invitation, token: str) -> HttpRespo
         raise NotFound
     if found.room is None:  # they are here
         return redirect("chat:rooms")
-    if Ban.objects.standing().filter(room=found.room, person=request.person).exists():
+    if Ban.objects.active().filter(room=found.room, person=request.person).exists():
         raise NotFound
     if request.method == "POST":
         actions.accept_invitation(request.person, token)
-        put_down(request)
+        drop_invitation(request)
         return redirect("chat:room", found.room_id)
     if Member.objects.current().filter(room=found.room, person=request.person).exists():
         return redirect("chat:room", found.room_id)
     if not Invitation.objects.usable().filter(pk=found.pk).exists():
         return _over(request)
     wrong = found.email and found.email != request.person.email
-    return page(request, "chat/invitation.html", invitation=found, token=token, wrong_address=wrong)
+    return page(
+        request, "chat/invitations/invitation.html", invitation=found, token=token, wrong_address=wrong
+    )
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    return render(request, "chat/invitation_over.html", {"sentence": over()}, status=410)
+    return render(request, "chat/invitations/invitation_over.html", {"sentence": over()}, status=410)

@@ -28,7 +28,7 @@ def browse(request: ChatRequest) -> HttpResponse:
     here = Count("members", filter=Q(members__active=True, members__person__user__is_active=True))
     rooms = Room.objects.open_to(request.person).annotate(people=here)
     rows = _paged(request, rooms.called(q) if q else rooms.order_by("name"))
-    return page(request, "chat/browse.html", found=rows, q=q)
+    return page(request, "chat/sidebar/browse.html", found=rows, q=q)
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +47,13 @@ def people(request: ChatRequest) -> HttpResponse:
     found = Person.objects.active().exclude(pk=request.person.pk)
     rows = _paged(request, found.called(q) if q else found.order_by("display_name", "pk"))
     return page(
-        request, "chat/people.html", found=rows, q=q, chosen=chosen, error=error, status=422 if error else 200
+        request,
+        "chat/people/people.html",
+        found=rows,
+        q=q,
+        chosen=chosen,
+        error=error,
+        status=422 if error else 200,
     )
 
 
@@ -60,7 +66,7 @@ def switch(request: ChatRequest) -> HttpResponse:
         return redirect("chat:browse")
     rooms = Room.objects.open_to(request.person).called(q)[:AT_ONCE] if q else ()
     others = Person.objects.active().exclude(pk=request.person.pk).called(q)[:AT_ONCE] if q else ()
-    return render(request, "chat/_found.html", {"rooms": rooms, "people": others})
+    return render(request, "chat/sidebar/_found.html", {"rooms": rooms, "people": others})
 
 
 def _search(request: ChatRequest) -> str:

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chat import actions
 from chat.errors import Invalid
 from chat.models import Member
+from chat.queries.room_list import room_list_of
 from chat.views.access import ChatRequest, signed_in
 from chat.views.pages import page
-from chat.views.places import places_of
 
 
 @require_POST
@@ -43,11 +43,17 @@ def favourites(request: ChatRequest) -> HttpResponse:
         actions.order_favourites(request.person, order)
         return _done(request, "chat:favourites")
     mine = Member.objects.current().filter(person=request.person, favourite__isnull=False)
-    places = places_of(request.person)
+    room_list = room_list_of(request.person)
     ids = mine.order_by("favourite", "room__name", "room").values_list("room", flat=True)
-    rows = [(room_id, places.labels[room_id]) for room_id in ids if room_id in places.labels]
+    rows = [(room_id, room_list.labels[room_id]) for room_id in ids if room_id in room_list.labels]
     order = [room_id for room_id, _label in rows]
-    return page(request, "chat/favourites.html", places=places, rows=rows, order=" ".join(map(str, order)))
+    return page(
+        request,
+        "chat/sidebar/favourites.html",
+        room_list=room_list,
+        rows=rows,
+        order=" ".join(map(str, order)),
+    )
 
 
 def _moved(order: list[UUID], room_id: UUID, by: int) -> list[UUID]:

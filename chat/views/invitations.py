@@ -17,10 +17,10 @@ from qrcode.image.svg import SvgPathImage
 from chat import actions
 from chat.errors import Invalid, Limited, NotFound, Refused
 from chat.forms import LinkForm
+from chat.invitations.mailing import mails_go_out, send_invitations
 from chat.limits import allow
-from chat.mailing import mails_go_out, send_invitations
 from chat.models import Invitation, Member, Person, Room
-from chat.policies import may_invite, may_invite_to_place
+from chat.policies import may_invite, may_invite_to_workspace
 from chat.views.access import STATUS, ChatRequest, get_member, is_whole_number, signed_in, words_of
 from chat.views.pages import page
 
@@ -59,7 +59,7 @@ def show(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
     picture = qrcode.make(link, image_factory=SvgPathImage).to_string()
     return page(
         request,
-        "chat/invitation_link.html",
+        "chat/invitations/invitation_link.html",
         room=invitation.room,
         invitation=invitation,
         link=link,
@@ -78,7 +78,7 @@ def revoke(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
 def _get_room(request: ChatRequest, room_id: UUID | None) -> Room | None:
     """None for the place. What one may not do there: NotFound for who is not in it, else Refused."""
     if room_id is None:
-        if not may_invite_to_place(request.person):
+        if not may_invite_to_workspace(request.person):
             raise NotFound
         return None
     member = get_member(request, room_id)
@@ -152,7 +152,7 @@ def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpRespon
         "form": LinkForm(),
         "mails": mails_go_out(),
     }
-    return page(request, "chat/invite.html", room=room, **(known | context))
+    return page(request, "chat/invitations/invite.html", room=room, **(known | context))
 
 
 def _people(room: Room, q: str) -> QuerySet[Person]:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.errors import Invalid
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
-from chat.views.order import bans_of
+from chat.views.moderation import bans_of
 from chat.views.pages import label_of, page
 from chat.views.rooms import people_of
 
@@ -34,7 +34,7 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
     member = get_member(request, room_id)
     return page(
         request,
-        "chat/members.html",
+        "chat/members/members.html",
         room=member.room,
         member=member,
         members=people_of(member.room).select_related("person__user"),
@@ -72,7 +72,7 @@ def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
         actions.leave_room(request.person, room_id)
         messages.success(request, _("You left %(name)s.") % {"name": label_of(room, request.person)})
         return go_to(request, reverse("chat:rooms"))
-    return page(request, "chat/leave_room.html", room=get_member(request, room_id).room)
+    return page(request, "chat/room/leave_room.html", room=get_member(request, room_id).room)
 
 
 @require_GET

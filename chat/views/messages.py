@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chat import actions, catching_up
-from chat.counts import counts
+from chat import actions
 from chat.errors import ChatError, Conflict, Invalid, Limited, Refused
-from chat.live.rendering import message_html
+from chat.events.rendering import message_html
 from chat.models import Member, Message
+from chat.monitoring.counters import counters
 from chat.policies import may_delete, may_edit
-from chat.rendered import message_window
+from chat.queries import catching_up
+from chat.queries.cached_fragments import message_window
 from chat.views.access import (
     STATUS,
     ChatRequest,
@@ -27,7 +28,7 @@ from chat.views.access import (
     whole_number,
 )
 from chat.views.pages import page
-from chat.views.parts import part_asked, place_of
+from chat.views.pagination import message_url, part_asked
 from chat.views.rooms import room_page
 
 
@@ -70,13 +71,13 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
             raise
         return _write_again(request, room_id, error)
     if posted.created:
-        counts.add("posts", "http")
+        counters.add("posts", "http")
     if request.htmx:
         response = _fragments([message_html(posted.message)])
         response.status_code = 201 if posted.created else 200
         return response
     # The page's script says so itself; nothing else does for those who have none.
-    actions.forget_draft(request.person, room_id)
+    actions.clear_draft(request.person, room_id)
     return redirect(f"{reverse('chat:room', args=[room_id])}#message-{posted.message.pk}")
 
 
@@ -89,7 +90,7 @@ def _message_id(request: ChatRequest) -> UUID:
 
 def _write_again(request: ChatRequest, room_id: UUID, error: ChatError) -> HttpResponse:
     """The room with the text in its composer, under a new id: the old one may be taken."""
-    counts.add("refused", type(error).__name__)
+    counters.add("refused", type(error).__name__)
     response = room_page(
         request, room_id, typed=typed_in(request), wrong=str(error), status=STATUS[type(error)]
     )
@@ -106,7 +107,7 @@ def acts(request: ChatRequest, message_id: UUID) -> HttpResponse:
     member = get_member(request, message.room_id)
     return page(
         request,
-        "chat/message_acts.html",
+        "chat/message/message_acts.html",
         room=message.room,
         message=message,
         edits=may_edit(member, message),
@@ -129,13 +130,20 @@ def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
     message = get_message(request, message_id)
     if not may_edit(get_member(request, message.room_id), message):
         raise Refused(_("Only the author can edit a message, and only while it is there."))
-    return _ask(request, message, "chat/_edit_form.html" if request.htmx else "chat/edit_message.html")
+    return _ask(
+        request, message, "chat/message/_edit_form.html" if request.htmx else "chat/message/edit_message.html"
+    )
 
 
 def _edit_again(request: ChatRequest, message: Message, error: Invalid) -> HttpResponse:
     message.body = typed_in(request)  # shown, never saved
     return page(
-        request, "chat/edit_message.html", room=message.room, message=message, wrong=str(error), status=422
+        request,
+        "chat/message/edit_message.html",
+        room=message.room,
+        message=message,
+        wrong=str(error),
+        status=422,
     )
 
 
@@ -149,7 +157,7 @@ def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
     message = get_message(request, message_id)
     if not may_delete(get_member(request, message.room_id), message):
         raise Refused(_("Only the author, and the room's owners and moderators, can delete a message."))
-    return _ask(request, message, "chat/delete_message.html")
+    return _ask(request, message, "chat/message/delete_message.html")
 
 
 @require_GET
@@ -158,7 +166,7 @@ def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """All that a page which holds ``after`` has not got, as fragments in the order of their versions."""
     room = get_member(request, room_id).room
     answer = catching_up.since(room, whole_number(request.GET.get("after", "")))
-    counts.add("catch_ups", answer.kind)
+    counters.add("catch_ups", answer.kind)
     response = _fragments(answer.fragments)
     response["Chat-Version"] = str(answer.version)
     if answer.more:
@@ -174,14 +182,14 @@ def _changed(request: ChatRequest, message: Message, said: str) -> HttpResponse:
     if request.htmx:
         return _fragments([message_html(message)])
     notices.success(request, said)
-    return redirect(place_of(message))
+    return redirect(message_url(message))
 
 
 @require_GET
 @signed_in
 def show(request: ChatRequest, message_id: UUID) -> HttpResponse:
     """The link to a message that people pass on: it leads into its room, with the messages around it."""
-    return redirect(place_of(get_message(request, message_id)))
+    return redirect(message_url(get_message(request, message_id)))
 
 
 def _ask(request: ChatRequest, message: Message, template: str) -> HttpResponse:

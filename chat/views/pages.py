@@ -4,11 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from chat.invitations.pending_invitations import pending_for
 from chat.models import Member, Person, Room
-from chat.release import keeps_pages, release
+from chat.pwa.release import offline_enabled, release
+from chat.queries.room_list import RoomList, room_list_of
 from chat.views.access import ChatRequest
-from chat.views.places import Places, places_of
-from chat.views.received import received_by
 
 
 def page(
@@ -16,7 +16,7 @@ def page(
     template: str,
     *,
     room: Room | None = None,
-    places: Places | None = None,
+    room_list: RoomList | None = None,
     status: int = 200,
     **context: object,
 ) -> HttpResponse:
@@ -24,22 +24,22 @@ def page(
 
     Templates call it by ``label``: its name, or the other people of a direct conversation.
     """
-    if places is None and not request.htmx:
-        places = places_of(request.person, room.pk if room else None)
-    known: dict[str, object] = {"me": request.person, "room": room, "places": places}
-    known |= {"release": release(), "keeps_pages": keeps_pages()}
+    if room_list is None and not request.htmx:
+        room_list = room_list_of(request.person, room.pk if room else None)
+    known: dict[str, object] = {"me": request.person, "room": room, "room_list": room_list}
+    known |= {"release": release(), "keeps_pages": offline_enabled()}
     if not request.htmx:
-        known["invitations"] = received_by(request.person)
+        known["invitations"] = pending_for(request.person)
     if room is not None:
-        known["label"] = (places and places.labels.get(room.pk)) or label_of(room, request.person)
+        known["label"] = (room_list and room_list.labels.get(room.pk)) or label_of(room, request.person)
     response = render(request, template, {**known, **context}, status=status)
     response["Chat-Release"] = release()
     return response
 
 
-def keep_on_device(request: ChatRequest, response: HttpResponse) -> HttpResponse:
+def allow_offline_copy(request: ChatRequest, response: HttpResponse) -> HttpResponse:
     """The service worker may keep this page for its person, though caches of browsers may not (docs/offline.md)."""
-    if keeps_pages() and response.status_code == 200 and not request.htmx:
+    if offline_enabled() and response.status_code == 200 and not request.htmx:
         response["Chat-Keep"] = str(request.person.pk)
     return response
 

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chat import actions
 from chat.actions.profiles import time_zones
-from chat.clock import clock
+from chat.db.clock import clock
 from chat.errors import Invalid, NotFound
-from chat.exporting import export_of
 from chat.forms import ProfileForm
 from chat.limits import allow
+from chat.media.pictures import BYTES_MOST
 from chat.models import Block, Person, Picture
-from chat.pictures import BYTES_MOST
+from chat.privacy.export import export_of
 from chat.views.access import ChatRequest, signed_in
 from chat.views.downloads import Download
 from chat.views.pages import page
@@ -32,7 +32,9 @@ def person(request: ChatRequest, person_id: int) -> HttpResponse:
     if shown is None:
         raise NotFound
     blocked = Block.objects.filter(person=request.person, blocked=shown).exists()
-    return page(request, "chat/person.html", person=shown, local_time=_local_time(shown), blocked=blocked)
+    return page(
+        request, "chat/people/person.html", person=shown, local_time=_local_time(shown), blocked=blocked
+    )
 
 
 def _local_time(shown: Person) -> datetime | None:
@@ -105,7 +107,7 @@ def _profile(
 ) -> HttpResponse:
     return page(
         request,
-        "chat/profile.html",
+        "chat/profile/profile.html",
         form=form,
         zones=time_zones(),
         picture_error=picture_error,

@@ -18,24 +18,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat import actions
 from chat.errors import Invalid, NotFound
 from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
+from chat.invitations.pending_invitations import pending_for
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
-from chat.opening import open_room
 from chat.policies import may_manage
-from chat.release import release
+from chat.pwa.release import release
+from chat.queries.room_list import render_room_list, room_list_of, room_list_statements
+from chat.queries.room_page import load_room_page
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
-from chat.views.pages import keep_on_device, page
-from chat.views.parts import (
+from chat.views.pages import allow_offline_copy, page
+from chat.views.pagination import (
     NEWEST,
     Asked,
     first_since,
+    message_url,
     moment_of,
     part_asked,
-    place_of,
     words_for_day,
 )
-from chat.views.places import draw, places_of, places_statements
-from chat.views.received import received_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ def home(_request: HttpRequest) -> HttpResponse:
 @signed_in
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
-        context = {"places": places_of(request.person), "invitations": received_by(request.person)}
+        context = {"room_list": room_list_of(request.person), "invitations": pending_for(request.person)}
         # A page that was away asks for this first, and learns whether it is of an older release.
-        response = render(request, "chat/_places.html", context)
+        response = render(request, "chat/sidebar/_room_list.html", context)
         response["Chat-Release"] = release()
         return response
-    return keep_on_device(request, page(request, "chat/rooms.html"))
+    return allow_offline_copy(request, page(request, "chat/sidebar/rooms.html"))
 
 
 @require_GET
@@ -108,7 +108,7 @@ def _to_day(request: ChatRequest, room_id: UUID) -> HttpResponse | None:
         return None
     if words := words_for_day(timezone.localdate(moment), timezone.localdate(message.created_at)):
         messages.info(request, words)
-    return redirect(place_of(message))
+    return redirect(message_url(message))
 
 
 def room_page(
@@ -121,15 +121,15 @@ def room_page(
     status: int = 200,
 ) -> HttpResponse:
     """``typed`` stands in the composer already, and ``wrong`` says why it could not be sent."""
-    opened = open_room(request.person, room_id, asked.part, places_statements(request.person))
+    opened = load_room_page(request.person, room_id, asked.part, room_list_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
     shown = page(
         request,
-        "chat/room.html",
+        "chat/room/room.html",
         room=opened.room,
         role=opened.role,
-        places=draw(opened.places, request.person, room_id),
+        room_list=render_room_list(opened.room_list, request.person, room_id),
         stream=opened.messages.html,
         members=opened.members,
         version=opened.room.version,
@@ -147,7 +147,7 @@ def room_page(
         status=status,
     )
     # One copy of a room is enough, and it is the one with the newest.
-    return shown if request.GET else keep_on_device(request, shown)
+    return shown if request.GET else allow_offline_copy(request, shown)
 
 
 def people_of(shown: Room) -> MemberQuerySet:
@@ -160,7 +160,7 @@ def _preview(request: ChatRequest, room_id: UUID) -> HttpResponse:
     if shown is None:
         raise NotFound
     people = Member.objects.current().filter(room=shown).count()
-    return page(request, "chat/preview.html", room=shown, people=people)
+    return page(request, "chat/room/preview.html", room=shown, people=people)
 
 
 @require_http_methods(["GET", "POST"])
@@ -188,9 +188,13 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
         return _form(request, RoomEditForm(initial=given | {"keep_days": now["keep_days"]}), shown)
     form = RoomEditForm(given, initial=now)
     if request.method == "POST" and form.is_valid():
-        if may_manage(member) and form.forgets_more_than(shown) and "sure" not in request.POST:
+        if may_manage(member) and form.shortens_retention(shown) and "sure" not in request.POST:
             return page(
-                request, "chat/keep_shorter.html", room=shown, form=form, days=form.cleaned_data["keep_days"]
+                request,
+                "chat/room/shorten_retention.html",
+                room=shown,
+                form=form,
+                days=form.cleaned_data["keep_days"],
             )
         name, topic = form.cleaned_data["name"], form.cleaned_data["topic"]
         try:
@@ -222,7 +226,7 @@ def settle(request: ChatRequest, room_id: UUID, how: str) -> HttpResponse:
     if request.method == "POST":
         way.act(request.person, room_id)
         return go_to(request, reverse("chat:room", args=[room_id]))
-    return page(request, "chat/settle_room.html", room=get_member(request, room_id).room, way=way)
+    return page(request, "chat/room/settle_room.html", room=get_member(request, room_id).room, way=way)
 
 
 @require_POST
@@ -233,7 +237,9 @@ def hide(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _form(request: ChatRequest, form: RoomForm, shown: Room | None) -> HttpResponse:
-    return page(request, "chat/room_form.html", room=shown, form=form, status=422 if form.is_bound else 200)
+    return page(
+        request, "chat/room/room_form.html", room=shown, form=form, status=422 if form.is_bound else 200
+    )
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from chat.brought import brought
+from chat.invitations.session_invitation import invitation_in_session
 from hypertalk.accounts.invited import INVITED_TO
 from hypertalk.accounts.managers import plain_email
 from hypertalk.accounts.models import Installation
@@ -18,7 +18,7 @@ SAID_BY_THE_PAGE = ("logged_in.txt", "logged_out.txt", "email_confirmation_sent.
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that ``hypertalk.edge`` found to believe; forwarded headers do not get this far.
+        """The address that ``hypertalk.server.edge`` found to believe; forwarded headers do not get this far.
 
         A socket file has none, and a scope (``%eth0``) is no part of what can be kept.
         """
@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Where people are invited, to whoever brings an invitation that can be used."""
         invited_only = Installation.current().signup == Installation.Signup.INVITED
-        return not invited_only or brought(request) is not None
+        return not invited_only or invitation_in_session(request) is not None
 
     def clean_email(self, email: str) -> str:
         """When somebody changes theirs: a domain that may come in is one that may stay. Who signs up is the form's."""
@@ -48,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """An invitation that came by mail proves the mailbox it was sent to; the same invitation as a link does not."""
-        invited = brought(request)
+        invited = invitation_in_session(request)
         if invited and invited.mailed and invited.invitation.email == plain_email(email):
             return True
         return bool(super().is_email_verified(request, email))

@@ -4,11 +4,15 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.app_settings import EmailVerificationMethod
-from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 
-from hypertalk.accounts.models import User
+
+def _addresses() -> Any:
+    """allauth's, looked up where they are used: they refer to the users, whose manager needs this module."""
+    return apps.get_model("account", "EmailAddress").objects
 
 
 def asks_for_confirmation() -> bool:
@@ -18,7 +22,7 @@ def asks_for_confirmation() -> bool:
 
 def awaited() -> QuerySet[Any, Any]:
     """The users who signed up and have not opened the link in the mail yet: whose address it is, nobody knows."""
-    rows: QuerySet[Any, Any] = EmailAddress.objects.filter(primary=True, verified=False)
+    rows: QuerySet[Any, Any] = _addresses().filter(primary=True, verified=False)
     unconfirmed = rows.values("user")
     return unconfirmed if asks_for_confirmation() else unconfirmed.none()
 
@@ -30,16 +34,14 @@ def vouch_for(user: AbstractBaseUser) -> None:
     the day that mail is set up must not lock them out.
     """
     email = getattr(user, user.get_email_field_name())
-    EmailAddress.objects.filter(user_id=user.pk).exclude(email=email).delete()
-    EmailAddress.objects.update_or_create(
-        user_id=user.pk, email=email, defaults={"verified": True, "primary": True}
-    )
+    _addresses().filter(user_id=user.pk).exclude(email=email).delete()
+    _addresses().update_or_create(user_id=user.pk, email=email, defaults={"verified": True, "primary": True})
 
 
 def let_go_of_wishes(email: str) -> None:
     """Forget who would like to change to this address and never confirmed it: that takes it from nobody."""
-    EmailAddress.objects.filter(email=email, verified=False).exclude(user__email=email).delete()
+    _addresses().filter(email=email, verified=False).exclude(user__email=email).delete()
 
 
 def is_taken(email: str) -> bool:
-    return User.objects.filter(email=email).exists()
+    return get_user_model()._default_manager.filter(email=email).exists()  # noqa: SLF001 - documented

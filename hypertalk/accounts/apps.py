@@ -17,11 +17,11 @@ class AccountsConfig(AppConfig):
 
         from chat.models import Person  # noqa: PLC0415
         from hypertalk.accounts import receivers  # noqa: PLC0415
-        from hypertalk.remembering import forget_when_changed  # noqa: PLC0415
+        from hypertalk.caching.row_cache import invalidate_when_changed  # noqa: PLC0415
 
         receivers.connect()
 
-        forget_when_changed(Session)
-        forget_when_changed(get_user_model())
+        invalidate_when_changed(Session)
+        invalidate_when_changed(get_user_model())
         # A user is remembered together with their person.
-        forget_when_changed(Person, by="user_id", of=get_user_model())
+        invalidate_when_changed(Person, by="user_id", of=get_user_model())

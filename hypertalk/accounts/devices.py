@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from chat.away import is_full
+from chat.db.availability import is_full
 from hypertalk.accounts.models import User
 
 NOTED_EVERY = 3600  # seconds between two notes of when a session was last used

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import ensure_person
 from chat.actions.people import DISPLAY_NAME_LIMIT, clean_display_name, refuse_impersonation
-from chat.brought import brought
 from chat.errors import ChatError, Invalid
+from chat.invitations.session_invitation import invitation_in_session
 from hypertalk.accounts.addresses import asks_for_confirmation, is_taken, let_go_of_wishes, vouch_for
 from hypertalk.accounts.invited import check_address, come_in
 from hypertalk.accounts.managers import plain_email
@@ -67,7 +67,7 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.invited = brought(context.request)
+        self.invited = invitation_in_session(context.request)
         if self.invited and self.invited.invitation.email:
             self.initial.setdefault("email", self.invited.invitation.email)
 
@@ -94,7 +94,7 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
             user, response = super().try_save(request)
         except ChatError as error:
             said = {"sentence": str(error)}
-            return None, render(request, "chat/invitation_over.html", said, status=410)
+            return None, render(request, "chat/invitations/invitation_over.html", said, status=410)
         return user, response
 
     @transaction.atomic

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chat.actions import accept_invitation, keep_invitation
-from chat.brought import Brought, put_down
+from chat.actions import accept_invitation, reserve_invitation
 from chat.errors import ChatError
+from chat.invitations.session_invitation import SessionInvitation, drop_invitation
 from chat.models import Person
 from hypertalk.accounts.addresses import awaited
 from hypertalk.accounts.models import Installation
@@ -16,7 +16,7 @@ from hypertalk.accounts.models import Installation
 INVITED_TO = "invited_to"  # in the session: the path of the room, until the new account is led there
 
 
-def check_address(email: str, invited: Brought | None) -> None:
+def check_address(email: str, invited: SessionInvitation | None) -> None:
     """Whether an account may be made with this address: by itself, or by the invitation. Raises ValidationError."""
     installation = Installation.current()
     if installation.welcomes(email) or (invited and invited.invitation.email in {"", email}):
@@ -30,7 +30,7 @@ def check_address(email: str, invited: Brought | None) -> None:
     raise ValidationError(_("Accounts here are for people who were invited."))
 
 
-def come_in(request: HttpRequest, person: Person, invited: Brought) -> None:
+def come_in(request: HttpRequest, person: Person, invited: SessionInvitation) -> None:
     """A new account takes its invitation; the room it is for opens when the account's address is confirmed.
 
     If it is over by now, that ends the signing-up only where it was needed for it. Raises ChatError then; within the
@@ -39,7 +39,7 @@ def come_in(request: HttpRequest, person: Person, invited: Brought) -> None:
     room = None
     try:
         if awaited().filter(user=person.user_id).exists():
-            keep_invitation(person, invited.token)
+            reserve_invitation(person, invited.token)
         else:
             room = accept_invitation(person, invited.token)
     except ChatError as error:
@@ -49,4 +49,4 @@ def come_in(request: HttpRequest, person: Person, invited: Brought) -> None:
     else:
         if room is not None:
             request.session[INVITED_TO] = reverse("chat:room", args=[room.pk])
-    put_down(request)
+    drop_invitation(request)

@@ -1,17 +1,14 @@
 """Making and finding users, whatever the letters' case of their e-mail."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import transaction
 
-if TYPE_CHECKING:
-    from hypertalk.accounts.models import User
+from hypertalk.accounts.addresses import vouch_for
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager[User: AbstractBaseUser](BaseUserManager[User]):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -19,8 +16,6 @@ class UserManager(BaseUserManager["User"]):
 
         Whoever makes them vouches for the address: it is asked of those alone who sign up themselves.
         """
-        from hypertalk.accounts.addresses import vouch_for  # noqa: PLC0415 - needs the models that need this
-
         if not email.strip():
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=email, **fields)

@@ -15,7 +15,7 @@ from hypertalk.accounts.models import User
 
 
 def connect() -> None:
-    person_left.connect(_forget_user, dispatch_uid="accounts.forget_user")
+    person_left.connect(_erase_user, dispatch_uid="accounts.forget_user")
     email_confirmed.connect(_let_in, dispatch_uid="accounts.let_in")
 
 
@@ -25,7 +25,7 @@ def _let_in(email_address: EmailAddress, **_: Any) -> None:
         arrive(ensure_person(email_address.user))
 
 
-def _forget_user(person: Person, **_: Any) -> None:
+def _erase_user(person: Person, **_: Any) -> None:
     """Address, rights and second factors go; the row stays, since messages hold on to it.
 
     Sessions have no index by user. They open nothing any more: the password that they were made with is another.

@@ -17,15 +17,15 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from chat import sql
 from chat.actions import renew_numbers
+from chat.db import sql
 from chat.progress import counted
 from hypertalk.backups import BackupError
 from hypertalk.backups.archive import Progress, Reader
 from hypertalk.backups.files import check_files, restore_files
 from hypertalk.backups.snapshot import PATIENT
 from hypertalk.backups.tables import as_names, tables
-from hypertalk.remembering import forget_all
+from hypertalk.caching.row_cache import invalidate_all
 
 # Rows that ``migrate`` makes by itself: a database that has only these is empty.
 _BY_ITSELF = {"django_migrations", "django_content_type", "auth_permission"}
@@ -60,7 +60,7 @@ def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
     check_files(reader, replace=replace)
     try:
         with _alone():
-            _forget_everybody()
+            _invalidate_everybody()
             _empty()
             _migrate_to(reader.manifest.migrations)
             _hold_together()
@@ -189,11 +189,11 @@ def _leap() -> None:
             )
 
 
-def _forget_everybody() -> None:
+def _invalidate_everybody() -> None:
     """Nobody goes on as who they were before: not for the half minute either that Redis remembers them."""
     for model in (Session, get_user_model()):
-        if settings.REMEMBERED_SECONDS and model._meta.db_table in _existing():  # noqa: SLF001 - documented
-            forget_all(model, list(model._default_manager.values_list("pk", flat=True)))  # noqa: SLF001
+        if settings.ROW_CACHE_SECONDS and model._meta.db_table in _existing():  # noqa: SLF001 - documented
+            invalidate_all(model, list(model._default_manager.values_list("pk", flat=True)))  # noqa: SLF001
 
 
 def _quote(name: str) -> str:

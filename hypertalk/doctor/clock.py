@@ -7,7 +7,7 @@ import psycopg
 from django.db import connection
 from redis.exceptions import RedisError
 
-from chat.clock import NOTICED, ahead
+from chat.db.clock import NOTICED, ahead
 from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
 from hypertalk.doctor.postgres import postgres, value
 from hypertalk.doctor.redis import client, used

@@ -9,12 +9,12 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.urls import reverse
 
-from chat.live.standing import SIGNED_OUT
+from chat.live.access import SIGNED_OUT
 from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
-from hypertalk.doctor.knocking import Answer, knock, request
-from hypertalk.edge import BODY_LIMIT
+from hypertalk.doctor.http_client import Answer, knock, request
 from hypertalk.logs.errors import said
-from hypertalk.probes import HEALTH
+from hypertalk.probes.middleware import HEALTH
+from hypertalk.server.edge import BODY_LIMIT
 
 _CADDYFILE = "deploy/Caddyfile does it right."
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from chat.live.publishing import GROUP
+from chat.events.publishing import GROUP
 from hypertalk.doctor.findings import Asked, Finding, ok, warning
 from hypertalk.doctor.redis import client, used
 

@@ -5,7 +5,7 @@ import logging
 import time
 from typing import Any
 
-from hypertalk.logs import errors, marks
+from hypertalk.logs import context, errors
 from hypertalk.logs.secrets import without_secrets
 
 PATIENT = 20_000  # characters of one that are looked at
@@ -43,12 +43,12 @@ class _OneLine(logging.Formatter):
 
 
 class Text(_OneLine):
-    """``2026-11-21T09:30:00.125Z WARNING chat.live.ear: … [request=… person=7] OSError (…) at file:line name < …``"""
+    """``2026-11-21T09:30:00.125Z WARNING chat.live.hub: … [request=… person=7] OSError (…) at file:line name < …``"""
 
     def format(self, record: logging.LogRecord) -> str:
         parts = [f"{self.time_of(record)} {record.levelname} {record.name}: {self.message_of(record)}"]
-        found = marks.of_record(record)
-        known = " ".join(f"{name}={found[name]}" for name in marks.MARKS if name in found)
+        found = context.of_record(record)
+        known = " ".join(f"{name}={found[name]}" for name in context.MARKS if name in found)
         if known:
             parts.append(f"[{known}]")
         for place, error in enumerate(self.errors_of(record)):
@@ -67,7 +67,7 @@ class Json(_OneLine):
             "level": record.levelname,
             "logger": record.name,
             "message": self.message_of(record),
-            **marks.of_record(record),
+            **context.of_record(record),
         }
         found = self.errors_of(record)
         if found:

@@ -5,9 +5,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hypertalk.logs.marks import marks, new_id, usable_id
+from hypertalk.logs.context import marks, new_id, usable_id
 from hypertalk.logs.secrets import without_secrets
-from hypertalk.probes import PROBES
+from hypertalk.probes.middleware import PROBES
 
 HEADER = b"x-request-id"
 

@@ -160,8 +160,8 @@ def test_what_a_room_does_not_keep_leaves_the_device_with_the_next_list_of_rooms
     expect(page.locator(f"#place-{scene.room} .place__last")).to_contain_text("Of Bob")
     until(page, lambda: len(page.evaluate(KEPT)) == 3)
     page.goto(f"{scene.server.url}/rooms/")
-    forget = f"actions.forget('{scene.room}', clock.now() + timedelta(minutes=1))"
-    scene.do(f"from datetime import timedelta\nfrom chat.clock import clock\n{forget}")
+    forget = f"actions.expire_before('{scene.room}', clock.now() + timedelta(minutes=1))"
+    scene.do(f"from datetime import timedelta\nfrom chat.db.clock import clock\n{forget}")
     page.reload()
     until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
     live(page).goto(scene.url)
@@ -174,7 +174,7 @@ def test_what_a_room_does_not_keep_leaves_the_device_with_the_next_list_of_rooms
     live(page)
     assert len(page.evaluate(KEPT)) == 2  # this one has nothing that is gone
     sent = f"Message.objects.filter(room='{scene.room}').latest('seq').created_at"
-    scene.do(f"actions.forget('{scene.room}', {sent})")  # its last words are still there
+    scene.do(f"actions.expire_before('{scene.room}', {sent})")  # its last words are still there
     page.reload()
     until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
 

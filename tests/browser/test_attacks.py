@@ -5,8 +5,8 @@ import json
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.scene import Scene, live, send, until
+from tests.chat.text.test_markup_attacks import OUR_CLASSES, TAGS
 from tests.support.attacks import ATTACKS
-from tests.test_markup_attacks import OUR_CLASSES, TAGS
 
 SENT = [attack for kind in ATTACKS.values() for attack in kind]
 # Before anything of the page runs: what must not be called, and a look at all that is ever put in.

@@ -93,8 +93,8 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
     live(scene.pages[2]).goto(f"{scene.server.url}/rooms/")
     # Then everything, by the hourly turn, while one writes on.
     scene.do(
-        "from datetime import timedelta\nfrom chat.clock import clock\n"
-        f"actions.forget('{scene.room}', clock.now() + timedelta(minutes=1))\nactions.empty_some()"
+        "from datetime import timedelta\nfrom chat.db.clock import clock\n"
+        f"actions.expire_before('{scene.room}', clock.now() + timedelta(minutes=1))\nactions.empty_some()"
     )
     until(bob, lambda: texts(bob) == [])
     expect(row.locator(".place__last")).to_be_empty()

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.place import Place
 from tests.faults.table import TABLE, Line
 from tests.faults.talker import Talker
+from tests.faults.workspace import Place
 from tests.model.page import Row
 from tests.support.arranging import arrange
 from tests.support.screen import Screen
@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--short"):
-        others = [item for item in items if not item.get_closest_marker("telling")]
+        others = [item for item in items if not item.get_closest_marker("run_and_publish")]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
 

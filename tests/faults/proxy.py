@@ -39,7 +39,7 @@ class Pipe:
 
     def __init__(self, near: asyncio.StreamWriter, far: asyncio.StreamWriter) -> None:
         self.near, self.far = near, far
-        self.deaf = False  # what the server answers is lost
+        self.layer_down = False  # what the server answers is lost
 
     def cut(self) -> None:
         for end in (self.near, self.far):
@@ -123,7 +123,7 @@ class Proxy:
     async def _there(self, pipe: Pipe, reader: asyncio.StreamReader) -> None:
         def meet(data: bytes) -> bytes:
             if self.lose and self.lose in data:
-                self.lose, pipe.deaf = None, True
+                self.lose, pipe.layer_down = None, True
                 self.lost += 1
             return data
 
@@ -131,7 +131,7 @@ class Proxy:
 
     async def _back(self, pipe: Pipe, reader: asyncio.StreamReader) -> None:
         def meet(data: bytes) -> bytes:
-            if pipe.deaf:
+            if pipe.layer_down:
                 raise ConnectionResetError
             return data
 

@@ -13,7 +13,7 @@ import httpx
 from tests.model.page import Row
 from tests.support.screen import Screen
 
-# Seconds and numbers of static/js/delivery.js, catchup.js and socket.js
+# Seconds and numbers of static/js/composer/delivery.js, catchup.js and socket.js
 ANSWER_WITHIN = 15
 TRIES = 4
 FIRST_WAIT, LONGEST_WAIT = 1, 15

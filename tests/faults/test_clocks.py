@@ -15,7 +15,7 @@ import pytest
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 from tests.faults.out import nothing_more_is_heard, put_out
-from tests.faults.place import Front, Place
+from tests.faults.workspace import Front, Place
 from tests.support.screen import Screen
 from tests.support.signed_in import signed_in
 

@@ -8,7 +8,7 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 
 
-@pytest.mark.telling
+@pytest.mark.run_and_publish
 async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Room) -> None:
     doors = [front.door for front in room.place.fronts]
 

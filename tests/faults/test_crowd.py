@@ -14,10 +14,10 @@ from benchmarks.load import Crowd, Knock, post
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import PEOPLE, Room, talking
 from tests.faults.out import nothing_more_is_heard, put_out
-from tests.faults.place import Place
 from tests.faults.table import TABLE, Line
 from tests.faults.thousand import Heard, Thousand, slowest
 from tests.faults.weight import Scales
+from tests.faults.workspace import Place
 
 CROWD = 1000
 SAID = 60  # by each who talks
@@ -44,7 +44,7 @@ def crowd_at() -> Iterator[CrowdAt]:
         yield lambda port: leave.enter_context(closing(Crowd(port)))
 
 
-def deaf(port: int, path: str, session: str) -> socket.socket:
+def layer_down(port: int, path: str, session: str) -> socket.socket:
     """Somebody who is let in, and reads nothing from then on."""
     knock = Knock(port, path, session, buffer=4096)
     knock.ask()
@@ -75,7 +75,7 @@ def test_one_who_never_reads_slows_nobody_among_a_thousand(thousand: Thousand, c
     for there in (False, True) * RUNS:
         with ExitStack() as leave:
             if there:
-                connection = deaf(port, path, last)
+                connection = layer_down(port, path, last)
                 leave.callback(connection.close)
                 # More than the kernel takes: from here on something waits in the process.
                 for _ in range(20):
@@ -106,7 +106,8 @@ def test_who_never_reads_weighs_little_and_is_dropped(thousand: Thousand, crowd_
     say(crowd, LARGE)
     scales = Scales(front.pid)
     silent = [
-        deaf(front.port, thousand.path("two-hundred"), key) for key in thousand.sessions[200 - DEAF : 200]
+        layer_down(front.port, thousand.path("two-hundred"), key)
+        for key in thousand.sessions[200 - DEAF : 200]
     ]
     for _ in range(ENOUGH):
         say(crowd, LARGE)
@@ -193,7 +194,7 @@ async def test_who_is_out_hears_nothing_more_beside_one_who_never_reads(room: Ro
         session = list(room.sessions.values())[-1]
         with ExitStack() as leave:
             for front in room.place.fronts:
-                leave.callback(deaf(front.daphne.port, f"/live/?room={room.id}", session).close)
+                leave.callback(layer_down(front.daphne.port, f"/live/?room={room.id}", session).close)
             await put_out(room)
 
     await nothing_more_is_heard(room, one_never_reads)

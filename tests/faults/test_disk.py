@@ -23,7 +23,7 @@ from PIL import Image
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import PEOPLE, Room, talking
 from tests.faults.out import nothing_more_is_heard, put_out
-from tests.faults.place import Front, Place
+from tests.faults.workspace import Front, Place
 from tests.support.arranging import arrange
 from tests.support.services import Daphne, run_python
 from tests.support.signed_in import signed_in

@@ -62,7 +62,7 @@ async def test_a_place_is_back_as_soon_as_its_database_is(room: Room) -> None:
         assert time.monotonic() - began < 3
 
 
-@pytest.mark.telling
+@pytest.mark.run_and_publish
 async def test_the_answer_to_a_commit_is_lost(room: Room) -> None:
     ways = [front.database for front in room.place.fronts]
     lost = sum(way.lost for way in ways)

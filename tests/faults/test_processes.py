@@ -9,7 +9,7 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 
 
-@pytest.mark.telling
+@pytest.mark.run_and_publish
 async def test_one_process_is_killed_every_five_seconds(room: Room) -> None:
     daphnes = itertools.cycle(front.daphne for front in room.place.fronts)
 

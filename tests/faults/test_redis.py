@@ -9,7 +9,7 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 
 
-@pytest.mark.telling
+@pytest.mark.run_and_publish
 async def test_redis_is_killed_and_started_anew(room: Room) -> None:
     redis = room.place.redis
 

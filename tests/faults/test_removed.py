@@ -159,7 +159,7 @@ FAULTS = [
     redis_is_killed,
     pytest.param(
         one_process_is_out_of_reach_of_redis,
-        marks=pytest.mark.telling,
+        marks=pytest.mark.run_and_publish,
         id="one_process_is_out_of_reach_of_redis",
     ),
     redis_has_no_memory,
@@ -182,14 +182,14 @@ async def test_who_is_out_hears_nothing_more(room: Room, fault: Fault) -> None:
 @pytest.mark.parametrize("way", ["sign out", "change the password"])
 async def test_who_may_not_stay_falls_silent_within_a_heartbeat_without_redis(room: Room, way: str) -> None:
     """The process that knows tells nobody; one does not hear, the others hear of everything else."""
-    knows, deaf, _ = room.place.fronts
+    knows, layer_down, _ = room.place.fronts
     name = "p01"
     async with contextlib.AsyncExitStack() as stack:
         screens = [
             await stack.enter_async_context(Talker(front.url, room.sessions[name], room.id, name))
             for front in room.place.fronts
         ]
-        for front in (knows, deaf):
+        for front in (knows, layer_down):
             front.redis.down()
         began = time.monotonic()
         path, data, answer = {

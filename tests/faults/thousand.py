@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from benchmarks.crowds import BODY
 from benchmarks.load import Crowd, Reader, percentile, post
-from benchmarks.places import PEOPLE
-from tests.faults.place import Place
+from benchmarks.populated import PEOPLE
+from tests.faults.workspace import Place
 
 VERSION = re.compile(rb'data-version="(\d+)"')
 

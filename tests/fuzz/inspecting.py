@@ -11,8 +11,8 @@ from django.core import signals
 from django.db import close_old_connections, connection, transaction
 from django.http import HttpResponse
 
-from hypertalk.edge import Edge
-from hypertalk.handler import Handler
+from hypertalk.server.edge import Edge
+from hypertalk.server.handler import Handler
 from tests.fuzz.requests import Asked
 from tests.fuzz.scene import Scene
 from tests.fuzz.words import CANARY

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from chat import actions
 from tests.conftest import say
-from tests.policies.doors import ARCHIVED, CLOSED, DIRECT, OPEN, QUIET
+from tests.policies.routes import ARCHIVED, CLOSED, DIRECT, OPEN, QUIET
 from tests.policies.world import World, build
 
 PEOPLE = ("signed out", "removed", "member", "place owner")
@@ -42,7 +42,7 @@ def arrange() -> Scene:
         say(owner, world.room(place), SECRETS[place])
     actions.archive_room(owner, world.room(ARCHIVED).pk)
     say(world.person("other"), world.room(DIRECT), SECRETS[DIRECT])
-    actions.keep_draft(owner, closed.pk, DRAFT, age=timedelta(0))
+    actions.save_draft(owner, closed.pk, DRAFT, age=timedelta(0))
     return Scene(world, _ids(world))
 
 
@@ -66,7 +66,7 @@ def _ids(world: World) -> dict[str, list[str]]:
         "app_label": ["chat", "auth", "accounts", "mfa"],
         "content_type_id": [1, 5],
         "url": ["chat", "chat/room"],
-        "file": ["css/base.css", "js/main.js", "django_htmx/htmx-2.min.js"],
+        "file": ["css/base.css", "js/app/main.js", "django_htmx/htmx-2.min.js"],
         "key": ["set-password", "MQ:1x:2y"],
         "uidb36": ["1", "2"],
     }

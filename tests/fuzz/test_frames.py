@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.live.hub import current_hub
-from chat.live.requests import FRAME_LIMIT, Post, Read, Seen, parse
+from chat.live.incoming import FRAME_LIMIT, Post, Read, Seen, parse
 from chat.models import Person, Room
 from tests.conftest import say
 from tests.fuzz.budget import looks
 from tests.fuzz.inspecting import Noted
 from tests.fuzz.words import ODD, TOKENS
-from tests.live import stop
+from tests.support.live import stop
 from tests.support.visitor import ORIGIN, Visitor, key_of
 
 CLOSED_WITH = {4400, 4401, 4403, 4404, 4013}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from chat.errors import Invalid
-from chat.pictures import square
+from chat.media.pictures import square
 from tests.fuzz.budget import looks
 from tests.support.hostile_pictures import animated, drawn, located
 

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from chat import actions
-from chat.live.standing import Credentials
+from chat.live.access import Credentials
 from chat.models import Room
 from hypertalk.backups import restoring
 

@@ -1,19 +1,19 @@
-"""One tab of a person: it follows static/js/rules.js through its twin, and asks the real catch-up and history."""
+"""One tab of a person: it follows static/js/room/rules.js through its twin, and asks the real catch-up and history."""
 
 import json
 import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from chat.live.rendering import member_html, message_html, title_html
-from chat.live.sockets import Socket
+from chat.events.rendering import member_html, message_html, title_html
+from chat.live.connections import Socket
 from chat.models import Member, Person
 from chat.models.message import Part
-from chat.views.places import places_of
-from tests.model.asking import NOTHING, Asking, str_of
+from chat.queries.room_list import room_list_of
 from tests.model.outbox import Outbox
 from tests.model.page import APPLY, IGNORE, Page, Row
-from tests.model.places import Places
+from tests.model.polling import NOTHING, Asking, str_of
+from tests.model.room_list import RoomList
 from tests.model.sending import Sending
 from tests.support.screen import rows_of
 
@@ -33,7 +33,7 @@ class Client(Asking, Sending):
         self.world, self.person, self.box = world, person, box
         self.shows: str | None = None
         self.page: Page | None = None
-        self.places = Places(person.pk, None)
+        self.places = RoomList(person.pk, None)
         self.shown: dict[str, str] = {}
         self.names: dict[str, tuple[int, str]] = {}
         self.process: Process | None = None
@@ -58,8 +58,8 @@ class Client(Asking, Sending):
             if self.load(member):
                 break
         self.world.maybe_act()
-        self.places = Places(self.person.pk, room)
-        self.places.take(str_of(places_of(self.person)))
+        self.places = RoomList(self.person.pk, room)
+        self.places.take(str_of(room_list_of(self.person)))
         self.is_open = True
         self.world.maybe_act()
         self.draw()
@@ -157,7 +157,7 @@ class Client(Asking, Sending):
         self.disconnect()
         self.box.let_go(self)
         self.page, self.shows, self.is_open, self.asleep, self.connects = None, None, False, False, False
-        self.places, self.list = Places(self.person.pk, None), None
+        self.places, self.list = RoomList(self.person.pk, None), None
         self.forget_requests()
         self.shown, self.names, self.bubbles = {}, {}, set()
         self.under_way.clear()

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from chat.live.rendering import member_html, message_html, title_html
+from chat.events.rendering import member_html, message_html, title_html
 from chat.models import Invitation, Member, Message, Person, Room
 from tests.support.screen import rows_of
 

@@ -1,4 +1,4 @@
-"""The twin of static/js/outbox.js: what a person sent from one device, and the server does not have yet."""
+"""The twin of static/js/composer/outbox.js: what a person sent from one device, and the server does not have yet."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The Python twin of static/js/rules.js: the same state, the same verdicts. tests/cases/page_rules.json holds both to it."""
+"""The Python twin of static/js/room/rules.js: the same state and verdicts. tests/cases/page_rules.json holds both to it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -2,8 +2,8 @@
 
 import asyncio
 
+from chat.events.rendering import Envelope
 from chat.live.hub import Hub
-from chat.live.rendering import Told
 
 
 class Process:
@@ -13,7 +13,7 @@ class Process:
         async def opened() -> None:
             pass
 
-        self.layer: list[Told] = []
+        self.layer: list[Envelope] = []
         self.hub = Hub()
         self.hub._ear.open = opened  # type: ignore[method-assign]
         self.hub._beating = asyncio.get_running_loop().create_future()  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""What a page sends: by its person's outbox, as static/js/delivery.js and bubbles.js do, and how far they have read."""
+"""What a page sends: by its person's outbox, as delivery.js and bubbles.js do, and how far they have read."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,11 +7,11 @@ from uuid import UUID
 from chat import actions
 from chat.actions import Posted
 from chat.errors import ChatError, Limited
-from chat.live.rendering import message_html
+from chat.events.rendering import message_html
 from chat.models import Person
 from tests.model.outbox import Item, Outbox
 from tests.model.page import Page, Row
-from tests.model.places import Places
+from tests.model.room_list import RoomList
 from tests.support.screen import rows_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Sending:
     person: Person
     shows: str | None
     page: Page | None
-    places: Places
+    places: RoomList
     box: Outbox
     wants: bool
 

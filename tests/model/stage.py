@@ -18,15 +18,18 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from chat import actions, catching_up, sql
-from chat.actions import posting, renewing
+from chat import actions
+from chat.actions import after_restore, posting
+from chat.db import sql
+from chat.events import publishing
 from chat.live import hub as hub_module
-from chat.live import listeners, publishing
+from chat.live import subscribers
 from chat.models import Person
+from chat.queries import catching_up
 from hypertalk.backups import restoring
-from tests.live import credentials
 from tests.model.clock import Clock, strftime
 from tests.model.world import World
+from tests.support.live import credentials
 
 NAMES = ("Alice", "Bob", "Charlie", "Dora")
 
@@ -92,8 +95,8 @@ def a_stage() -> Iterator[Stage]:
         )
         instead(posting, "allow", lambda *_: None)
         instead(actions.invitations.limits, "allow", lambda *_: None)
-        instead(listeners, "time", SimpleNamespace(monotonic=clock.monotonic))
-        instead(renewing, "time", SimpleNamespace(time_ns=clock.time_ns))
+        instead(subscribers, "time", SimpleNamespace(monotonic=clock.monotonic))
+        instead(after_restore, "time", SimpleNamespace(time_ns=clock.time_ns))
         instead(restoring, "secrets", SimpleNamespace(randbelow=stage.bits.randrange))
         instead(uuid, "os", SimpleNamespace(urandom=stage.bits.randbytes))
         # Small pages and a short patience, so that every rule is met within a few dozen steps.

@@ -8,8 +8,8 @@ import pytest
 
 from tests.model import chaos
 from tests.model.chaos import smaller
-from tests.model.faults import the_newest_goes_out_first
 from tests.model.machine import play
+from tests.model.mutants import the_newest_goes_out_first
 from tests.model.stage import Stage
 
 SEEDS = (3, 26)  # the second goes back to a backup, twice

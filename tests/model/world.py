@@ -14,15 +14,15 @@ from uuid import UUID
 from chat import actions
 from chat.actions import Posted
 from chat.errors import ChatError
-from chat.live.fragments import fragments
-from chat.live.rendering import tell
-from chat.live.standing import Credentials
+from chat.events.fragments import fragments
+from chat.events.rendering import to_envelope
+from chat.live.access import Credentials
 from chat.models import Message, Person
-from tests.model import deeds
+from tests.model import operations
 from tests.model.backup import sessions_of
 from tests.model.client import Client
 from tests.model.clock import Clock
-from tests.model.ledger import Ledger
+from tests.model.oracle import Ledger
 from tests.model.outbox import Outbox
 from tests.model.process import Process
 
@@ -134,14 +134,14 @@ class World:
 
     def act(self) -> None:
         """Something that somebody does, also people who may not."""
-        deeds.one(self, self.chance.choice(self.people))
+        operations.one(self, self.chance.choice(self.people))
 
     # What the network does
 
     def told(self, events: Any) -> None:
         """Stands for ``publishing._send``: each process' queue, from which the scheduler takes as it likes."""
         for event in events:
-            told = tell(event)
+            told = to_envelope(event)
             for process in self.processes:
                 process.layer.append(told)
 

@@ -9,15 +9,15 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from chat import urls
-from tests.policies import deeds  # noqa: F401 - fills the doors
-from tests.policies.doors import Door, doors
+from tests.policies import cases  # noqa: F401 - fills the doors
+from tests.policies.routes import Door, doors
 from tests.policies.table import table
 from tests.policies.world import NEVER, Trier, World, build, state
 
 pytestmark = pytest.mark.django_db
 TABLE = table()
 HEAR = "hear it live"  # test_sockets.py
-# Leads to the rooms, whoever asks; and what holds nothing of anyone (tests/test_app.py).
+# Leads to the rooms, whoever asks; and what holds nothing of anyone (tests/chat/pwa/test_pwa.py).
 OUTSIDE = {"chat:home", "chat:manifest", "chat:worker", "chat:offline"}
 
 

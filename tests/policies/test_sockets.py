@@ -9,10 +9,10 @@ from channels.db import database_sync_to_async
 
 from chat.live.hub import current_hub
 from chat.models import Message, Room
-from tests.live import stop
-from tests.policies.doors import ARCHIVED, CLOSED, DIRECT, OPEN
+from tests.policies.routes import ARCHIVED, CLOSED, DIRECT, OPEN
 from tests.policies.table import table
 from tests.policies.world import ALSO, NEVER, World, build
+from tests.support.live import stop
 from tests.support.visitor import Visitor, key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ from PIL import Image
 
 from chat import actions, limits
 from chat.models import Invitation, Member, Message, Person, Report, Room
-from hypertalk import remembering
+from hypertalk.caching import row_cache
 from tests.conftest import say
 
 IN_ROOMS = ("owner", "moderator", "member", "silenced", "removed", "banned")
@@ -155,8 +155,8 @@ class Trier:
     def forget() -> None:
         """What others did was rolled back; nobody may remember it."""
         cache.clear()
-        limits.forget()
-        remembering._unmarked.clear()
+        limits.reset()
+        row_cache._unmarked.clear()
 
     def get(self, path: str) -> HttpResponse:
         return self.client.get(path)

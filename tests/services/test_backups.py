@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.hypertalk.test_backups import contents
 from tests.services.conftest import Place
 from tests.support.arranging import Scene, arrange
 from tests.support.screen import Screen
 from tests.support.services import Daphne
-from tests.test_backups import contents
 
 REFERENCES = {
     "chat_member": {"room_id": "chat_room", "person_id": "chat_person"},

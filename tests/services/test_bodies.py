@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from hypertalk.bounded import BODIES_MOST
-from hypertalk.edge import BODY_LIMIT
+from hypertalk.server.edge import BODY_LIMIT
+from hypertalk.server.intake_limits import BODIES_MOST
 from tests.services.conftest import Place
 from tests.support.arranging import Scene
 

@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.support.attendant import Attendant
+from tests.support.helper_process import Attendant
 
 
 def free_port() -> int:

@@ -8,7 +8,7 @@ from channels.testing import WebsocketCommunicator
 
 from chat.models import Person
 from hypertalk.asgi import application
-from tests.live import credentials
+from tests.support.live import credentials
 
 PATIENCE = 10  # seconds; Channels gives each step one, which a busy machine may take for itself
 ORIGIN = (b"origin", b"http://localhost")

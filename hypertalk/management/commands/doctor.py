@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from hypertalk.doctor.examining import examine
 from hypertalk.doctor.findings import Asked, Finding
+from hypertalk.doctor.runner import examine
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
 

@@ -1,8 +1,8 @@
-"""``manage.py serve``: the server of hypertalk/server.py."""
+"""``manage.py serve``: the server of hypertalk/server/server.py."""
 
 from django.core.management.base import BaseCommand
 
-from hypertalk.server import serve
+from hypertalk.server.server import serve
 
 
 class Command(BaseCommand):

@@ -1,0 +1,19 @@
+"""What to say of a message that was looked for and is not there."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from chat.errors import ChatError, Gone, NotFound
+from chat.models import Message, Person
+
+
+def gone(room_id: UUID) -> Gone:
+    return Gone(_("This message is not kept any more."), room_id)
+
+
+def why_missing(person: Person, message_id: UUID) -> ChatError:
+    """Gone, to whoever would see it if its room still kept it; NotFound for all others. One query."""
+    there = Message.objects.in_rooms_of(person).filter(pk=message_id)
+    room_id = there.values_list("room", flat=True).first()
+    return gone(room_id) if room_id else NotFound()

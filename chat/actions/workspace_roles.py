@@ -1,0 +1,59 @@
+"""The whole place: who keeps it, and rooms whose owners are gone."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from chat import policies
+from chat.actions.auditing import Act, note
+from chat.actions.locking import lock_room, users
+from chat.actions.members import get_member, give_role
+from chat.errors import Invalid, NotFound, Refused
+from chat.models import Member, Person
+
+Role = Person.WorkspaceRole
+
+
+@transaction.atomic
+def set_workspace_role(person: Person, other_id: int, role: str) -> Person:
+    """Make somebody an owner or a moderator of the place, or neither. Raises NotFound, Refused and Invalid.
+
+    Only owners do, also about themselves; the last active one stays. The same again changes nothing.
+    """
+    if role not in Role.values:
+        raise Invalid(_("There is no such role."))
+    other = Person.objects.filter(pk=other_id).first()
+    if other is None:
+        raise NotFound
+    # Owners meet at their rows, so that two don't unmake each other.
+    who = Q(is_superuser=True, is_active=True) | Q(pk__in=[person.user_id, other.user_id])
+    locked = {user.pk: user for user in users().select_for_update(no_key=True).filter(who).order_by("pk")}
+    person.user, other.user = locked[person.user_id], locked[other.user_id]
+    if not (policies.may_own_workspace(person) and person.user.is_active):
+        raise Refused(_("Only an owner of the place decides who keeps it."))
+    was = other.workspace_role
+    if was == role:
+        return other
+    owners = [user for user in locked.values() if user.is_superuser and user.is_active]
+    if was == Role.OWNER and [user.pk for user in owners] == [other.user_id]:
+        raise Refused(_("A place needs an owner. Make somebody else an owner first."))
+    user = other.user
+    user.is_superuser, user.is_staff = role == Role.OWNER, role != Role.MEMBER
+    user.save(update_fields=["is_superuser", "is_staff"])
+    note(person, Act.WORKSPACE_ROLE, person=other, was=was, now=role)
+    return other
+
+
+@transaction.atomic
+def hand_over(person: Person, room_id: UUID, member_id: int) -> Member:
+    """Make a member the owner of a room that has none any more. Raises NotFound and Refused."""
+    room = lock_room(room_id)
+    heir = get_member(room, member_id)
+    if not policies.may_moderate_workspace(person) or not policies.may_leave(room):
+        raise Refused(_("Only moderators of the place hand a room over."))
+    if Member.objects.current().filter(room=room, role=Member.Role.OWNER).exists():
+        raise Refused(_("This room has an owner."))
+    give_role(person, room, heir, Member.Role.OWNER)
+    return heir

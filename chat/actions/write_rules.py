@@ -1,0 +1,51 @@
+"""Why somebody who is in a room may not write there now."""
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.utils.timesince import timeuntil
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chat import policies
+from chat.actions.blocking import apart
+from chat.actions.posting_sql import Sender
+from chat.errors import ChatError, Limited, Refused
+from chat.models import Room
+
+
+def why_not_write(
+    room: Room, now: datetime, *until: datetime | None, severed: bool = False
+) -> ChatError | None:
+    """Anything, also an edit; None if they may. ``until``: as long as these they are silenced.
+
+    ``severed``: it is a conversation of two, one of whom has blocked the other.
+    """
+    if not policies.may_write(room):
+        return Refused(_("This room is archived: one can read here, and nothing else."))
+    return silenced(now, *until) or (apart() if severed else None)
+
+
+def silenced(now: datetime, *until: datetime | None) -> Refused | None:
+    """None for who is not, or no longer."""
+    if not policies.is_silenced(now, *until):
+        return None
+    left = timeuntil(max(each for each in until if each), now)
+    return Refused(_("You are silenced: you can read, and write again in %(time)s.") % {"time": left})
+
+
+def why_not_post(room: Room, sender: Sender, now: datetime) -> ChatError | None:
+    """A message; None if they may."""
+    until = (sender.silenced_until, sender.person.silenced_until)
+    if refused := why_not_write(room, now, *until, severed=sender.severed):
+        return refused
+    if not policies.may_post(room, sender.role):
+        return Refused(_("Only owners and moderators write in this room."))
+    wait = ceil(policies.waits(room, sender.role, sender.posted_at, now))
+    if wait:
+        again = timeuntil(now + timedelta(seconds=wait), now) if wait >= 60 else None
+        said = ngettext("one second", "%(count)d seconds", wait) % {"count": wait}
+        return Limited(
+            _("This room is in slow mode: write again in %(time)s.") % {"time": again or said}, wait
+        )
+    return None

@@ -1,0 +1,12 @@
+"""Invitations that wait for an answer: they stand above the rooms."""
+
+from chat.db.clock import clock
+from chat.models import Invitation, Person
+
+
+def pending_for(person: Person) -> list[Invitation]:
+    """No query for whoever nobody invited lately, which is nearly everybody; else one."""
+    if person.invited_until is None or person.invited_until <= clock.now():
+        return []
+    waiting = Invitation.objects.waiting_for(person).select_related("room", "invited_by")
+    return list(waiting.order_by("created_at"))

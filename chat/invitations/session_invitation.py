@@ -1,0 +1,37 @@
+"""The invitation that somebody brings along: kept in their session from opening its link to having an account."""
+
+from typing import NamedTuple
+
+from django.http import HttpRequest
+
+from chat.models import Invitation
+from chat.models.invitation import read_token
+
+KEY = "invitation"
+
+
+class SessionInvitation(NamedTuple):
+    """``mailed``: the link came by the mail to the invitation's address."""
+
+    invitation: Invitation
+    token: str
+    mailed: bool
+
+
+def keep_in_session(request: HttpRequest, token: str) -> None:
+    request.session[KEY] = token
+
+
+def invitation_in_session(request: HttpRequest) -> SessionInvitation | None:
+    """None without one that can still be used. One query if there is one, else none."""
+    token = str(request.session.get(KEY, ""))
+    said = read_token(token)
+    if said is None:
+        return None
+    usable = Invitation.objects.usable().select_related("room", "invited_by")
+    found = usable.filter(pk=said.invitation_id).first()
+    return SessionInvitation(found, token, said.mailed) if found else None
+
+
+def drop_invitation(request: HttpRequest) -> None:
+    request.session.pop(KEY, None)

@@ -1,0 +1,80 @@
+"""One task per process that keeps what it counts, a row a minute, written anew every ten seconds. Nothing waits for it.
+
+Its hours are those of forgetting, too.
+"""
+
+import asyncio
+import logging
+import time
+from datetime import datetime, timedelta
+
+from chat.actions import record, roll_up
+from chat.actions.recording import GRACE
+from chat.db.clock import clock
+from chat.jobs.retention_job import RetentionJob
+from chat.monitoring.counters import PROCESS, counters
+from chat.runtime.executors import run_in_thread
+from chat.runtime.per_loop import PerLoop
+
+TICK = 10.0  # seconds, on the tens of the clock
+
+logger = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Of the minute that is now. What could not be written is in the next row."""
+
+    def __init__(self) -> None:
+        self._minute = _minute(clock.now())
+        self._before = counters.take()
+        self._rolled_up: datetime | None = None
+        self._retention = RetentionJob()
+        counters.reset_peaks()
+        self._task = asyncio.create_task(self._for_ever())
+
+    async def write(self, now: datetime) -> None:
+        """What was counted since the minute began. If it is over, another one begins. Raises what the database raises."""
+        taken = counters.take()
+        await run_in_thread(record, self._minute, PROCESS, taken.since(self._before))
+        if _minute(now) != self._minute:
+            self._minute, self._before = _minute(now), taken
+            counters.reset_peaks()
+        hour = (now - GRACE).replace(minute=0, second=0, microsecond=0)
+        if hour != self._rolled_up:
+            await run_in_thread(roll_up, now)
+            self._rolled_up = hour
+            self._retention.begin()
+
+    async def end(self) -> None:
+        """The process is about to: what it counted last is kept too."""
+        self._task.cancel()
+        await self._softly()
+        await self._retention.end()
+
+    async def _for_ever(self) -> None:
+        await self._set_clock()
+        while True:
+            await asyncio.sleep(TICK - time.time() % TICK)
+            await self._set_clock()
+            await self._softly()
+
+    async def _set_clock(self) -> None:
+        try:
+            await run_in_thread(clock.measure)
+        except Exception:  # without a database for a while; it is off by as much as before
+            logger.debug("nobody says what time it is", exc_info=True)
+
+    async def _softly(self) -> None:
+        try:
+            await self.write(clock.now())
+        except Exception:  # without a database for a while; counting goes on
+            logger.warning(
+                "the figures of this minute could not be kept; the next try has them", exc_info=True
+            )
+
+
+def _minute(at: datetime) -> datetime:
+    return at - timedelta(seconds=at.second, microseconds=at.microsecond)
+
+
+current_recorder = PerLoop(Recorder)

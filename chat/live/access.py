@@ -1,0 +1,189 @@
+"""What the hub asks the database: who may hear what, and which sockets may stay. Plain synchronous reads."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import batched, product
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from chat.db import sql
+from chat.models import Member, Person, Room
+
+SIGNED_OUT = 4401
+DEACTIVATED = 4403
+
+MOST_IN_A_QUERY = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """Where a room stands: ``version``, ``last_seq``, ``epoch``."""
+
+    version: int
+    last_seq: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """By what a socket came in. ``auth_hash`` is what the session holds of the password."""
+
+    user_id: str
+    session_key: str
+    auth_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """Somebody who may come in: who they are, by what they came, and their rooms."""
+
+    person: Person
+    credentials: Credentials
+    rooms: dict[str, RoomState]
+
+
+def authenticate(session_key: str) -> Authenticated | int:
+    """Whose session it is, or the close code if it lets nobody in. Two queries, by hand: every handshake waits for them."""
+    session = _session(session_key)
+    users = get_user_model()
+    try:
+        user_id = users._meta.pk.to_python(session[SESSION_KEY])  # noqa: SLF001 - as Django's own sign-in does
+    except (KeyError, ValidationError):
+        return SIGNED_OUT
+    rows = _account_and_rooms(user_id)
+    if not rows or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return SIGNED_OUT
+    password, active, person_id, version, *_ = rows[0]
+    if not active:
+        return DEACTIVATED
+    # Whoever has no person yet has seen no page yet.
+    user = users.from_db(connection.alias, [users._meta.pk.attname, "password"], [user_id, password])  # noqa: SLF001
+    auth_hash = session.get(HASH_SESSION_KEY, "")
+    if person_id is None or auth_hash not in _hashes(user):
+        return SIGNED_OUT
+    person = Person.from_db(connection.alias, ["id", "user_id", "version"], [person_id, user_id, version])
+    rooms = {str(sql.as_uuid(room)): RoomState(*state) for _, _, _, _, room, *state in rows if room}
+    return Authenticated(person, Credentials(str(user_id), session_key, auth_hash), rooms)
+
+
+def _session(key: str) -> dict[str, Any]:
+    """What the session holds, straight from its table where it has one. Empty for none."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    if not hasattr(store, "get_model_class"):
+        return store(key).load()  # type: ignore[no-any-return]
+    statement = sql.named(
+        "SELECT session_data FROM {sessions} WHERE session_key = %s AND expire_date > %s",
+        sessions=store.get_model_class()._meta.db_table,  # noqa: SLF001 - documented
+    )
+    (rows,) = sql.run((statement, [key, connection.ops.adapt_datetimefield_value(timezone.now())]))
+    return store(key).decode(rows[0][0]) if rows else {}
+
+
+def _account_and_rooms(user_id: object) -> list[Any]:
+    """password, is_active, person, its version; and for each current room: id, version, last_seq, epoch. One query."""
+    statement = sql.named(
+        """
+        SELECT u.password, u.is_active, p.id, p.version, r.id, r.version, r.last_seq, r.epoch
+        FROM {users} u
+        LEFT JOIN {people} p ON p.user_id = u.{user_key}
+        LEFT JOIN {members} m ON m.person_id = p.id AND m.active
+        LEFT JOIN {rooms} r ON r.id = m.room_id
+        WHERE u.{user_key} = %s
+        """
+    )
+    (rows,) = sql.run((statement, [user_id]))
+    return rows
+
+
+def rooms_of(person_ids: Iterable[int]) -> dict[int, dict[str, RoomState]]:
+    """Each person's current rooms. One query, so that epoch and membership are of one moment."""
+    found: dict[int, dict[str, RoomState]] = defaultdict(dict)
+    for ids in _chunks(person_ids):
+        rows = Member.objects.current().filter(person__in=ids)
+        for person, room, version, last_seq, epoch in rows.values_list(
+            "person", "room", "room__version", "room__last_seq", "room__epoch"
+        ):
+            found[person][str(room)] = RoomState(version, last_seq, epoch)
+    return found
+
+
+def person_versions(person_ids: Iterable[int]) -> dict[int, int]:
+    """One query."""
+    found: dict[int, int] = {}
+    for ids in _chunks(person_ids):
+        found.update(Person.objects.filter(pk__in=ids).values_list("pk", "version"))
+    return found
+
+
+def room_states(room_ids: Iterable[str]) -> dict[str, RoomState]:
+    """One query."""
+    found: dict[str, RoomState] = {}
+    for ids in _chunks(room_ids):
+        for room, *numbers in Room.objects.filter(pk__in=ids).values_list(
+            "pk", "version", "last_seq", "epoch"
+        ):
+            found[str(room)] = RoomState(*numbers)
+    return found
+
+
+def still_in(asked: Mapping[UUID, Collection[int]]) -> dict[UUID, tuple[int, set[int]]]:
+    """Of each room its epoch, read before the membership, and which of these people are in it. Two queries."""
+    epochs: dict[UUID, int] = {}
+    for rooms in _chunks(asked):
+        epochs.update(Room.objects.filter(pk__in=rooms).values_list("pk", "epoch"))
+    found: dict[UUID, tuple[int, set[int]]] = {room: (epochs.get(room, 0), set()) for room in asked}
+    people = {person for those in asked.values() for person in those}
+    for rooms, ids in product(_chunks(asked), list(_chunks(people))):
+        rows = Member.objects.current().filter(room__in=rooms, person__in=ids)
+        for room, person in rows.values_list("room", "person"):
+            if person in asked[room]:
+                found[room][1].add(person)
+    return found
+
+
+def revoked(asked: Sequence[Credentials]) -> dict[Credentials, int]:
+    """The close code of each that may not stay: signed out, another password since, or deactivated. Two queries."""
+    users = _users({one.user_id for one in asked})
+    sessions = _living_sessions({one.session_key for one in asked})
+    hashes = {pk: _hashes(user) for pk, user in users.items()}
+    refused: dict[Credentials, int] = {}
+    for one in asked:
+        user = users.get(one.user_id)
+        if user is None or not user.is_active:
+            refused[one] = DEACTIVATED
+        elif one.session_key not in sessions or one.auth_hash not in hashes[one.user_id]:
+            refused[one] = SIGNED_OUT
+    return refused
+
+
+def _users(ids: set[str]) -> dict[str, AbstractBaseUser]:
+    manager = get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
+    return {str(user.pk): user for chunk in _chunks(ids) for user in manager.filter(pk__in=chunk)}
+
+
+def _hashes(user: AbstractBaseUser) -> set[str]:
+    return {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
+
+
+def _living_sessions(keys: set[str]) -> set[str]:
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    if hasattr(store, "get_model_class"):
+        rows = store.get_model_class().objects.filter(expire_date__gt=timezone.now())
+        return {
+            key for chunk in _chunks(keys) for key in rows.filter(pk__in=chunk).values_list("pk", flat=True)
+        }
+    return {key for key in keys if store(key).exists(key)}
+
+
+def _chunks[T](values: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    """Databases bound the length of an IN list; a process' people rarely reach it."""
+    return batched(values, MOST_IN_A_QUERY, strict=False)

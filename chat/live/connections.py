@@ -1,0 +1,169 @@
+"""One open socket, as the hub sees it."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, cast
+
+from chat.events.rendering import session_digest
+from chat.live.access import Credentials
+from chat.live.frames import Frame, Wire
+from chat.models import Person
+from chat.monitoring.counters import counters
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGISendCallable, WebSocketCloseEvent, WebSocketSendEvent
+
+type Concern = tuple[str, int | str]
+type Outgoing = "WebSocketSendEvent" | "WebSocketCloseEvent"
+
+logger = logging.getLogger(__name__)
+
+# What may wait for a slow reader before it is closed, to come back and catch up: frames here, bytes in the server.
+WAITING_MOST = 500
+BUFFERED_MOST = 1024 * 1024
+# The protocol's own code, which a wire can send. Applications may send private ones only: 4013 then.
+TRY_AGAIN = 1013
+PRIVATE = 3000
+
+
+class Socket:
+    """Who sits at it, which room it shows, and what waits for it.
+
+    ``rooms`` are those it may hear of; the hub fills it. With a ``wire`` frames go straight out; without one, under any
+    other server, through ``send`` and a queue of its own.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_code",
+        "_early",
+        "_queue",
+        "_send",
+        "_wire",
+        "closed",
+        "credentials",
+        "person",
+        "person_id",
+        "person_version",
+        "rooms",
+        "sample",
+        "session",
+        "shows",
+    )
+
+    def __init__(
+        self,
+        person: Person,
+        credentials: Credentials,
+        *,
+        shows: str | None,
+        send: "ASGISendCallable",
+        wire: Wire | None = None,
+    ) -> None:
+        self.person = person
+        self.person_id = person.pk
+        self.credentials = credentials
+        self.session = session_digest(credentials.session_key)
+        self.shows = shows
+        self.rooms: set[str] = set()
+        self.person_version = person.version
+        self.closed = False
+        self.sample: tuple[int, float] | None = None  # see sampling.py
+        self._send = send
+        self._wire = wire
+        self._queue: Queue | None = None
+        self._early: list[Frame] | None = []
+        self._code: int | None = None
+
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """What news make it necessary to ask again whether it may be here, and of what it may hear."""
+        return (
+            ("person", self.person_id),
+            ("account", self.credentials.user_id),
+            ("session", self.session),
+        )
+
+    def start(self) -> None:
+        """Begin to write. Before, frames wait: the first one out must be the beat that let the socket in."""
+        early, self._early = self._early or [], None
+        if self._code is not None:
+            return self._end(self._code)
+        if self._wire is None:
+            self._queue = Queue(self._send)
+        for frame in early:
+            self.send(frame)
+        return None
+
+    def send(self, frame: Frame) -> None:
+        """Never waits, so that a slow reader slows nobody else."""
+        if self.closed:
+            return
+        if self._early is not None:
+            self._early.append(frame)
+        elif self._wire is not None:
+            if self._wire.write(frame.encoded) > BUFFERED_MOST:
+                self._too_slow()
+        elif self._queue is not None and not self._queue.put(frame.text):
+            self._too_slow()
+
+    def _too_slow(self) -> None:
+        counters.add("closed", "slow")
+        self.close(TRY_AGAIN)
+
+    def close(self, code: int) -> None:
+        """Say nothing more but the reason. What still waits here is dropped: it may not be theirs to hear any longer."""
+        if self.closed:
+            return
+        self.closed = True
+        self._code = code
+        if self._early is None:  # else it is not open yet, and closed as soon as it is
+            self._end(code)
+
+    def _end(self, code: int) -> None:
+        if self._wire is not None:
+            self._wire.close(code)
+        else:
+            self._queue = self._queue or Queue(self._send)
+            self._queue.end(code if code >= PRIVATE else code + PRIVATE)
+
+    def stop(self) -> None:
+        """The connection is gone."""
+        self.closed = True
+        if self._queue is not None:
+            self._queue.stop()
+
+
+class Queue:
+    """Bounded, between the hub, which does not wait, and ASGI's ``send``, which may."""
+
+    def __init__(self, send: "ASGISendCallable") -> None:
+        self._send = send
+        self._waiting: asyncio.Queue[Outgoing] = asyncio.Queue(WAITING_MOST)
+        self._writer = asyncio.create_task(self._write())
+
+    def put(self, text: str) -> bool:
+        """Whether there was room for it."""
+        if self._waiting.full():
+            return False
+        self._waiting.put_nowait(cast("Outgoing", {"type": "websocket.send", "text": text}))
+        return True
+
+    def end(self, code: int) -> None:
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        self._waiting.put_nowait(cast("Outgoing", {"type": "websocket.close", "code": code}))
+
+    def stop(self) -> None:
+        self._writer.cancel()
+
+    async def _write(self) -> None:
+        while True:
+            message = await self._waiting.get()
+            try:
+                await self._send(message)
+            except Exception:  # each server has its own errors for a connection that is gone
+                logger.debug("a socket went away while being written to", exc_info=True)
+                return
+            if message["type"] == "websocket.close":
+                return

@@ -1,0 +1,83 @@
+"""Posts that come while a commit is under way are committed together next: one waits for nobody, a thousand cost little."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from functools import partial
+from weakref import WeakValueDictionary
+
+from chat.actions import Posted, Posting, post_messages, rendered
+from chat.db.availability import transient
+from chat.errors import ChatError
+from chat.events.publishing import run_and_publish
+from chat.monitoring.counters import counters
+from chat.runtime.executors import WRITES
+from chat.runtime.per_loop import PerLoop
+
+SOON_RENDERED = 1000  # characters without code: longer ones, and code, may take a third of a second
+RENDERERS = 2
+MOST_AT_ONCE = 100  # so that one commit never keeps its rooms locked for long
+
+logger = logging.getLogger(__name__)
+
+
+class PostBatcher:
+    """All posts of one process' sockets. What one of them raises never reaches another.
+
+    What may take long to render is rendered before it joins the others, one of each person at a time.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Posting, asyncio.Future[Posted | ChatError]]] = []
+        self._working: asyncio.Task[None] | None = None
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._renderers = ThreadPoolExecutor(RENDERERS, thread_name_prefix="chat-render")
+
+    async def post(self, posting: Posting) -> Posted:
+        """Like ``actions.post_message``. Raises ChatError, or what the database raises."""
+        answer: asyncio.Future[Posted | ChatError] = asyncio.get_running_loop().create_future()
+        async with self._turns.setdefault(posting.person.pk, asyncio.Lock()):  # theirs stay in their order
+            if len(posting.body) > SOON_RENDERED or "```" in posting.body or "~~~" in posting.body:
+                posting = await asyncio.get_running_loop().run_in_executor(self._renderers, rendered, posting)
+            self._waiting.append((posting, answer))
+        if self._working is None:
+            self._working = asyncio.create_task(self._work(), context=Context())  # for many senders
+        outcome = await answer
+        if isinstance(outcome, ChatError):
+            raise outcome
+        return outcome
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                await self._commit(batch)
+        finally:
+            self._working = None
+
+    async def _commit(self, batch: list[tuple[Posting, asyncio.Future[Posted | ChatError]]]) -> None:
+        try:
+            outcomes = await write(post_messages, [posting for posting, _ in batch])
+        except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
+            if transient(error):  # else each sender's socket says whose it was, and where
+                logger.warning(
+                    "posts could not be kept (%d); their pages send them again", len(batch), exc_info=True
+                )
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(error)
+            return
+        counters.observe("batch", len(batch))
+        for (_, answer), outcome in zip(batch, outcomes, strict=True):
+            if not answer.done():  # its socket is gone; the message is kept all the same
+                answer.set_result(outcome)
+
+
+async def write[**P, T](action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """An action, off the event loop."""
+    return await run_and_publish(WRITES.run, partial(action, *args, **kwargs))
+
+
+current_post_batcher = PerLoop(PostBatcher)

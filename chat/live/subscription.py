@@ -1,0 +1,120 @@
+"""The hub's one subscription to the channel layer, and how it notices that nothing arrives any more."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import Context
+
+from channels.layers import BaseChannelLayer, get_channel_layer
+
+from chat.events.publishing import GROUP
+from chat.events.rendering import Envelope
+from chat.monitoring.counters import PROCESS, counters
+
+ECHO_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class LayerSubscription:
+    """Receives for the hub, and sends itself an echo every two seconds.
+
+    A layer that restarted loses what was said meanwhile without a word. A missing echo tells; until echoes
+    come again the hub reads the database at each tick instead (``repair``), and once more when they do.
+    """
+
+    def __init__(self, hear: Callable[[Envelope], None], repair: Callable[[], Awaitable[None]]) -> None:
+        self.layer_down = False
+        self._hear = hear
+        self._repair = repair
+        self._opening = asyncio.Lock()  # two sockets that come at once must not subscribe twice
+        self._layer: BaseChannelLayer | None = None
+        self._channel = ""
+        self._tasks: list[asyncio.Task[None]] = []
+        self._sent = 0
+        self._sent_at = 0.0
+        self._returned = 0
+
+    async def open(self) -> None:
+        """Subscribe, once. Without the layer the hub still works, from the database."""
+        async with self._opening:
+            if self._tasks:
+                return
+            self._layer = get_channel_layer()
+            if self._layer is not None:
+                await self._subscribe(self._layer)
+                self._tasks = [
+                    asyncio.create_task(work, context=Context())  # not that of the socket that came first
+                    for work in (self._receive(self._layer), self._echo(self._layer))
+                ]
+
+    async def _subscribe(self, layer: BaseChannelLayer) -> None:
+        try:
+            async with asyncio.timeout(ECHO_SECONDS):
+                if not self._channel:
+                    self._channel = await layer.new_channel()
+                await layer.group_add(GROUP, self._channel)
+        except Exception:  # Redis' client raises many kinds; the echo's loop tries again
+            logger.warning("the channel layer can't be reached; reading the database instead", exc_info=True)
+            self._set_layer_down(True)
+
+    async def _receive(self, layer: BaseChannelLayer) -> None:
+        while True:
+            if not self._channel:
+                await asyncio.sleep(ECHO_SECONDS)
+                continue
+            try:
+                message = await layer.receive(self._channel)
+                if message["type"] == "chat.echo":
+                    self._echoed(message["number"])
+                    continue
+                ours = message.get("by") == PROCESS
+                for envelope in message["told"]:
+                    if ours:
+                        envelope["published"] = message["at"]
+                    self._hear(envelope)
+            except Exception:  # nothing that arrives, and no fault of the layer, may end the listening
+                logger.warning("could not take in a message of the channel layer", exc_info=True)
+                await asyncio.sleep(0.1)
+
+    def _echoed(self, number: int) -> None:
+        if number == self._sent:
+            counters.observe("echo", time.monotonic() - self._sent_at)
+        self._returned = max(self._returned, number)
+
+    def _set_layer_down(self, layer_down: bool) -> None:
+        if layer_down and not self.layer_down:
+            counters.add("errors", "layer")
+        self.layer_down = layer_down
+        counters.level("deaf", int(layer_down))
+
+    async def _echo(self, layer: BaseChannelLayer) -> None:
+        while True:
+            await self._call_out(layer)
+            await asyncio.sleep(ECHO_SECONDS)
+            heard = self._returned == self._sent
+            if heard and not self.layer_down:
+                continue
+            if heard:
+                logger.warning("the channel layer is back")
+            elif not self.layer_down:
+                logger.warning("the channel layer does not answer; reading the database until it does")
+            self._set_layer_down(not heard)
+            try:
+                await self._repair()
+            except Exception:  # the database may be away as well; the next tick asks again
+                logger.warning("could not read the versions", exc_info=True)
+
+    async def _call_out(self, layer: BaseChannelLayer) -> None:
+        self._sent += 1
+        # Joining again refreshes the entry of layers that let memberships expire, and subscribes after a failed start.
+        await self._subscribe(layer)
+        if not self._channel:
+            return
+        try:
+            self._sent_at = time.monotonic()
+            async with asyncio.timeout(ECHO_SECONDS / 2):
+                await layer.send(self._channel, {"type": "chat.echo", "number": self._sent})
+        except Exception:  # told by the echo that does not return
+            logger.debug("no echo sent", exc_info=True)

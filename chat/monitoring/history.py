@@ -1,0 +1,57 @@
+"""What the processes recorded, as a row of points in time: the last hour by minutes, the last month by quarters of days."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from chat.models import Measure
+from chat.monitoring.metrics import Figures, added, in_a_row
+
+MINUTE, HOUR, QUARTER = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=6)
+FRESH = timedelta(seconds=15)  # whoever has no row of the minute that was then, or a later one, is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """``figures`` of all processes since ``at``, until the next point; None if nothing ran."""
+
+    at: datetime
+    figures: Counter[str] | None
+
+
+def last_hour(now: datetime) -> list[Point]:
+    """Sixty minutes; the last one is under way. One query."""
+    end = now.replace(second=0, microsecond=0)
+    times = [end - n * MINUTE for n in reversed(range(60))]
+    minutes = _minutes(times[0], now)
+    return [Point(at, minutes.get(at)) for at in times]
+
+
+def last_month(now: datetime) -> list[Point]:
+    """Thirty days in steps of six hours; the last one is under way. Two queries."""
+    end = datetime.fromtimestamp(now.timestamp() // QUARTER.total_seconds() * QUARTER.total_seconds(), UTC)
+    times = [end - n * QUARTER for n in reversed(range(120))]
+    found: dict[datetime, list[Figures]] = defaultdict(list)
+    rows = Measure.objects.hours().between(times[0], now).order_by("at")
+    hours = dict(rows.values_list("at", "figures"))
+    # The hour that is now, and the one before it for a moment, are there by minutes only.
+    since = max(hours) + HOUR if hours else now - 2 * HOUR
+    newest = _minutes(max(since, now - 2 * HOUR), now)
+    for at, figures in [*hours.items(), *newest.items()]:
+        found[at - (at - end) % QUARTER].append(figures)
+    return [Point(at, in_a_row(found[at]) if at in found else None) for at in times]
+
+
+def at_the_moment(now: datetime) -> tuple[Counter[str], int]:
+    """The newest figures of all processes that are there, and how many these are. One query."""
+    since = (now - FRESH).replace(second=0, microsecond=0)
+    rows = Measure.objects.minutes().between(since, now).order_by("at")
+    newest = dict(rows.values_list("process", "figures"))
+    return added(newest.values()), len(newest)
+
+
+def _minutes(begin: datetime, end: datetime) -> dict[datetime, Counter[str]]:
+    each: dict[datetime, list[Figures]] = defaultdict(list)
+    for at, figures in Measure.objects.minutes().between(begin, end).values_list("at", "figures"):
+        each[at].append(figures)
+    return {at: added(figures) for at, figures in each.items()}

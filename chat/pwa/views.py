@@ -1,0 +1,80 @@
+"""The chat as an app on somebody's device: what it is called, and the worker that keeps pages for when there is no network.
+
+These three are for everybody: they hold nothing of anyone.
+"""
+
+import json
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render, resolve_url
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from chat.pwa.release import files, offline_enabled, release
+
+ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/tokens.css, light
+
+
+@require_safe
+def manifest(_request: HttpRequest) -> HttpResponse:
+    """By which a browser installs it: named and placed as this chat is, in the reader's language."""
+    icons = [
+        {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+        _png("icons/icon-192.png", 192),
+        _png("icons/icon-512.png", 512),
+        _png("icons/icon-maskable-512.png", 512) | {"purpose": "maskable"},
+    ]
+    said = {
+        "id": reverse("chat:home"),
+        "name": "hypertalk",
+        "short_name": "hypertalk",
+        "description": _("Talk with the people of this place."),
+        "lang": get_language(),
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "start_url": reverse("chat:rooms"),
+        "scope": reverse("chat:home"),
+        "display": "standalone",
+        "theme_color": ACCENT,
+        "background_color": SURFACE,
+        "icons": icons,
+        "shortcuts": [
+            {"name": _("New room"), "url": reverse("chat:create")},
+            {"name": _("Write to somebody"), "url": reverse("chat:people")},
+        ],
+    }
+    return JsonResponse(said, content_type="application/manifest+json")
+
+
+def _png(name: str, size: int) -> dict[str, str]:
+    return {"src": static(name), "sizes": f"{size}x{size}", "type": "image/png"}
+
+
+@require_safe
+def worker(_request: HttpRequest) -> HttpResponse:
+    """The service worker: this release, its files, and the script that knows what to do with them.
+
+    Where it is switched off, one that undoes what an earlier one did. Browsers ask for it on each visit.
+    """
+    known: dict[str, object] = {"base": reverse("chat:home")}
+    script = "js/app/worker-off.js"
+    if offline_enabled():
+        script = "js/app/worker.js"
+        known |= {
+            "release": release(),
+            "files": files(),
+            "rooms": reverse("chat:rooms"),
+            "offline": reverse("chat:offline"),
+            "door": resolve_url(settings.LOGIN_URL),
+        }
+    body = f"self.chat = {json.dumps(known)};\nimportScripts({json.dumps(static(script))});\n"
+    return HttpResponse(body, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the worker shows for a page that it has not got."""
+    return render(request, "chat/shell/offline.html")

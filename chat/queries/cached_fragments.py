@@ -1,0 +1,77 @@
+"""Lists of fragments for pages: of what was rendered before only the key is read from the database."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chat.events.fragments import fragments
+from chat.events.rendering import member_html, member_key, message_html, message_key
+from chat.models import Room
+from chat.models.member import MemberQuerySet
+from chat.models.message import MessageQuerySet, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A run of messages as HTML, oldest first, and the seqs of the first and the last; both None if there is none."""
+
+    html: str
+    first_seq: int | None
+    last_seq: int | None
+
+    def at_start(self, part: Part, room: Room) -> bool:
+        """Whether the room, as it was read before these rows, has nothing older; ``part`` is what was asked for."""
+        return part.older > 0 and (self.first_seq is None or self.first_seq <= room.first_seq)
+
+    def misses(self, part: Part, room: Room) -> bool:
+        """Whether something must have been there, and is not: between the room, as it was read before, and these rows the
+        reader lost access, which they may have again, or the room forgot. It is asked again.
+        """
+        older = part.older > 0 and room.first_seq <= min(part.seq - 1, room.last_seq)
+        newer = part.newer > 0 and max(part.seq, room.first_seq) <= room.last_seq
+        return self.first_seq is None and (older or newer)
+
+    def at_end(self, part: Part, room: Room) -> bool:
+        """Whether the room, as it was read before these rows, has nothing newer."""
+        return (part.seq - 1 if self.last_seq is None else self.last_seq) >= room.last_seq
+
+
+def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]]) -> Window:
+    """``choose`` takes a part of the messages that the reader may see, as ``MessageQuerySet.newest`` does.
+
+    One query if all of them were rendered before, else two.
+    """
+    return window_from(
+        choose(visible.values_list("pk", "version", "author__version", "seq")), lambda: visible
+    )
+
+
+def window_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MessageQuerySet]) -> Window:
+    """``found``: (id, version, its author's version, seq) of each message, oldest first.
+
+    What was not rendered before comes from ``visible``; what is gone from there since is left out. At most one query.
+    """
+
+    def render(missing: list[Any]) -> dict[Any, str]:
+        return {message.pk: message_html(message) for message in visible().shown().filter(pk__in=missing)}
+
+    html = _html([(pk, message_key(pk, *versions)) for pk, *versions, _ in found], render)
+    return Window("".join(html), *((found[0][3], found[-1][3]) if found else (None, None)))
+
+
+def members_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MemberQuerySet]) -> str:
+    """``found``: (id, version, the person's version) of each member, in the order in which they are shown."""
+
+    def render(missing: list[Any]) -> dict[Any, str]:
+        rows = visible().select_related("person__user").filter(pk__in=missing)
+        return {member.pk: member_html(member) for member in rows}
+
+    return "".join(_html([(pk, member_key(pk, *versions)) for pk, *versions in found], render))
+
+
+def _html(keys: list[tuple[Any, object]], render: Callable[[list[Any]], dict[Any, str]]) -> Iterable[str]:
+    kept = {pk: fragments.get(key) for pk, key in keys}
+    missing = [pk for pk, html in kept.items() if html is None]
+    if missing:
+        kept |= render(missing)
+    return (html for html in kept.values() if html is not None)

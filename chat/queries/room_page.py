@@ -1,0 +1,121 @@
+"""What the page of a room shows, read in one journey to the database: nothing is opened as often."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from chat.db import sql
+from chat.models import Member, Message, Person, Room
+from chat.models.draft import state_of
+from chat.models.message import Part
+from chat.queries.cached_fragments import Window, members_from, window_from
+
+_ROOM = (
+    "id",
+    "kind",
+    "name",
+    "topic",
+    "version",
+    "last_seq",
+    "details_version",
+    "slow_seconds",
+    "keepers_only",
+    "keep_days",
+    "first_seq",
+    "archived_at",
+)
+
+_ROOM_AND_ROLE = """
+    SELECT {room}, m.role, m.read_seq,
+        (SELECT l.created_at FROM {messages} l WHERE l.room_id = m.room_id AND l.seq = m.read_seq + 1),
+        d.body, d.typed_at
+    FROM {current} m JOIN {rooms} r ON r.id = m.room_id
+    LEFT JOIN {drafts} d ON d.room_id = m.room_id AND d.person_id = m.person_id
+    WHERE m.room_id = %s AND m.person_id = %s
+"""
+_IS_MINE = "EXISTS (SELECT 1 FROM {current} mine WHERE mine.room_id = %s AND mine.person_id = %s)"
+_MESSAGES = """
+    SELECT l.id, l.version, a.version, l.seq
+    FROM {messages} l JOIN {people} a ON a.id = l.author_id
+    WHERE l.room_id = %s AND {is_mine} AND l.seq >= (SELECT r.first_seq FROM {rooms} r WHERE r.id = %s)
+        AND l.seq {beside} %s
+    ORDER BY l.seq {order} LIMIT %s
+"""
+_OLDER = {"beside": "<", "order": "DESC"}
+_NEWER = {"beside": ">=", "order": "ASC"}
+_MEMBERS = """
+    SELECT m.id, m.version, p.version
+    FROM {current} m JOIN {people} p ON p.id = m.person_id
+    WHERE m.room_id = %s AND {is_mine}
+    ORDER BY p.display_name, m.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPage:
+    """A room as one of its people finds it. ``room_list`` are what the statements for the list of rooms found.
+
+    ``unread_since``: when the first message was sent that they have not read.
+    ``draft`` is what they have half-typed there, and ``draft_state`` names it.
+    """
+
+    room: Room
+    role: str
+    read_seq: int
+    unread_since: datetime | None
+    draft: str
+    draft_state: str
+    messages: Window
+    members: str
+    room_list: list[list[Any]]
+
+
+def load_room_page(
+    person: Person, room_id: UUID, part: Part, room_list: Sequence[sql.Statement]
+) -> RoomPage | None:
+    """None if the person is not in the room. One journey if all was rendered before, at most three.
+
+    ``part`` of its messages is shown.
+    The room's row is read before its messages, so the page holds at least that version. Each statement asks for
+    permission by itself: nothing committed after a removal may slip in between.
+    """
+    key, is_mine = sql.key(room_id), sql.named(_IS_MINE)
+    runs = [run for run in ((_OLDER, part.older), (_NEWER, part.newer)) if run[1]]
+    found, members, *rows = sql.run(
+        (sql.named(_ROOM_AND_ROLE, room=", ".join(f"r.{name}" for name in _ROOM)), [key, person.pk]),
+        (sql.named(_MEMBERS, is_mine=is_mine), [key, key, person.pk]),
+        *(
+            (sql.named(_MESSAGES, is_mine=is_mine, **run), [key, key, person.pk, key, part.seq, limit])
+            for run, limit in runs
+        ),
+        *room_list,
+    )
+    if not found:
+        return None
+    *state, role, read_seq, unread_since, draft, typed_at = found[0]
+    room = Room.from_db(connection.alias, _ROOM, [sql.as_uuid(state[0]), *state[1:]])
+    messages = sorted((row for run in rows[: len(runs)] for row in run), key=lambda row: row[-1])
+    window = window_from(
+        [(sql.as_uuid(pk), *rest) for pk, *rest in messages],
+        lambda: Message.objects.visible_in(room.pk, person),
+    )
+    if window.misses(part, room):
+        return load_room_page(person, room_id, part, room_list)
+    return RoomPage(
+        room,
+        role,
+        read_seq,
+        sql.as_moment_or_none(unread_since),
+        draft or "",
+        state_of(sql.as_moment_or_none(typed_at)),
+        window,
+        members_from(
+            members,
+            lambda: Member.objects.current().filter(room=room, room__in=Room.objects.joined_by(person)),
+        ),
+        rows[len(runs) :],
+    )

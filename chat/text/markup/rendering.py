@@ -1,0 +1,104 @@
+"""Markdown to safe HTML, and to one plain line."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any, cast
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from chat.text.markup.cleaning import clean
+from chat.text.markup.code import render_code
+from chat.text.markup.parser import parser_for
+from chat.text.markup.sanitising import sanitise
+from chat.text.markup.tidying import text_of
+
+# Longer text (an imported history may hold some) is shown as it is written: what parsing costs was measured up to here.
+MAX_PARSED = 12_000
+# An excerpt looks no further into a message.
+_LOOKED_AT = 1000
+
+
+def _fence(tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    html, env["coloured"] = render_code(tokens[index].content, tokens[index].info, env.get("coloured", 0))
+    return html
+
+
+def _table_open(tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
+    return '<div class="table" tabindex="0"><table>\n'
+
+
+def _table_close(tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
+    return "</table></div>\n"
+
+
+_renderer = RendererHTML()
+_renderer.rules.update(
+    # markdown-it types its rules as methods of the renderer; it calls them as they are.
+    cast("Any", {"fence": _fence, "table_open": _table_open, "table_close": _table_close})
+)
+
+
+def _as_written(source: str) -> str:
+    return f"<p>{escape(source, quote=False).replace('\n', '<br>\n')}</p>"
+
+
+def _shows_something(tokens: Sequence[Token]) -> bool:
+    return any(
+        token.type == "hr" or (token.content.strip() and token.type in {"inline", "fence"})
+        for token in tokens
+    )
+
+
+def render(source: str) -> str:
+    """Safe HTML for a message: `source` is Markdown of any kind, length and intent.
+
+    Nobody's words get lost: what would show as nothing (a lone "#" or ">") is shown as written.
+    """
+    source = clean(source).strip("\n")
+    if not source.strip():
+        return ""
+    if len(source) > MAX_PARSED:
+        return sanitise(_as_written(source))
+    parser = parser_for(source)
+    tokens = parser.parse(source)
+    if not _shows_something(tokens):
+        return sanitise(_as_written(source))
+    return sanitise(_renderer.render(tokens, parser.options, {})).strip()
+
+
+def _joins_previous(character: str) -> bool:
+    """Whether a character only means something together with the one before: marks, joiners, skin tones."""
+    joiner = character == "\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff"
+    return joiner or unicodedata.category(character) in {"Mn", "Mc", "Me"}
+
+
+def _shorten(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    end = max(length - 1, 0)
+    # Step back over a letter with its marks, or an emoji of several, rather than cut through it.
+    while end > 0 and (_joins_previous(text[end]) or text[end - 1] == "\u200d"):
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+@lru_cache(maxsize=2048)
+def _excerpt(source: str, length: int) -> str:
+    shown = [
+        text_of(token.children or []) if token.type == "inline" else token.content
+        for token in parser_for(source).parse(source)
+        if token.type in {"inline", "fence"}
+    ]
+    return _shorten(
+        re.sub(r"\s+", " ", " ".join(shown)).strip() or re.sub(r"\s+", " ", source).strip(), length
+    )
+
+
+def excerpt(source: str, length: int = 140) -> str:
+    """The beginning of a message as one line of plain text (not HTML), at most `length` characters."""
+    return _excerpt(clean(source[:_LOOKED_AT]), length)

@@ -1,0 +1,171 @@
+"""Keeping order in a room: removing, banning and silencing, each asked first; and reporting a message."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chat import actions, policies
+from chat.errors import Invalid, NotFound, Refused
+from chat.models import Ban, Member, Report
+from chat.views.access import ChatRequest, get_member, get_message, go_to, signed_in
+from chat.views.pages import page
+
+LASTING = {
+    "hour": (gettext_lazy("An hour"), timedelta(hours=1)),
+    "day": (gettext_lazy("A day"), timedelta(days=1)),
+    "week": (gettext_lazy("A week"), timedelta(weeks=1)),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def remove(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
+    def act(reason: str) -> None:
+        actions.remove_member(request.person, room_id, member_id, reason)
+
+    return _asked(
+        request,
+        room_id,
+        member_id,
+        act,
+        question=_("Remove %(name)s?"),
+        meaning=_("They are out of the room at once, and may come back if it is open or somebody adds them."),
+        doing=_("Remove"),
+        done=_("%(name)s is out of the room."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def ban(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
+    def act(reason: str) -> None:
+        wipe = request.POST.get("wipe") == "yes"
+        actions.ban_member(request.person, room_id, member_id, reason=reason, wipe=wipe)
+
+    return _asked(
+        request,
+        room_id,
+        member_id,
+        act,
+        question=_("Ban %(name)s?"),
+        meaning=_(
+            "They are out at once and don't find the room again, until an owner or moderator lifts the ban."
+        ),
+        doing=_("Ban"),
+        done=_("%(name)s is banned from the room."),
+        wipes=True,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def silence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
+    def act(reason: str) -> None:
+        lasting = LASTING.get(request.POST.get("lasting", ""))
+        if lasting is None:
+            raise Invalid(_("Choose for how long."))
+        actions.silence_member(request.person, room_id, member_id, lasting[1], reason)
+
+    return _asked(
+        request,
+        room_id,
+        member_id,
+        act,
+        question=_("Silence %(name)s?"),
+        meaning=_("They stay and read, and can't write or edit here for that time."),
+        doing=_("Silence"),
+        done=_("%(name)s is silenced."),
+        lasting=[(value, words) for value, (words, _time) in LASTING.items()],
+    )
+
+
+@require_POST
+@signed_in
+def unsilence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
+    actions.unsilence_member(request.person, room_id, member_id)
+    _say(request, _("%(name)s may write again."), member_id)
+    return redirect("chat:members", room_id)
+
+
+@require_POST
+@signed_in
+def lift(request: ChatRequest, room_id: UUID, ban_id: int) -> HttpResponse:
+    banned = Ban.objects.select_related("person").filter(pk=ban_id, room=room_id).first()
+    if banned is None:
+        raise NotFound
+    actions.lift_ban(request.person, ban_id)
+    messages.success(request, _("%(name)s may come back.") % {"name": banned.person.called})
+    return redirect("chat:members", room_id)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def report(request: ChatRequest, message_id: UUID) -> HttpResponse:
+    """GET: asks what is wrong. POST: a sentence for scripts, else back to the room."""
+    if request.method == "POST":
+        given = request.POST
+        actions.report_message(request.person, message_id, given.get("kind", ""), given.get("words", ""))
+        thanks = _("Thank you. The moderators will look at it.")
+        if request.htmx:
+            return HttpResponse(thanks, content_type="text/plain; charset=utf-8")
+        messages.success(request, thanks)
+        return redirect("chat:rooms")
+    message = get_message(request, message_id)
+    if not policies.may_report(request.person, message):
+        raise Refused(_("Only messages of others can be reported, while they are there."))
+    return page(
+        request,
+        "chat/message/report_message.html",
+        room=message.room,
+        message=message,
+        kinds=Report.Kind.choices,
+    )
+
+
+def bans_of(member: Member) -> list[Ban]:
+    """The room's standing bans, for those who keep it. One query for them, none for others."""
+    if not policies.may_moderate(member):
+        return []
+    standing = Ban.objects.active().filter(room=member.room_id)
+    return list(standing.select_related("person", "by").order_by("-created_at"))
+
+
+def _asked(
+    request: ChatRequest,
+    room_id: UUID,
+    member_id: int,
+    act: Callable[[str], None],
+    *,
+    question: str,
+    done: str,
+    **about: Any,
+) -> HttpResponse:
+    """GET: asks whether really, and why. POST: does it, and back to the people of the room, where it is said."""
+    if request.method == "POST":
+        act(request.POST.get("reason", ""))
+        _say(request, done, member_id)
+        return go_to(request, reverse("chat:members", args=[room_id]))
+    acting = get_member(request, room_id)
+    current = Member.objects.current().select_related("person")
+    other = current.filter(room=room_id, pk=member_id).first()
+    if other is None:
+        raise NotFound
+    if not policies.may_remove(acting, other):
+        raise Refused(_("You can't do this with this person."))
+    question %= {"name": other.person.display_name}
+    return page(request, "chat/members/moderate_member.html", room=acting.room, question=question, **about)
+
+
+def _say(request: ChatRequest, sentence: str, member_id: int) -> None:
+    """What has become of somebody, in a ``sentence`` with their name."""
+    other = Member.objects.select_related("person").get(pk=member_id)
+    messages.success(request, sentence % {"name": other.person.called})

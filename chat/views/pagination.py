@@ -1,0 +1,115 @@
+"""Which part of a room's messages somebody asks for: before, after or around one of them, since a day, or the newest."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from chat.errors import Invalid, NotFound
+from chat.models import Message, Person
+from chat.models.message import Part
+from chat.views.access import ChatRequest, whole_number
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``seq``: the one message that is meant, if there is one."""
+
+    part: Part
+    seq: int | None = None
+
+
+NEWEST = Asked(Part.newest())
+
+
+def part_asked(request: ChatRequest, room_id: UUID, words: Collection[str]) -> Asked | None:
+    """None if none of the ``words`` is there. Raises Invalid, and NotFound for a message that is not in the room.
+
+    One query for a day and for a message by its id, else none.
+    """
+    given = [word for word in words if word in request.GET]
+    if not given:
+        return None
+    if len(given) > 1:
+        raise Invalid(_("Ask for one part of the messages at a time."))
+    return _part(request, room_id, given[0], request.GET[given[0]])
+
+
+def _part(request: ChatRequest, room_id: UUID, word: str, value: str) -> Asked:
+    match word:
+        case "newest":
+            return NEWEST
+        case "before":
+            return Asked(Part.before(whole_number(value)))
+        case "after":
+            return Asked(Part.after(whole_number(value)))
+        case "on":
+            return since(request.person, room_id, moment_of(value))
+        case _:  # at, around
+            seq = _seq_of(request.person, room_id, value)
+            return Asked(Part.around(seq), seq)
+
+
+def since(person: Person, room_id: UUID, moment: datetime) -> Asked:
+    """Around the first message of then or later; the newest if there is none. One query."""
+    found = Message.objects.visible_in(room_id, person).since(room_id, moment)
+    seq = found.values_list("seq", flat=True).first()
+    return NEWEST if seq is None else Asked(Part.around(seq), seq)
+
+
+def moment_of(value: str) -> datetime:
+    """A day begins at midnight where the reader is; a moment says its zone itself. Raises Invalid."""
+    try:
+        moment = parse_datetime(value) if "T" in value else None
+        day = moment or parse_date(value) or date.min
+        # At either end of the calendar there is no such moment in every zone.
+        if not value.isascii() or not date.min.year < day.year < date.max.year:
+            raise ValueError(value)
+        return moment if moment and moment.tzinfo else _midnight(day)
+    except ValueError:
+        raise Invalid(_("This is not a date: write it like 2026-01-31.")) from None
+
+
+def first_since(person: Person, room_id: UUID, moment: datetime) -> Message | None:
+    """The first message of then or later, or the last one of all; None of nothing. At most two queries."""
+    visible = Message.objects.visible_in(room_id, person)
+    return visible.since(room_id, moment).first() or visible.order_by("-seq").first()
+
+
+def words_for_day(asked: date, found: date) -> str:
+    """What to say to somebody who asked for a day and is shown a message of that one; nothing if it is the same."""
+    if found == asked:
+        return ""
+    if found < asked:
+        return _("Nothing was said on %(asked)s or later. This is the last message.") % {
+            "asked": date_format(asked)
+        }
+    words = _("Nothing was said on %(asked)s. What came next is of %(found)s.")
+    return words % {"asked": date_format(asked), "found": date_format(found)}
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def message_url(message: Message) -> str:
+    """Where a message is: in its room, with those around it. The hash marks it without script too."""
+    return f"{reverse('chat:room', args=[message.room_id])}?at={message.seq}#message-{message.pk}"
+
+
+def _seq_of(person: Person, room_id: UUID, value: str) -> int:
+    try:
+        message_id = UUID(value)
+    except ValueError:
+        return whole_number(value)
+    found = Message.objects.visible_in(room_id, person).filter(pk=message_id)
+    seq = found.values_list("seq", flat=True).first()
+    if seq is None:
+        raise NotFound
+    return seq

@@ -1,0 +1,26 @@
+"""Sessions in the database, remembered."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from hypertalk.caching.row_cache import cached_row
+
+
+class SessionStore(DatabaseStore):
+    """Django's own, that asks the database only when it does not know."""
+
+    def _get_session_from_db(self) -> Any:
+        key = self.session_key
+        kept = cached_row(self.model, key, self._read)
+        if kept is None or kept[1] <= timezone.now():
+            self._session_key = None
+            return None
+        return self.model(session_key=str(key), session_data=kept[0], expire_date=kept[1])
+
+    def _read(self) -> tuple[str, datetime] | None:
+        """What is kept of it, without the key."""
+        row = super()._get_session_from_db()  # type: ignore[misc]  # unknown to the stubs
+        return (row.session_data, row.expire_date) if row else None

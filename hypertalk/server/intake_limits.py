@@ -1,0 +1,147 @@
+"""How much one connection, and all of them together, may send before an application hears of it.
+
+Daphne takes in whole bodies first, however long they are and however slowly they come, and autobahn any number of frames
+that are no messages. It leans on ``connections`` of Daphne 4.2, on ``gotLength``, ``handleContentChunk`` and
+``requestReceived`` of Twisted 26, and on ``processHandshake``, ``onFrameBegin``, ``current_frame`` and ``data`` of
+autobahn 26.
+"""
+
+import io
+import logging
+import time
+from typing import Any
+
+from daphne.http_protocol import WebRequest
+from daphne.ws_protocol import WebSocketProtocol
+
+from hypertalk.server.edge import BODY_LIMIT
+from hypertalk.server.wire import waits
+
+# Bytes of bodies that a process holds at once, beyond the first of each: messages get in while others fill this.
+BODIES_MOST = 32 * 1024 * 1024
+UNCOUNTED = 16 * 1024
+BODY_SECONDS = 120  # that a body may take to come: nobody keeps a place with a byte a minute
+
+PINGS_UNHEARD = 100  # in a row
+FRAMES_MOST, FRAMES_SECONDS = 1000, 10.0  # that are no whole message: pings, pongs, pieces
+EARLY_MOST = 64 * 1024  # bytes that come before the handshake is answered
+
+logger = logging.getLogger(__name__)
+
+
+class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
+    """Refused once, when it grows past the limit, takes too long, or comes when too much is held for others; what comes
+    after that is not looked at, and no application hears of it.
+
+    Its body counts until the application is done with it, also where the sender is gone by then.
+    """
+
+    in_hand = 0  # of all: bytes that count
+
+    taken = counted = 0
+    refused = False
+    late: Any = None
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
+        """Twisted would put what is longer than 100 kB, or of unknown length, into a file, and a full disk loses it."""
+        super().gotLength(0)
+        self.content = io.BytesIO()
+        if length != 0:
+            self.late = self.channel.callLater(BODY_SECONDS, self._refuse, "408 Request Timeout")
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        if self.refused:
+            return
+        self.taken += len(data)
+        more = max(0, self.taken - UNCOUNTED) - self.counted
+        if self.taken > BODY_LIMIT:
+            self._refuse("413 Content Too Large")
+        elif BoundedRequest.in_hand + more > BODIES_MOST:
+            self._refuse("503 Service Unavailable\r\nRetry-After: 5")
+        else:
+            self.counted += more
+            BoundedRequest.in_hand += more
+            super().handleContentChunk(data)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 - Twisted's name
+        if not self.refused:
+            self._is_in_time()
+            super().requestReceived(command, path, version)
+
+    def process(self) -> Any:
+        """Daphne would believe anybody who says where the application is mounted, and links would lead there. And it writes
+        an error where the names of protocols, of which there are none here, are not in ASCII.
+        """
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        self.requestHeaders.removeHeader(b"sec-websocket-protocol")
+        processed = super().process()
+        if application := self._application():
+            application.add_done_callback(lambda _: self._let_go())
+        else:  # it became a socket, or is none that an application hears of
+            self._let_go()
+        return processed
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802 - Twisted's name
+        self._is_in_time()
+        if not self._application():
+            self._let_go()
+        super().connectionLost(reason)
+
+    def _application(self) -> Any:
+        return self.server.connections.get(self, {}).get("application_instance")
+
+    def _refuse(self, status: str) -> None:
+        self.refused = True
+        self._is_in_time()
+        self._let_go()
+        self.content = io.BytesIO()
+        logger.info("a body was cut off: %s", status.partition("\r")[0])
+        self.channel.transport.write(f"HTTP/1.1 {status}\r\nConnection: close\r\n\r\n".encode())
+        self.channel.loseConnection()
+
+    def _is_in_time(self) -> None:
+        """All of it is here, or nothing more will come."""
+        if self.late is not None and self.late.active():
+            self.late.cancel()
+
+    def _let_go(self) -> None:
+        BoundedRequest.in_hand -= self.counted
+        self.counted = 0
+
+
+class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyped
+    """What is said in whole messages the application counts (``chat/live/incoming.py``); here is what it never hears of."""
+
+    unheard = odd = 0
+    since = 0.0
+
+    def processHandshake(self) -> None:  # noqa: N802 - autobahn's name
+        """Once. What comes before it is answered waits, as far as there is room: a page sends nothing then."""
+        if not hasattr(self, "request"):
+            super().processHandshake()
+        elif len(self.data) > EARLY_MOST:
+            self._drop()
+
+    def onFrameBegin(self) -> None:  # noqa: N802 - autobahn's name
+        """A message in pieces may have any number of empty ones, and pings cost the same for whoever sends them: little."""
+        super().onFrameBegin()
+        if 0 < self.current_frame.opcode < 8:
+            return
+        now = time.monotonic()
+        if now - self.since > FRAMES_SECONDS:
+            self.since, self.odd = now, 0
+        self.odd += 1
+        if self.odd > FRAMES_MOST:
+            self._drop()
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802 - autobahn's name
+        """No answer while others wait to be read: they would pile up for somebody who asks and never listens."""
+        self.unheard = self.unheard + 1 if waits(self.transport) else 0
+        if not self.unheard:
+            super().onPing(payload)
+        elif self.unheard > PINGS_UNHEARD:
+            self._drop()
+
+    def _drop(self) -> None:
+        logger.info("a socket was dropped: it sends what is no message")
+        self.dropConnection(abort=True)

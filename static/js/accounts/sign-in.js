@@ -1,0 +1,101 @@
+/** Signing in again without leaving the page: the door's own form, in a dialog. What was typed stays where it is. */
+import { csrfToken, whoIsHere } from "../core/net.js";
+import { copyOf } from "../core/words.js";
+
+const ASK_AGAIN_AFTER = 5000; // milliseconds
+
+const data = document.body.dataset;
+const door = () => `${data.loginUrl}?next=${encodeURIComponent(location.pathname)}`;
+let asking = null;
+let holds = () => false;
+
+/** @param {() => boolean} unsent whether the page holds something that must not be left */
+export function stayWhile(unsent) {
+  holds = unsent;
+}
+
+/** The server said that nobody is signed in: to the door, or here, so that what was typed is not lost. */
+export async function toSignIn() {
+  if (!holds()) return location.assign(door());
+  await signInAgain();
+  return dispatchEvent(new Event("signed-in"));
+}
+
+/** Waits until this person is signed in again. Somebody else's signing in loads the page anew, and nothing goes on in this one. */
+export function signInAgain() {
+  asking ??= ask().finally(() => { asking = null; });
+  return asking;
+}
+
+async function ask() {
+  if (await signedIn()) return; // by another tab
+  const dialog = copyOf("t-sign-in");
+  dialog.querySelector("[data-door]").href = door();
+  document.body.append(dialog);
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  // Browsers let a second Escape through: nothing on the page would work, and nothing would say so.
+  dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
+  dialog.showModal();
+  try {
+    while (!await attempt(dialog, () => fetch(data.loginUrl, { credentials: "same-origin" }))) await soon();
+    await new Promise((resolve) => {
+      dialog.addEventListener("submit", (event) => submit(event, dialog, resolve));
+      // Signed in by another tab meanwhile, such as that of the other ways.
+      document.addEventListener("visibilitychange", async () => await signedIn() && resolve());
+    });
+  } finally {
+    dialog.close(); // which gives the focus back to where it was
+    dialog.remove();
+  }
+}
+
+async function submit(event, dialog, done) {
+  event.preventDefault();
+  const form = event.target;
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  fields.set("csrfmiddlewaretoken", csrfToken());
+  await attempt(dialog, async () => {
+    const answer = await fetch(form.action, { method: "POST", body: fields, credentials: "same-origin" });
+    if (!await signedIn()) return answer;
+    done();
+    return null;
+  });
+}
+
+/** Show the page that is answered, if any, and whether there was none, or one of a server in trouble. @return whether there was one */
+async function attempt(dialog, request) {
+  const trouble = dialog.querySelector("[data-trouble]");
+  try {
+    const answer = await request();
+    if (answer?.status >= 500) throw new Error(`the door answered ${answer.status}`);
+    trouble.hidden = true;
+    if (answer) await show(dialog, answer);
+    return true;
+  } catch {
+    trouble.hidden = false;
+    return false;
+  }
+}
+
+const soon = () => new Promise((resolve) => {
+  addEventListener("online", resolve, { once: true });
+  setTimeout(resolve, ASK_AGAIN_AFTER);
+});
+
+/** The form of the door's page. */
+async function show(dialog, answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const form = page.querySelector("main form[method='post']");
+  if (!form) return location.assign(answer.url);
+  form.setAttribute("action", new URL(form.getAttribute("action") || answer.url, answer.url));
+  dialog.querySelector("[data-form]").replaceChildren(document.importNode(form, true));
+  [...dialog.querySelectorAll("input:not([type='hidden'])")].find((field) => !field.value)?.focus();
+  return undefined;
+}
+
+async function signedIn() {
+  const person = await whoIsHere();
+  if (person === null || person === data.me) return person !== null;
+  location.reload();
+  return new Promise(() => {});
+}

@@ -1,0 +1,63 @@
+/** Signing out, and closing the page, while something waits to be sent. */
+import { reason } from "../core/answers.js";
+import { badge } from "../sidebar/badge.js";
+import { forgetPages } from "./offline-copies.js";
+import { post } from "../core/net.js";
+import { toast } from "../core/toasts.js";
+import { copyOf, word } from "../core/words.js";
+
+const PATIENCE = 2000; // milliseconds for the server to take what is half-typed
+
+/**
+ * Signing out empties the outbox and forgets the drafts: nothing of a person stays on the device. It asks first; and whoever
+ * could not be signed out keeps everything, and is told so.
+ * @param box the person's outbox
+ * @param drafts the person's drafts; their other devices still get them
+ * @param {(now: boolean) => void} leaving called when the page is about to go, and if it did not
+ */
+export function askBeforeSigningOut({ box, drafts, leaving }) {
+  const form = document.querySelector("[data-sign-out]");
+  let under = false;
+
+  async function signOut() {
+    if (await box.waiting() && !await sure()) return;
+    await Promise.race([drafts.pushAll(), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
+    leaving(true);
+    const answer = await post(form.action, new FormData(form)).catch(() => null);
+    if (!answer?.ok) {
+      leaving(false);
+      toast(answer ? await reason(answer) : word("noAnswer"));
+      return;
+    }
+    await box.empty();
+    await drafts.empty();
+    await forgetPages();
+    sessionStorage.clear();
+    badge(0);
+    location.assign(answer.headers.get("HX-Redirect"));
+  }
+
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (under) return;
+    under = true;
+    await signOut().finally(() => { under = false; });
+  });
+
+  addEventListener("beforeunload", (event) => {
+    if (drafts.perishable || (!box.lasting && document.querySelector(".message[data-state]"))) event.preventDefault();
+  });
+}
+
+/** In a dialog of the page; closing it any other way means no. */
+function sure() {
+  const dialog = copyOf("t-unsent");
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+  });
+}

@@ -1,0 +1,63 @@
+/** The composer: a field, and the items for the outbox that are made of what is typed there. */
+import { word } from "../core/words.js";
+
+/** A UUID, version 7, without `crypto.randomUUID`, which plain HTTP does not have. */
+function uuid7(now = Date.now()) {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  for (let i = 0; i < 6; i += 1) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) % 256;
+  bytes[6] = (bytes[6] & 0x0f) | 0x70;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+let last = 0;
+/** Two in one millisecond still come in the order in which they were written. */
+const later = () => { last = Math.max(Date.now(), last + 1); return last; };
+
+/** @param send called with {id, room, url, body}; what was typed is theirs from then on */
+export function composer({ form, room, send }) {
+  const field = form.elements.body;
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const body = field.value;
+    // Where one may not write there is no button, and what was half-typed before is only there to be read.
+    if (!body.trim() || !form.querySelector("[type=submit]").checkVisibility()) return;
+    field.value = "";
+    fit(field);
+    send({ id: uuid7(later()), room, url: form.action, body });
+  });
+  typing(field, () => form.requestSubmit());
+}
+
+/** Enter sends, Shift Enter breaks the line; not while an input method composes. The field grows with its text. */
+export function typing(field, send) {
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (matchMedia("(pointer: coarse)").matches) return; // on touch Enter is a new line, the button sends
+    event.preventDefault();
+    send();
+  });
+  field.addEventListener("input", () => typedIn(field));
+  typedIn(field);
+}
+
+/** Something else stands in the field than before. */
+export function typedIn(field) {
+  fit(field);
+  bound(field);
+}
+
+/** Said before sending, never cut: a maxlength would silently drop the end of what is pasted. */
+function bound(field) {
+  const limit = Number(field.dataset.limit);
+  const length = field.value.length > limit ? [...field.value].length : 0;
+  field.setCustomValidity(length > limit ? word("tooLong", { length, limit }) : "");
+}
+
+function fit(field) {
+  if (CSS.supports("field-sizing", "content")) return;
+  field.style.blockSize = "auto";
+  field.style.blockSize = `${field.scrollHeight}px`;
+}

@@ -1,0 +1,43 @@
+/** What did not go out, in rooms that the page does not show, or that are not the person's any more: told beside the list. */
+import { copyOf } from "../core/words.js";
+
+const button = document.getElementById("unsent");
+let refused = [];
+let dialog = null;
+
+/** @param items those that failed; @param acts {again(item), drop(id)} */
+export function showUnsent(items, acts) {
+  refused = items;
+  button.hidden = !items.length;
+  const words = button.querySelector("span");
+  words.textContent = items.length === 1 ? words.dataset.one : words.dataset.many.replace("{n}", items.length);
+  button.onclick = () => open(acts);
+  if (dialog) items.length ? list(acts) : dialog.close();
+}
+
+function open(acts) {
+  dialog = copyOf("t-unsent-list");
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    dialog = null;
+  });
+  dialog.querySelector("[data-action='close']").addEventListener("click", () => dialog.close());
+  list(acts);
+  dialog.showModal();
+}
+
+function list(acts) {
+  const had = dialog.contains(document.activeElement);
+  dialog.querySelector("ul").replaceChildren(...refused.map((item) => {
+    const row = copyOf("t-unsent-item");
+    const place = document.getElementById(`place-${item.room}`)?.querySelector(".place__name").textContent;
+    row.querySelector("[data-place]").textContent = place ?? row.querySelector("[data-place]").dataset.none;
+    row.querySelector("[data-body]").textContent = item.body;
+    row.querySelector("[data-reason]").textContent = item.failed;
+    row.querySelector("[data-action='retry']").addEventListener("click", () => acts.again(item));
+    row.querySelector("[data-action='discard']").addEventListener("click", () => acts.drop(item.id));
+    return row;
+  }));
+  if (had) dialog.querySelector("button").focus();
+}

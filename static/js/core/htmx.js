@@ -1,0 +1,94 @@
+/** All that depends on htmx's version: its events, its configuration, and the call we make. */
+import { csrfToken, WHOSE } from "./net.js";
+import { toSignIn } from "../accounts/sign-in.js";
+import { toast } from "./toasts.js";
+import { word } from "./words.js";
+
+const body = document.body;
+
+body.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = csrfToken();
+  event.detail.headers[WHOSE] = body.dataset.me;
+});
+
+// A "no" is told here, so it is no error that htmx would log besides; a form that comes back with what to mend is shown.
+body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { status, responseText } = detail.xhr;
+  if (status < 400) {
+    if (detail.xhr.getResponseHeader("Chat-Answer")) return;
+    detail.shouldSwap = false; // a network that asks its guests to sign in first
+    dispatchEvent(new Event("captive"));
+    return;
+  }
+  const type = detail.xhr.getResponseHeader("Content-Type") ?? "";
+  detail.isError = false;
+  if (status !== 401 && isPlaces(detail)) return;
+  if (status === 401) toSignIn();
+  else if (status === 422 && type.startsWith("text/html")) detail.shouldSwap = true;
+  else toast(type.startsWith("text/plain") ? responseText : word("noAnswer"));
+});
+
+body.addEventListener("htmx:sendError", ({ detail }) => { if (!isPlaces(detail)) toast(word("noAnswer")); });
+
+// The list of rooms is asked for by the page, not by its reader: nobody is told that it did not come. It is asked for again.
+const FIRST_WAIT = 2000; // milliseconds
+const LONGEST_WAIT = 60_000;
+let wait = FIRST_WAIT;
+let later = 0;
+
+const isPlaces = ({ elt }) => elt.id === "places";
+
+body.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!isPlaces(detail)) return;
+  const { status } = detail.xhr;
+  clearTimeout(later);
+  if (status && status < 500 && status !== 429) {
+    wait = FIRST_WAIT;
+    return;
+  }
+  later = setTimeout(fetchPlaces, wait * (0.5 + Math.random()));
+  wait = Math.min(wait * 2, LONGEST_WAIT);
+});
+
+/** Ask for the list of rooms anew: #places listens for this on the body. */
+export function fetchPlaces() {
+  window.htmx.trigger(body, "rooms-changed");
+}
+
+/** The same, when what was asked before would show how things stood before. */
+export function fetchPlacesAnew() {
+  if (asking) outdated.add(asking);
+  fetchPlaces();
+}
+
+let asking = null; // the latest request for the list of rooms
+const outdated = new WeakSet();
+body.addEventListener("htmx:beforeRequest", ({ detail }) => { if (detail.elt.id === "places") asking = detail.xhr; });
+unlessBusy((target, xhr) => outdated.has(xhr));
+
+/** Show what the server has under this address in the dialog. */
+export function openDialog(path) {
+  window.htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });
+}
+
+/** @param {(target: HTMLElement) => void} callback called after each swap. */
+export function afterSwap(callback) {
+  body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target));
+}
+
+/** @param {(target: HTMLElement, xhr: XMLHttpRequest) => boolean} busy whether a swap would come in the way, and is left out. */
+export function unlessBusy(busy) {
+  body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (busy(detail.target, detail.xhr)) detail.shouldSwap = false;
+  });
+}
+
+/** @param {(header: (name: string) => string | null) => void} callback called after each answer. */
+export function afterAnswer(callback) {
+  body.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => callback((name) => xhr.getResponseHeader(name)));
+}
+
+/** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */
+export function afterDone(callback) {
+  body.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => xhr.status === 204 && callback(elt));
+}

@@ -1,0 +1,9 @@
+/** A link to pass on: a button copies it, a touch selects all of it. */
+import { copy } from "../room/code.js";
+
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(document.getElementById(button.dataset.copies).value));
+}
+
+for (const field of document.querySelectorAll("[data-selects]")) field.addEventListener("focus", () => field.select());

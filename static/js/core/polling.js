@@ -1,0 +1,64 @@
+/** Where no socket gets through: asking for the beat every few seconds. It costs little while nothing is new. */
+import { at, get, NotOurs } from "./net.js";
+import { toSignIn } from "../accounts/sign-in.js";
+
+const EVERY = 4000; // milliseconds
+const EVERY_HIDDEN = 20_000;
+const SURE_AFTER = 2; // answers: a server that is just back has its sockets back too
+
+/**
+ * @param room the shown room's id, or undefined
+ * @param on {beat(beat), sure()}: a beat that is another than the last; that it goes on like this
+ */
+export function asking({ room, on }) {
+  let running = false;
+  let timer = 0;
+  let tag = "";
+  let answers = 0;
+
+  function stop() {
+    running = false;
+    clearTimeout(timer);
+  }
+
+  async function ask() {
+    clearTimeout(timer);
+    let wait = document.hidden ? EVERY_HIDDEN : EVERY;
+    try {
+      const answer = await get(at(`beat/${room ? `?room=${room}` : ""}`), tag && { "If-None-Match": tag });
+      if (!running) return;
+      if (answer.status === 401) {
+        stop();
+        toSignIn();
+        return;
+      }
+      if (answer.status === 429) wait = Math.max(wait, 1000 * Number(answer.headers.get("Retry-After")));
+      else if (!answer.ok && answer.status !== 304) throw new NotOurs(`the beat was answered ${answer.status}`);
+      if (answer.ok) {
+        tag = answer.headers.get("ETag") ?? "";
+        on.beat(await answer.json());
+      }
+      answers += 1;
+      if (answers === 1) dispatchEvent(new Event("live"));
+      if (answers >= SURE_AFTER) on.sure();
+    } catch (error) {
+      if (!(error instanceof TypeError)) console.warn(error);
+      stop(); // no line at all; the next socket that fails begins anew
+      return;
+    }
+    timer = setTimeout(ask, wait * (0.75 + Math.random() / 2));
+  }
+
+  document.addEventListener("visibilitychange", () => !document.hidden && running && ask());
+
+  return {
+    begin() {
+      if (running) return;
+      running = true;
+      tag = "";
+      answers = 0;
+      ask();
+    },
+    stop,
+  };
+}

@@ -1,0 +1,155 @@
+/** What one can do with a message: one bar for all of them, beside the one pointed at; a sheet under fingers. */
+import { copy } from "./code.js";
+import { parse } from "../core/fragments.js";
+import { answered } from "../core/answers.js";
+import { typing } from "../composer/composer.js";
+import { at, get, post } from "../core/net.js";
+import { goTo } from "../core/roving.js";
+import { toast } from "../core/toasts.js";
+import { messages, reachesNewest } from "./window.js";
+
+const LONG_PRESS = 450; // milliseconds
+const JITTER = 10; // pixels a finger may move and still rest
+
+export function actions({ stream, field, take }) {
+  const bar = document.getElementById("actions");
+  const main = bar.parentElement;
+  const data = document.body.dataset;
+  let current = null;
+
+  const idOf = (row) => row.id.replace("message-", "");
+
+  function show(row) {
+    if (!row || row.dataset.seq === undefined || row.dataset.deleted !== undefined || row.dataset.editing !== undefined) return hide();
+    const author = row.dataset.author === data.me;
+    const keeper = ["owner", "moderator"].includes(data.role);
+    for (const button of bar.querySelectorAll("[data-needs]")) {
+      const needs = button.dataset.needs;
+      button.hidden = !(needs.includes(author ? "author" : "other") || (keeper && needs.includes("keeper")));
+    }
+    current = row;
+    bar.hidden = false;
+    if (bar.parentElement !== row) row.append(bar);
+    return undefined;
+  }
+
+  function hide() {
+    current = null;
+    bar.hidden = true;
+    main.append(bar);
+  }
+
+  stream.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "mouse") show(event.target.closest(".message"));
+  });
+  stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
+  stream.addEventListener("focusin", ({ target }) => goTo(target.closest(".message")));
+  // By the keyboard, not by a finger on a link, nor by having been led there.
+  stream.addEventListener("focusin", ({ target }) => stream.dataset.leading === undefined && target.matches(":focus-visible") && show(target.closest(".message")));
+
+  let press = null;
+  let opened = false; // by the finger that is still down: lifting it is a click neither in the sheet nor beside it
+  document.addEventListener("pointerdown", () => { opened = false; }, { capture: true });
+  document.addEventListener("click", (event) => {
+    if (opened) { event.preventDefault(); event.stopPropagation(); }
+    opened = false;
+  }, { capture: true });
+  stream.addEventListener("pointerdown", (event) => {
+    const row = event.target.closest(".message");
+    if (event.pointerType === "mouse" || !row || event.target.closest("a, button, textarea")) return;
+    const timer = setTimeout(() => { opened = true; show(row); }, LONG_PRESS);
+    press = { timer, x: event.clientX, y: event.clientY };
+  });
+  const release = () => clearTimeout(press?.timer);
+  for (const kind of ["pointerup", "pointercancel"]) stream.addEventListener(kind, release);
+  stream.addEventListener("pointermove", ({ clientX, clientY }) => {
+    if (press && Math.hypot(clientX - press.x, clientY - press.y) > JITTER) release();
+  });
+  stream.addEventListener("contextmenu", (event) => matchMedia("(pointer: coarse)").matches && event.target.closest(".message") && event.preventDefault());
+  document.addEventListener("click", (event) => {
+    if (current && matchMedia("(pointer: coarse)").matches && !bar.contains(event.target)) hide();
+  });
+
+  // Arrows walk through the messages, Tab goes from one to its bar.
+  stream.addEventListener("keydown", (event) => {
+    if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.target.closest("textarea, pre")) return;
+    const rows = [...messages()];
+    const here = rows.indexOf(event.target.closest(".message"));
+    const next = here < 0 ? rows.at(-1) : rows[here + (event.key === "ArrowUp" ? -1 : 1)];
+    if (!next) return;
+    event.preventDefault();
+    next.tabIndex = -1;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowUp" || field.value || !reachesNewest()) return;
+    const mine = [...messages()].filter((row) => row.dataset.author === data.me && row.dataset.seq && row.dataset.deleted === undefined).at(-1);
+    if (!mine) return;
+    event.preventDefault();
+    edit(mine);
+  });
+
+  bar.addEventListener("click", (event) => {
+    const action = event.target.closest("[data-action]")?.dataset.action;
+    const row = current;
+    if (!action || !row) return;
+    hide();
+    if (action === "copy") copy(row.querySelector(".message__text").innerText);
+    if (action === "link") copy(new URL(at(`messages/${idOf(row)}/`), location.href).href);
+    if (action === "edit") edit(row);
+    if (action === "delete") ask(row, action, (answer) => take(parse(answer)));
+    if (action === "report") ask(row, action, toast);
+  });
+
+  async function edit(row) {
+    if (row.querySelector("form[data-edit]")) return;
+    const html = await answered(get(at(`messages/${idOf(row)}/edit/`)));
+    const here = document.getElementById(row.id);
+    if (!html || !here || here.querySelector("form[data-edit]")) return;
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const form = template.content.firstElementChild;
+    const text = form.elements.body;
+    here.dataset.editing = "";
+    here.querySelector(".message__main").append(form);
+    typing(text, () => form.requestSubmit());
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
+    text.addEventListener("keydown", (event) => event.key === "Escape" && close(form));
+    form.querySelector("[data-action='cancel']").addEventListener("click", (event) => { event.preventDefault(); close(form); });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const answer = await answered(post(form.action, { body: text.value }));
+      if (answer === null) return;
+      close(form);
+      take(parse(answer));
+    });
+  }
+
+  /** Back to writing; on touch that would bring the keyboard up. */
+  const toField = () => matchMedia("(pointer: fine)").matches && field.focus();
+
+  function close(form) {
+    delete form.closest(".message")?.dataset.editing; // not there any more if the message was deleted meanwhile
+    form.remove();
+    toField();
+  }
+
+  /** A dialog that the server words. @param done called with the answer to its form */
+  async function ask(row, action, done) {
+    const html = await answered(get(at(`messages/${idOf(row)}/${action}/`)));
+    if (html === null) return;
+    const dialog = document.getElementById("dialog");
+    dialog.innerHTML = html;
+    dialog.showModal();
+    dialog.querySelector("[autofocus]")?.focus();
+    dialog.querySelector("form").addEventListener("submit", async (event) => {
+      event.preventDefault();
+      dialog.close();
+      const answer = await answered(post(event.target.action, new FormData(event.target)));
+      if (answer !== null) done(answer);
+      toField();
+    });
+  }
+}

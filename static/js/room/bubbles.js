@@ -1,0 +1,124 @@
+/** What waits in the outbox, as bubbles among the messages: pending, or failed with the reason. */
+import { startOfDay, localTimes } from "../core/times.js";
+import { keepingPlace, messages, reachesNewest, remove } from "./window.js";
+import { copyOf } from "../core/words.js";
+
+const GROUPED_WITHIN = 300_000;
+const GONE_AFTER = 5000; // milliseconds for the message itself to come, once the server has it
+
+const rowOf = (id) => document.getElementById(`message-${id}`);
+
+/** Whether the message is here from the server, by whatever way. */
+export const arrived = (id) => rowOf(id)?.dataset.seq !== undefined;
+
+/**
+ * @param rules the page's rules
+ * @param acts {again(item), drop(id)}
+ * @param toNewest leads the reader to the newest message
+ */
+export function bubbles({ rules, acts, toNewest }) {
+  const shown = new Map(); // id -> item
+
+  function show(item) {
+    if (rowOf(item.id)) return;
+    rules.pending(`message-${item.id}`);
+    const row = bubble(item);
+    discards(row, item);
+    keepingPlace(() => document.getElementById("messages").append(row));
+  }
+
+  function discards(element, { id }) {
+    element.querySelector("[data-action='discard']").addEventListener("click", () => {
+      forget(id);
+      acts.drop(id);
+      document.getElementById("body").focus();
+    });
+  }
+
+  /** Why it did not go out, or what it waits for. */
+  function explain(item) {
+    const row = rowOf(item.id);
+    const note = copyOf(item.failed ? "t-failed" : "t-waits");
+    note.querySelector("[data-reason]").textContent = item.failed || item.note;
+    row.dataset.state = item.failed ? "failed" : "pending";
+    keepingPlace(() => {
+      row.querySelector(".message__state")?.remove();
+      row.querySelector(".message__main").append(note);
+    });
+    note.querySelector("[data-action='retry']")?.addEventListener("click", () => {
+      remove(row.id);
+      acts.again(item);
+    });
+    discards(note, item);
+  }
+
+  function forget(id) {
+    shown.delete(id);
+    if (arrived(id)) return;
+    rules.discard(`message-${id}`);
+    remove(`message-${id}`);
+  }
+
+  /** The bubbles are those of these items, and no others. */
+  function draw(items) {
+    for (const { id, failed } of [...shown.values()].filter((old) => !items.some((item) => item.id === old.id))) {
+      // Discarded in another tab, or sent: then the message itself is on its way, and takes the bubble's place.
+      shown.delete(id);
+      setTimeout(() => forget(id), failed ? 0 : GONE_AFTER);
+    }
+    for (const item of items) {
+      if (arrived(item.id)) {
+        acts.drop(item.id);
+        continue;
+      }
+      const before = shown.get(item.id);
+      shown.set(item.id, item);
+      show(item);
+      const said = item.failed || item.note;
+      if (said && (before?.failed || before?.note) !== said) explain(item);
+    }
+  }
+
+  return {
+    draw,
+    /** One's own, just written. */
+    begin(item) {
+      shown.set(item.id, item);
+      show(item);
+      toNewest();
+    },
+    /** The message came after all: a copy that was late on its way was taken when the first was not. */
+    came(id) {
+      if (shown.get(id)?.failed) acts.drop(id);
+    },
+    /** The texts that the server does not have, as far as is known. */
+    unsent: () => [...shown.values()].filter((item) => !arrived(item.id)).map((item) => item.body),
+  };
+}
+
+function bubble({ id, body }) {
+  const row = copyOf("t-pending");
+  const last = [...messages()].at(-1);
+  const time = row.querySelector("time");
+  const written = writtenAt(id);
+  row.id = `message-${id}`;
+  time.dateTime = written.toISOString();
+  row.querySelector(".message__text").append(...paragraphs(body));
+  if (reachesNewest() && last?.dataset.author === row.dataset.author && last.dataset.deleted === undefined) {
+    const before = new Date(last.querySelector("time").dateTime);
+    if (written - before < GROUPED_WITHIN && startOfDay(written) === startOfDay(before)) row.dataset.continues = "";
+  }
+  localTimes(row);
+  return row;
+}
+
+/** A UUID of version 7 begins with the milliseconds of its making. */
+const writtenAt = (id) => new Date(parseInt(id.replaceAll("-", "").slice(0, 12), 16));
+
+function paragraphs(body) {
+  return body.trim().split(/\n{2,}/).map((text) => {
+    const paragraph = document.createElement("p");
+    text.split("\n").forEach((line, number) => paragraph.append(...(number ? [document.createElement("br")] : []), line));
+    return paragraph;
+  });
+}

@@ -1,0 +1,35 @@
+/** Going to a day: asked for in a small dialog, from the details or from the line between two days. */
+import { say, toast } from "../core/toasts.js";
+import { dayName, isoDay } from "../core/times.js";
+import { word } from "../core/words.js";
+
+/** @param since leads to the first message since a moment, or the last of all, and returns its row */
+export function days({ stream, since }) {
+  const dialog = document.getElementById("day");
+  const form = dialog.querySelector("form");
+  const field = form.elements.on;
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-action='day']");
+    if (!button) return;
+    field.max = isoDay(new Date());
+    field.value = button.querySelector("time")?.dateTime ?? field.max;
+    dialog.showModal();
+    field.focus();
+  });
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const [year, month, day] = field.value.split("-").map(Number);
+    const asked = new Date(year, month - 1, day);
+    dialog.close();
+    // On a phone the details are all there is.
+    if (!stream.checkVisibility()) document.querySelector("#details [data-toggle='details']").click();
+    const row = await since(asked);
+    if (!row) return;
+    const found = new Date(row.querySelector("time").dateTime);
+    const words = { asked: dayName(asked), day: dayName(found) };
+    if (isoDay(found) === isoDay(asked)) say(word("wentTo", words));
+    else toast(word(found < asked ? "noDay" : "nextDay", words));
+  });
+}

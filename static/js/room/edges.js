@@ -1,0 +1,76 @@
+/** Older and newer messages, as the reader comes near an end of the window. */
+import { askPart } from "./message-page.js";
+import { toSignIn } from "../accounts/sign-in.js";
+
+const AHEAD = "600px";
+const AGAIN_AFTER = 3000;
+
+/**
+ * @param take called as take(rows, verdicts)
+ * @param drain called when what came must be brought up to date
+ * @param lost called when the room is not ours any longer
+ * @return to be called when the window is another: there may be something beyond an end again
+ */
+export function edges({ rules, room, stream, list, take, drain, lost }) {
+  const older = {
+    mark: document.createElement("div"),
+    loading: false,
+    more: () => !rules.atStart,
+    from: () => rules.low,
+    question: (from) => `before=${from ?? 1}`,
+    join: (before, page) => rules.history({ before, ...page }),
+  };
+  const newer = {
+    mark: document.createElement("div"),
+    loading: false,
+    more: () => rules.high !== null,
+    from: () => rules.high,
+    question: (from) => `after=${from}`,
+    join: (after, page) => rules.newer({ after, ...page }),
+  };
+  const ends = [older, newer];
+  list.before(older.mark);
+  list.after(newer.mark);
+
+  async function load(end) {
+    if (end.loading || !end.more()) return;
+    end.loading = true;
+    if (end === older) stream.setAttribute("aria-busy", "true");
+    let failed = true;
+    try {
+      const from = end.from();
+      const { status, page } = await askPart(room, end.question(from));
+      if (status === 401) return toSignIn();
+      if (status === 404) return lost();
+      if (!page) return undefined;
+      const { verdicts, drain: wanted } = end.join(from, page);
+      take(page.rows, verdicts);
+      if (wanted) drain();
+      failed = false;
+    } catch {
+      // No network: asked again below, if the reader is still near.
+    } finally {
+      end.loading = false;
+      if (end === older) stream.removeAttribute("aria-busy");
+      if (failed) setTimeout(watch, AGAIN_AFTER);
+      else watch();
+    }
+    return undefined;
+  }
+
+  const observer = new IntersectionObserver(
+    (entries) => entries.forEach((entry) => entry.isIntersecting && load(ends.find((end) => end.mark === entry.target))),
+    { root: stream, rootMargin: AHEAD },
+  );
+
+  /** Look anew: a reader who is near already does not come near, and a short page does not scroll. */
+  function watch() {
+    for (const end of ends) {
+      observer.unobserve(end.mark);
+      if (end.more()) observer.observe(end.mark);
+    }
+  }
+
+  watch();
+  return watch;
+}

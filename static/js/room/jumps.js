@@ -1,0 +1,106 @@
+/** Going elsewhere in the room: to a message, a day, a place one was at, or the newest. */
+import { askPart } from "./message-page.js";
+import { toSignIn } from "../accounts/sign-in.js";
+import { toast } from "../core/toasts.js";
+import { offsetOf, placed, reachesNewest, rowAt, scrollBy, seqOf } from "./window.js";
+import { word } from "../core/words.js";
+
+/**
+ * @param show called as show(rows, verdicts, drain) when the window is replaced
+ * @param lost called when the room is not ours any longer
+ */
+export function jumps({ rules, room, stream, show, lost }) {
+  let turn = 0;
+  stream.dataset.marks = ""; // from now on the script marks, not the address
+
+  /** Replace the window by what the server says to a question. Only the last question counts. */
+  async function fetchPart(question, { quietly = false } = {}) {
+    turn += 1;
+    const mine = turn;
+    stream.setAttribute("aria-busy", "true");
+    try {
+      const { status, page, seq } = await askPart(room, question);
+      if (mine !== turn) return null;
+      if (status === 401) return toSignIn();
+      if (status === 404) return { absent: true };
+      if (!page) throw new Error(`a part of the room was answered ${status}`);
+      const { verdicts, drain } = rules.replace(page);
+      show(page.rows, verdicts, drain);
+      return { seq };
+    } catch {
+      if (!quietly) toast(word("noAnswer"));
+      return null;
+    } finally {
+      if (mine === turn) stream.removeAttribute("aria-busy");
+    }
+  }
+
+  function mark(row) {
+    for (const old of stream.querySelectorAll("[data-marked]")) delete old.dataset.marked;
+    if (row) row.dataset.marked = "";
+  }
+
+  /** Bring a row into view; whoever reads by keyboard or ear is there too. */
+  function goTo(row, block) {
+    turn += 1; // what was asked for before is no longer where the reader wishes to be
+    row.tabIndex = -1;
+    stream.dataset.leading = "";
+    row.focus({ preventScroll: true });
+    delete stream.dataset.leading;
+    row.scrollIntoView({ block });
+    return row;
+  }
+
+  async function seq(wanted, block = "start") {
+    if (!rowAt(wanted)) {
+      const found = await fetchPart(`around=${wanted}`);
+      if (!found) return null;
+      if (found.absent) return lost();
+    }
+    // It may be gone from the history: then what came next.
+    const row = rowAt(wanted) ?? placed().find((each) => seqOf(each) > wanted);
+    return row ? goTo(row, block) : null;
+  }
+
+  return {
+    /** @return the row with that seq, or the next one; null if that did not work */
+    seq,
+
+    /** To a message by its id or seq, marked. @return whether it is in this room; null if nobody knows */
+    async message(wanted) {
+      const here = () => rowAt(wanted) ?? document.getElementById(`message-${wanted}`);
+      const found = here() ? {} : await fetchPart(`around=${wanted}`);
+      if (!found) return null;
+      const row = found.absent ? null : here();
+      mark(row);
+      if (row) goTo(row, "center");
+      return Boolean(row);
+    },
+
+    /** To the first message since midnight of a day, or the last of all. @return its row; null if there is none */
+    async since(midnight) {
+      const found = await fetchPart(`on=${encodeURIComponent(midnight.toISOString())}`);
+      if (!found) return null;
+      if (found.absent) return lost();
+      const row = found.seq === null ? placed().at(-1) : rowAt(found.seq);
+      mark(null);
+      return row ? goTo(row, "start") : null;
+    },
+
+    async newest(options) {
+      turn += 1;
+      const found = reachesNewest() ? {} : await fetchPart("newest", options);
+      if (found?.absent) return lost();
+      mark(null);
+      stream.scrollTo({ top: 0 });
+      return undefined;
+    },
+
+    /** Back to where the reader was: a message this many pixels below the view's edge. */
+    async place({ seq: wanted, offset }) {
+      if (!rowAt(wanted)) await fetchPart(`around=${wanted}`, { quietly: true });
+      const row = rowAt(wanted);
+      if (row) scrollBy(offsetOf(row) - offset);
+    },
+  };
+}

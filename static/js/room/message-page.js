@@ -1,0 +1,20 @@
+/** Asks the server for a part of the room's messages. */
+import { parse } from "../core/fragments.js";
+import { at, get } from "../core/net.js";
+
+/**
+ * @param question such as "before=41", "after=41", "around=" a seq or an id, "on=" a moment, "newest"
+ * @return {status, page, seq}: `page` is {version, rows, atStart, atEnd}, as the rules take it, or null if there is none;
+ *   `seq` that of the one message that is meant, or null
+ */
+export async function askPart(room, question) {
+  const answer = await get(at(`rooms/${room}/messages/?${question}`));
+  const { ok, status, headers } = answer;
+  const page = ok ? {
+    version: Number(headers.get("Chat-Version")),
+    rows: parse(await answer.text()),
+    atStart: headers.has("Chat-At-Start"),
+    atEnd: headers.has("Chat-At-End"),
+  } : null;
+  return { status, page, seq: headers.has("Chat-Seq") ? Number(headers.get("Chat-Seq")) : null };
+}

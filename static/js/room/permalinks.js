@@ -1,0 +1,32 @@
+/** Links to messages of this room lead there without loading a page; the others stay links. */
+import { at } from "../core/net.js";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** @return the id or seq of a message of this room, or one that may be; null for every other address */
+export function messageIn({ origin, pathname, search, hash }, room) {
+  if (origin !== location.origin) return null;
+  const messages = at("messages/");
+  const id = pathname.startsWith(messages) ? pathname.slice(messages.length).replace(/\/$/, "") : null;
+  if (id && UUID.test(id)) return id;
+  if (pathname !== at(`rooms/${room}/`)) return null;
+  const marked = hash.replace(/^#message-/, "");
+  if (UUID.test(marked)) return marked;
+  return new URLSearchParams(search).get("at")?.match(/^\d{1,15}$/)?.[0] ?? null;
+}
+
+/**
+ * @param go called with the id or seq; returns false if it is not in this room
+ * @param push called with the address when the reader went there
+ */
+export function permalinks({ stream, room, go, push }) {
+  stream.addEventListener("click", async (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    const link = event.target.closest("a[href]");
+    const wanted = link && messageIn(link, room);
+    if (!wanted) return;
+    event.preventDefault();
+    push(link.href);
+    if (await go(wanted) === false) location.assign(link.href);
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * How far the reader has come: what was in view without a hole after what they had read. Told once a second at most, and the
+ * last is never swallowed. Whoever opens a room with more news than fit is offered the way to where they begin.
+ */
+import { drawDividers } from "./dividers.js";
+import { at, post } from "../core/net.js";
+import { read } from "../sidebar/sidebar.js";
+import { shortTime } from "../core/times.js";
+import { atNewest, offsetOf, placed, rowAt, seqOf } from "./window.js";
+
+const EVERY = 1000;
+const AGAIN_AFTER = 5000;
+const ENOUGH = 24; // pixels of a message that are in view when it counts as seen
+
+/**
+ * @param newest returns the seq of the room's last message, as far as is known
+ * @param goTo leads to the message with a seq
+ */
+export function reading({ stream, room, socket, newest, goTo }) {
+  const data = document.body.dataset;
+  const missed = document.getElementById("missed");
+  const words = missed.querySelector(".missed__words");
+  let seen = Number(data.newAfter);
+  let told = seen;
+  let timer = 0;
+  let looking = 0;
+
+  function inView() {
+    const rows = placed();
+    const first = rows.find((row) => offsetOf(row) + row.offsetHeight > ENOUGH);
+    const last = atNewest() ? rows.at(-1) : rows.findLast((row) => offsetOf(row) < stream.clientHeight - ENOUGH);
+    return first && last && { first: seqOf(first), last: seqOf(last) };
+  }
+
+  function look() {
+    looking = 0;
+    const view = inView();
+    const joins = view && view.first <= seen + 1;
+    if (joins && !document.hidden && document.hasFocus()) upTo(view.last);
+    offer(Boolean(view) && !joins && seen < newest() && view.first > seen);
+  }
+
+  function upTo(seq) {
+    seen = Math.max(seen, seq);
+    if (seen > told) timer ||= setTimeout(tell, 0);
+  }
+
+  function tell() {
+    timer = 0;
+    if (seen <= told) return;
+    const seq = seen;
+    told = seq;
+    read(room, seq);
+    timer = setTimeout(tell, EVERY);
+    if (!socket().send({ type: "read", seq })) tellByRequest(seq);
+  }
+
+  /** Without a line, or where a part of the place is away, it is said again later. */
+  async function tellByRequest(seq) {
+    const answer = await post(at(`rooms/${room}/read/`), { seq }).catch(() => null);
+    if (answer && answer.status < 500) return;
+    told = Math.min(told, seq - 1);
+    clearTimeout(timer);
+    timer = setTimeout(tell, AGAIN_AFTER);
+  }
+
+  /** Say how many are further up, and since when. */
+  function offer(there) {
+    if (!there) {
+      missed.hidden = true;
+      return;
+    }
+    const count = newest() - seen;
+    const first = rowAt(seen + 1)?.querySelector("time").dateTime ?? (seen === Number(data.newAfter) ? data.newSince : null);
+    const kind = `${count === 1 ? "one" : "many"}${first ? "Since" : ""}`;
+    const text = missed.dataset[kind].replace("{n}", count).replace("{time}", first && shortTime(new Date(first)));
+    if (words.textContent !== text) words.textContent = text;
+    missed.hidden = false;
+  }
+
+  missed.querySelector(".missed__go").addEventListener("click", async () => {
+    data.newAfter = seen; // the line before what is new stands there
+    drawDividers();
+    const row = await goTo(seen + 1);
+    if (row) seen = Math.max(seen, seqOf(row) - 1);
+    soon();
+  });
+  missed.querySelector(".missed__read").addEventListener("click", () => {
+    upTo(newest());
+    missed.hidden = true;
+    stream.focus({ preventScroll: true });
+  });
+
+  const soon = () => { looking ||= setTimeout(look, 50); };
+  stream.addEventListener("scroll", soon, { passive: true });
+  addEventListener("focus", soon);
+  addEventListener("resize", soon);
+  document.addEventListener("visibilitychange", soon);
+  soon();
+
+  return {
+    /** Rows came or went. */
+    look,
+    /** After an outage: what was told last may be lost with it, or with a restored backup. */
+    again() {
+      told = 0;
+      soon();
+    },
+    /** It was read in another tab, or by writing; whoever writes has read. */
+    known(seq) {
+      seen = Math.max(seen, seq);
+      told = Math.max(told, seq);
+      soon();
+    },
+  };
+}

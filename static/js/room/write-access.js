@@ -1,0 +1,33 @@
+/** Whether one may write here: the room's title says what holds for all, one's own row in the list whether one is silenced. */
+import { afterSwap } from "../core/htmx.js";
+import { wholeTime } from "../core/times.js";
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export function standing({ room, dock }) {
+  let timer = 0;
+
+  function silenced() {
+    const until = document.getElementById(`place-${room}`)?.dataset.silencedUntil;
+    const left = until ? new Date(until) - Date.now() : 0;
+    dock.toggleAttribute("data-silenced", left > 0);
+    clearTimeout(timer);
+    if (left <= 0) return;
+    const time = dock.querySelector(".dock__silenced time");
+    time.dateTime = until;
+    time.textContent = wholeTime(new Date(until));
+    timer = setTimeout(silenced, Math.min(left, LONGEST_TIMER));
+  }
+
+  afterSwap((target) => target.id === "places" && silenced());
+  silenced();
+
+  return {
+    /** The room's title is another. */
+    describe({ archived, keepersOnly, slow }) {
+      dock.toggleAttribute("data-archived", archived !== undefined);
+      dock.toggleAttribute("data-keepers-only", keepersOnly !== undefined);
+      for (const words of document.getElementById("slow").children) words.hidden = words.dataset.seconds !== slow;
+    },
+  };
+}

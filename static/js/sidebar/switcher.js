@@ -1,0 +1,151 @@
+/** Go to a room or a person by a few letters: one's own places at once, all others as the server finds them. */
+import { reason } from "../core/answers.js";
+import { at, get } from "../core/net.js";
+import { toSignIn } from "../accounts/sign-in.js";
+import { unreadOf } from "./sidebar.js";
+import { copyOf, word } from "../core/words.js";
+
+const PAUSE = 150; // milliseconds without typing, before the server is asked
+const OWN_MOST = 8;
+
+const dialog = document.getElementById("switcher");
+const field = document.getElementById("switcher-words");
+const list = document.getElementById("switcher-list");
+const status = document.getElementById("switcher-status");
+const finder = document.getElementById("finder");
+const mac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
+let timer = 0;
+let asked = 0; // the newest question; answers to older ones come too late
+
+if (mac) {
+  finder.querySelector("kbd").textContent = "⌘ K";
+  finder.setAttribute("aria-keyshortcuts", "Meta+K");
+}
+
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const options = () => [...list.children];
+const chosen = () => list.querySelector("[aria-selected=true]");
+
+function open() {
+  if (document.querySelector("dialog[open]")) return;
+  field.value = "";
+  dialog.showModal();
+  look();
+}
+
+finder.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in another tab
+  event.preventDefault();
+  open();
+});
+
+document.addEventListener("keydown", (event) => {
+  // On keyboards of other scripts the key says another letter; its place is the same.
+  const k = event.key.toLowerCase() === "k" || (event.code === "KeyK" && !/^[a-z]$/i.test(event.key));
+  if (!k || event.altKey || event.shiftKey || !(mac ? event.metaKey : event.ctrlKey)) return;
+  event.preventDefault();
+  if (dialog.open) dialog.close(); else open();
+});
+
+/** The better it fits, the lower; null if it does not. */
+function rank(name, words) {
+  const place = plain(name).indexOf(words);
+  if (place < 0) return null;
+  return place === 0 ? 0 : plain(name)[place - 1].match(/[\p{L}\p{N}]/u) ? 2 : 1;
+}
+
+/** The rooms of the list by how well they fit; then what is new first, then the latest. */
+function own(words) {
+  const found = [];
+  for (const row of document.querySelectorAll("#places .place-row")) {
+    const link = row.querySelector(".place");
+    const name = row.querySelector(".place__name").textContent;
+    const fits = rank(name, words);
+    if (fits === null || (!words && (row.hidden || link.hasAttribute("aria-current")))) continue;
+    found.push({ row, link, name, fits, unread: unreadOf(row), latest: row.querySelector("time").dateTime });
+  }
+  found.sort((one, two) => one.fits - two.fits || Math.sign(two.unread) - Math.sign(one.unread) || two.latest.localeCompare(one.latest));
+  return found.slice(0, OWN_MOST).map(option);
+}
+
+function option({ row, link, name, unread }) {
+  const element = copyOf("t-option");
+  const mark = row.querySelector(".place__mark");
+  element.dataset.href = link.href;
+  if (row.dataset.with) element.dataset.with = row.dataset.with;
+  element.querySelector(".option__mark").append(...mark.cloneNode(true).childNodes);
+  element.querySelector(".option__name").textContent = name;
+  const badge = element.querySelector(".badge");
+  badge.hidden = !unread;
+  badge.textContent = unread || "";
+  return element;
+}
+
+/** `#` and `@` before a name say nothing that the name does not. */
+function look() {
+  const words = field.value.trim();
+  clearTimeout(timer);
+  asked += 1;
+  status.textContent = "";
+  list.replaceChildren(...own(plain(words).replace(/^[#@]/, "")));
+  choose(options()[0]);
+  if (words) timer = setTimeout(ask, PAUSE, words, asked);
+}
+
+async function ask(words, number) {
+  let told = "";
+  let more = [];
+  try {
+    const answer = await get(at(`switch/?${new URLSearchParams({ q: words })}`));
+    if (answer.status === 401) return toSignIn();
+    if (answer.ok) more = found(await answer.text());
+    else told = await reason(answer);
+  } catch {
+    told = word("noAnswer");
+  }
+  if (number !== asked) return undefined;
+  list.append(...more);
+  choose(chosen() ?? options()[0]);
+  const count = options().length;
+  status.textContent = told || (count ? word("found", { count }) : word("foundNothing"));
+  status.toggleAttribute("data-quiet", !told && count > 0);
+  return undefined;
+}
+
+/** Without those whose conversation is in the list already. */
+function found(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const known = new Set(options().map((each) => each.dataset.with));
+  return [...template.content.children].filter((each) => !known.has(each.dataset.only));
+}
+
+function choose(next) {
+  options().forEach((each, number) => {
+    each.id = `option-${number}`;
+    each.setAttribute("aria-selected", String(each === next));
+  });
+  if (next) field.setAttribute("aria-activedescendant", next.id); else field.removeAttribute("aria-activedescendant");
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+function go(to) {
+  if (!to) return;
+  dialog.close();
+  const form = document.getElementById("switcher-write");
+  form.elements.only.value = to.dataset.only ?? "";
+  if (to.dataset.href) location.assign(to.dataset.href); else form.submit();
+}
+
+field.addEventListener("input", look);
+field.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  const all = options();
+  const here = all.indexOf(chosen());
+  const next = { ArrowDown: here + 1, ArrowUp: here - 1 + all.length }[event.key];
+  if (event.key === "Enter") go(chosen());
+  if (event.key !== "Enter" && (next === undefined || !all.length)) return;
+  event.preventDefault();
+  if (next !== undefined) choose(all[next % all.length]);
+});
+list.addEventListener("click", (event) => go(event.target.closest(".option")));

@@ -1,0 +1,16 @@
+"""A room in which most is ten days old."""
+
+import pytest
+
+from chat.models import Message, Person, Room
+from tests.chat.retention.arranging import aged
+from tests.conftest import say
+
+
+@pytest.fixture
+def said(alice: Person, bob: Person, room: Room) -> list[Message]:
+    """Six messages by turns; the first four of them are ten days old."""
+    made = [say(alice if n % 2 else bob, room, f"Words {n}") for n in range(1, 7)]
+    aged(room, 10, up_to=4)
+    room.refresh_from_db()
+    return made
