@@ -48,7 +48,7 @@ def publish(*events: Event) -> None:
 
 @contextmanager
 def publish_per_commit() -> Iterator[None]:
-    """What is committed in here is told then, and not at the end of ``telling``: for work in many transactions."""
+    """What is committed in here is told then, and not at the end of ``run_and_publish``: for work in many transactions."""
     token = _collected.set(None)
     try:
         yield

@@ -164,4 +164,4 @@ def _people(room: Room, q: str) -> QuerySet[Person]:
 
 
 def _back(room_id: UUID | None) -> str:
-    return reverse("chat:invitations", args=[room_id]) if room_id else reverse("chat:place_invitations")
+    return reverse("chat:invitations", args=[room_id]) if room_id else reverse("chat:workspace_invitations")

@@ -27,7 +27,7 @@ def page(
     if room_list is None and not request.htmx:
         room_list = room_list_of(request.person, room.pk if room else None)
     known: dict[str, object] = {"me": request.person, "room": room, "room_list": room_list}
-    known |= {"release": release(), "keeps_pages": offline_enabled()}
+    known |= {"release": release(), "offline_enabled": offline_enabled()}
     if not request.htmx:
         known["invitations"] = pending_for(request.person)
     if room is not None:
