@@ -9,6 +9,7 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        from chat import receivers  # noqa: PLC0415 - needs the models, which load after this module
+        from chat import features, receivers  # noqa: PLC0415 - need the models, which load after this module
 
         receivers.connect()
+        features.load()

@@ -17,7 +17,7 @@ from chat.actions.write_rules import why_not_write
 from chat.db.clock import clock
 from chat.errors import NotFound, Refused
 from chat.events.publishing import publish
-from chat.events.types import MessageChanged
+from chat.events.types import MessageEdited
 from chat.models import Message, Person, Report, Room
 from chat.text.cleaning import clean_reason
 from chat.text.markup import excerpt, render
@@ -44,7 +44,7 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         message.edited_at = Now()  # the database's clock
         message.version = room.version
         message.save(update_fields=["body", "html", "excerpt", "edited_at", "version"])
-        publish(MessageChanged(room, message))
+        publish(MessageEdited(room, message))
         return message
 
 

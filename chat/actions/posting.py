@@ -16,7 +16,7 @@ from chat.actions.write_rules import why_not_post
 from chat.db.clock import clock
 from chat.errors import ChatError, Conflict, Invalid, NotFound
 from chat.events.publishing import publish
-from chat.events.types import MessageChanged, ReadMoved
+from chat.events.types import MessagePosted, ReadMoved
 from chat.limits import allow
 from chat.models import Message, Person
 from chat.models.message import BODY_LIMIT
@@ -193,7 +193,7 @@ def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError
         # Whoever writes has read: their other pages, which show other rooms, learn it by this alone.
         reached = {(message.author.pk, message.room.pk): message.seq for message in posted}
         publish(
-            *(MessageChanged(message.room, message) for message in posted),
+            *(MessagePosted(message.room, message) for message in posted),
             *(ReadMoved(*place, seq) for place, seq in reached.items()),
         )
     return outcomes

@@ -8,14 +8,14 @@ from django.db.models import Case, Value, When
 from django.db.models.functions import Now
 
 from chat.db.clock import clock
-from chat.events.types import MessageChanged
+from chat.events.types import MessageDeleted
 from chat.models import Message, Room
 
 EMPTY = {"body": "", "html": "", "excerpt": "", "fingerprint": ""}
 BATCH = 200  # messages in one statement
 
 
-def empty(room: Room, messages: Sequence[Message]) -> list[MessageChanged]:
+def empty(room: Room, messages: Sequence[Message]) -> list[MessageDeleted]:
     """Each under a version of its own, under the room's lock. Returns what is to be told of them.
 
     Select their authors. Two queries, and one more for each further ``BATCH``.
@@ -29,7 +29,7 @@ def empty(room: Room, messages: Sequence[Message]) -> list[MessageChanged]:
             setattr(message, field, nothing)
         message.deleted_at = clock.now()
         message.version = room.version
-        changed.append(MessageChanged(copy(room), message))  # the room as this message left it
+        changed.append(MessageDeleted(copy(room), message))  # the room as this message left it
     room.save(update_fields=["version"])
     for some in batched(messages, BATCH, strict=False):
         versions = Case(*(When(pk=message.pk, then=Value(message.version)) for message in some))

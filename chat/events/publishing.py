@@ -12,7 +12,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
-from chat.events.rendering import Envelope, to_envelope, to_layer_message
+from chat.events.envelope import Envelope, to_layer_message
+from chat.events.subscribers import notify
 from chat.events.types import Event
 from chat.monitoring.counters import PROCESS, counters
 from chat.monitoring.outage import Outage
@@ -24,13 +25,13 @@ logger = logging.getLogger(__name__)
 
 
 class Batch(list[Envelope]):
-    """What is to be told. ``committed``: when the first of it was, on the monotonic clock."""
+    """What is published together. ``committed``: when the first of it was, on the monotonic clock."""
 
     committed = 0.0
 
-    def add(self, envelope: list[Envelope], committed: float) -> None:
+    def add(self, envelopes: list[Envelope], committed: float) -> None:
         self.committed = self.committed or committed
-        self.extend(envelope)
+        self.extend(envelopes)
 
 
 _outage = Outage(logger, "publishing fails; until it works again, beats repair it", "publishing works again")
@@ -46,9 +47,16 @@ def publish(*events: Event) -> None:
         transaction.on_commit(partial(_send, events), robust=True)
 
 
+async def apublish(*events: Event) -> None:
+    """The same from the event loop, of what no transaction holds: at once."""
+    batch = Batch()
+    batch.add([event.to_envelope() for event in events], time.monotonic())
+    await _hand_over(batch)
+
+
 @contextmanager
 def publish_per_commit() -> Iterator[None]:
-    """What is committed in here is told then, and not at the end of ``run_and_publish``: for work in many transactions."""
+    """Each commit in here is published by itself, and not at the end of ``run_and_publish``: for many transactions."""
     token = _collected.set(None)
     try:
         yield
@@ -56,15 +64,15 @@ def publish_per_commit() -> Iterator[None]:
         _collected.reset(token)
 
 
-async def run_and_publish[T](work: Callable[[Callable[[], T]], Awaitable[T]], act: Callable[[], T]) -> T:
-    """``work(act)`` off the event loop; what ``act`` publishes goes out from here, without a bridge from its thread.
+async def run_and_publish[T](run: Callable[[Callable[[], T]], Awaitable[T]], act: Callable[[], T]) -> T:
+    """``run(act)`` off the event loop; what ``act`` publishes goes out from here, without a bridge from its thread.
 
-    Finished in any case: whoever awaits it may be gone before the commit is told.
+    Finished in any case: whoever awaits it may be gone before the commit is published.
     """
-    envelope = Batch()
+    batch = Batch()
 
     def collecting() -> T:
-        token = _collected.set(envelope)
+        token = _collected.set(batch)
         try:
             return act()
         finally:
@@ -72,36 +80,35 @@ async def run_and_publish[T](work: Callable[[Callable[[], T]], Awaitable[T]], ac
 
     async def both() -> T:
         try:
-            return await work(collecting)
+            return await run(collecting)
         finally:
-            await _hand_over(envelope)
+            await _hand_over(batch)
 
     return await asyncio.shield(both())
 
 
 def _send(events: tuple[Event, ...]) -> None:
     committed = time.monotonic()
-    envelope = [to_envelope(event) for event in events]
+    envelopes = [event.to_envelope() for event in events]
     collecting = _collected.get()
     batch = Batch() if collecting is None else collecting
-    batch.add(envelope, committed)
+    batch.add(envelopes, committed)
     if collecting is None:
         async_to_sync(_hand_over)(batch)
+    notify(events)
 
 
-async def _hand_over(envelope: Batch) -> None:
+async def _hand_over(batch: Batch) -> None:
     """To the channel layer. Never raises: Redis' client has many errors, and none may turn a kept message into one."""
     layer = get_channel_layer()
-    if layer is None or not envelope:
+    if layer is None or not batch:
         return
     published = time.monotonic()
-    counters.observe("publish", published - envelope.committed)
+    counters.observe("publish", published - batch.committed)
     counters.add("publishes")
     try:
         async with asyncio.timeout(PATIENCE):
-            await layer.group_send(
-                GROUP, {**to_layer_message(list(envelope)), "by": PROCESS, "at": published}
-            )
+            await layer.group_send(GROUP, {**to_layer_message(list(batch)), "by": PROCESS, "at": published})
     except Exception as error:
         counters.add("errors", "publish")
         _outage.failed(error)

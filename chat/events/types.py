@@ -1,14 +1,39 @@
-"""The closed vocabulary of what can happen. Past tense: an event is told after the commit, never before."""
+"""What can happen. Past tense: an event is told after the commit, never before.
 
+An event says itself what goes over the channel layer, so a feature brings its own events along with everything else of it.
+"""
+
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from uuid import UUID
 
+from chat.events.compatibility import older
+from chat.events.envelope import (
+    Envelope,
+    LastLine,
+    Nudge,
+    account_topic,
+    person_topic,
+    room_topic,
+    session_topic,
+)
+from chat.events.rendering import member_html, message_html, title_html
 from chat.models import Member, Message, Room
 
 
+class Event(ABC):
+    """Base of all."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def to_envelope(self) -> Envelope:
+        """Plain data for the channel layer, made once for all processes. No query."""
+
+
 @dataclass(frozen=True, slots=True)
-class MessageChanged:
-    """Posted, edited or deleted: the page treats the three alike, by id and version.
+class MessageChanged(Event):
+    """Base of the three below: the page treats them alike, by id and version.
 
     ``room`` is as the change left it, ``message`` has its ``author`` selected.
     """
@@ -16,9 +41,24 @@ class MessageChanged:
     room: Room
     message: Message
 
+    def to_envelope(self) -> Envelope:
+        return room_envelope(self.room, message_html(self.message), _last_line(self.room, self.message))
+
+
+class MessagePosted(MessageChanged):
+    __slots__ = ()
+
+
+class MessageEdited(MessageChanged):
+    __slots__ = ()
+
+
+class MessageDeleted(MessageChanged):
+    __slots__ = ()
+
 
 @dataclass(frozen=True, slots=True)
-class MemberChanged:
+class MemberChanged(Event):
     """Joined, left, was removed, renamed, got another role, or lost or regained the account.
 
     ``member`` has ``person`` and its ``user`` selected.
@@ -27,62 +67,160 @@ class MemberChanged:
     room: Room
     member: Member
 
+    def to_envelope(self) -> Envelope:
+        return room_envelope(self.room, member_html(self.member), None)
+
 
 @dataclass(frozen=True, slots=True)
-class RoomChanged:
+class RoomChanged(Event):
     """Another name or topic."""
 
     room: Room
 
+    def to_envelope(self) -> Envelope:
+        return room_envelope(self.room, title_html(self.room), None)
+
 
 @dataclass(frozen=True, slots=True)
-class MessagesExpired:
-    """The room does not keep its older messages any longer: whatever shows or counts them asks anew."""
+class MessagesExpired(Event):
+    """The room does not keep its older messages any longer: whatever shows or counts them asks again."""
 
     room: Room
 
+    def to_envelope(self) -> Envelope:
+        return {
+            "kind": "forgotten",
+            "topic": room_topic(self.room.pk),
+            "delivery": "durable",
+            "room": str(self.room.pk),
+            "version": self.room.version,
+            "epoch": self.room.epoch,
+            "nudge": {**nudge(self.room, None), "first": self.room.first_seq},
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class PersonChanged:
-    """The person's set of rooms, what they are invited to or their name is another: their own pages look again."""
+class PersonChanged(Event):
+    """The person's set of rooms, their invitations or their name changed: their own pages look again."""
 
     person_id: int
     version: int
 
+    def to_envelope(self) -> Envelope:
+        return older(
+            {
+                "kind": "person",
+                "topic": person_topic(self.person_id),
+                "delivery": "durable",
+                "version": self.version,
+            },
+            person=self.person_id,
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class ReadMoved:
-    """The person has read up to ``seq``: their other tabs count anew."""
+class ReadMoved(Event):
+    """The person has read up to ``seq``: their other tabs count again."""
 
     person_id: int
     room_id: UUID
     seq: int
 
+    def to_envelope(self) -> Envelope:
+        envelope = latest_envelope("read", self.person_id, self.room_id, seq=self.seq)
+        return older(envelope, person=self.person_id, seq=self.seq)
+
 
 @dataclass(frozen=True, slots=True)
-class DraftChanged:
-    """What the person has half-typed in a room is another: ``state`` names it, empty for nothing. Their tabs ask for it."""
+class DraftChanged(Event):
+    """The person's draft in a room changed: ``state`` names it, empty for none. Their tabs ask for it."""
 
     person_id: int
     room_id: UUID
     state: str
 
+    def to_envelope(self) -> Envelope:
+        envelope = latest_envelope("draft", self.person_id, self.room_id, state=self.state)
+        return older(envelope, person=self.person_id, state=self.state)
+
 
 @dataclass(frozen=True, slots=True)
-class AccountChanged:
+class AccountChanged(Event):
     """The user's password, or whether they may sign in, may have changed: ask again about their sockets."""
 
     user_id: str
 
+    def to_envelope(self) -> Envelope:
+        envelope: Envelope = {
+            "kind": "account",
+            "topic": account_topic(self.user_id),
+            "delivery": "durable",
+        }
+        return older(envelope, user=self.user_id)
+
 
 @dataclass(frozen=True, slots=True)
-class SessionEnded:
+class SessionEnded(Event):
     """A session is gone. ``session`` is ``rendering.session_digest`` of its key: the key never leaves the database."""
 
     session: str
 
+    def to_envelope(self) -> Envelope:
+        envelope: Envelope = {
+            "kind": "session",
+            "topic": session_topic(self.session),
+            "delivery": "durable",
+        }
+        return older(envelope, session=self.session)
 
-type RoomEvent = MessageChanged | MemberChanged | RoomChanged
-type Event = (
-    RoomEvent | MessagesExpired | PersonChanged | ReadMoved | DraftChanged | AccountChanged | SessionEnded
-)
+
+def room_envelope(room: Room, frame: str, last: LastLine | None) -> Envelope:
+    """A change of the room under its version, for those who show it; for the others of its people a nudge."""
+    return {
+        "kind": "room",
+        "topic": room_topic(room.pk),
+        "delivery": "durable",
+        "room": str(room.pk),
+        "version": room.version,
+        "epoch": room.epoch,
+        "frame": frame,
+        "nudge": nudge(room, last),
+    }
+
+
+def latest_envelope(name: str, person_id: int, room_id: UUID, **value: int | str) -> Envelope:
+    """A value of a person's room, for their own pages: the newest wins, and each is sent again after a first beat."""
+    room = str(room_id)
+    return {
+        "kind": name,
+        "topic": person_topic(person_id),
+        "delivery": "latest",
+        "room": room,
+        "message": {"type": name, "room": room, **value},
+    }
+
+
+def nudge(room: Room, last: LastLine | None) -> Nudge:
+    return {
+        "type": "nudge",
+        "room": str(room.pk),
+        "version": room.version,
+        "last_seq": room.last_seq,
+        "name": room.name,
+        "kind": room.kind,
+        "archived": room.archived_at is not None,
+        "last": last,
+    }
+
+
+def _last_line(room: Room, message: Message) -> LastLine | None:
+    if message.seq != room.last_seq:
+        return None
+    return {
+        "version": message.version,
+        "author": message.author_id,
+        "name": message.author.display_name,
+        "text": message.excerpt,
+        "at": message.created_at.isoformat(),
+        "deleted": message.deleted_at is not None,
+    }

@@ -1,7 +1,10 @@
-"""What the hub asks the database: who may hear what, and which sockets may stay. Plain synchronous reads."""
+"""What the hub asks the database: whose session it is, who may hear what, and which connections may stay.
+
+Plain synchronous reads; ``ask`` puts one of them to the database off the event loop.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import batched, product
@@ -16,7 +19,9 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.db import sql
+from chat.live import latest
 from chat.models import Member, Person, Room
+from chat.runtime.executors import READS
 
 SIGNED_OUT = 4401
 DEACTIVATED = 4403
@@ -44,11 +49,16 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """Somebody who may come in: who they are, by what they came, and their rooms."""
+    """Who it is, by what they came, their rooms, and the message with their latest values (latest.py)."""
 
     person: Person
     credentials: Credentials
     rooms: dict[str, RoomState]
+    latest: dict[str, Any]
+
+
+async def ask[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return await READS.run(question, *args, **kwargs)
 
 
 def authenticate(session_key: str) -> Authenticated | int:
@@ -71,8 +81,10 @@ def authenticate(session_key: str) -> Authenticated | int:
     if person_id is None or auth_hash not in _hashes(user):
         return SIGNED_OUT
     person = Person.from_db(connection.alias, ["id", "user_id", "version"], [person_id, user_id, version])
-    rooms = {str(sql.as_uuid(room)): RoomState(*state) for _, _, _, _, room, *state in rows if room}
-    return Authenticated(person, Credentials(str(user_id), session_key, auth_hash), rooms)
+    current = [(str(sql.as_uuid(room)), row) for _, _, _, _, room, *row in rows if room]
+    rooms = {room: RoomState(*row[:3]) for room, row in current}
+    values = latest.message([(room, row[3:]) for room, row in current])
+    return Authenticated(person, Credentials(str(user_id), session_key, auth_hash), rooms, values)
 
 
 def _session(key: str) -> dict[str, Any]:
@@ -89,16 +101,21 @@ def _session(key: str) -> dict[str, Any]:
 
 
 def _account_and_rooms(user_id: object) -> list[Any]:
-    """password, is_active, person, its version; and for each current room: id, version, last_seq, epoch. One query."""
+    """password, is_active, person, its version; and for each current room: id, version, last_seq, epoch, and the columns
+    of latest values. One query.
+    """
     statement = sql.named(
         """
-        SELECT u.password, u.is_active, p.id, p.version, r.id, r.version, r.last_seq, r.epoch
+        SELECT u.password, u.is_active, p.id, p.version, r.id, r.version, r.last_seq, r.epoch{columns}
         FROM {users} u
         LEFT JOIN {people} p ON p.user_id = u.{user_key}
         LEFT JOIN {members} m ON m.person_id = p.id AND m.active
         LEFT JOIN {rooms} r ON r.id = m.room_id
+        {joins}
         WHERE u.{user_key} = %s
-        """
+        """,
+        columns=latest.columns(),
+        joins=sql.named(latest.joins()),
     )
     (rows,) = sql.run((statement, [user_id]))
     return rows

@@ -1,9 +1,10 @@
-"""One open socket, as the hub sees it."""
+"""One open WebSocket, as the hub sees it."""
 
 import asyncio
 import logging
 from typing import TYPE_CHECKING, cast
 
+from chat.events.envelope import account_topic, person_topic, session_topic
 from chat.events.rendering import session_digest
 from chat.live.access import Credentials
 from chat.live.frames import Frame, Wire
@@ -13,7 +14,6 @@ from chat.monitoring.counters import counters
 if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable, WebSocketCloseEvent, WebSocketSendEvent
 
-type Concern = tuple[str, int | str]
 type Outgoing = "WebSocketSendEvent" | "WebSocketCloseEvent"
 
 logger = logging.getLogger(__name__)
@@ -26,10 +26,10 @@ TRY_AGAIN = 1013
 PRIVATE = 3000
 
 
-class Socket:
-    """Who sits at it, which room it shows, and what waits for it.
+class Connection:
+    """Whose it is, which room it shows, and what waits for it.
 
-    ``rooms`` are those it may hear of; the hub fills it. With a ``wire`` frames go straight out; without one, under any
+    ``rooms`` are those it may hear of; the registry fills it. With a ``wire`` frames go straight out; without one, under any
     other server, through ``send`` and a queue of its own.
     """
 
@@ -47,8 +47,8 @@ class Socket:
         "person_version",
         "rooms",
         "sample",
-        "session",
         "shows",
+        "topics",
     )
 
     def __init__(
@@ -63,7 +63,12 @@ class Socket:
         self.person = person
         self.person_id = person.pk
         self.credentials = credentials
-        self.session = session_digest(credentials.session_key)
+        # What it subscribes to besides its rooms.
+        self.topics = (
+            person_topic(person.pk),
+            account_topic(credentials.user_id),
+            session_topic(session_digest(credentials.session_key)),
+        )
         self.shows = shows
         self.rooms: set[str] = set()
         self.person_version = person.version
@@ -74,15 +79,6 @@ class Socket:
         self._queue: Queue | None = None
         self._early: list[Frame] | None = []
         self._code: int | None = None
-
-    @property
-    def concerns(self) -> tuple[Concern, ...]:
-        """What news make it necessary to ask again whether it may be here, and of what it may hear."""
-        return (
-            ("person", self.person_id),
-            ("account", self.credentials.user_id),
-            ("session", self.session),
-        )
 
     def start(self) -> None:
         """Begin to write. Before, frames wait: the first one out must be the beat that let the socket in."""

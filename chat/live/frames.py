@@ -1,6 +1,8 @@
 """What goes over a socket, encoded once for however many read it."""
 
-from typing import Protocol
+import json
+from collections.abc import Mapping
+from typing import Protocol, Self
 
 _SHORT, _LONG = 126, 65536  # RFC 6455, 5.2: where the length takes two and eight bytes more
 
@@ -13,6 +15,11 @@ class Frame:
     def __init__(self, text: str) -> None:
         self.text = text
         self.encoded = encode(text)
+
+    @classmethod
+    def of(cls, message: Mapping[str, object]) -> Self:
+        """As JSON."""
+        return cls(json.dumps(message, ensure_ascii=False))
 
 
 class Wire(Protocol):

@@ -36,7 +36,7 @@ class Gaps:
         counters.add("gaps_seen")
         counters.add("gaps_closed", "beat")
 
-    def envelope(self, room: str, version: int) -> None:
+    def announced(self, room: str, version: int) -> None:
         """Screens are told that the room stands there, so that each which misses something asks."""
         if room in self._open:
             self._close(room, "beat", [gap for gap in self._open[room] if max(gap) > version])

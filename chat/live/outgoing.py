@@ -1,6 +1,5 @@
 """What the hub itself says to a socket, as JSON; docs/delivery.md lists it. Messages come ready, as fragments."""
 
-import json
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -13,44 +12,34 @@ from chat.live.frames import Frame
 def beat(room: str | None, version: int | None, person: int, rooms: Mapping[str, list[int]] | None) -> Frame:
     """Where the shown room and the person stand. ``rooms``, room -> [version, last_seq], in the first beat only."""
     said: dict[str, object] = {"type": "beat", "room": room, "version": version, "person": person}
-    return _frame(said if rooms is None else {**said, "rooms": rooms})
+    return Frame.of(said if rooms is None else {**said, "rooms": rooms})
 
 
 def rooms(person: int) -> Frame:
     """The list of rooms is another: fetch it."""
-    return _frame({"type": "rooms", "person": person})
-
-
-def read(room: str, seq: int) -> Frame:
-    """The person has read a room up to ``seq``, in some tab."""
-    return _frame({"type": "read", "room": room, "seq": seq})
-
-
-def draft(room: str, state: str) -> Frame:
-    """What the person has half-typed there is another, in some tab; ``state`` names it, empty for nothing."""
-    return _frame({"type": "draft", "room": room, "state": state})
+    return Frame.of({"type": "rooms", "person": person})
 
 
 def gone(room: str) -> Frame:
     """The room is theirs no more."""
-    return _frame({"type": "gone", "room": room})
+    return Frame.of({"type": "gone", "room": room})
 
 
 def sample(number: int) -> Frame:
     """To be answered with ``seen`` and the number as soon as the frame that comes next is on the screen."""
-    return _frame({"type": "sample", "number": number})
+    return Frame.of({"type": "sample", "number": number})
 
 
 def posted(message: UUID, version: int) -> Frame:
     """A post is kept. A page that does not hold ``version`` soon has missed its frame."""
-    return _frame({"type": "posted", "id": str(message), "version": version})
+    return Frame.of({"type": "posted", "id": str(message), "version": version})
 
 
 def refused(message: UUID, error: ChatError) -> Frame:
     """A post was not kept, for a reason that trying again does not change, unless ``retry_after`` (seconds) says so."""
     said = str(error) or gettext("There is nothing here.")
     wait = error.retry_after if isinstance(error, Retryable) else None
-    return _frame({"type": "refused", "id": str(message), "text": said, "retry_after": wait})
+    return Frame.of({"type": "refused", "id": str(message), "text": said, "retry_after": wait})
 
 
 def failed(message: UUID, passing: Retryable | None) -> Frame:
@@ -61,8 +50,4 @@ def failed(message: UUID, passing: Retryable | None) -> Frame:
     """
     if isinstance(passing, StorageFull):
         return refused(message, passing)
-    return _frame({"type": "failed", "id": str(message), "retry_after": passing and passing.retry_after})
-
-
-def _frame(said: Mapping[str, object]) -> Frame:
-    return Frame(json.dumps(said, ensure_ascii=False))
+    return Frame.of({"type": "failed", "id": str(message), "retry_after": passing and passing.retry_after})

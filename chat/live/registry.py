@@ -1,74 +1,93 @@
-"""Who sits at the sockets of a process, and which rooms each of them hears. It keeps this, and asks and decides nothing."""
+"""The open connections of a process, and which topics each of them subscribes to. It keeps this, and decides nothing."""
 
 from collections import defaultdict
 
 from chat.live import outgoing
 from chat.live.access import RoomState
-from chat.live.connections import Socket
+from chat.live.connections import Connection
 from chat.live.frames import Frame
 from chat.live.subscribers import RoomSubscribers
 from chat.monitoring.counters import counters
 
 
+class Handshake:
+    """``heard``: the topics of which something was heard since the database was asked."""
+
+    def __init__(self) -> None:
+        self.heard: set[str] = set()
+
+
 class ConnectionRegistry:
-    """Sockets by room and person. ``seen`` is the highest version heard or read of each room."""
+    """``topics``: of people, accounts and sessions. ``rooms``, by id, are topics with a permission that can be lost.
+
+    ``seen`` is the highest version heard or read of each room. ``handshakes`` are under way.
+    """
 
     def __init__(self) -> None:
         self.rooms: dict[str, RoomSubscribers] = {}
-        self.sockets: set[Socket] = set()
-        self.people: dict[int, set[Socket]] = defaultdict(set)
+        self.connections: set[Connection] = set()
+        self.topics: dict[str, set[Connection]] = defaultdict(set)
         self.seen: dict[str, int] = {}
+        self.handshakes: set[Handshake] = set()
 
-    def take_in(self, socket: Socket, rooms: dict[str, RoomState]) -> None:
-        """A socket that may hear of these rooms, as they were read."""
-        self.sockets.add(socket)
-        self.people[socket.person_id].add(socket)
-        counters.level("sockets", len(self.sockets))
-        self.listen(socket, rooms)
+    @property
+    def people(self) -> set[int]:
+        return {connection.person_id for connection in self.connections}
 
-    def leave(self, socket: Socket) -> None:
-        """Forget a socket. Safe to call twice."""
-        socket.stop()
-        self.sockets.discard(socket)
-        counters.level("sockets", len(self.sockets))
-        self.people[socket.person_id].discard(socket)
-        if not self.people[socket.person_id]:
-            del self.people[socket.person_id]
-        for room in list(socket.rooms):
-            self.stop_hearing(socket, room)
+    def on(self, topic: str) -> list[Connection]:
+        """Those who subscribe to a topic of a person, an account or a session."""
+        return list(self.topics.get(topic, ()))
 
-    def listen(self, socket: Socket, rooms: dict[str, RoomState]) -> None:
+    def add(self, connection: Connection, rooms: dict[str, RoomState]) -> None:
+        """A connection that may hear of these rooms, as they were read."""
+        self.connections.add(connection)
+        for topic in connection.topics:
+            self.topics[topic].add(connection)
+        counters.level("sockets", len(self.connections))
+        self.subscribe(connection, rooms)
+
+    def remove(self, connection: Connection) -> None:
+        """Safe to call twice."""
+        connection.stop()
+        self.connections.discard(connection)
+        counters.level("sockets", len(self.connections))
+        for topic in connection.topics:
+            self.topics[topic].discard(connection)
+            if not self.topics[topic]:
+                del self.topics[topic]
+        for room in list(connection.rooms):
+            self.unsubscribe(connection, room)
+
+    def subscribe(self, connection: Connection, rooms: dict[str, RoomState]) -> None:
         for room, state in rooms.items():
             subscribers = self.rooms.setdefault(room, RoomSubscribers(state.epoch, state.version))
-            subscribers.add(socket, room)
-            socket.rooms.add(room)
+            subscribers.add(connection, room)
+            connection.rooms.add(room)
             subscribers.epoch = min(subscribers.epoch, state.epoch)
-            subscribers.lowest_new_epoch = (
-                state.epoch
-                if subscribers.lowest_new_epoch is None
-                else min(subscribers.lowest_new_epoch, state.epoch)
-            )
+            lowest = subscribers.lowest_new_epoch
+            subscribers.lowest_new_epoch = state.epoch if lowest is None else min(lowest, state.epoch)
             self.saw(room, state.version)
 
-    def lose(self, socket: Socket, room: str) -> None:
-        self.stop_hearing(socket, room)
-        socket.send(outgoing.gone(room))
-
-    def stop_hearing(self, socket: Socket, room: str) -> None:
-        socket.rooms.discard(room)
+    def unsubscribe(self, connection: Connection, room: str) -> None:
+        connection.rooms.discard(room)
         subscribers = self.rooms.get(room)
         if subscribers is not None:
-            subscribers.discard(socket)
+            subscribers.discard(connection)
             if not (subscribers.shown or subscribers.others or subscribers.checking):
                 del self.rooms[room]
+
+    def revoke(self, connection: Connection, room: str) -> None:
+        """The room is not the person's any longer, and their page learns it."""
+        self.unsubscribe(connection, room)
+        connection.send(outgoing.gone(room))
 
     def saw(self, room: str, version: int) -> None:
         self.seen[room] = max(self.seen.get(room, 0), version)
 
-    def beat_of(self, socket: Socket, rooms: dict[str, RoomState] | None = None) -> Frame:
-        shown = socket.shows if socket.shows in socket.rooms else None
+    def beat_of(self, connection: Connection, rooms: dict[str, RoomState] | None = None) -> Frame:
+        shown = connection.shows if connection.shows in connection.rooms else None
         version = self.seen.get(shown, 0) if shown else None
         states = None
         if rooms is not None:
             states = {room: [self.seen[room], state.last_seq] for room, state in rooms.items()}
-        return outgoing.beat(shown, version, socket.person_version, states)
+        return outgoing.beat(shown, version, connection.person_version, states)

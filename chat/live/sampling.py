@@ -7,9 +7,11 @@ document; the way of the answer is in the figure too. Pages that nobody looks at
 
 import secrets
 import time
+from typing import Any, override
 
 from chat.live import outgoing
-from chat.live.connections import Socket
+from chat.live.commands import Command, natural, register_command
+from chat.live.connections import Connection
 from chat.monitoring.counters import counters
 
 PAUSE = 0.2  # seconds, of one process: five questions a second are enough to know
@@ -30,18 +32,39 @@ class Sampling:
         self._next = now + PAUSE
         return True
 
-    def ask(self, socket: Socket, published: float) -> None:
+    def ask(self, connection: Connection, published: float) -> None:
         """``published``: when, on the monotonic clock. A question that is still open is given up."""
         number = secrets.randbits(32)
-        socket.sample = (number, published)
-        socket.send(outgoing.sample(number))
+        connection.sample = (number, published)
+        connection.send(outgoing.sample(number))
         counters.add("samples")
 
 
-def seen(socket: Socket, number: int) -> None:
-    """A screen's answer. Whatever was not asked of this very socket, or long ago, counts for nothing."""
-    asked, socket.sample = socket.sample, None
-    if asked is not None and asked[0] == number:
-        took = time.monotonic() - asked[1]
-        if took <= PATIENCE:
-            counters.observe("screen", took)
+@register_command
+class SeenCommand(Command[int]):
+    """``{"type": "seen", "number": int}``: a screen's answer.
+
+    Whatever was not asked of this very socket, or long ago, counts for nothing.
+    """
+
+    type = "seen"
+    needs_room = False
+
+    @staticmethod
+    @override
+    def parse(frame: dict[str, Any]) -> int | None:
+        return natural(frame.get("number"))
+
+    @staticmethod
+    @override
+    def limit() -> int:
+        return 100
+
+    @override
+    def run(self, value: int) -> None:
+        connection = self.client.connection
+        asked, connection.sample = connection.sample, None
+        if asked is not None and asked[0] == value:
+            took = time.monotonic() - asked[1]
+            if took <= PATIENCE:
+                counters.observe("screen", took)

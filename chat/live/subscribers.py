@@ -1,4 +1,4 @@
-"""Who listens to one room in this process, and what of it waits."""
+"""Who hears of one room in this process, and what of it waits."""
 
 import asyncio
 import json
@@ -6,32 +6,34 @@ import random
 import time
 from dataclasses import dataclass, field
 
-from chat.events.rendering import Envelope, Nudge
-from chat.live.connections import Socket
+from chat.events.envelope import Envelope, Nudge
+from chat.live.connections import Connection
 from chat.live.frames import Frame
 from chat.live.sampling import Sampling
 from chat.monitoring.counters import counters
 
 NUDGE_SECONDS = 1.0
-HELD_MOST = 1000  # frames that wait for a permission check; past it they are dropped, and beats repair that
+PENDING_MOST = (
+    1000  # envelopes that wait for a permission check; past it they are dropped, and beats repair that
+)
 
 sampling = Sampling()
 
 
 @dataclass(slots=True)
 class RoomSubscribers:
-    """``epoch``: every socket here was permitted at this epoch or a later one.
+    """``epoch``: every connection here was permitted at this epoch or a later one.
 
-    ``came`` is the lowest epoch of those who came since the check under way began. ``held`` are frames of a higher epoch,
-    waiting until the sockets have been asked about again. ``heard`` is the highest version that they were told of: what
-    the hub knows besides, since it read it for somebody who came, these know nothing of. ``owed``: a beat, that came while
-    they were asked about.
+    ``lowest_new_epoch`` is that of those who came since the check under way began. ``pending`` are envelopes of a higher
+    epoch: they wait until the database was asked again who may hear them. ``heard`` is the highest version that the
+    subscribers were told of; what the hub read for a newcomer they know nothing of. ``beat_pending``: a beat fell into
+    the check, and is sent after it.
     """
 
     epoch: int
     heard: int
-    shown: set[Socket] = field(default_factory=set)
-    others: set[Socket] = field(default_factory=set)
+    shown: set[Connection] = field(default_factory=set)
+    others: set[Connection] = field(default_factory=set)
     pending: list[Envelope] = field(default_factory=list)
     checking: bool = False
     beat_pending: bool = False
@@ -40,34 +42,40 @@ class RoomSubscribers:
     _nudged_at: float = 0.0
     _waiting: bool = False  # for the second after the last nudge to pass
 
-    def everybody(self) -> set[Socket]:
+    def everybody(self) -> set[Connection]:
         return self.shown | self.others
 
-    def add(self, socket: Socket, room: str) -> None:
-        (self.shown if socket.shows == room else self.others).add(socket)
+    def add(self, connection: Connection, room: str) -> None:
+        (self.shown if connection.shows == room else self.others).add(connection)
 
-    def discard(self, socket: Socket) -> None:
-        self.shown.discard(socket)
-        self.others.discard(socket)
+    def discard(self, connection: Connection) -> None:
+        self.shown.discard(connection)
+        self.others.discard(connection)
 
     def hold(self, envelope: Envelope) -> None:
-        if len(self.pending) < HELD_MOST:
+        if len(self.pending) < PENDING_MOST:
             self.pending.append(envelope)
         else:
             self.heard = 0
 
     def deliver(self, envelope: Envelope) -> None:
-        """The frame to those who look at the room, a nudge to those who are elsewhere."""
+        """The frame to those who show the room, a nudge to those who are elsewhere."""
         if self.shown:
             frame = Frame(envelope["frame"])
             shown = list(self.shown)
             published = envelope.get("published")
             if published is not None and sampling.due():
                 sampling.ask(random.choice(shown), published)  # noqa: S311 - no secret
-            for socket in shown:
-                socket.send(frame)
+            for connection in shown:
+                connection.send(frame)
             counters.add("deliveries", by=len(shown))
         self.nudge(envelope["nudge"])
+
+    def pass_on(self, envelope: Envelope) -> None:
+        """A message to those who show the room, of what may be lost."""
+        frame = Frame(json.dumps(envelope["message"], ensure_ascii=False))
+        for connection in list(self.shown):
+            connection.send(frame)
 
     def nudge(self, nudge: Nudge) -> None:
         """Those who are elsewhere: at most once a second; the last is never swallowed, it waits."""
@@ -99,8 +107,8 @@ class RoomSubscribers:
         self._waiting = False
         if self._nudge is not None:
             frame = Frame(json.dumps(self._nudge, ensure_ascii=False))
-            for socket in list(self.others):
-                socket.send(frame)
+            for connection in list(self.others):
+                connection.send(frame)
             if self.others:
                 counters.add("nudges", by=len(self.others))
         self._nudge = None

@@ -8,8 +8,9 @@ from contextvars import Context
 
 from channels.layers import BaseChannelLayer, get_channel_layer
 
+from chat.events.compatibility import from_older
+from chat.events.envelope import Envelope
 from chat.events.publishing import GROUP
-from chat.events.rendering import Envelope
 from chat.monitoring.counters import PROCESS, counters
 
 ECHO_SECONDS = 2.0
@@ -24,9 +25,9 @@ class LayerSubscription:
     come again the hub reads the database at each tick instead (``repair``), and once more when they do.
     """
 
-    def __init__(self, hear: Callable[[Envelope], None], repair: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, deliver: Callable[[Envelope], None], repair: Callable[[], Awaitable[None]]) -> None:
         self.layer_down = False
-        self._hear = hear
+        self._deliver = deliver
         self._repair = repair
         self._opening = asyncio.Lock()  # two sockets that come at once must not subscribe twice
         self._layer: BaseChannelLayer | None = None
@@ -49,6 +50,13 @@ class LayerSubscription:
                     for work in (self._receive(self._layer), self._echo(self._layer))
                 ]
 
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._layer is not None and self._channel:
+            await self._layer.group_discard(GROUP, self._channel)
+
     async def _subscribe(self, layer: BaseChannelLayer) -> None:
         try:
             async with asyncio.timeout(ECHO_SECONDS):
@@ -70,10 +78,13 @@ class LayerSubscription:
                     self._echoed(message["number"])
                     continue
                 ours = message.get("by") == PROCESS
-                for envelope in message["told"]:
+                for told in message["told"]:
+                    envelope = told if "topic" in told else from_older(told)
+                    if envelope is None:
+                        continue
                     if ours:
                         envelope["published"] = message["at"]
-                    self._hear(envelope)
+                    self._deliver(envelope)
             except Exception:  # nothing that arrives, and no fault of the layer, may end the listening
                 logger.warning("could not take in a message of the channel layer", exc_info=True)
                 await asyncio.sleep(0.1)

@@ -39,7 +39,7 @@ def restore(world: "World") -> None:
         world.ledger.removed_at[room, person] = versions.get(room, 2**62)
     world.rooms = [room for room in world.rooms if room in versions]
     for process in world.processes:  # a place is away for longer than a layer keeps what has no version
-        process.layer = [told for told in process.layer if told["kind"] != "read"]
+        process.layer = [envelope for envelope in process.layer if envelope["delivery"] == "durable"]
     for client in world.clients:
         client.answers_are_lost()
     _sign_in_anew(world)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from chat.events.rendering import member_html, message_html, title_html
-from chat.live.connections import Socket
+from chat.live.connections import Connection
 from chat.models import Member, Person
 from chat.models.message import Part
 from chat.queries.room_list import room_list_of
@@ -37,7 +37,7 @@ class Client(Asking, Sending):
         self.shown: dict[str, str] = {}
         self.names: dict[str, tuple[int, str]] = {}
         self.process: Process | None = None
-        self.socket: Socket | None = None
+        self.socket: Connection | None = None
         self.inbox: list[str] = []
         self.code: int | None = None  # by which the server closed the socket
         self.is_open = False
@@ -187,6 +187,9 @@ class Client(Asking, Sending):
                 self.places.read(said["room"], said["seq"])
                 if said["room"] == self.shows:
                     self.told = max(self.told, said["seq"])
+            case "latest":
+                for room, seq in said["read"].items():
+                    self.hear(json.dumps({"type": "read", "room": room, "seq": seq}))
             case "gone":
                 self.places.lose(said["room"])
                 if said["room"] == self.shows:

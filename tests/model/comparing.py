@@ -35,7 +35,7 @@ async def drain(world: "World") -> None:
         await world.settle()
         for process in world.processes:
             while process.layer:
-                process.hub.hear(process.layer.pop(0))
+                process.hub.receive(process.layer.pop(0))
         while world.late:
             world.late_post()
         await world.settle()

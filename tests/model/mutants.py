@@ -12,8 +12,10 @@ import pytest
 from chat import actions
 from chat.actions import accepting, directs, locking, members, messages, posting, retention
 from chat.db.clock import clock
+from chat.events.envelope import person_topic
 from chat.events.types import ReadMoved
-from chat.live import hub as hub_module
+from chat.live.access_checks import AccessChecks
+from chat.live.registry import ConnectionRegistry
 from chat.live.subscribers import RoomSubscribers
 from chat.models import Invitation, Member, Message, Room
 from chat.models.invitation import InvitationQuerySet
@@ -29,23 +31,24 @@ type Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def permission_is_not_asked_again(put: pytest.MonkeyPatch) -> None:
-    def careless(self: Any, room: str, listeners: RoomSubscribers) -> None:
-        held, listeners.pending = listeners.pending, []
-        for told in held:
-            if told["kind"] == "room":
-                listeners.deliver(told)
+    def careless(self: Any, room: str, subscribers: RoomSubscribers) -> None:
+        pending, subscribers.pending = subscribers.pending, []
+        for envelope in pending:
+            if "frame" in envelope:
+                subscribers.deliver(envelope)
 
-    put.setattr(hub_module.Hub, "_recheck", careless)
+    put.setattr(AccessChecks, "recheck", careless)
 
 
 def a_ban_forgets_one_of_the_sockets(put: pytest.MonkeyPatch) -> None:
-    real = hub_module.Hub.lose
+    real = ConnectionRegistry.revoke
 
-    def forgetful(self: Any, socket: Any, room: str) -> None:
-        if not any(other is not socket and room in other.rooms for other in self.people[socket.person_id]):
-            real(self, socket, room)
+    def forgetful(self: Any, connection: Any, room: str) -> None:
+        theirs = self.on(person_topic(connection.person_id))
+        if not any(other is not connection and room in other.rooms for other in theirs):
+            real(self, connection, room)
 
-    put.setattr(hub_module.Hub, "lose", forgetful)
+    put.setattr(ConnectionRegistry, "revoke", forgetful)
 
 
 def a_ban_does_not_stand(put: pytest.MonkeyPatch) -> None:

@@ -22,8 +22,7 @@ from chat import actions
 from chat.actions import after_restore, posting
 from chat.db import sql
 from chat.events import publishing
-from chat.live import hub as hub_module
-from chat.live import subscribers
+from chat.live import access, subscribers
 from chat.models import Person
 from chat.queries import catching_up
 from hypertalk.backups import restoring
@@ -88,7 +87,7 @@ def a_stage() -> Iterator[Stage]:
             instead(sql, "clock", moment)
         stage = Stage()
         stage.clock = clock
-        instead(hub_module, "_ask", stage.ask)
+        instead(access, "ask", stage.ask)
         instead(publishing, "_send", lambda events: stage.world.told(events))  # noqa: PLW0108 - the world of the run
         instead(
             publishing, "transaction", SimpleNamespace(on_commit=lambda f, **_: stage.world.commits.append(f))

@@ -340,7 +340,7 @@ async def everything_arrives(world: World, reader: Client) -> None:
     await world.settle()
     for process in world.processes:
         while process.layer:
-            process.hub.hear(process.layer.pop(0))
+            process.hub.receive(process.layer.pop(0))
     await world.settle()
     hear(reader)
 

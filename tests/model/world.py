@@ -15,7 +15,6 @@ from chat import actions
 from chat.actions import Posted
 from chat.errors import ChatError
 from chat.events.fragments import fragments
-from chat.events.rendering import to_envelope
 from chat.live.access import Credentials
 from chat.models import Message, Person
 from tests.model import operations
@@ -141,9 +140,9 @@ class World:
     def told(self, events: Any) -> None:
         """Stands for ``publishing._send``: each process' queue, from which the scheduler takes as it likes."""
         for event in events:
-            told = to_envelope(event)
+            envelope = event.to_envelope()
             for process in self.processes:
-                process.layer.append(told)
+                process.layer.append(envelope)
 
     async def settle(self) -> None:
         """Let the hubs' and the sockets' tasks run until they wait."""
@@ -155,15 +154,15 @@ class World:
         process = self.chance.choice(self.processes)
         if not process.layer:
             return
-        told = process.layer.pop(self.chance.randrange(min(4, len(process.layer))))
+        envelope = process.layer.pop(self.chance.randrange(min(4, len(process.layer))))
         if self.chance.random() < self.losing:
-            if told["kind"] == "read":
-                self.unheard.add(told["person"])
+            if envelope["delivery"] == "latest":
+                self.unheard.add(int(envelope["topic"].removeprefix("person:")))
             return
-        process.hub.hear(told)
+        process.hub.receive(envelope)
         if self.chance.random() < self.losing:
             await self.settle()
-            process.hub.hear(told)
+            process.hub.receive(envelope)
 
     def to_page(self, client: Client) -> None:
         """One of the socket's messages reaches the page: fragments late, twice, or never; the rest in its order."""

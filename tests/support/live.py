@@ -10,9 +10,8 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from chat.events.publishing import GROUP
 from chat.live.access import Credentials
-from chat.live.connections import Socket
+from chat.live.connections import Connection
 from chat.live.hub import Hub
 from chat.models import Person, Room
 
@@ -20,14 +19,14 @@ from chat.models import Person, Room
 class Listening:
     """One socket in a hub, and all that was sent to it."""
 
-    def __init__(self, socket: Socket | None, refused: int | None = None) -> None:
+    def __init__(self, socket: Connection | None, refused: int | None = None) -> None:
         self._socket = socket
         self.refused = refused
         self.sent: list[dict[str, Any]] = []
         self._news = asyncio.Event()
 
     @property
-    def socket(self) -> Socket:
+    def socket(self) -> Connection:
         assert self._socket is not None
         return self._socket
 
@@ -96,12 +95,4 @@ async def listen(hub: Hub, person: Person, room: Room | None = None) -> Listenin
 
 async def stop(hub: Hub) -> None:
     """End what it has under way; a hub of a server ends with its process."""
-    for socket in list(hub.sockets):
-        hub.leave(socket)
-    ear = hub._ear
-    tasks = [*hub._tasks, *ear._tasks, *([hub._beating] if hub._beating else [])]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    if ear._layer is not None and ear._channel:
-        await ear._layer.group_discard(GROUP, ear._channel)
+    await hub.stop()

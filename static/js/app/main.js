@@ -78,12 +78,25 @@ afterSwap(async (target) => {
   drafts.heard(data.room, sidebar.draftOf(data.room));
 });
 
+/** Where the workspace went back to a backup, the room starts over before it hears what the server has of its draft. */
+let caughtUp = Promise.resolve();
+
+/** Values of which the newest counts, of all rooms: whatever changed while this page had no socket. */
+async function latest({ read = {}, draft }) {
+  for (const [room, seq] of Object.entries(read)) heard.read({ room, seq });
+  await caughtUp;
+  if (draft) for (const room of sidebar.rooms()) drafted({ room, state: draft[room] ?? "" });
+}
+
 const heard = {
   beat: (said) => {
     const done = beat(said);
-    if (said.rooms) line.up(done);
+    if (!said.rooms) return;
+    line.up(done);
+    caughtUp = Promise.resolve(done);
   },
   draft: drafted,
+  latest,
   nudge: sidebar.nudge,
   rooms: fetchPlaces,
   sample: ({ number }) => { asked = number; },

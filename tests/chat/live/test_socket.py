@@ -10,7 +10,7 @@ import pytest
 from channels.db import database_sync_to_async
 from django.db import OperationalError
 
-from chat.live import access, consumer, post_batcher
+from chat.live import access, post_batcher, post_command, read_command
 from chat.live.hub import current_hub
 from chat.live.origin import same_origin
 from chat.models import Member, Message, Person, Room
@@ -114,6 +114,11 @@ async def test_reading_goes_over_the_socket(alice: Person, bob: Person, room: Ro
     socket = await knock(bob, f"?room={room.pk}")
     assert (await socket.connect())[0]
     assert json.loads(await socket.receive_from())["type"] == "beat"
+    assert json.loads(await socket.receive_from()) == {
+        "type": "latest",
+        "read": {str(room.pk): 0},
+        "draft": {},
+    }
     await socket.send_to(text_data='{"type": "read", "seq": 1}')
     assert json.loads(await socket.receive_from())["type"] == "read"
     assert (await Member.objects.aget(room=room, person=bob)).read_seq == 1
@@ -194,7 +199,6 @@ async def test_a_post_that_fails_says_so_and_is_logged(
         '{"type": "read", "seq": -1}',
         '{"type": "read", "seq": true}',
         '{"type": "read", "seq": 1e300}',
-        '{"type": "shout", "seq": 1}',
         '{"type": "post", "body": "no id"}',
         '{"type": "post", "id": "no-uuid", "body": "words"}',
         '{"type": "post", "id": "00000000-0000-4000-8000-000000000000", "body": 5}',
@@ -212,6 +216,21 @@ async def test_a_frame_that_makes_no_sense_closes_the_socket(
     await socket.send_to(text_data=frame)
     assert await code_of(socket) == 4400
     assert not caplog.records
+    await socket.disconnect()
+
+
+async def test_a_command_of_a_newer_release_does_nothing_and_too_many_of_them_close_the_socket(
+    alice: Person, room: Room
+) -> None:
+    socket = await knock(alice, f"?room={room.pk}")
+    await socket.connect()
+    await socket.send_to(text_data='{"type": "shout", "words": ["a", "b"]}')
+    message_id = str(uuid4())
+    await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
+    assert (await answer_to(socket, message_id))["type"] == "posted"
+    for _ in range(110):
+        await socket.send_to(text_data='{"type": "shout"}')
+    assert await code_of(socket) == 4400
     await socket.disconnect()
 
 
@@ -241,7 +260,7 @@ async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_bec
         asking.set()
         answered.wait(10)
 
-    monkeypatch.setattr(consumer, "mark_read", wait)
+    monkeypatch.setattr(read_command, "mark_read", wait)
     socket = await knock(alice, f"?room={room.pk}")
     await socket.connect()
     try:
@@ -249,27 +268,27 @@ async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_bec
         await asyncio.to_thread(asking.wait, 10)
         for seq in range(2, 6):
             await socket.send_json_to({"type": "read", "seq": seq})
-        for _ in range(consumer.POSTS_IN_HAND + 1):
+        for _ in range(post_command.IN_HAND_MOST + 1):
             await socket.send_json_to({"type": "post", "id": str(uuid4()), "body": "Words"})
         assert await code_of(socket) == 4013
     finally:
         answered.set()
     await socket.disconnect()
-    assert await Message.objects.acount() == consumer.POSTS_IN_HAND
+    assert await Message.objects.acount() == post_command.IN_HAND_MOST
     assert asked == [1, 5]  # awaited by the goodbye, like the posts
 
 
 async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that_works_again(
     alice: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
-    monkeypatch.setattr(consumer, "READ_AGAIN", 0.1)
+    monkeypatch.setattr(read_command, "AGAIN_SECONDS", 0.1)
     mine = Member.objects.filter(room=room, person=alice)
     await database_sync_to_async(say)(bob, room, "News")
     socket = await knock(alice, f"?room={room.pk}")
     await socket.connect()
     for error in (unreachable, faulty):
         with monkeypatch.context() as away:
-            away.setattr(consumer, "mark_read", error)
+            away.setattr(read_command, "mark_read", error)
             await socket.send_to(text_data='{"type": "read", "seq": 1}')
             post = {"type": "post", "id": str(uuid4()), "body": "Still here"}
             await socket.send_json_to(post)
@@ -283,11 +302,11 @@ async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that
         assert (await mine.aget()).read_seq == kept
         assert ("could not be kept" in caplog.text) == (error is faulty)
     with monkeypatch.context() as away:
-        away.setattr(consumer, "READ_AGAIN", 60)
-        away.setattr(consumer, "mark_read", unreachable)
+        away.setattr(read_command, "AGAIN_SECONDS", 60)
+        away.setattr(read_command, "mark_read", unreachable)
         await socket.send_to(text_data='{"type": "read", "seq": 1}')
         await socket.disconnect()  # a goodbye waits for nothing that is away
-    assert not current_hub().sockets
+    assert not current_hub().registry.connections
 
 
 async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
@@ -298,8 +317,8 @@ async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
     await socket.send_input({"type": "websocket.connect"})
     with pytest.raises(ValueError, match="a fault of ours"):
         await socket.wait()
-    assert not current_hub().sockets
-    assert not current_hub()._arrivals
+    assert not current_hub().registry.connections
+    assert not current_hub().registry.handshakes
 
 
 async def test_while_the_database_is_away_a_socket_is_asked_to_come_again(
@@ -313,8 +332,8 @@ async def test_while_the_database_is_away_a_socket_is_asked_to_come_again(
         assert await code_of(socket) == 4013
     assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
     assert (await (await knock(alice, f"?room={room.pk}")).connect())[0]
-    assert len(current_hub().sockets) == 1
-    assert not current_hub()._arrivals
+    assert len(current_hub().registry.connections) == 1
+    assert not current_hub().registry.handshakes
 
 
 def unreachable(*_: object) -> None:
@@ -338,7 +357,7 @@ async def test_frames_that_pass_through_clean_up_no_connections(
     monkeypatch.setattr("channels.consumer.aclose_old_connections", count)
     socket = await knock(bob, f"?room={room.pk}")
     await socket.connect()
-    await socket.receive_from()
+    assert [json.loads(await socket.receive_from())["type"] for _ in range(2)] == ["beat", "latest"]
     for n in range(5):
         await database_sync_to_async(say)(alice, room, f"Number {n}")
         heard = await socket.receive_from()

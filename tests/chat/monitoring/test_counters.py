@@ -15,14 +15,14 @@ from chat import actions
 from chat.actions.recording import HOURS_KEPT
 from chat.errors import Limited
 from chat.events import publishing
-from chat.events.rendering import to_envelope
 from chat.events.types import MessageChanged
 from chat.jobs import recorder
 from chat.limits import allow
 from chat.live import sampling, subscribers
+from chat.live.commands import Client, Malformed, parse
+from chat.live.connections import Connection
 from chat.live.frames import Frame
 from chat.live.hub import Hub
-from chat.live.incoming import Seen, parse
 from chat.models import Measure, Person, Room
 from chat.monitoring import history, metrics
 from chat.monitoring.counters import Counters, counters
@@ -192,12 +192,16 @@ async def test_a_forged_answer_and_a_late_one_count_for_nothing(
     ask = sampling.Sampling().ask
     ask(looking.socket, 0.0)  # published when the machine started, long ago
     number = looking.socket.sample[0]  # type: ignore[index]
-    sampling.seen(looking.socket, number + 1)
-    sampling.seen(looking.socket, number)  # a wrong guess ends the question
+    answer(looking.socket, number + 1)
+    answer(looking.socket, number)  # a wrong guess ends the question
     monkeypatch.setattr(sampling.time, "monotonic", lambda: sampling.PATIENCE + 1)
     ask(looking.socket, 0.0)
-    sampling.seen(looking.socket, looking.socket.sample[0])  # type: ignore[index]
+    answer(looking.socket, looking.socket.sample[0])  # type: ignore[index]
     assert metrics.observed(counters.take().figures, "screen") == 0
+
+
+def answer(connection: Connection, number: int) -> None:
+    sampling.SeenCommand(Client(connection)).run(number)
 
 
 @pytest.mark.parametrize(
@@ -213,8 +217,9 @@ async def test_a_forged_answer_and_a_late_one_count_for_nothing(
     ],
 )
 def test_an_answer_that_is_none_is_no_frame_of_ours(text: str) -> None:
-    assert parse(text) is None
-    assert parse('{"type": "seen", "number": 5}') == Seen(5)
+    with pytest.raises(Malformed):
+        parse(text)
+    assert parse('{"type": "seen", "number": 5}') == (sampling.SeenCommand, 5)
 
 
 async def test_few_screens_are_asked_however_much_is_published(
@@ -245,7 +250,7 @@ async def three_untold(alice: Person, room: Room, monkeypatch: pytest.MonkeyPatc
         keeping.setattr(publishing, "_send", events.extend)
         for n in range(3):
             await do(say)(alice, room, f"Number {n}")
-    return [await do(to_envelope)(event) for event in events if isinstance(event, MessageChanged)]
+    return [event.to_envelope() for event in events if isinstance(event, MessageChanged)]
 
 
 async def test_a_gap_is_seen_and_closes_when_what_was_missing_comes(
@@ -253,12 +258,12 @@ async def test_a_gap_is_seen_and_closes_when_what_was_missing_comes(
 ) -> None:
     await listen(hub, bob, room)
     first, second, third = await three_untold(alice, room, monkeypatch)
-    hub.hear(third)
+    hub.receive(third)
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 1}, {})
-    hub.hear(first)
+    hub.receive(first)
     assert counted("gaps_closed") == {}
-    hub.hear(second)
-    hub.hear(second)
+    hub.receive(second)
+    hub.receive(second)
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 1}, {"late": 1})
 
 
@@ -267,7 +272,7 @@ async def test_a_gap_that_nothing_fills_and_a_frame_that_is_lost_at_the_end_clos
 ) -> None:
     await listen(hub, bob, room)
     _, second, _ = await three_untold(alice, room, monkeypatch)
-    hub.hear(second)  # the first and the last are lost
+    hub.receive(second)  # the first and the last are lost
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 1}, {})
     await hub.beat()
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 2}, {"beat": 2})
@@ -285,7 +290,7 @@ async def test_a_gap_that_nobody_looks_at_any_more_is_closed(
         for n in range(2):
             await do(say)(alice, room, f"Number {n}")
     last = [event for event in told if isinstance(event, MessageChanged)][-1]
-    hub.hear(await do(to_envelope)(last))
+    hub.receive(last.to_envelope())
     hub.leave(looking.socket)
     await hub.beat()
     assert (counted("gaps_seen"), counted("gaps_closed")) == ({"": 1}, {"left": 1})

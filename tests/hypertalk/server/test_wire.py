@@ -11,7 +11,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
 from chat.live.access import Credentials
-from chat.live.connections import BUFFERED_MOST, TRY_AGAIN, Queue, Socket
+from chat.live.connections import BUFFERED_MOST, TRY_AGAIN, Connection, Queue
 from chat.live.frames import Frame, encode
 from chat.models import Person
 from hypertalk.server.server import SERVICE_RESTART
@@ -148,12 +148,12 @@ class FakeWire:
         self.closed.append(code)
 
 
-def make_socket(**options: Any) -> Socket:
+def make_socket(**options: Any) -> Connection:
     async def send(message: Any) -> None:
         raise AssertionError
 
     credentials = Credentials("1", "key", "hash")
-    return Socket(Person(pk=1), credentials, **{"shows": None, "send": send} | options)
+    return Connection(Person(pk=1), credentials, **{"shows": None, "send": send} | options)
 
 
 def test_frames_wait_until_the_socket_is_let_in() -> None:

@@ -7,8 +7,7 @@ import pytest
 
 from chat import actions
 from chat.events import publishing
-from chat.live import hub as hub_module
-from chat.live import subscribers
+from chat.live import access, subscribers
 from chat.live.hub import Hub
 from chat.models import Person, Room
 from tests.conftest import say
@@ -34,7 +33,7 @@ async def test_a_message_reaches_who_looks_and_nudges_who_is_elsewhere(
     assert nudge["last"]["text"] == "The ferry is late"
     assert not elsewhere.frames
     # Hazard 5: a stranger learns nothing, not even that the room exists.
-    assert [m["type"] for m in stranger.messages] == ["beat"]
+    assert [m["type"] for m in stranger.messages] == ["beat", "latest"]
     assert not looking.of("nudge")
 
 
@@ -63,7 +62,7 @@ async def test_blocking_is_told_to_ones_own_tabs_and_to_nobody_else(
     await do(say, bob, room, "Not of it")
     await theirs.until(lambda one: one.frames)
     # What the monitoring asks says nothing of anybody; and whoever writes has read.
-    assert [m["type"] for m in theirs.messages if m["type"] not in {"sample", "read"}] == ["beat"]
+    assert [m["type"] for m in theirs.messages if m["type"] not in {"sample", "read"}] == ["beat", "latest"]
 
 
 async def test_reading_in_one_tab_tells_the_other_tabs_only(
@@ -124,8 +123,8 @@ async def test_delivering_asks_the_database_nothing(
     async def forbidden(*_: Any, **__: Any) -> Any:
         raise AssertionError("a query on the hot path")
 
-    monkeypatch.setattr(hub_module, "_ask", forbidden)
-    hub.hear(told[0])
+    monkeypatch.setattr(access, "ask", forbidden)
+    hub.receive(told[0])
     for one in opened:
         await one.until(lambda one: one.frames)
 
@@ -139,7 +138,7 @@ async def test_who_sits_in_another_process_is_not_asked_about_in_this_one(
     async def note(*question: object) -> None:
         asked.append(question)
 
-    monkeypatch.setattr(hub_module, "_ask", note)
+    monkeypatch.setattr(access, "ask", note)
     await do(actions.set_muted, bob, room.pk, True)
     await do(say, alice, room)
     await looking.until(lambda one: one.frames)

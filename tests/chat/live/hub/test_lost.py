@@ -8,9 +8,7 @@ from django.db import OperationalError
 
 from chat import actions
 from chat.events import publishing
-from chat.events.rendering import to_envelope
 from chat.live import access
-from chat.live import hub as hub_module
 from chat.live.hub import Hub
 from chat.models import Person, Room
 from tests.chat.live.hub.conftest import member
@@ -47,8 +45,7 @@ async def test_what_could_not_be_checked_is_found_by_the_beat(
         await do(actions.leave_room, charlie, room.pk)
         async with asyncio.timeout(5):
             await asked.wait()
-            while hub._tasks:
-                await asyncio.wait(hub._tasks)
+            await hub.tasks.done()
     assert not looking.frames
     await hub.beat()
     await elsewhere.until(lambda one: one.of("rooms"))
@@ -98,7 +95,7 @@ async def test_a_layer_that_restarts_is_noticed_by_the_missing_echo(
 
     monkeypatch.setattr(ear_module, "ECHO_SECONDS", 0.05)
     looking = await listen(hub, bob, room)
-    layer = hub._ear._layer
+    layer = hub._subscription._layer
     real_send, real_group_send = layer.send, layer.group_send
 
     async def dead(*_: Any, **__: Any) -> None:
@@ -136,19 +133,19 @@ async def test_who_enters_while_the_room_changes_misses_nothing(
 ) -> None:
     """What passes between the reading for a socket and its listening shows in its first beat."""
     await listen(hub, alice, room)
-    real = hub_module._ask
+    real = access.ask
 
     async def meanwhile(question: Any, *args: Any) -> Any:
         answer = await real(question, *args)
         if question is access.authenticate:
-            monkeypatch.setattr(hub_module, "_ask", real)
+            monkeypatch.setattr(access, "ask", real)
             await do(say, alice, room, "Meanwhile")
             async with asyncio.timeout(5):
-                while hub.seen[str(room.pk)] == room.version:  # noqa: ASYNC110 - until the hub has heard it
+                while hub.registry.seen[str(room.pk)] == room.version:  # noqa: ASYNC110 - until the hub has heard it
                     await asyncio.sleep(0.01)
         return answer
 
-    monkeypatch.setattr(hub_module, "_ask", meanwhile)
+    monkeypatch.setattr(access, "ask", meanwhile)
     bobs = await listen(hub, bob, room)
     assert bobs.messages[0]["version"] == room.version + 1
 
@@ -158,7 +155,7 @@ async def test_who_comes_while_a_room_is_checked_is_not_taken_for_checked(
 ) -> None:
     await do(actions.add_member, alice, room.pk, "charlie")
     alices = await listen(hub, alice, room)
-    real = hub_module._ask
+    real = access.ask
     checking, answered, read, let_in = (asyncio.Event() for _ in range(4))
 
     async def in_turn(question: Any, *args: Any) -> Any:
@@ -171,7 +168,7 @@ async def test_who_comes_while_a_room_is_checked_is_not_taken_for_checked(
             await let_in.wait()
         return answer
 
-    monkeypatch.setattr(hub_module, "_ask", in_turn)
+    monkeypatch.setattr(access, "ask", in_turn)
     async with asyncio.timeout(10):
         await do(actions.leave_room, charlie, room.pk)
         await checking.wait()
@@ -183,8 +180,7 @@ async def test_who_comes_while_a_room_is_checked_is_not_taken_for_checked(
         let_in.set()
         bobs = await entering
         answered.set()
-        while hub._tasks:
-            await asyncio.wait(hub._tasks)
+        await hub.tasks.done()
     await do(say, alice, room, "Without Bob")
     await alices.until(lambda one: any("Without Bob" in frame for frame in one.frames))
     await bobs.until(lambda one: one.of("gone"))
@@ -197,14 +193,14 @@ async def test_who_keeps_coming_during_checks_stops_nobody(
     """Somebody who opens sockets without end must not keep a room from ever being checked."""
     await do(actions.add_member, alice, room.pk, "charlie")
     alices = await listen(hub, alice, room)
-    real = hub_module._ask
+    real = access.ask
 
     async def somebody_comes(question: Any, *args: Any) -> Any:
         if question is access.still_in:
             await listen(hub, bob, room)
         return await real(question, *args)
 
-    monkeypatch.setattr(hub_module, "_ask", somebody_comes)
+    monkeypatch.setattr(access, "ask", somebody_comes)
     await do(actions.leave_room, charlie, room.pk)
     await do(say, alice, room, "Heard all the same")
     await alices.until(lambda one: any("Heard all the same" in frame for frame in one.frames))
@@ -222,12 +218,11 @@ async def test_an_epoch_that_the_database_does_not_have_is_asked_about_once(
     asked = []
     real = access.still_in
     monkeypatch.setattr(access, "still_in", lambda *args: asked.append(args) or real(*args))
-    event = await do(to_envelope, told[0])
+    event = told[0].to_envelope()
     event["epoch"] += 5
-    hub.hear(event)
+    hub.receive(event)
     async with asyncio.timeout(5):
-        while hub._tasks:
-            await asyncio.wait(hub._tasks)
+        await hub.tasks.done()
     assert len(asked) == 1
     assert not looking.frames
     await hub.beat()

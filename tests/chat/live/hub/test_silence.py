@@ -63,7 +63,7 @@ async def test_no_beat_counts_on_for_who_is_being_asked_about(
 ) -> None:
     """The removal was lost, and a message is heard while the beat asks: who may know of it is not answered yet."""
     bobs, alices = await listen(hub, bob, room), await listen(hub, alice, room)
-    real = hub_module._ask
+    real = access.ask
 
     checking, beaten = asyncio.Event(), asyncio.Event()
 
@@ -81,10 +81,10 @@ async def test_no_beat_counts_on_for_who_is_being_asked_about(
         return answer
 
     before = (await Room.objects.aget(pk=room.pk)).version
-    monkeypatch.setattr(hub_module, "_ask", removed_meanwhile)
+    monkeypatch.setattr(access, "ask", removed_meanwhile)
     async with asyncio.timeout(10):
         await hub.beat()
-    monkeypatch.setattr(hub_module, "_ask", real)
+    monkeypatch.setattr(access, "ask", real)
     beaten.set()
     await bobs.until(lambda one: one.of("gone"))
     await alices.until(lambda one: one.of("beat")[1:])  # it was owed
@@ -153,13 +153,13 @@ async def test_out_of_five_hundred_rooms_at_once_in_a_few_questions(
     bobs, alices = await listen(hub, bob, room), await listen(hub, alice, room)
     elsewhere = await listen(hub, bob)
     asked: list[Any] = []
-    real = hub_module._ask
+    real = access.ask
 
     async def count(question: Any, *args: Any) -> Any:
         asked.append(question)
         return await real(question, *args)
 
-    monkeypatch.setattr(hub_module, "_ask", count)
+    monkeypatch.setattr(access, "ask", count)
     with monkeypatch.context() as losing:
         if lost:
             losing.setattr(publishing, "_send", lambda events: None)
@@ -169,8 +169,7 @@ async def test_out_of_five_hundred_rooms_at_once_in_a_few_questions(
     for one in (bobs, elsewhere):
         assert await one.until(lambda one: one.closed) == access.DEACTIVATED
     async with asyncio.timeout(5):
-        while hub._tasks:
-            await asyncio.wait(hub._tasks)
+        await hub.tasks.done()
     assert len(asked) <= 6
     assert not bobs.frames
     await do(say, alice, room, "Without Bob")
@@ -203,7 +202,7 @@ async def test_a_slow_reader_is_closed_and_slows_nobody(
 async def test_one_person_has_so_many_sockets_and_no_more(
     alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "SOCKETS_MOST", 2)
+    monkeypatch.setattr(hub_module, "CONNECTIONS_MOST", 2)
     opened = [await listen(hub, bob, room) for _ in range(3)]
     assert [one.refused for one in opened] == [None, None, 4013]
     assert (await listen(hub, alice, room)).refused is None

@@ -1,0 +1,137 @@
+"""What a socket may say: a registry of commands, each with its form, its limit and what it does."""
+
+import asyncio
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from chat.live.connections import Connection
+from chat.live.rate_limit import SocketRateLimit
+from chat.monitoring.counters import counters
+
+BAD_FRAME = 4400
+FRAME_LIMIT = 65_536  # characters; the longest message is 10,000, some of them escaped
+UNKNOWN_MOST = 100  # commands of a newer release, in the window of ``rate_limit.py``
+
+
+class Malformed(ValueError):
+    """A frame that no release would send."""
+
+
+class Client:
+    """Whoever is at the other end of a connection: takes in what they say, and waits for what it set off."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._rate_limit = SocketRateLimit()
+        self._commands: dict[str, Command[Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()
+
+    def receive(self, text: str | None) -> None:
+        """What is malformed, too large or too often closes the connection; a type that only a newer release knows does
+        nothing. Nothing is waited for here, so that what comes is counted as it comes.
+        """
+        if not self.connection.closed and not self._take(text):
+            counters.add("closed", "bad frame")
+            self.connection.close(BAD_FRAME)
+
+    def _take(self, text: str | None) -> bool:
+        """Whether all is right with the frame."""
+        try:
+            found = parse(text)
+        except Malformed:
+            return False
+        if found is None:
+            return self._rate_limit.allows("", UNKNOWN_MOST)
+        command, value = found
+        if not self._rate_limit.allows(command.type, command.limit()):
+            return False
+        if self.connection.shows is not None or not command.needs_room:
+            if command.type not in self._commands:
+                self._commands[command.type] = command(self)
+            self._commands[command.type].run(value)
+        return True
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run it beside the connection, whose end waits for it: what was said before that is still done."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the connection is gone."""
+        return self._ended.is_set()
+
+    async def until_ended(self, within: float) -> None:
+        """So many seconds at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), within)
+
+    async def end(self) -> None:
+        """The connection is gone; returns when all that it set off is done."""
+        self._ended.set()
+        await asyncio.gather(*self._tasks)
+
+    def log_context(self) -> dict[str, object]:
+        """Whose socket it is and where, in ids."""
+        return {"person": self.connection.person_id, "room": self.connection.shows}
+
+
+class Command[T](ABC):
+    """One ``type`` of frame. An instance serves one client, from its first such frame on."""
+
+    type: ClassVar[str]
+    needs_room: ClassVar[bool] = True  # whether it is about the room that the connection shows
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    @staticmethod
+    @abstractmethod
+    def parse(frame: dict[str, Any]) -> T | None:
+        """None for a malformed frame; may raise ValueError for the same."""
+
+    @staticmethod
+    @abstractmethod
+    def limit() -> int:
+        """How many in ``rate_limit.WINDOW_SECONDS``; one more closes the connection."""
+
+    @abstractmethod
+    def run(self, value: T) -> None:
+        """On the event loop; never waits."""
+
+
+_commands: dict[str, type[Command[Any]]] = {}
+
+
+def register_command[C: type[Command[Any]]](command: C) -> C:
+    _commands[command.type] = command
+    return command
+
+
+def natural(value: object) -> int | None:
+    """A whole number that a script can hold exactly; None for anything else."""
+    return value if type(value) is int and 0 <= value < 2**53 else None
+
+
+def parse(text: str | None) -> tuple[type[Command[Any]], Any] | None:
+    """The command and its value; None for a type that this release does not know. Raises Malformed."""
+    if text is None or len(text) > FRAME_LIMIT:
+        raise Malformed
+    try:
+        frame = json.loads(text)
+        if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
+            raise Malformed
+        command = _commands.get(frame["type"])
+        value = command.parse(frame) if command else None
+    except (ValueError, RecursionError) as error:
+        raise Malformed from error
+    if command is None:
+        return None
+    if value is None:
+        raise Malformed
+    return command, value

@@ -1,0 +1,45 @@
+"""Values of which only the newest counts, one for each of a person's rooms: said whole after each first beat.
+
+A feature registers a column, and the handshake's one statement reads it along. What changes meanwhile is an event with
+``latest_envelope``; a page that missed some has them all again as soon as it is back.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LatestValue:
+    """``column`` is SQL over the membership ``m`` and the room ``r``, with what ``join`` adds; ``to_json`` makes the value
+    that pages get, None where there is nothing to say.
+    """
+
+    name: str
+    column: str
+    join: str = ""
+    to_json: Callable[[Any], int | str | None] = lambda value: value
+
+
+_values: dict[str, LatestValue] = {}
+
+
+def register_latest(value: LatestValue) -> None:
+    _values[value.name] = value
+
+
+def columns() -> str:
+    return "".join(f", {value.column}" for value in _values.values())
+
+
+def joins() -> str:
+    return " ".join(value.join for value in _values.values())
+
+
+def message(rows: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
+    """``rows``: each room's id and what its columns hold. A room without a value is left out."""
+    said: dict[str, Any] = {"type": "latest"}
+    for place, value in enumerate(_values.values()):
+        found = ((room, value.to_json(row[place])) for room, row in rows)
+        said[value.name] = {room: each for room, each in found if each is not None}
+    return said

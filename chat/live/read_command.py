@@ -1,0 +1,69 @@
+"""``{"type": "read", "seq": int}``: the shown room is read up to there."""
+
+import logging
+from typing import Any, override
+from uuid import UUID
+
+from chat.actions import mark_read
+from chat.db.availability import transient
+from chat.errors import ChatError
+from chat.live.commands import Client, Command, natural, register_command
+from chat.live.latest import LatestValue, register_latest
+from chat.live.post_batcher import write
+
+AGAIN_SECONDS = 5
+
+logger = logging.getLogger(__name__)
+
+
+@register_command
+class ReadCommand(Command[int]):
+    type = "read"
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client)
+        self._read_to = -1
+        self._running = False
+
+    @staticmethod
+    @override
+    def parse(frame: dict[str, Any]) -> int | None:
+        return natural(frame.get("seq"))
+
+    @staticmethod
+    @override
+    def limit() -> int:
+        return 100
+
+    @override
+    def run(self, value: int) -> None:
+        self._read_to = max(self._read_to, value)
+        if not self._running:
+            self._running = True
+            self.client.start(self._mark_read())
+
+    async def _mark_read(self) -> None:
+        """One question at a time. What comes meanwhile is one more, whatever its number.
+
+        Where the database is away or full it is kept later, while the page is there: that does not say it again.
+        """
+        connection, told = self.client.connection, -1
+        try:
+            while told < self._read_to:
+                try:
+                    told = self._read_to
+                    await write(mark_read, connection.person, UUID(connection.shows), told)
+                except Exception as error:
+                    if self.client.ended or transient(error) is None:
+                        raise
+                    told = -1
+                    await self.client.until_ended(AGAIN_SECONDS)
+        except ChatError:
+            pass  # no longer theirs: the hub is about to tell them
+        except Exception:  # the page says it again after each outage of its own
+            logger.warning("a reading could not be kept", exc_info=True, extra=self.client.log_context())
+        finally:
+            self._read_to, self._running = -1, False
+
+
+register_latest(LatestValue("read", "m.read_seq"))
