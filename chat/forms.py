@@ -21,18 +21,18 @@ class RoomForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=NAME_LIMIT,
-        help_text=_("Short and lower case. People will type it after #."),
+        help_text=_("Short and in lower case, without spaces."),
     )
     topic = forms.CharField(label=_("Topic"), max_length=TOPIC_LIMIT, required=False)
     kind = forms.ChoiceField(label=_("Who can join"), choices=Room.Kind.choices)
 
 
 SLOW_WORDS = {
-    5: _("Slow mode: a message every 5 seconds"),
-    30: _("Slow mode: a message every 30 seconds"),
-    60: _("Slow mode: a message a minute"),
-    300: _("Slow mode: a message every 5 minutes"),
-    3600: _("Slow mode: a message an hour"),
+    5: _("Slow mode: one message every 5 seconds"),
+    30: _("Slow mode: one message every 30 seconds"),
+    60: _("Slow mode: one message a minute"),
+    300: _("Slow mode: one message every 5 minutes"),
+    3600: _("Slow mode: one message an hour"),
 }
 
 
@@ -45,20 +45,20 @@ class RoomEditForm(RoomForm):
     KEEP: ClassVar = dict(
         zip(
             KEEP_DAYS,
-            (_("For ever"), _("1 year"), _("90 days"), _("30 days"), _("7 days"), _("1 day")),
+            (_("Forever"), _("1 year"), _("90 days"), _("30 days"), _("7 days"), _("1 day")),
             strict=True,
         )
     )
-    WRITERS: ClassVar = {"everybody": _("Everybody"), "keepers": _("Only owners and moderators")}
+    WRITERS: ClassVar = {"everybody": _("Everyone"), "keepers": _("Only owners and moderators")}
 
     slow_seconds = forms.TypedChoiceField(
-        label=_("Slow mode: from one message to the next"),
+        label=_("Slow mode"),
         choices=SLOW.items,
         coerce=int,
         empty_value=None,
         required=False,
     )
-    writers = forms.ChoiceField(label=_("Who writes"), choices=WRITERS.items, required=False)
+    writers = forms.ChoiceField(label=_("Who can post"), choices=WRITERS.items, required=False)
     keep_days = forms.TypedChoiceField(
         label=_("Keep messages"), choices=KEEP.items, coerce=int, empty_value=None, required=False
     )
@@ -85,7 +85,7 @@ class RoomEditForm(RoomForm):
         """What makes a difference here: the place's time, and the shorter ones. And what is chosen."""
         if not (most := self.workspace_days):
             return list(self.KEEP.items())
-        same = ngettext("As long as this place: one day", "As long as this place: %(days)d days", most)
+        same = ngettext("Workspace default: 1 day", "Workspace default: %(days)d days", most)
         chosen = str(self["keep_days"].value())
         choices = {0: same % {"days": most}} | {days: words for days, words in self.KEEP.items() if days}
         return [each for each in choices.items() if each[0] < most or str(each[0]) == chosen]
@@ -109,11 +109,11 @@ class ProfileForm(forms.Form):
     about = forms.CharField(label=_("About you"), max_length=ABOUT_LIMIT, required=False)
     time_zone = forms.CharField(label=_("Time zone"), max_length=64, required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
-    theme = forms.ChoiceField(label=_("Colours"), choices=Person.Theme.choices)
+    theme = forms.ChoiceField(label=_("Theme"), choices=Person.Theme.choices)
 
     def __init__(self, person: Person, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={name: getattr(person, name) for name in CLEANERS})
-        languages = [("", _("As the browser has it")), *settings.LANGUAGES]
+        languages = [("", _("Browser default")), *settings.LANGUAGES]
         self.fields["language"].choices = languages  # type: ignore[attr-defined]  # of a ChoiceField
 
     def clean(self) -> dict[str, str]:
@@ -129,19 +129,19 @@ class ProfileForm(forms.Form):
 
 class LinkForm(forms.Form):
     days = forms.TypedChoiceField(
-        label=_("Good for"),
-        choices=[(days, ngettext_lazy("one day", "%(days)d days", days) % {"days": days}) for days in DAYS],
+        label=_("Expires in"),
+        choices=[(days, ngettext_lazy("1 day", "%(days)d days", days) % {"days": days}) for days in DAYS],
         coerce=int,
         initial=DAYS_USUALLY,
     )
     most_uses = forms.TypedChoiceField(
-        label=_("How many may come by it"),
+        label=_("Uses"),
         choices=[
-            (1, _("one person")),
-            (5, _("5 people")),
-            (25, _("25 people")),
-            (100, _("100 people")),
-            ("", _("any number")),
+            (1, _("1 use")),
+            (5, _("5 uses")),
+            (25, _("25 uses")),
+            (100, _("100 uses")),
+            ("", _("No limit")),
         ],
         coerce=int,
         empty_value=None,

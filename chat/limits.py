@@ -37,10 +37,10 @@ LIMITS = {
     "token": (60, 60),
 }
 _SENTENCES = {
-    "post": _("You are writing faster than the room can read. It goes on in a moment."),
-    "repeat": _("This was sent many times already. It goes on in a moment."),
+    "post": _("You are sending messages too fast. Wait a moment."),
+    "repeat": _("You sent this message too often. Wait a moment."),
 }
-TOO_OFTEN = _("That was a lot in a short time. It goes on in a moment.")
+TOO_OFTEN = _("Too many requests. Wait a moment.")
 
 logger = logging.getLogger(__name__)
 

@@ -36,7 +36,7 @@ def accept_invitation(person: Person, token: str) -> Room | None:
     if member is not None and member.current:
         return room
     if invitation.is_link and member is not None and member.version > invitation.room_version:
-        raise Refused(_("You were in this room before. Ask one of its people to invite you anew."))
+        raise Refused(_("You were in this room before. Ask one of its members for a new invitation."))
     _take(invitation, person)
     let_in(room, person, member)
     return room
@@ -83,7 +83,7 @@ def _find(person: Person, token: str) -> Invitation:
 def _take(invitation: Invitation, person: Person) -> None:
     """One use of it. Of two who want the last one the database lets one: the row is looked at again by the update."""
     if invitation.email and invitation.email != person.email:
-        raise Refused(_("This invitation is for another e-mail address than that of your account."))
+        raise Refused(_("This invitation is for a different email address than your account's."))
     this = Invitation.objects.filter(pk=invitation.pk)
     if not (this.usable().exists() and this.open().update(uses=F("uses") + 1)):
         raise Gone(over())
@@ -91,4 +91,4 @@ def _take(invitation: Invitation, person: Person) -> None:
 
 def over() -> str:
     """What is said of every invitation that is over."""
-    return _("It has expired, was used up or was taken back. Ask whoever gave it to you for a new one.")
+    return _("It has expired, has no uses left or was revoked. Ask the person who invited you for a new one.")

@@ -49,7 +49,7 @@ def lift_ban(person: Person, ban_id: int) -> None:
     if not policies.may_moderate_workspace(person) and not policies.may_moderate(
         current_member(room, person)
     ):
-        raise Refused(_("Only the room's owners and moderators can lift a ban."))
+        raise Refused(_("Only the room's owners and moderators can unban people."))
     if Ban.objects.active().filter(pk=ban.pk).update(lifted_at=Now()):
         note(person, Act.BAN_LIFTED, person=ban.person, room=room)
 

@@ -17,7 +17,7 @@ def block_person(person: Person, other_id: int) -> None:
     Raises NotFound and Invalid.
     """
     if other_id == person.pk:
-        raise Invalid(_("Nobody blocks themselves."))
+        raise Invalid(_("You can't block yourself."))
     other = _get(other_id)
     if Block.objects.get_or_create(person=person, blocked=other)[1]:
         publish(person_changed(person))
@@ -56,4 +56,4 @@ def _get(person_id: int) -> Person:
 
 def apart() -> Refused:
     """Says the same to both, and so nothing of who blocked whom."""
-    return Refused(_("The two of you can't write to each other directly."))
+    return Refused(_("You can't send each other direct messages."))

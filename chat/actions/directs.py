@@ -27,7 +27,7 @@ def open_direct(person: Person, others: Collection[int]) -> Room:
     """
     ids = {person.pk, *others}
     if not 2 <= len(ids) <= PEOPLE_MOST:
-        raise Invalid(_("A conversation is between two and %(most)d people.") % {"most": PEOPLE_MOST})
+        raise Invalid(_("A conversation needs 2 to %(most)d people.") % {"most": PEOPLE_MOST})
     if len(ids) == 2 and are_apart(person, max(ids - {person.pk})):
         raise apart()
     key = people_key(ids)
@@ -48,7 +48,9 @@ def hide_direct(person: Person, room_id: UUID) -> None:
     room = lock_room(room_id)
     member = current_member(room, person)
     if policies.may_leave(room):
-        raise Refused(_("A room stays in your list for as long as you are in it."))
+        raise Refused(
+            _("You can hide only direct conversations. Leave the room to remove it from your list.")
+        )
     _hide(member, room.last_seq)
 
 

@@ -49,7 +49,7 @@ def save_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", 
     """
     body = clean(body)
     if len(body) > BODY_LIMIT:
-        raise Invalid(_("What you are writing is too long to be kept on your other devices."))
+        raise Invalid(_("This draft is too long to sync to your other devices."))
     allow("draft", person.pk)
     if not Member.objects.current().filter(room=room_id, person=person).exists():
         raise NotFound

@@ -32,9 +32,9 @@ def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
     room = _inviting(person, room_id)
     other = Person.objects.active().filter(pk=other_id).first()
     if other is None:
-        raise Invalid(_("There is no such person here."))
+        raise Invalid(_("This person was not found."))
     if Member.objects.current().filter(room=room, person=other).exists():
-        raise Invalid(_("%(name)s is in the room already.") % {"name": other.display_name})
+        raise Invalid(_("%(name)s is already in the room.") % {"name": other.display_name})
     refuse_banned(room, other)
     theirs = Invitation.objects.filter(room=room, person=other)
     waiting = theirs.usable().first()
@@ -62,7 +62,7 @@ def invite_email(person: Person, room_id: UUID | None, address: str) -> Invitati
         validate_email(email if len(email) <= ADDRESS_LIMIT else "")
     except ValidationError:
         raise Invalid(
-            _("“%(address)s” is no e-mail address.") % {"address": address[:ADDRESS_LIMIT]}
+            _("“%(address)s” is not an email address.") % {"address": address[:ADDRESS_LIMIT]}
         ) from None
     room = _inviting(person, room_id)
     limits.allow("invite", person.pk)
@@ -76,9 +76,9 @@ def make_link(
 ) -> Invitation:
     """For whoever has it, for one of ``DAYS`` and up to 100 people, or any number. Raises as ``invite_email`` does."""
     if days not in DAYS:
-        raise Invalid(_("A link is good for a day, a week or thirty days."))
+        raise Invalid(_("A link can expire in 1, 7 or 30 days."))
     if most_uses is not None and not 1 <= most_uses <= USES_MOST:
-        raise Invalid(_("A link is for 1 to %(most)d people, or for any number.") % {"most": USES_MOST})
+        raise Invalid(_("A link can have 1 to %(most)d uses, or no limit.") % {"most": USES_MOST})
     room = _inviting(person, room_id)
     limits.allow("invite", person.pk)
     return _invite(person, room, days=days, most_uses=most_uses)
@@ -127,7 +127,9 @@ def _inviting(person: Person, room_id: UUID | None) -> Room | None:
         return None
     room = lock_room(room_id)
     if not policies.may_invite(current_member(room, person), room):
-        raise Refused(_("Only the room's owners and moderators invite people, while it is in use."))
+        raise Refused(
+            _("Only the room's owners and moderators can invite people, and only until it is archived.")
+        )
     return room
 
 

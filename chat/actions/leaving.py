@@ -101,7 +101,7 @@ def _refuse_last_workspace_owner(person: Person) -> None:
     if transaction.get_connection().in_atomic_block:
         owners = owners.select_for_update(no_key=True)
     if {user.pk for user in owners} <= {person.user_id}:
-        raise Refused(_("You are the only owner of this place. Make somebody else an owner first."))
+        raise Refused(_("You are the only workspace owner. Make someone else an owner first."))
 
 
 def _rooms_of_nobody_else(person: Person) -> list[UUID]:
@@ -116,7 +116,9 @@ def _rooms_of_nobody_else(person: Person) -> list[UUID]:
     orphaned = [f"#{name}" for _pk, name, _archived, shared in owning if shared]
     if orphaned:
         raise Refused(
-            _("Others are in rooms that only you own: %(rooms)s. Make somebody else an owner there first.")
+            _(
+                "You are the only owner of rooms with other members: %(rooms)s. Make someone else an owner there first."
+            )
             % {"rooms": ", ".join(orphaned)}
         )
     return [pk for pk, _name, archived, _shared in owning if archived is None]

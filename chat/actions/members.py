@@ -44,7 +44,7 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
     if not policies.may_manage(current_member(room, person)):
         raise Refused(_("Only an owner of the room can add people."))
     if other is None or not other.user.is_active:
-        raise Invalid(_("Nobody here has the username “%(name)s”.") % {"name": name})
+        raise Invalid(_("There is no username “%(name)s”.") % {"name": name})
     refuse_banned(room, other)
     member = find_member(room, other)
     if member and member.current:
@@ -60,7 +60,7 @@ def leave_room(person: Person, room_id: UUID) -> None:
     room = lock_room(room_id)
     member = current_member(room, person)
     if not policies.may_leave(room):
-        raise Refused(_("Nobody leaves a direct conversation. You can hide it until the next message."))
+        raise Refused(_("You can't leave a direct conversation. You can hide it until the next message."))
     if _is_last_owner(member):
         _check_nobody_needs(room, member)
     let_go(room, member)
@@ -83,15 +83,15 @@ def remove_member(person: Person, room_id: UUID, member_id: int, reason: str = "
 def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member:
     """Make a member something else. Raises NotFound, Refused and Invalid. The same again changes nothing."""
     if role not in Member.Role.values:
-        raise Invalid(_("There is no such role."))
+        raise Invalid(_("This role does not exist."))
     room = lock_room(room_id)
     if not policies.may_manage(current_member(room, person)):
-        raise Refused(_("Only an owner of the room can change what others are in it."))
+        raise Refused(_("Only an owner of the room can change roles."))
     other = get_member(room, member_id)
     if other.role == role:
         return other
     if _is_last_owner(other):
-        raise Refused(_("A room needs an owner. Make somebody else an owner first."))
+        raise Refused(_("A room needs an owner. Make someone else an owner first."))
     give_role(person, room, other, role)
     return other
 
@@ -131,16 +131,16 @@ def _is_last_owner(member: Member) -> bool:
 def _check_nobody_needs(room: Room, owner: Member) -> None:
     """Raises Refused while others would be left without an owner, or a room in use without anybody."""
     if Member.objects.current().filter(room=room).exclude(pk=owner.pk).exists():
-        raise Refused(_("You are the only owner. Make somebody else an owner first, then you can leave."))
+        raise Refused(_("You are the only owner. Make someone else an owner before you leave."))
     if room.archived_at is None:
-        raise Refused(_("You are the only one here. Archive the room first, then you can leave it behind."))
+        raise Refused(_("You are the only member. Archive the room before you leave."))
 
 
 def refuse_banned(room: Room | None, person: Person) -> None:
     """For whoever would bring them in; nobody is banned from the place (None). Raises Refused. One query."""
     if is_banned(room, person):
         raise Refused(
-            _("%(name)s is banned from this room; lift the ban first.") % {"name": person.display_name}
+            _("%(name)s is banned from this room. Unban them first.") % {"name": person.display_name}
         )
 
 

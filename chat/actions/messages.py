@@ -36,7 +36,7 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         if refused := why_not_write(room, clock.now(), *until, severed=is_severed(room, person)):
             raise refused
         if not policies.may_edit(member, message):
-            raise Refused(_("Only the author can edit a message, and only while it is there."))
+            raise Refused(_("Only the author can edit a message, and only until it is deleted."))
         if body == message.body:
             return message
         advance(room)
@@ -57,9 +57,7 @@ def delete_message(person: Person, message_id: UUID) -> Message:
         message = _get(room, message_id)
         if message.deleted_at is None:
             if not policies.may_delete(member, message):
-                raise Refused(
-                    _("Only the author, and the room's owners and moderators, can delete a message.")
-                )
+                raise Refused(_("Only the author and the room's owners and moderators can delete a message."))
             publish(*empty(room, [message]))
             if message.author_id != person.pk:
                 note(person, Act.DELETED, person=message.author, room=room, message=message.pk)
@@ -73,7 +71,7 @@ def moderate_message(person: Person, message_id: UUID, reason: str = "") -> Mess
     """
     reason = clean_reason(reason)
     if not policies.may_moderate_workspace(person):
-        raise Refused(_("Only moderators of the place delete messages everywhere."))
+        raise Refused(_("Only workspace moderators can delete messages in any room."))
     room_id = Message.objects.filter(pk=message_id).values_list("room", flat=True).first()
     if room_id is None:
         raise NotFound

@@ -9,7 +9,7 @@ from chat.models import Message, Person
 
 
 def gone(room_id: UUID) -> Gone:
-    return Gone(_("This message is not kept any more."), room_id)
+    return Gone(_("This message is no longer available."), room_id)
 
 
 def why_missing(person: Person, message_id: UUID) -> ChatError:

@@ -59,9 +59,9 @@ def clean_display_name(display_name: str) -> str:
     """One line that can be seen and is not too long. Raises Invalid."""
     name = clean_line(display_name)
     if not skeleton(name):
-        raise Invalid(_("Others need something to call you."))
+        raise Invalid(_("Enter a name."))
     if len(name) > DISPLAY_NAME_LIMIT:
-        raise Invalid(_("A name has at most %(limit)d characters.") % {"limit": DISPLAY_NAME_LIMIT})
+        raise Invalid(_("A name can have at most %(limit)d characters.") % {"limit": DISPLAY_NAME_LIMIT})
     return name
 
 
@@ -72,7 +72,7 @@ def refuse_impersonation(display_name: str, person: Person | None = None) -> Non
     """
     keepers = Person.objects.keepers().values_list("pk", "display_name")
     if any(could_be_taken_for(display_name, name) for pk, name in keepers if not person or pk != person.pk):
-        raise Invalid(_("Somebody who keeps this place has this name, or one that looks like it."))
+        raise Invalid(_("A workspace owner or moderator has this name or a similar one. Choose another."))
 
 
 def clean_username(username: str) -> str:
@@ -82,9 +82,9 @@ def clean_username(username: str) -> str:
     """
     name = username.strip().lstrip("@").lower()
     if not USERNAME.fullmatch(name):
-        raise Invalid(_("A username has 2 to 40 signs: letters from a to z, digits, - and _."))
+        raise Invalid(_("A username has 2 to 40 characters: letters a to z, digits, - and _."))
     if _is_reserved(name):
-        raise Invalid(_("This username belongs to the place itself."))
+        raise Invalid(_("This username is reserved. Choose another."))
     return name
 
 
@@ -110,7 +110,7 @@ def reactivate_person(person: Person, *, by: Person | None = None, reason: str =
     Raises Refused for somebody who left for good.
     """
     if person.left_at is not None:
-        raise Refused(_("Who deleted their account does not come back to it."))
+        raise Refused(_("A deleted account can't be reactivated."))
     _set_active(person, by, reason, active=True)
 
 
@@ -129,7 +129,7 @@ def _set_active(person: Person, by: Person | None, reason: str, *, active: bool)
     if by is not None:
         by.user.refresh_from_db()
         if not (by.user.is_active and policies.may_act_on(by, person)):
-            raise Refused(_("You can't decide whether this person is here."))
+            raise Refused(_("You can't deactivate or reactivate this person."))
     if user.is_active == active:
         return
     user.is_active = active

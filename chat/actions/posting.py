@@ -99,11 +99,10 @@ def clean_body(body: str) -> str:
     """The text as it is kept: one kind of line end, no control characters, no blank edges. Raises Invalid."""
     body = clean(body).strip("\n").rstrip()
     if not body.strip():
-        raise Invalid(_("There is nothing in this message yet."))
+        raise Invalid(_("Write a message first."))
     if len(body) > BODY_LIMIT:
         raise Invalid(
-            _("This message has %(length)d characters; %(limit)d are the most.")
-            % {"length": len(body), "limit": BODY_LIMIT}
+            _("Too long: %(length)d of %(limit)d characters.") % {"length": len(body), "limit": BODY_LIMIT}
         )
     return body
 
@@ -126,9 +125,7 @@ def _repeat(posting: Posting, message: Message) -> Posted:
         message.version = 0
     same = message.deleted_at is not None or message.fingerprint == fingerprint(posting.body)
     if not (same and message.author_id == posting.person.pk and message.room_id == posting.room_id):
-        raise Conflict(
-            _("This message could not be told apart from another one. Send it again as a new one.")
-        )
+        raise Conflict(_("Message could not be sent. Send it again as a new message."))
     current_member(message.room, posting.person)
     return Posted(message, created=False)
 

@@ -88,20 +88,20 @@ def clean_time_zone(time_zone: str) -> str:
     wanted = clean_line(time_zone).replace(" ", "_").casefold()
     found = next((name for name in time_zones() if name.casefold() == wanted), "")
     if wanted and not found:
-        raise Invalid(_("There is no such time zone. Type a city, and choose one of the list."))
+        raise Invalid(_("This time zone was not found. Type a city and choose from the list."))
     return found
 
 
 def clean_language(language: str) -> str:
     """Empty, or one of the project's. Raises Invalid."""
     if language and language not in dict(settings.LANGUAGES):
-        raise Invalid(_("There is no such language here."))
+        raise Invalid(_("This language is not available."))
     return language
 
 
 def clean_theme(theme: str) -> str:
     if theme not in Person.Theme.values:
-        raise Invalid(_("There are no such colours."))
+        raise Invalid(_("This theme is not available."))
     return theme
 
 
@@ -137,5 +137,5 @@ def _change(person: Person, wanted: Mapping[str, Any]) -> None:
             person.save(update_fields=[*changes, "version"])
     except IntegrityError:
         person.refresh_from_db()
-        raise Invalid(_("Somebody here has this username, or one that looks like it.")) from None
+        raise Invalid(_("This username or a similar one is taken.")) from None
     publish(*stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))

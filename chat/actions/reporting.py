@@ -38,7 +38,7 @@ def report_message(person: Person, message_id: UUID, kind: str, words: str = "")
     if message is None:
         raise why_missing(person, message_id)
     if not policies.may_report(person, message):
-        raise Refused(_("Only messages of others can be reported, while they are there."))
+        raise Refused(_("You can report only messages by other people that are not deleted."))
     allow("report", person.pk)
     told = {"kind": kind, "words": words, "body": message.body, "created_at": Now()}
     return Report.objects.get_or_create(message=message, reporter=person, defaults=told)[0]
@@ -52,10 +52,10 @@ def decide_report(person: Person, report_id: int, decision: str, remark: str = "
     """
     remark = clean_reason(remark)
     if decision not in Decision.values:
-        raise Invalid(_("There is no such decision."))
+        raise Invalid(_("This decision does not exist."))
     report = _locked(person, report_id)
     if report.decided_at is not None:
-        raise Refused(_("Somebody has decided this report already."))
+        raise Refused(_("This report is already decided."))
     if act := _DEEDS.get(decision):
         act(person, report, remark)
     report.decided_at, report.decided_by, report.decision, report.note = Now(), person, decision, remark
@@ -72,7 +72,7 @@ def undo_decision(person: Person, report_id: int) -> Report:
     """
     report = _locked(person, report_id)
     if report.decision not in _UNDONE:
-        raise Refused(_("This can't be taken back."))
+        raise Refused(_("This can't be undone."))
     _UNDONE[report.decision](person, report)
     _note(person, Act.UNDONE, report)
     report.decided_at = report.decided_by = None
@@ -83,13 +83,13 @@ def undo_decision(person: Person, report_id: int) -> Report:
 
 def _locked(person: Person, report_id: int) -> Report:
     if not policies.may_moderate_workspace(person):
-        raise Refused(_("Only moderators of the place decide reports."))
+        raise Refused(_("Only workspace moderators can decide reports."))
     reports = Report.objects.select_for_update(of=("self",)).select_related("message__author__user")
     report = reports.filter(pk=report_id).first()
     if report is None:
         raise NotFound
     if not policies.may_decide(person, report.message):
-        raise Refused(_("Somebody else decides about what you wrote."))
+        raise Refused(_("Someone else has to decide reports about your messages."))
     return report
 
 
@@ -129,9 +129,9 @@ def _room_of(person: Person, report: Report) -> Room:
     """The message's room, locked, for somebody who may act on the author. Raises Refused."""
     room = lock_room(report.message.room_id)
     if not policies.may_leave(room):
-        raise Refused(_("Nobody is taken out of a direct conversation."))
+        raise Refused(_("People can't be removed from a direct conversation."))
     if not policies.may_act_on(person, report.message.author):
-        raise Refused(_("You can't decide about this person."))
+        raise Refused(_("You can't moderate this person."))
     return room
 
 

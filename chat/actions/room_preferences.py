@@ -45,7 +45,7 @@ def order_favourites(person: Person, room_ids: Sequence[UUID]) -> None:
     found = {member.room_id: member for member in mine.select_related("person").filter(room__in=locked)}
     order = {room_id: n for n, room_id in enumerate(room_ids, 1)}
     if len(order) != len(room_ids) or order.keys() != found.keys():
-        raise Conflict(_("Your favourites changed meanwhile. Look at them again."))
+        raise Conflict(_("Your favourites have changed. Check the new order and try again."))
     moved = [member for member in found.values() if member.favourite != order[member.room_id]]
     for member in moved:
         member.favourite = order[member.room_id]

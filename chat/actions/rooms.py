@@ -35,7 +35,7 @@ TOPIC_LIMIT = 200
 def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
     """A new room with its maker as the owner. Raises Refused (silenced) and Invalid."""
     if kind not in {Room.Kind.OPEN, Room.Kind.CLOSED}:
-        raise Invalid(_("A room is open or closed."))
+        raise Invalid(_("A room must be open or closed."))
     _refuse_silenced(person)
     room = Room(
         name=clean_name(name),
@@ -70,9 +70,9 @@ def edit_room(
     """
     changed: dict[str, Any] = {"name": clean_name(name), "topic": clean_topic(topic)}
     if slow_seconds not in {None, *SLOW_SECONDS}:
-        raise Invalid(_("There is no such slow mode."))
+        raise Invalid(_("This slow mode is not available."))
     if keep_days not in {None, *KEEP_DAYS}:
-        raise Invalid(_("Messages can't be kept for so long, or so short."))
+        raise Invalid(_("This retention period is not available."))
     writing = {"slow_seconds": slow_seconds, "keepers_only": keepers_only}
     changed |= {field: value for field, value in writing.items() if value is not None}
     if keep_days is not None:
@@ -99,7 +99,9 @@ def close_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Ro
 
     ``from_above``: as a moderator of the place, whatever the person is in the room. So for the next two.
     """
-    room = _managed(person, room_id, _("Only an owner of the room can close it."), from_above=from_above)
+    room = _managed(
+        person, room_id, _("Only an owner of the room can make it closed."), from_above=from_above
+    )
     if room.kind == Room.Kind.OPEN:
         _describe(room, kind=Room.Kind.CLOSED)
         note(person, Act.CLOSED, room=room)
@@ -119,7 +121,7 @@ def archive_room(person: Person, room_id: UUID, *, from_above: bool = False) -> 
 @transaction.atomic
 def restore_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
     """Back into use. Raises NotFound and Refused. Again changes nothing."""
-    room = _managed(person, room_id, _("Only an owner of the room can bring it back."), from_above=from_above)
+    room = _managed(person, room_id, _("Only an owner of the room can unarchive it."), from_above=from_above)
     if room.archived_at is not None:
         _describe(room, archived_at=None)
         note(person, Act.RESTORED, room=room)
@@ -161,7 +163,7 @@ def _name_is_free(name: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise Invalid(_("There is an open room named #%(name)s already.") % {"name": name}) from error
+        raise Invalid(_("There is already an open room named #%(name)s.") % {"name": name}) from error
 
 
 def clean_name(name: str) -> str:
@@ -171,14 +173,14 @@ def clean_name(name: str) -> str:
     if not name:
         raise Invalid(_("A room needs a name."))
     if len(name) > NAME_LIMIT:
-        raise Invalid(_("A room's name has at most %(limit)d characters.") % {"limit": NAME_LIMIT})
+        raise Invalid(_("A room's name can have at most %(limit)d characters.") % {"limit": NAME_LIMIT})
     if any(unicodedata.category(sign)[0] not in "LMN" and sign not in "-_." for sign in name):
-        raise Invalid(_("A room's name is made of letters, digits, hyphens, underscores and dots."))
+        raise Invalid(_("A room's name can have letters, digits, hyphens, underscores and dots."))
     return name
 
 
 def clean_topic(topic: str) -> str:
     topic = clean_line(topic)
     if len(topic) > TOPIC_LIMIT:
-        raise Invalid(_("A topic has at most %(limit)d characters.") % {"limit": TOPIC_LIMIT})
+        raise Invalid(_("A topic can have at most %(limit)d characters.") % {"limit": TOPIC_LIMIT})
     return topic

@@ -72,7 +72,7 @@ def _in_reach(person: Person, room_id: UUID, member_id: int) -> Member:
     acting = current_member(room, person)
     other = get_member(room, member_id)
     if not policies.may_remove(acting, other):
-        raise Refused(_("You can't decide who of these writes here."))
+        raise Refused(_("You can't silence or unsilence these people."))
     other.room = room
     return other
 
@@ -83,13 +83,13 @@ def _workspace_person(person: Person, other_id: int) -> Person:
     if found is None:
         raise NotFound
     if not policies.may_act_on(person, found):
-        raise Refused(_("You can't decide whether this person writes."))
+        raise Refused(_("You can't silence or unsilence this person."))
     return found
 
 
 def _silence(whom: Member | Person, lasting: timedelta) -> None:
     if not timedelta(0) < lasting <= LONGEST:
-        raise Invalid(_("Somebody is silenced for a year at the most."))
+        raise Invalid(_("A silence can last one year at most."))
     whom.silenced_until = Now() + lasting  # the database's clock
     whom.save(update_fields=["silenced_until"])
 

@@ -23,7 +23,7 @@ def set_workspace_role(person: Person, other_id: int, role: str) -> Person:
     Only owners do, also about themselves; the last active one stays. The same again changes nothing.
     """
     if role not in Role.values:
-        raise Invalid(_("There is no such role."))
+        raise Invalid(_("This role does not exist."))
     other = Person.objects.filter(pk=other_id).first()
     if other is None:
         raise NotFound
@@ -32,13 +32,13 @@ def set_workspace_role(person: Person, other_id: int, role: str) -> Person:
     locked = {user.pk: user for user in users().select_for_update(no_key=True).filter(who).order_by("pk")}
     person.user, other.user = locked[person.user_id], locked[other.user_id]
     if not (policies.may_own_workspace(person) and person.user.is_active):
-        raise Refused(_("Only an owner of the place decides who keeps it."))
+        raise Refused(_("Only a workspace owner can change workspace roles."))
     was = other.workspace_role
     if was == role:
         return other
     owners = [user for user in locked.values() if user.is_superuser and user.is_active]
     if was == Role.OWNER and [user.pk for user in owners] == [other.user_id]:
-        raise Refused(_("A place needs an owner. Make somebody else an owner first."))
+        raise Refused(_("A workspace needs an owner. Make someone else an owner first."))
     user = other.user
     user.is_superuser, user.is_staff = role == Role.OWNER, role != Role.MEMBER
     user.save(update_fields=["is_superuser", "is_staff"])
@@ -52,8 +52,8 @@ def hand_over(person: Person, room_id: UUID, member_id: int) -> Member:
     room = lock_room(room_id)
     heir = get_member(room, member_id)
     if not policies.may_moderate_workspace(person) or not policies.may_leave(room):
-        raise Refused(_("Only moderators of the place hand a room over."))
+        raise Refused(_("Only workspace moderators can assign a new owner to a room."))
     if Member.objects.current().filter(room=room, role=Member.Role.OWNER).exists():
-        raise Refused(_("This room has an owner."))
+        raise Refused(_("This room already has an owner."))
     give_role(person, room, heir, Member.Role.OWNER)
     return heir

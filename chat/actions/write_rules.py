@@ -22,7 +22,7 @@ def why_not_write(
     ``severed``: it is a conversation of two, one of whom has blocked the other.
     """
     if not policies.may_write(room):
-        return Refused(_("This room is archived: one can read here, and nothing else."))
+        return Refused(_("This room is archived. You can read it, but not post."))
     return silenced(now, *until) or (apart() if severed else None)
 
 
@@ -31,7 +31,7 @@ def silenced(now: datetime, *until: datetime | None) -> Refused | None:
     if not policies.is_silenced(now, *until):
         return None
     left = timeuntil(max(each for each in until if each), now)
-    return Refused(_("You are silenced: you can read, and write again in %(time)s.") % {"time": left})
+    return Refused(_("You are silenced. You can post again in %(time)s.") % {"time": left})
 
 
 def why_not_post(room: Room, sender: Sender, now: datetime) -> ChatError | None:
@@ -40,12 +40,12 @@ def why_not_post(room: Room, sender: Sender, now: datetime) -> ChatError | None:
     if refused := why_not_write(room, now, *until, severed=sender.severed):
         return refused
     if not policies.may_post(room, sender.role):
-        return Refused(_("Only owners and moderators write in this room."))
+        return Refused(_("Only owners and moderators can post in this room."))
     wait = ceil(policies.waits(room, sender.role, sender.posted_at, now))
     if wait:
         again = timeuntil(now + timedelta(seconds=wait), now) if wait >= 60 else None
-        said = ngettext("one second", "%(count)d seconds", wait) % {"count": wait}
+        said = ngettext("1 second", "%(count)d seconds", wait) % {"count": wait}
         return Limited(
-            _("This room is in slow mode: write again in %(time)s.") % {"time": again or said}, wait
+            _("This room is in slow mode. You can post again in %(time)s.") % {"time": again or said}, wait
         )
     return None

@@ -82,7 +82,7 @@ class DeskAdmin(ModelAdmin):
             for given in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.clean(given, None)
         except ValidationError:
-            self.message_user(request, gettext("What was chosen is not here."), messages.ERROR)
+            self.message_user(request, gettext("Some of these rows no longer exist."), messages.ERROR)
             return redirect(request.get_full_path())
         return super().response_action(request, queryset, action_location)
 
@@ -97,9 +97,9 @@ class DeskAdmin(ModelAdmin):
         """What an action may work on; none, with the reason said, when it is too much or nothing."""
         rows = list(chosen[: AT_ONCE + 1])
         if not rows:
-            self.message_user(request, gettext("Nothing to do: this is so already."), messages.WARNING)
+            self.message_user(request, gettext("Nothing to change."), messages.WARNING)
         if len(rows) > AT_ONCE:
-            said = gettext("At most %(most)d at a time. Nothing was changed.") % {"most": AT_ONCE}
+            said = gettext("Choose at most %(most)d at a time. Nothing was changed.") % {"most": AT_ONCE}
             self.message_user(request, said, messages.ERROR)
             return []
         return rows
@@ -122,11 +122,11 @@ class DeskAdmin(ModelAdmin):
                 for row in rows:
                     act(row)
         except ChatError as error:
-            said = str(error) or gettext("It is there no longer.")
+            said = str(error) or gettext("It no longer exists.")
             self.message_user(request, f"{row}: {said} {gettext('Nothing was changed.')}", messages.ERROR)
             return False
         if rows:
-            done = ngettext("Done, once.", "Done, %(count)d times.", len(rows)) % {"count": len(rows)}
+            done = ngettext("%(count)d changed.", "%(count)d changed.", len(rows)) % {"count": len(rows)}
             self.message_user(request, done, messages.SUCCESS)
         return bool(rows)
 

@@ -35,9 +35,9 @@ class InvitationAdmin(DeskAdmin):
 
     @admin.display(description=_("for"))
     def whom(self, invitation: Invitation) -> str:
-        return str(invitation.person or invitation.email or gettext("whoever has the link"))
+        return str(invitation.person or invitation.email or gettext("anyone with the link"))
 
-    @admin.action(description=_("Take back: nobody comes in by it any more"), permissions=["moderate"])
+    @admin.action(description=_("Revoke selected invitations"), permissions=["moderate"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
         by = person_of(request)
         rows = self.few_enough(request, Invitation.objects.open().filter(pk__in=chosen.values("pk")))

@@ -25,7 +25,7 @@ class MemberAdmin(DeskAdmin):
         return found.exclude(room__kind=Room.Kind.DIRECT)
 
     @admin.action(
-        description=_("Hand the room to this person, its owner being gone"), permissions=["moderate"]
+        description=_("Make this person the owner (if the room has none)"), permissions=["moderate"]
     )
     def hand_over(self, request: HttpRequest, chosen: QuerySet[Member]) -> None:
         by = person_of(request)

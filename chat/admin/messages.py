@@ -39,7 +39,7 @@ class MessageAdmin(DeskAdmin):
     def shown(self, message: Message) -> str:
         return Truncator(message.excerpt).chars(SHOWN) or "–"
 
-    @admin.action(description=_("Delete the chosen messages, for everybody"), permissions=["moderate"])
+    @admin.action(description=_("Delete selected messages for everyone"), permissions=["moderate"])
     def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> TemplateResponse | None:
         """Asks first: a text that is deleted is gone."""
         rows = self.few_enough(request, chosen.filter(deleted_at=None))

@@ -45,49 +45,49 @@ class PersonAdmin(DeskAdmin):
     def active(self, person: Person) -> bool:
         return person.user.is_active
 
-    @admin.display(description=_("in the place"))
+    @admin.display(description=_("workspace role"))
     def role(self, person: Person) -> str:
         return str(person.workspace_role.label)
 
     @admin.action(
-        description=_("Deactivate: out of every room and off every device at once"), permissions=["moderate"]
+        description=_("Deactivate: remove from all rooms and sign out everywhere"), permissions=["moderate"]
     )
     def deactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         act = partial(actions.deactivate_person, by=person_of(request), reason=reason_of(request))
         self._do(request, chosen.filter(user__is_active=True), act, held=True)
 
-    @admin.action(description=_("Reactivate: back in, with their rooms"), permissions=["moderate"])
+    @admin.action(description=_("Reactivate: restore the account and its rooms"), permissions=["moderate"])
     def reactivate(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         act = partial(actions.reactivate_person, by=person_of(request), reason=reason_of(request))
         self._do(request, chosen.filter(user__is_active=False, left_at=None), act, held=True)
 
-    @admin.action(description=_("Silence everywhere, for an hour"), permissions=["moderate"])
+    @admin.action(description=_("Silence in all rooms for 1 hour"), permissions=["moderate"])
     def silence_for_an_hour(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         self._silence(request, chosen, timedelta(hours=1))
 
-    @admin.action(description=_("Silence everywhere, for a day"), permissions=["moderate"])
+    @admin.action(description=_("Silence in all rooms for 1 day"), permissions=["moderate"])
     def silence_for_a_day(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         self._silence(request, chosen, timedelta(days=1))
 
-    @admin.action(description=_("Silence everywhere, for a week"), permissions=["moderate"])
+    @admin.action(description=_("Silence in all rooms for 1 week"), permissions=["moderate"])
     def silence_for_a_week(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         self._silence(request, chosen, timedelta(weeks=1))
 
-    @admin.action(description=_("Let them write again"), permissions=["moderate"])
+    @admin.action(description=_("Unsilence"), permissions=["moderate"])
     def unsilence(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         by = person_of(request)
         silenced = chosen.filter(silenced_until__gt=clock.now())
         self._do(request, silenced, lambda person: actions.unsilence_person(by, person.pk))
 
-    @admin.action(description=_("Make owners of the place"), permissions=["own"])
+    @admin.action(description=_("Make workspace owners"), permissions=["own"])
     def make_owner(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         self._set_role(request, chosen, Person.WorkspaceRole.OWNER)
 
-    @admin.action(description=_("Make moderators of the place"), permissions=["own"])
+    @admin.action(description=_("Make workspace moderators"), permissions=["own"])
     def make_moderator(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         self._set_role(request, chosen, Person.WorkspaceRole.MODERATOR)
 
-    @admin.action(description=_("Make plain members of the place"), permissions=["own"])
+    @admin.action(description=_("Make members"), permissions=["own"])
     def make_member(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
         self._set_role(request, chosen, Person.WorkspaceRole.MEMBER)
 

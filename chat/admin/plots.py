@@ -47,44 +47,42 @@ def milliseconds(histogram: str, share: float) -> Reading:
 
 def latency(histogram: str) -> Sequence[tuple[Words, Reading]]:
     return [
-        (_("Half within"), milliseconds(histogram, 0.5)),
-        (_("95 of 100 within"), milliseconds(histogram, 0.95)),
+        (_("p50"), milliseconds(histogram, 0.5)),
+        (_("p95"), milliseconds(histogram, 0.95)),
     ]
 
 
 PLOTS = [
-    Plot(
-        "sockets", _("Open sockets"), [(_("At peak"), level("sockets^")), (_("At the end"), level("sockets"))]
-    ),
+    Plot("sockets", _("Open sockets"), [(_("Peak"), level("sockets^")), (_("Last"), level("sockets"))]),
     Plot(
         "posts",
         _("Messages"),
-        [(_("By socket"), count("posts", "socket")), (_("By form"), count("posts", "http"))],
+        [(_("WebSocket"), count("posts", "socket")), (_("HTTP"), count("posts", "http"))],
     ),
     Plot(
         "deliveries",
         _("Deliveries"),
-        [(_("To screens"), count("deliveries")), (_("Notices elsewhere"), count("nudges"))],
+        [(_("Messages"), count("deliveries")), (_("Unread notices"), count("nudges"))],
     ),
     Plot("publish", _("Commit to publish, ms"), latency("publish")),
-    Plot("screen", _("Publish to screen, ms"), latency("screen")),
+    Plot("screen", _("Publish to delivery, ms"), latency("screen")),
     Plot("gaps", _("Gaps"), [(_("Seen"), count("gaps_seen")), (_("Closed"), count("gaps_closed"))]),
     Plot(
         "catch-ups",
         _("Catching up"),
-        [(_("Catch-ups"), count("catch_ups")), (_("Start-overs"), count("catch_ups", "start over"))],
+        [(_("Catch-ups"), count("catch_ups")), (_("Full reloads"), count("catch_ups", "start over"))],
     ),
     Plot(
         "limits",
         _("Limits"),
-        [(_("Limits hit"), count("limits")), (_("Slow readers closed"), count("closed", "slow"))],
+        [(_("Limits hit"), count("limits")), (_("Slow connections closed"), count("closed", "slow"))],
     ),
     Plot(
         "requests",
         _("Requests"),
         [(_("Requests"), lambda read: metrics.observed(read, "request")), (_("Refusals"), count("refused"))],
     ),
-    Plot("request", _("Time of a request, ms"), latency("request")),
+    Plot("request", _("Request duration, ms"), latency("request")),
     Plot("errors", _("Errors"), [(pgettext_lazy("what failed", "Errors"), count("errors"))]),
 ]
 

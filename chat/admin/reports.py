@@ -18,7 +18,7 @@ from chat.admin.base import DeskAdmin, person_of
 from chat.models import Message, Report, Room
 
 DECIDING = {
-    Report.Decision.DISMISSED: _("Nothing to do"),
+    Report.Decision.DISMISSED: _("Dismiss"),
     Report.Decision.DELETED: _("Delete the message"),
     Report.Decision.REMOVED: _("Remove the author from the room"),
     Report.Decision.BANNED: _("Ban the author from the room"),
@@ -41,7 +41,7 @@ class WaitingFilter(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Any:
         for choice in super().choices(changelist):
             if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice = {**choice, "display": _("Waiting")}  # noqa: PLW2901
+                choice = {**choice, "display": _("Open")}  # noqa: PLW2901
             yield choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> QuerySet[Report]:
@@ -84,7 +84,7 @@ class ReportAdmin(DeskAdmin):
     def room(self, report: Report) -> str:
         return str(_("Direct")) if report.message.room.kind == Room.Kind.DIRECT else str(report.message.room)
 
-    @admin.action(description=_("Nothing to do about the chosen reports"), permissions=["moderate"])
+    @admin.action(description=_("Dismiss selected reports"), permissions=["moderate"])
     def dismiss(self, request: HttpRequest, chosen: QuerySet[Report]) -> None:
         by, none = person_of(request), Report.Decision.DISMISSED
         waiting = self.few_enough(request, chosen.filter(decided_at=None))

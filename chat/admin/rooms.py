@@ -22,7 +22,7 @@ class OwnerFilter(admin.SimpleListFilter):
     parameter_name = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("gone", _("Gone"))]
+        return [("gone", _("No active owner"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Room]) -> QuerySet[Room]:
         return queryset.exclude(_OWNED) if self.value() == "gone" else queryset
@@ -72,15 +72,15 @@ class RoomAdmin(DeskAdmin):
         found: QuerySet[Room] = super().get_queryset(request)
         return found.exclude(kind=Room.Kind.DIRECT)
 
-    @admin.action(description=_("Archive: to be read, and nothing else"), permissions=["moderate"])
+    @admin.action(description=_("Archive selected rooms"), permissions=["moderate"])
     def archive(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
         self._do(request, chosen.filter(archived_at=None), actions.archive_room)
 
-    @admin.action(description=_("Bring back from the archive"), permissions=["moderate"])
+    @admin.action(description=_("Unarchive selected rooms"), permissions=["moderate"])
     def restore(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
         self._do(request, chosen.exclude(archived_at=None), actions.restore_room)
 
-    @admin.action(description=_("Close: for its people alone, without a way back"), permissions=["moderate"])
+    @admin.action(description=_("Make selected rooms closed (can't be undone)"), permissions=["moderate"])
     def close(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
         self._do(request, chosen.filter(kind=Room.Kind.OPEN), actions.close_room)
 
@@ -100,7 +100,7 @@ class BanAdmin(DeskAdmin):
     fields = ("person", "room", "by", "reason", "created_at", "lifted_at")
     actions = ("lift",)
 
-    @admin.action(description=_("Lift the chosen bans"), permissions=["moderate"])
+    @admin.action(description=_("Unban selected people"), permissions=["moderate"])
     def lift(self, request: HttpRequest, chosen: QuerySet[Ban]) -> None:
         by = person_of(request)
         rows = self.few_enough(request, chosen.filter(lifted_at=None))

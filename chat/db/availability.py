@@ -17,12 +17,10 @@ CODES = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"}
 def transient(error: BaseException) -> Retryable | None:
     """What to say if the same may well work in a while: Full or Away; None for any other error."""
     if is_full(error):
-        return StorageFull(
-            _("There is no space left here to keep anything. It goes on when there is."), FULL_SECONDS
-        )
+        return StorageFull(_("The server's storage is full. Try again later."), FULL_SECONDS)
     # No connection, one that ended, a lock not had in time, a database that starts or ends.
     if isinstance(error, (OperationalError, InterfaceError)):
-        sentence = _("That did not work: a part of this place can't be reached. Try again in a moment.")
+        sentence = _("Something went wrong on the server. Try again in a moment.")
         return Unavailable(sentence, AWAY_SECONDS)
     return None
 

@@ -37,7 +37,7 @@ def posted(message: UUID, version: int) -> Frame:
 
 def refused(message: UUID, error: ChatError) -> Frame:
     """A post was not kept, for a reason that trying again does not change, unless ``retry_after`` (seconds) says so."""
-    said = str(error) or gettext("There is nothing here.")
+    said = str(error) or gettext("Not found.")
     wait = error.retry_after if isinstance(error, Retryable) else None
     return Frame.of({"type": "refused", "id": str(message), "text": said, "retry_after": wait})
 

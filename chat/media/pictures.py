@@ -27,7 +27,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 def square(upload: bytes) -> bytes:
     """The middle of the picture as WebP, ``SIDE`` pixels wide, upright, without metadata. Raises Invalid and Limited."""
     if len(upload) > BYTES_MOST:
-        raise Invalid(_("A picture may have at most 1 MB. Choose a smaller one."))
+        raise Invalid(_("This picture is larger than 1 MB. Choose a smaller one."))
     try:
         with Image.open(BytesIO(upload), formats=FORMATS) as image:  # reads the header alone
             pixels = image.width * image.height
@@ -48,7 +48,7 @@ def square(upload: bytes) -> bytes:
         raise
     except Exception as error:
         # A broken file breaks a decoder in any way, and all of them mean the same.
-        raise Invalid(_("This can't be read as a picture. Choose a PNG, JPEG, WebP or GIF file.")) from error
+        raise Invalid(_("This file is not a picture. Choose a PNG, JPEG, WebP or GIF file.")) from error
 
 
 def _webp(image: Image.Image) -> bytes:

@@ -20,28 +20,28 @@ class AuditEntry(models.Model):
     class Act(models.TextChoices):
         REMOVED = "removed", _("removed from a room")
         BANNED = "banned", _("banned from a room")
-        BAN_LIFTED = "ban_lifted", _("ban lifted")
+        BAN_LIFTED = "ban_lifted", _("unbanned")
         SILENCED = "silenced", _("silenced")
-        UNSILENCED = "unsilenced", _("may write again")
-        ROLE = "role", _("role in a room changed")
-        WRITING = "writing", _("who may write changed")
-        RETENTION = "retention", _("how long messages are kept changed")
+        UNSILENCED = "unsilenced", _("unsilenced")
+        ROLE = "role", _("room role changed")
+        WRITING = "writing", _("who can post changed")
+        RETENTION = "retention", _("retention changed")
         DELETED = "deleted", _("message deleted")
-        CLOSED = "closed", _("room closed")
+        CLOSED = "closed", _("room made closed")
         ARCHIVED = "archived", _("room archived")
-        RESTORED = "restored", _("room brought back")
+        RESTORED = "restored", _("room unarchived")
         DEACTIVATED = "deactivated", _("deactivated")
         REACTIVATED = "reactivated", _("reactivated")
-        INVITATION = "invitation", _("invitation taken back")
-        WORKSPACE_ROLE = "place_role", _("role in the place changed")
+        INVITATION = "invitation", _("invitation revoked")
+        WORKSPACE_ROLE = "place_role", _("workspace role changed")
         DECIDED = "decided", _("report decided")
         UNDONE = "undone", _("decision undone")
 
-    at = models.DateTimeField(_("at"), editable=False)
-    actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
-    act = models.CharField(_("act"), max_length=12, choices=Act)
+    at = models.DateTimeField(_("time"), editable=False)
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("actor"))
+    act = models.CharField(_("action"), max_length=12, choices=Act)
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("whom"), null=True, blank=True
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"), null=True, blank=True
     )
     room = models.ForeignKey(
         Room, on_delete=models.PROTECT, related_name="+", verbose_name=_("room"), null=True, blank=True

@@ -30,7 +30,7 @@ class Ban(models.Model):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     reason = models.CharField(_("reason"), max_length=REASON_LIMIT, blank=True)
     created_at = models.DateTimeField(_("since"), editable=False)
-    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True, editable=False)
+    lifted_at = models.DateTimeField(_("unbanned"), null=True, blank=True, editable=False)
 
     objects: ClassVar[BanQuerySet] = BanQuerySet.as_manager()  # type: ignore[assignment]
 

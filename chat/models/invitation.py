@@ -104,12 +104,12 @@ class Invitation(models.Model):
         blank=True,
         verbose_name=_("person"),
     )
-    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
-    created_at = models.DateTimeField(_("made"), editable=False)
+    email = models.EmailField(_("email"), max_length=254, blank=True)
+    created_at = models.DateTimeField(_("created"), editable=False)
     expires_at = models.DateTimeField(_("expires"))
-    most_uses = models.PositiveIntegerField(_("most uses"), null=True, blank=True)
+    most_uses = models.PositiveIntegerField(_("maximum uses"), null=True, blank=True)
     uses = models.PositiveIntegerField(_("uses"), default=0)
-    revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
 
     objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
@@ -154,11 +154,11 @@ class Invitation(models.Model):
     def ending(self) -> str:
         """Why it is over by its own row, in a word or two; empty while it is not."""
         if self.revoked_at:
-            return gettext("Taken back")
+            return gettext("Revoked")
         if self.declined_at:
             return gettext("Declined")
         if self.most_uses is not None and self.uses >= self.most_uses:
-            return gettext("Accepted") if self.most_uses == 1 else gettext("Used up")
+            return gettext("Accepted") if self.most_uses == 1 else gettext("No uses left")
         return gettext("Expired") if self.expires_at <= clock.now() else ""
 
     def _sign(self, kind: str) -> str:

@@ -31,15 +31,15 @@ class Measure(models.Model):
         MINUTE = 60, _("minute")
         HOUR = 3600, _("hour")
 
-    span = models.PositiveSmallIntegerField(_("span"), choices=Span)
-    at = models.DateTimeField(_("at"))
+    span = models.PositiveSmallIntegerField(_("interval"), choices=Span)
+    at = models.DateTimeField(_("time"))
     process = models.CharField(_("process"), max_length=100, blank=True)
-    figures = models.JSONField(_("figures"), default=dict)
+    figures = models.JSONField(_("metrics"), default=dict)
 
     objects = MeasureQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("measure")
+        verbose_name = _("measurement")
         verbose_name_plural = _("monitoring")
         constraints = (models.UniqueConstraint(fields=["span", "at", "process"], name="measure_once"),)
 

@@ -44,7 +44,7 @@ class Member(models.Model):
     seen_seq = models.PositiveBigIntegerField(default=0)
     hidden_seq = models.PositiveBigIntegerField(null=True, blank=True)
     muted = models.BooleanField(_("muted"), default=False, db_default=False)
-    favourite = models.PositiveIntegerField(_("place among the favourites"), null=True, blank=True)
+    favourite = models.PositiveIntegerField(_("position in favourites"), null=True, blank=True)
     posted_at = models.DateTimeField(null=True, blank=True, editable=False)
     silenced_until = models.DateTimeField(_("silenced until"), null=True, blank=True, editable=False)
     version = models.PositiveBigIntegerField(default=0)

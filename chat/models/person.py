@@ -62,12 +62,12 @@ class Person(models.Model):
     """
 
     class WorkspaceRole(models.TextChoices):
-        OWNER = "owner", _("Owner of the place")
-        MODERATOR = "moderator", _("Moderator of the place")
+        OWNER = "owner", _("Workspace owner")
+        MODERATOR = "moderator", _("Workspace moderator")
         MEMBER = "member", _("Member")
 
     class Theme(models.TextChoices):
-        SYSTEM = "system", _("As the device has it")
+        SYSTEM = "system", _("System")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
@@ -80,7 +80,7 @@ class Person(models.Model):
     about = models.CharField(_("about"), max_length=300, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
-    theme = models.CharField(_("colours"), max_length=8, choices=Theme, default=Theme.SYSTEM)
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     picture = models.CharField(max_length=16, blank=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     version = models.PositiveBigIntegerField(_("version"), default=1)

@@ -25,12 +25,12 @@ class Report(models.Model):
 
     class Kind(models.TextChoices):
         SPAM = "spam", _("Spam or advertising")
-        ABUSE = "abuse", _("Insults or threatens somebody")
-        PRIVATE = "private", _("Gives away something private")
+        ABUSE = "abuse", _("Harassment or threats")
+        PRIVATE = "private", _("Private information")
         OTHER = "other", _("Something else")
 
     class Decision(models.TextChoices):
-        DISMISSED = "dismissed", _("Nothing to do")
+        DISMISSED = "dismissed", _("Dismissed")
         DELETED = "deleted", _("Message deleted")
         REMOVED = "removed", _("Author removed from the room")
         BANNED = "banned", _("Author banned from the room")
@@ -43,9 +43,9 @@ class Report(models.Model):
     reporter = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="reports", verbose_name=_("reported by")
     )
-    kind = models.CharField(_("what is wrong"), max_length=8, choices=Kind)
-    words = models.CharField(_("in their words"), max_length=WORDS_LIMIT, blank=True)
-    body = models.TextField(_("the message as it was"), editable=False)
+    kind = models.CharField(_("reason"), max_length=8, choices=Kind)
+    words = models.CharField(_("details"), max_length=WORDS_LIMIT, blank=True)
+    body = models.TextField(_("reported text"), editable=False)
     created_at = models.DateTimeField(_("reported"), editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(

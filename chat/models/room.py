@@ -88,10 +88,10 @@ class Room(models.Model):
     details_version = models.PositiveBigIntegerField(default=0, editable=False)
     people_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     slow_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
-    keepers_only = models.BooleanField(_("only owners and moderators write"), default=False)
-    keep_days = models.PositiveIntegerField(_("messages are kept, days"), null=True, blank=True)
+    keepers_only = models.BooleanField(_("only owners and moderators can post"), default=False)
+    keep_days = models.PositiveIntegerField(_("retention, days"), null=True, blank=True)
     first_seq = models.PositiveBigIntegerField(
-        _("first message that is kept"), default=1, db_default=1, editable=False
+        _("first available message"), default=1, db_default=1, editable=False
     )
     emptied_seq = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)

@@ -32,7 +32,7 @@ def manifest(_request: HttpRequest) -> HttpResponse:
         "id": reverse("chat:home"),
         "name": "hypertalk",
         "short_name": "hypertalk",
-        "description": _("Talk with the people of this place."),
+        "description": _("Chat with the people in your workspace."),
         "lang": get_language(),
         "dir": "rtl" if get_language_bidi() else "ltr",
         "start_url": reverse("chat:rooms"),
@@ -43,7 +43,7 @@ def manifest(_request: HttpRequest) -> HttpResponse:
         "icons": icons,
         "shortcuts": [
             {"name": _("New room"), "url": reverse("chat:create")},
-            {"name": _("Write to somebody"), "url": reverse("chat:people")},
+            {"name": _("New message"), "url": reverse("chat:people")},
         ],
     }
     return JsonResponse(said, content_type="application/manifest+json")

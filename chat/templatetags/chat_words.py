@@ -16,23 +16,21 @@ def script_words() -> SafeString:
         "former": _("Former member"),
         "deleted": _("Message deleted"),
         "copied": _("Copied."),
-        "notCopied": _("Copying is not possible here."),
-        "noAnswer": _("That did not work: the server did not answer. Try again in a moment."),
-        "tooLong": _("This has {length} characters; {limit} are the most."),
+        "notCopied": _("Could not copy."),
+        "noAnswer": _("The server did not respond. Try again in a moment."),
+        "tooLong": _("Too long: {length} of {limit} characters."),
         "editGone": _(
-            "The message that you were editing is not kept any more. What you typed is in the field for new ones."
+            "The message you were editing is no longer available. Your text is in the message box."
         ),
-        "notSent": _("Not sent. The server did not answer."),
-        "waits": _(
-            "The server can't take it in right now. It goes out by itself as soon as that works again."
-        ),
-        "goesOut": _("It goes out by itself at {time}."),
-        "moved": _("{name}: place {place} of {count}."),
-        "found": _("Found: {count}"),
-        "noSuchMessage": _("This message is not here."),
-        "wentTo": _("You are at {day}."),
-        "nextDay": _("Nothing was said on {asked}. What came next is of {day}."),
-        "noDay": _("Nothing was said on {asked} or later. This is the last message."),
-        "foundNothing": _("Nothing here is called so."),
+        "notSent": _("Not sent. The server did not respond."),
+        "waits": _("The server is not available. Your message will be sent as soon as it is back."),
+        "goesOut": _("It will be sent at {time}."),
+        "moved": _("{name}: position {position} of {count}."),
+        "found": _("Matches: {count}"),
+        "noSuchMessage": _("This message is no longer available."),
+        "wentTo": _("Showing {day}."),
+        "nextDay": _("No messages on {asked}. The next ones are from {day}."),
+        "noDay": _("No messages on {asked} or later. This is the last message."),
+        "foundNothing": _("No matches."),
     }
     return json_script(words, "words")

@@ -19,7 +19,7 @@ def bounded_line(text: str, limit: int) -> str:
     """One line, or nothing. Raises Invalid for a longer one."""
     line = clean_line(text)
     if len(line) > limit:
-        raise Invalid(_("This has at most %(limit)d characters.") % {"limit": limit})
+        raise Invalid(_("Use at most %(limit)d characters.") % {"limit": limit})
     return line
 
 

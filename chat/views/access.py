@@ -84,7 +84,7 @@ def go_to(request: ChatRequest, path: str) -> HttpResponse:
 
 
 def _ask_to_sign_in() -> HttpResponse:
-    return HttpResponse(_("Sign in to go on."), status=401, content_type="text/plain; charset=utf-8")
+    return HttpResponse(_("Sign in to continue."), status=401, content_type="text/plain; charset=utf-8")
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
@@ -116,7 +116,7 @@ def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
             raise Http404
         return render(request, "chat/shell/not_sent.html", {"typed": typed}, status=404)
     status = STATUS[type(error)]
-    sentence = str(error) or _("There is nothing here.")
+    sentence = str(error) or _("Not found.")
     if request.htmx:
         response = HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
     else:
@@ -155,7 +155,7 @@ def get_message(request: ChatRequest, message_id: UUID) -> Message:
 def whole_number(value: str) -> int:
     """A seq or a version. Raises Invalid for what is none."""
     if not is_whole_number(value):
-        raise Invalid(_("This needs a whole number."))
+        raise Invalid(_("Enter a whole number."))
     return int(value)
 
 

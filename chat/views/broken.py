@@ -28,7 +28,7 @@ def unavailable(request: HttpRequest, refusal: Retryable, error: BaseException) 
         response = HttpResponse(str(refusal), status=status, content_type="text/plain; charset=utf-8")
     else:
         shown = {
-            "title": _("No space left") if full else _("Back in a moment"),
+            "title": _("Storage is full") if full else _("Temporarily unavailable"),
             "sentence": str(refusal),
             "typed": _written(request),
             "again": request.get_full_path() if request.method == "GET" else "",

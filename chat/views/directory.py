@@ -40,9 +40,9 @@ def people(request: ChatRequest) -> HttpResponse:
         try:
             return redirect("chat:room", actions.open_direct(request.person, chosen).pk)
         except Invalid:
-            error = _("Choose between one and nineteen people.")
+            error = _("Choose 1 to 19 people.")
         except NotFound:
-            error = _("Somebody of those is no longer here.")
+            error = _("One of these people has left.")
     q = _search(request)
     found = Person.objects.active().exclude(pk=request.person.pk)
     rows = _paged(request, found.called(q) if q else found.order_by("display_name", "pk"))

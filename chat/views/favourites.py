@@ -69,7 +69,7 @@ def _room_id(word: str) -> UUID:
     try:
         return UUID(word)
     except ValueError as error:
-        raise Invalid(_("This is no list of rooms.")) from error
+        raise Invalid(_("This list of rooms is not valid.")) from error
 
 
 def _done(request: ChatRequest, name: str, *args: object) -> HttpResponse:

@@ -25,7 +25,7 @@ def beat(request: ChatRequest) -> HttpResponse:
     try:
         shown = str(UUID(given)) if given else None
     except ValueError:
-        raise Invalid(_("A room is named by a UUID.")) from None
+        raise Invalid(_("A room's id must be a UUID.")) from None
     rooms = access.rooms_of([request.person.pk]).get(request.person.pk, {})
     answer = JsonResponse(
         {

@@ -44,7 +44,7 @@ def invitations(request: ChatRequest, room_id: UUID | None = None) -> HttpRespon
         case "link" if form.is_valid():
             made = actions.make_link(request.person, room_id, **form.cleaned_data)
             return redirect("chat:show_invitation", made.pk)
-    return _page(request, room, form=form, error=_("Choose one of the ways below."), status=422)
+    return _page(request, room, form=form, error=_("Choose how to invite people."), status=422)
 
 
 @require_GET
@@ -71,7 +71,7 @@ def show(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
 @signed_in
 def revoke(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
     taken = actions.revoke_invitation(request.person, invitation_id)
-    messages.success(request, _("Taken back: nobody comes in by it any more."))
+    messages.success(request, _("Invitation revoked."))
     return redirect(_back(taken.room_id))
 
 
@@ -83,7 +83,9 @@ def _get_room(request: ChatRequest, room_id: UUID | None) -> Room | None:
         return None
     member = get_member(request, room_id)
     if not may_invite(member, member.room):
-        raise Refused(_("Only the room's owners and moderators invite people, while it is in use."))
+        raise Refused(
+            _("Only the room's owners and moderators can invite people, and only until it is archived.")
+        )
     return member.room
 
 
@@ -94,7 +96,7 @@ def _by_person(request: ChatRequest, room: Room) -> HttpResponse:
     except Invalid as error:
         return _page(request, room, error=str(error), status=422)
     messages.success(
-        request, _("%(name)s sees the invitation now.") % {"name": made.person and made.person.display_name}
+        request, _("Invitation sent to %(name)s.") % {"name": made.person and made.person.display_name}
     )
     return redirect(_back(room.pk))
 
@@ -108,7 +110,7 @@ def _by_email(request: ChatRequest, room: Room | None) -> HttpResponse:
     error: Invalid | Limited | None = None
     try:
         if not 1 <= len(wanted) <= ADDRESSES_MOST:
-            raise Invalid(_("Give 1 to %(most)d addresses at a time.") % {"most": ADDRESSES_MOST})
+            raise Invalid(_("Enter 1 to %(most)d addresses at a time.") % {"most": ADDRESSES_MOST})
         for address in wanted:
             made.append(actions.invite_email(request.person, room.pk if room else None, address))
     except (Invalid, Limited) as stopped:
@@ -131,7 +133,7 @@ def _send(request: ChatRequest, made: list[Invitation]) -> None:
     if failed:
         lost = ", ".join(invitation.email for invitation in failed)
         said = _(
-            "The mail to %(addresses)s did not go out. The invitation stands: show its link and pass it on."
+            "The email to %(addresses)s could not be sent. The invitation is still valid: share its link yourself."
         )
         messages.warning(request, said % {"addresses": lost})
 

@@ -29,7 +29,9 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
         except Invalid as invalid:
             error = str(invalid)
         else:
-            messages.success(request, _("%(name)s is in the room.") % {"name": added.person.display_name})
+            messages.success(
+                request, _("%(name)s was added to the room.") % {"name": added.person.display_name}
+            )
             return redirect("chat:members", room_id)
     member = get_member(request, room_id)
     return page(
@@ -51,7 +53,7 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
 def role(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
     changed = actions.set_role(request.person, room_id, member_id, request.POST.get("role", ""))
     said = {"name": changed.person.called, "role": changed.get_role_display()}
-    messages.success(request, _("New role of %(name)s: %(role)s.") % said)
+    messages.success(request, _("%(name)s's role is now %(role)s.") % said)
     return redirect("chat:members", room_id)
 
 
@@ -59,7 +61,7 @@ def role(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
 @signed_in
 def join(request: ChatRequest, room_id: UUID) -> HttpResponse:
     joined = actions.join_room(request.person, room_id)
-    messages.success(request, _("You are in #%(name)s now.") % {"name": joined.room.name})
+    messages.success(request, _("You joined #%(name)s.") % {"name": joined.room.name})
     return redirect("chat:room", room_id)
 
 

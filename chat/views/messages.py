@@ -45,7 +45,7 @@ def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
     visible = Message.objects.visible_in(room.pk, request.person)
     asked = part_asked(request, room_id, ("before", "after", "around", "on", "newest"))
     if asked is None:
-        raise Invalid(_("Ask for messages before, after or around a number."))
+        raise Invalid(_("Give one of before, after or around, with a number."))
     found = message_window(visible, lambda rows: rows.part(asked.part))
     if found.misses(asked.part, room):
         return _history(request, room_id)
@@ -85,7 +85,7 @@ def _message_id(request: ChatRequest) -> UUID:
     try:
         return UUID(request.POST.get("id", ""))
     except ValueError:
-        raise Invalid(_("A message needs an id that is a UUID.")) from None
+        raise Invalid(_("A message's id must be a UUID.")) from None
 
 
 def _write_again(request: ChatRequest, room_id: UUID, error: ChatError) -> HttpResponse:
@@ -126,10 +126,10 @@ def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
             if request.htmx:
                 raise
             return _edit_again(request, get_message(request, message_id), error)
-        return _changed(request, message, _("The message is edited."))
+        return _changed(request, message, _("Message edited."))
     message = get_message(request, message_id)
     if not may_edit(get_member(request, message.room_id), message):
-        raise Refused(_("Only the author can edit a message, and only while it is there."))
+        raise Refused(_("Only the author can edit a message, and only until it is deleted."))
     return _ask(
         request, message, "chat/message/_edit_form.html" if request.htmx else "chat/message/edit_message.html"
     )
@@ -153,10 +153,10 @@ def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
     """GET: asks whether really. POST: the tombstone, or back to the room."""
     if request.method == "POST":
         deleted = actions.delete_message(request.person, message_id)
-        return _changed(request, deleted, _("The message is deleted."))
+        return _changed(request, deleted, _("Message deleted."))
     message = get_message(request, message_id)
     if not may_delete(get_member(request, message.room_id), message):
-        raise Refused(_("Only the author, and the room's owners and moderators, can delete a message."))
+        raise Refused(_("Only the author and the room's owners and moderators can delete a message."))
     return _ask(request, message, "chat/message/delete_message.html")
 
 

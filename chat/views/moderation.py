@@ -20,9 +20,9 @@ from chat.views.access import ChatRequest, get_member, get_message, go_to, signe
 from chat.views.pages import page
 
 LASTING = {
-    "hour": (gettext_lazy("An hour"), timedelta(hours=1)),
-    "day": (gettext_lazy("A day"), timedelta(days=1)),
-    "week": (gettext_lazy("A week"), timedelta(weeks=1)),
+    "hour": (gettext_lazy("1 hour"), timedelta(hours=1)),
+    "day": (gettext_lazy("1 day"), timedelta(days=1)),
+    "week": (gettext_lazy("1 week"), timedelta(weeks=1)),
 }
 
 
@@ -38,9 +38,9 @@ def remove(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
         member_id,
         act,
         question=_("Remove %(name)s?"),
-        meaning=_("They are out of the room at once, and may come back if it is open or somebody adds them."),
+        meaning=_("They leave the room now. They can come back if it is open or someone adds them."),
         doing=_("Remove"),
-        done=_("%(name)s is out of the room."),
+        done=_("%(name)s was removed from the room."),
     )
 
 
@@ -58,10 +58,10 @@ def ban(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
         act,
         question=_("Ban %(name)s?"),
         meaning=_(
-            "They are out at once and don't find the room again, until an owner or moderator lifts the ban."
+            "They leave the room now and can't find or join it until an owner or moderator unbans them."
         ),
         doing=_("Ban"),
-        done=_("%(name)s is banned from the room."),
+        done=_("%(name)s was banned from the room."),
         wipes=True,
     )
 
@@ -72,7 +72,7 @@ def silence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse
     def act(reason: str) -> None:
         lasting = LASTING.get(request.POST.get("lasting", ""))
         if lasting is None:
-            raise Invalid(_("Choose for how long."))
+            raise Invalid(_("Choose a duration."))
         actions.silence_member(request.person, room_id, member_id, lasting[1], reason)
 
     return _asked(
@@ -81,7 +81,7 @@ def silence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse
         member_id,
         act,
         question=_("Silence %(name)s?"),
-        meaning=_("They stay and read, and can't write or edit here for that time."),
+        meaning=_("They can still read, but can't post or edit here during that time."),
         doing=_("Silence"),
         done=_("%(name)s is silenced."),
         lasting=[(value, words) for value, (words, _time) in LASTING.items()],
@@ -92,7 +92,7 @@ def silence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse
 @signed_in
 def unsilence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
     actions.unsilence_member(request.person, room_id, member_id)
-    _say(request, _("%(name)s may write again."), member_id)
+    _say(request, _("%(name)s is no longer silenced."), member_id)
     return redirect("chat:members", room_id)
 
 
@@ -103,7 +103,7 @@ def lift(request: ChatRequest, room_id: UUID, ban_id: int) -> HttpResponse:
     if banned is None:
         raise NotFound
     actions.lift_ban(request.person, ban_id)
-    messages.success(request, _("%(name)s may come back.") % {"name": banned.person.called})
+    messages.success(request, _("%(name)s is no longer banned.") % {"name": banned.person.called})
     return redirect("chat:members", room_id)
 
 
@@ -114,14 +114,14 @@ def report(request: ChatRequest, message_id: UUID) -> HttpResponse:
     if request.method == "POST":
         given = request.POST
         actions.report_message(request.person, message_id, given.get("kind", ""), given.get("words", ""))
-        thanks = _("Thank you. The moderators will look at it.")
+        thanks = _("Thank you. The moderators will review it.")
         if request.htmx:
             return HttpResponse(thanks, content_type="text/plain; charset=utf-8")
         messages.success(request, thanks)
         return redirect("chat:rooms")
     message = get_message(request, message_id)
     if not policies.may_report(request.person, message):
-        raise Refused(_("Only messages of others can be reported, while they are there."))
+        raise Refused(_("You can report only messages by other people that are not deleted."))
     return page(
         request,
         "chat/message/report_message.html",
@@ -160,7 +160,7 @@ def _asked(
     if other is None:
         raise NotFound
     if not policies.may_remove(acting, other):
-        raise Refused(_("You can't do this with this person."))
+        raise Refused(_("You can't do this to this person."))
     question %= {"name": other.person.display_name}
     return page(request, "chat/members/moderate_member.html", room=acting.room, question=question, **about)
 

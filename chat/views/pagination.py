@@ -37,7 +37,7 @@ def part_asked(request: ChatRequest, room_id: UUID, words: Collection[str]) -> A
     if not given:
         return None
     if len(given) > 1:
-        raise Invalid(_("Ask for one part of the messages at a time."))
+        raise Invalid(_("Give only one of before, after, around and on."))
     return _part(request, room_id, given[0], request.GET[given[0]])
 
 
@@ -73,7 +73,7 @@ def moment_of(value: str) -> datetime:
             raise ValueError(value)
         return moment if moment and moment.tzinfo else _midnight(day)
     except ValueError:
-        raise Invalid(_("This is not a date: write it like 2026-01-31.")) from None
+        raise Invalid(_("This is not a date. Write it like 2026-01-31.")) from None
 
 
 def first_since(person: Person, room_id: UUID, moment: datetime) -> Message | None:
@@ -87,10 +87,10 @@ def words_for_day(asked: date, found: date) -> str:
     if found == asked:
         return ""
     if found < asked:
-        return _("Nothing was said on %(asked)s or later. This is the last message.") % {
+        return _("No messages on %(asked)s or later. This is the last message.") % {
             "asked": date_format(asked)
         }
-    words = _("Nothing was said on %(asked)s. What came next is of %(found)s.")
+    words = _("No messages on %(asked)s. The next ones are from %(found)s.")
     return words % {"asked": date_format(asked), "found": date_format(found)}
 
 

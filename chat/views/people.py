@@ -83,10 +83,10 @@ def set_picture(request: ChatRequest) -> HttpResponse:
     try:
         if "remove" in request.POST:
             actions.remove_picture(request.person)
-            messages.success(request, _("Your initials stand in again."))
+            messages.success(request, _("Picture removed."))
         elif upload := request.FILES.get("picture"):
             actions.set_picture(request.person, upload.read(BYTES_MOST + 1))
-            messages.success(request, _("Your picture is shown now."))
+            messages.success(request, _("Picture saved."))
         else:
             raise Invalid(_("Choose a picture first."))
     except Invalid as error:

@@ -51,20 +51,18 @@ class Way:
 SETTLED = {
     "close": Way(
         actions.close_room,
-        _("Close this room?"),
-        _(
-            "From now on only people who are invited or added will find it. There is no way back to an open room."
-        ),
-        _("Close the room"),
+        _("Make this room closed?"),
+        _("From now on, only people who are invited or added can find it. This can't be undone."),
+        _("Make closed"),
     ),
     "archive": Way(
         actions.archive_room,
         _("Archive this room?"),
-        _("Its people can still read it. Nobody can write until an owner brings it back."),
-        _("Archive the room"),
+        _("Members can still read it. Nobody can post until an owner unarchives it."),
+        _("Archive"),
     ),
     "restore": Way(
-        actions.restore_room, _("Bring this room back?"), _("Its people can write again."), _("Bring it back")
+        actions.restore_room, _("Unarchive this room?"), _("Members can post again."), _("Unarchive")
     ),
 }
 

@@ -22,10 +22,10 @@ from hypertalk.accounts.security import empty_browser
 
 class DeletionForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
     said = forms.ChoiceField(
-        label=_("What you wrote"),
+        label=_("Your messages"),
         choices=(
-            ("stays", _("It stays where it is, under “Former member”.")),
-            ("goes", _("It is deleted, for everybody.")),
+            ("stays", _("Keep them, under the name “Former member”.")),
+            ("goes", _("Delete them for everyone.")),
         ),
         initial="stays",
     )
@@ -49,7 +49,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             logout(request)
-            messages.success(request, gettext("Your account is deleted."))
+            messages.success(request, gettext("Your account was deleted."))
             response = redirect("account_login")
             empty_browser(response)  # what waits to be sent has nobody any more who could send it
             return response

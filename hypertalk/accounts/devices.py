@@ -116,4 +116,4 @@ def described(user_agent: str) -> str:
     system = next((name for sign, name in _SYSTEMS.items() if re.search(rf"\b{sign}\b", user_agent)), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("Something that does not say what it is")
+    return browser or system or _("Unknown device")

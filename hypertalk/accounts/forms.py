@@ -24,7 +24,7 @@ from hypertalk.accounts.invited import check_address, come_in
 from hypertalk.accounts.managers import plain_email
 from hypertalk.accounts.models import Installation, User
 
-NEW_PASSWORD: dict[str, Any] = {"password1": _("New password"), "password2": _("New password, again")}
+NEW_PASSWORD: dict[str, Any] = {"password1": _("New password"), "password2": _("Repeat new password")}
 PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
 
 
@@ -53,7 +53,7 @@ class Dressed(forms.Form):
 
 
 class LoginForm(Dressed, allauth.LoginForm):  # type: ignore[misc]  # allauth is untyped
-    labels = {"login": _("E-mail")}
+    labels = {"login": _("Email")}
 
 
 class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth is untyped
@@ -63,7 +63,7 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     field_order = ["display_name", "email", "password1"]
-    labels = {"email": _("E-mail")}
+    labels = {"email": _("Email")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,18 +121,18 @@ class WelcomeForm(Dressed, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto", "autofocus": True}),
     )
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     password = forms.CharField(
         label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
     signup = forms.ChoiceField(
-        label=_("Who may make an account here"),
+        label=_("Who can create an account"),
         choices=Installation.Signup.choices,
         initial=Installation.Signup.ANYONE,
     )
     domain = forms.CharField(
-        label=_("E-mail domain"),
+        label=_("Email domain"),
         max_length=253,
         required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
@@ -170,7 +170,7 @@ def clean_name(name: str, *, new: bool = False) -> str:
 
 class ChangeEmailForm(Dressed, allauth.AddEmailForm):  # type: ignore[misc]  # allauth is untyped
     email = forms.EmailField(
-        label=_("New address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("New email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
     def clean_email(self) -> str:
@@ -205,7 +205,7 @@ class SetPasswordForm(Dressed, allauth.SetPasswordForm):  # type: ignore[misc]  
 
 class ResetPasswordForm(Dressed, allauth.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
     users: list[User]
-    labels = {"email": _("E-mail")}
+    labels = {"email": _("Email")}
 
     def clean_email(self) -> str:
         """Not by an address that somebody would like to change to: it may be a stranger's, by a slip of the keys."""

@@ -23,11 +23,11 @@ def check_address(email: str, invited: SessionInvitation | None) -> None:
         return
     if invited:
         raise ValidationError(
-            _("This invitation is for %(email)s: use that address."),
+            _("This invitation is for %(email)s. Use that address."),
             params={"email": invited.invitation.email},
         )
     installation.check_domain(email)
-    raise ValidationError(_("Accounts here are for people who were invited."))
+    raise ValidationError(_("You need an invitation to create an account here."))
 
 
 def come_in(request: HttpRequest, person: Person, invited: SessionInvitation) -> None:

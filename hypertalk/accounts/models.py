@@ -22,15 +22,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Known by their e-mail, which is kept in small letters. Names belong to the chat's person."""
 
     email = models.EmailField(
-        _("e-mail"),
+        _("email"),
         max_length=254,
         unique=True,
-        error_messages={"unique": _("There is an account with this address.")},
+        error_messages={"unique": _("There is already an account with this address.")},
     )
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("May sign in. Turn off instead of deleting.")
+        _("active"), default=True, help_text=_("Can sign in. Turn off instead of deleting.")
     )
-    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the administration."))
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Can open the administration."))
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager[User]] = UserManager()  # type: ignore[assignment]
@@ -66,18 +66,18 @@ class Installation(models.Model):
     """One row, made by whoever came first: how people come in from then on."""
 
     class Signup(models.TextChoices):
-        ANYONE = "anyone", _("Anyone who finds this place")
-        DOMAIN = "domain", _("Anyone with an address of one e-mail domain")
-        INVITED = "invited", _("Only people who were invited")
+        ANYONE = "anyone", _("Anyone")
+        DOMAIN = "domain", _("Anyone with an email address at one domain")
+        INVITED = "invited", _("Invited people only")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     signup = models.CharField(
-        _("who may make an account"), max_length=8, choices=Signup, default=Signup.ANYONE
+        _("who can create an account"), max_length=8, choices=Signup, default=Signup.ANYONE
     )
     domain = models.CharField(
-        _("e-mail domain"), max_length=253, blank=True, help_text=_("Such as example.com; without an @.")
+        _("email domain"), max_length=253, blank=True, help_text=_("For example example.com, without an @.")
     )
-    begun_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    begun_at = models.DateTimeField(_("set up"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("installation")
@@ -89,7 +89,7 @@ class Installation(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(_("How people come in"))
+        return str(_("Sign-up"))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.domain = plain_domain(self.domain)
@@ -98,7 +98,7 @@ class Installation(models.Model):
     def clean(self) -> None:
         self.domain = plain_domain(self.domain)
         if self.signup == self.Signup.DOMAIN and not DOMAIN.fullmatch(self.domain):
-            raise ValidationError({"domain": _("This needs a domain, such as example.com.")})
+            raise ValidationError({"domain": _("Enter a domain, such as example.com.")})
 
     @classmethod
     def current(cls) -> Installation:
@@ -115,7 +115,7 @@ class Installation(models.Model):
         """Raises ValidationError where addresses are of one domain, and this one is of another."""
         if self.signup == self.Signup.DOMAIN and not self.welcomes(email):
             raise ValidationError(
-                _("Accounts here need an address that ends in @%(domain)s."), params={"domain": self.domain}
+                _("Use an email address that ends in @%(domain)s."), params={"domain": self.domain}
             )
 
 

@@ -53,7 +53,7 @@ class CodeAgainForm(Dressed, codes.ReauthenticateForm):  # type: ignore[misc]  #
 
 class ActivateTOTPForm(Dressed, totp.ActivateTOTPForm):  # type: ignore[misc]  # allauth is untyped
     code = forms.CharField(
-        label=gettext_lazy("The code it shows"),
+        label=gettext_lazy("Code"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 
@@ -107,7 +107,7 @@ class PasskeyAgainForm(_WithCredential, webauthn.ReauthenticateWebAuthnForm):  #
 class AddPasskeyForm(_WithCredential, webauthn.AddWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
     """Always one that opens the account alone; a key that can't would be a question nobody understands."""
 
-    name = forms.CharField(label=gettext_lazy("What you call it"), max_length=NAME_LIMIT, required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LIMIT, required=False)
     passwordless = None  # takes allauth's field away
 
     def clean_credential(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class AddPasskeyForm(_WithCredential, webauthn.AddWebAuthnForm):  # type: ignore
     def clean(self) -> dict[str, Any]:
         kept = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN)
         if kept.count() >= PASSKEYS:
-            raise ValidationError(_("That is as many passkeys as an account can have: take one away first."))
+            raise ValidationError(_("You have reached the maximum number of passkeys. Remove one first."))
         try:
             return super().clean() or {}
         except _NONSENSE as error:
@@ -130,4 +130,4 @@ class AddPasskeyForm(_WithCredential, webauthn.AddWebAuthnForm):  # type: ignore
 
 
 class RenamePasskeyForm(Dressed, webauthn.EditWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
-    name = forms.CharField(label=gettext_lazy("What you call it"), max_length=NAME_LIMIT)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LIMIT)

@@ -26,9 +26,11 @@ class BodyMiddleware:
         try:
             request.POST  # noqa: B018 - reads it
         except RequestDataTooBig:
-            return _refused(_("This is larger than the server takes."), HTTPStatus.CONTENT_TOO_LARGE)
+            return _refused(_("This is too large."), HTTPStatus.CONTENT_TOO_LARGE)
         except UNREADABLE:
-            return _refused(_("This form can't be read. Go back and send it again."), HTTPStatus.BAD_REQUEST)
+            return _refused(
+                _("The form could not be read. Go back and send it again."), HTTPStatus.BAD_REQUEST
+            )
         return self.get_response(request)
 
 

@@ -49,7 +49,7 @@ def newcomer(arrange) -> Any:
 
 
 def give_password(page: Page, scene: Any) -> None:
-    page.get_by_label("E-mail").fill(scene.email)
+    page.get_by_label("Email").fill(scene.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -64,7 +64,7 @@ def signed_in(scene: Any, **options: Any) -> Page:
 def prove(page: Page) -> None:
     """When asked again who it is."""
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def authenticator(page: Page, **more: Any) -> tuple[Any, str]:
@@ -86,8 +86,8 @@ def add_passkey(page: Page, scene: Any) -> None:
     page.goto(scene.home + SECURITY)
     page.get_by_role("link", name="Add a passkey").click()
     prove(page)
-    page.get_by_label("What you call it").fill("Phone")
-    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_label("Name").fill("Phone")
+    page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
 
 
@@ -105,7 +105,7 @@ def test_a_passkey_is_added_and_signs_in_by_keyboard_alone(newcomer: Any) -> Non
     page.goto(newcomer.home + "/accounts/login/?next=/profile/")
     button = page.get_by_role("button", name="Sign in with a passkey")
     expect(button).to_be_visible()
-    page.get_by_label("E-mail").focus()
+    page.get_by_label("Email").focus()
     for _ in range(6):
         if button.evaluate("it => it === document.activeElement"):
             break
@@ -127,8 +127,8 @@ def test_a_passkey_is_the_second_step_after_the_password_and_is_removed(newcomer
     page.get_by_role("link", name="Remove Phone").click()
     page.get_by_role("link", name="Use a passkey").click()
     page.get_by_role("button", name="Use a passkey").click()
-    page.get_by_role("button", name="Remove it").click()
-    expect(page.get_by_text("The passkey was removed.")).to_be_visible()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Passkey removed.")).to_be_visible()
     sign_out(page, newcomer)
     give_password(page, newcomer)
     expect(page).to_have_url(re.compile("/rooms/"))
@@ -152,12 +152,12 @@ def test_who_gives_up_half_way_is_told_and_tries_again(newcomer: Any) -> None:
 def test_codes_are_set_up_and_asked_for_and_a_recovery_code_helps(newcomer: Any) -> None:
     page = signed_in(newcomer)
     page.goto(newcomer.home + SECURITY)
-    page.get_by_role("link", name="Set up an app").click()
+    page.get_by_role("link", name="Set up app").click()
     prove(page)
     picture = page.locator("img.qr")
     assert picture.evaluate("it => it.complete && it.naturalWidth > 100")
-    secret = page.get_by_label("type this key").input_value()
-    give_code(page, secret, "Turn it on")
+    secret = page.get_by_label("enter this key").input_value()
+    give_code(page, secret, "Turn on")
     codes = page.locator(".codes code").all_inner_texts()
     assert len(codes) == 10
     sign_out(page, newcomer)
@@ -170,7 +170,7 @@ def test_codes_are_set_up_and_asked_for_and_a_recovery_code_helps(newcomer: Any)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile("/rooms/"))
     page.goto(newcomer.home + SECURITY)
-    expect(page.get_by_text("9 are left")).to_be_visible()
+    expect(page.get_by_text("9 left")).to_be_visible()
 
 
 def give_code(page: Page, secret: str, button: str) -> None:
@@ -193,8 +193,8 @@ def test_a_session_that_is_ended_elsewhere_ends_on_the_screen(newcomer: Any) -> 
     here.goto(newcomer.home + SECURITY)
     here.get_by_role("link", name="Show sessions").click()
     expect(here.get_by_text("Safari on iPhone", exact=True)).to_be_visible()
-    here.get_by_role("button", name="End Safari on iPhone").click()
-    expect(here.get_by_role("status").filter(has_text="It is signed out.")).to_be_visible()
+    here.get_by_role("button", name="End session Safari on iPhone").click()
+    expect(here.get_by_role("status").filter(has_text="Session ended.")).to_be_visible()
     expect(there).to_have_url(re.compile("/accounts/login/"))
     expect(here.get_by_text("Safari on iPhone", exact=True)).to_have_count(0)
 

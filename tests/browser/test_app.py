@@ -112,7 +112,7 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
     context.set_offline(True)
     page = context.new_page()
     page.goto(f"{scene.server.url}/")  # as the icon does, or somebody who types the address
-    expect(page.get_by_text("This is what was here on")).to_be_visible()
+    expect(page.get_by_text("Saved copy from")).to_be_visible()
     page.screenshot(path=pictures / "offline-rooms-1280.png")
     page.locator(f"#place-{scene.room}").click()
     expect(page.locator("html[data-script=here]")).to_be_attached()
@@ -125,7 +125,7 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
     page.set_viewport_size(PHONE)
     page.screenshot(path=pictures / "offline-room-390.png")
     page.goto(f"{scene.server.url}/profile/")
-    expect(page.get_by_text("This page is not kept on this device.")).to_be_visible()
+    expect(page.get_by_text("This page is not saved on this device.")).to_be_visible()
     page.screenshot(path=pictures / "offline-nothing-390.png")
     page.go_back()
     send(bob, "Meanwhile")
@@ -188,7 +188,7 @@ def test_nobody_else_finds_ones_pages_and_signing_out_leaves_none(scene: Scene) 
     until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
     page.context.set_offline(True)
     page.goto(scene.url)
-    expect(page.get_by_text("This page is not kept on this device.")).to_be_visible()
+    expect(page.get_by_text("This page is not saved on this device.")).to_be_visible()
     page.context.set_offline(False)
     page.goto(f"{scene.server.url}/profile/")
     live(page).get_by_role("button", name="Sign out").click()
@@ -221,9 +221,9 @@ def test_an_open_page_outlives_an_upgrade_and_says_so(place: Place, scene: Scene
     )
     place.upgrade("second")
     unseen.wait_for_function("() => !window.old")  # nobody looked, and nothing was typed
-    expect(back(unseen).get_by_text("A new version is here.")).to_have_count(0)
+    expect(back(unseen).get_by_text("A new version is available.")).to_have_count(0)
     for page in (alice, bob):
-        expect(back(page).get_by_text("A new version is here.")).to_be_visible()
+        expect(back(page).get_by_text("A new version is available.")).to_be_visible()
     alice.screenshot(path=pictures / "new-version-1280.png")
     alice.fill("#body", "Half a sentence")
     alice.press("#body", "Enter")
@@ -233,7 +233,7 @@ def test_an_open_page_outlives_an_upgrade_and_says_so(place: Place, scene: Scene
     styles = "() => [...document.styleSheets].map((sheet) => sheet.href).filter(Boolean)"
     before, after = alice.evaluate(styles), live(bob).evaluate(styles)
     assert len(set(after) - set(before)) == 1  # the one that changed
-    expect(bob.get_by_text("A new version is here.")).to_have_count(0)
+    expect(bob.get_by_text("A new version is available.")).to_have_count(0)
     # The copy from before still has its own files, of which the server has nothing any more.
     alice.context.set_offline(True)
     alice.reload()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.scene import PHONE, Scene, live, on_device, send, texts, until
 
-SENTENCE = "That did not work: a part of this place can't be reached. Try again in a moment."
+SENTENCE = "Something went wrong on the server. Try again in a moment."
 TOASTS = "#toasts > *"
 
 
@@ -35,7 +35,7 @@ def test_what_the_page_asks_for_by_itself_comes_when_it_can_and_nobody_is_told_i
     send(alice, "Two")
     send(alice, "Three")
     waiting = alice.locator(".message[data-state=pending]", has_text="Two")
-    expect(waiting.get_by_text("Waiting to go out")).to_be_visible()
+    expect(waiting.get_by_text("Waiting to send")).to_be_visible()
     made = f"{scene.name}-made"
     scene.do(
         "import uuid\n"
@@ -48,7 +48,7 @@ def test_what_the_page_asks_for_by_itself_comes_when_it_can_and_nobody_is_told_i
     alice.screenshot(path=pictures / "away-waiting.png")
     alice.context.set_offline(False)
     live(alice)
-    expect(banner(alice).get_by_text("Catching up.")).to_be_visible()
+    expect(banner(alice).get_by_text("Catching up…")).to_be_visible()
     until(alice, lambda: len(texts(alice)) >= 3)
     alice.wait_for_timeout(700)  # it would say that nothing was missed by now
     expect(banner(alice).get_by_text("nothing was missed")).to_be_hidden()
@@ -88,14 +88,14 @@ def test_a_door_that_is_away_is_waited_for_where_one_is(arrange, pictures) -> No
     alice.context.clear_cookies()
     alice.evaluate("() => dispatchEvent(new Event('online'))")
     dialog = alice.get_by_role("dialog", name="Sign in again")
-    expect(dialog.get_by_role("alert")).to_contain_text("does not answer")
+    expect(dialog.get_by_role("alert")).to_contain_text("not responding")
     alice.screenshot(path=pictures / "away-door.png")
     alice.unroute(door)
-    dialog.get_by_label("E-mail").fill("alice@example.com", timeout=10_000)
+    dialog.get_by_label("Email").fill("alice@example.com", timeout=10_000)
     dialog.get_by_label("Password").fill("talk-to-me")
     alice.route(door, away)
     dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("does not answer")
+    expect(dialog.get_by_role("alert")).to_contain_text("not responding")
     expect(dialog.get_by_label("Password")).to_have_value("talk-to-me")
     alice.unroute(door)
     dialog.get_by_role("button", name="Sign in").click()
@@ -107,7 +107,7 @@ def test_a_session_that_another_tab_makes_anew_leads_nobody_to_the_door(arrange)
     """As by changing the password: sockets hear of it before the browser has the answer with the new cookie."""
     scene: Scene = arrange()
     alice = scene.open("alice", "/people/")
-    closes, refusals = [4401], ["Sign in to go on."]
+    closes, refusals = [4401], ["Sign in to continue."]
     alice.context.route_web_socket(
         re.compile("/live/"),
         lambda ours: ours.close(code=closes.pop()) if closes else ours.connect_to_server(),

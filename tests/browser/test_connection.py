@@ -116,7 +116,7 @@ def test_a_network_that_asks_to_sign_in_first_is_not_taken_for_the_server(arrang
     expect(alice.locator(".message[data-state=pending]")).to_have_count(1)
     assert "hotel" not in alice.content()
     alice.context.route_web_socket(SOCKET, lambda ours: ours.connect_to_server())
-    alice.get_by_role("button", name="Try now").click()
+    alice.get_by_role("button", name="Try again").click()
     live(alice)
     alice.context.unroute(re.compile(scene.server.url))
     expect(bob.get_by_text("Written in the lobby").last).to_be_visible(timeout=20_000)
@@ -141,7 +141,7 @@ def test_a_server_that_was_long_away_is_met_as_soon_as_anything_answers(arrange)
     alice.add_init_script(COUNTED)
     alice.goto(scene.url)
     alice.clock.run_for(30_000)
-    told(alice, "Connecting.")
+    told(alice, "Connecting…")
     for _ in range(
         5
     ):  # it goes on looking, every 22.5 s at the latest; that a socket ended comes in the world's time

@@ -68,7 +68,7 @@ def test_scrolling_up_loads_older_ones_without_a_jump(arrange) -> None:
     )
     assert max(jumps) <= 2
     expect(alice.locator("#messages .message")).to_have_count(200)
-    expect(alice.get_by_role("heading", name=re.compile("This is where"))).to_have_count(1)
+    expect(alice.get_by_role("heading", name=re.compile("This is the start"))).to_have_count(1)
 
 
 def test_who_reads_above_keeps_their_place_and_is_told_of_what_comes(arrange) -> None:
@@ -215,7 +215,7 @@ def test_ten_thousand_messages_up_and_down_without_a_jump_in_a_page_that_stays_s
 
     # Far up again: whoever writes is at the newest, and so is who presses the pill.
     alice.evaluate(WALK, [False, "document.body.dataset.atEnd !== '1'"])
-    expect(alice.locator("#pill")).to_have_text("To the newest")
+    expect(alice.locator("#pill")).to_have_text("Jump to latest")
     alice.locator("#pill").click()
     expect(alice.locator(".message[data-seq='10001']")).to_be_in_viewport()
     expect(alice.locator("#pill")).to_be_hidden()
@@ -262,7 +262,7 @@ def test_a_link_a_day_and_the_way_back_lead_into_ten_thousand_messages(arrange) 
     alice.locator("#day input").fill("2001-01-01")
     alice.locator("#day button[type=submit]").click()
     expect(alice.locator(".message[data-seq='1']")).to_be_focused()
-    expect(alice.locator(".toast").last).to_contain_text("Nothing was said on")
+    expect(alice.locator(".toast").last).to_contain_text("No messages on")
     alice.get_by_role("button", name="Details").or_(alice.locator("#details-toggle")).first.click()
     alice.locator("#details [data-action='day']").click()
     alice.locator("#day input").fill(day)
@@ -312,10 +312,10 @@ def test_without_script_the_history_is_read_page_by_page(arrange) -> None:
     alice.get_by_role("link", name="Newer messages").click()
     expect(first).to_have_attribute("data-seq", "9921")
     alice.locator(".ways input[type=date]").fill("2001-01-01")
-    alice.get_by_role("button", name="Go", exact=True).click()
+    alice.get_by_role("button", name="Jump", exact=True).click()
     expect(alice.locator(".message[data-seq='1']")).to_be_in_viewport()
-    expect(alice.locator(".dock > [data-notice]")).to_contain_text("Nothing was said on")
-    alice.get_by_role("link", name="To the newest").click()
+    expect(alice.locator(".dock > [data-notice]")).to_contain_text("No messages on")
+    alice.get_by_role("link", name="Jump to latest").click()
     expect(alice.locator(".message[data-seq='10000']")).to_be_in_viewport()
     alice.locator(".message[data-seq='9990'] .message__time").click()
     expect(alice.locator(".message[data-seq='9990']:target")).to_be_in_viewport()

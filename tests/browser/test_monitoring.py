@@ -87,7 +87,7 @@ def test_axe_finds_nothing_on_the_charts(arrange, owner: str, pictures: Path) ->
     scene.server.elsewhere(MONTH)
     try:
         page = scene.open("ada", "/admin/chat/measure/")
-        assert told(page, "month-sockets").startswith("At peak: at most 310")
+        assert told(page, "month-sockets").startswith("Peak: peak 310")
         for width, size in (("desk", DESK), ("phone", PHONE)):
             for scheme in ("light", "dark"):
                 page.set_viewport_size(size)

@@ -59,7 +59,7 @@ def without_a_network(page: Page, scene: Scene, path: str) -> None:
     expect(page.locator("html[data-copy][data-script=here]")).to_be_attached()
     expect(page.locator(".message[data-seq='2']")).to_contain_text("Edited")
     page.goto(f"{scene.server.url}/chat/profile/")
-    expect(page.get_by_text("This page is not kept on this device.")).to_be_visible()
+    expect(page.get_by_text("This page is not saved on this device.")).to_be_visible()
     expect(page.get_by_role("link", name="Go to your rooms")).to_have_attribute("href", "/chat/rooms/")
     # The session ended elsewhere; the door is outside of what the worker sees.
     page.context.set_offline(False)

@@ -44,7 +44,7 @@ def test_a_photo_of_a_phone_is_on_the_other_persons_screen_at_once(arrange) -> N
     assert len(large["buffer"]) > 2 * 1024 * 1024
     choose(bob, large)
     expect(bob.locator("#picture")).to_have_value(re.compile("picture.webp"))
-    bob.get_by_role("button", name="Show this picture").click()
+    bob.get_by_role("button", name="Upload picture").click()
     expect(bob.locator("form .avatar img")).to_be_visible()
     shown = alice.locator(".message .avatar img").first
     expect(shown).to_be_visible()
@@ -53,7 +53,7 @@ def test_a_photo_of_a_phone_is_on_the_other_persons_screen_at_once(arrange) -> N
     expect(alice.locator("#members .avatar img")).to_have_count(1)
     send(live(scene.open("bob")), "With my picture")
     expect(alice.locator(".message[data-seq='3'] .avatar img")).to_be_attached()
-    bob.get_by_role("button", name="Remove the picture").click()
+    bob.get_by_role("button", name="Remove picture").click()
     expect(alice.locator(".message .avatar img")).to_have_count(0)
     expect(alice.locator(".message .avatar").first).to_have_text(re.compile(r"\w+"))
 
@@ -62,13 +62,13 @@ def test_without_script_a_picture_is_shown_too_and_one_too_large_is_refused(arra
     scene = arrange()
     bob = scene.open("bob", "/profile/", java_script_enabled=False)
     choose(bob, photo(100, 100))
-    bob.get_by_role("button", name="Show this picture").click()
+    bob.get_by_role("button", name="Upload picture").click()
     expect(bob.locator("form .avatar img")).to_be_visible()
-    bob.get_by_role("button", name="Remove the picture").click()
+    bob.get_by_role("button", name="Remove picture").click()
     expect(bob.locator("form .avatar img")).to_have_count(0)
-    expect(bob.get_by_text("at most 1 MB")).to_be_visible()
+    expect(bob.get_by_text("larger than 1 MB")).to_be_visible()
     choose(bob, photo(3000, 4000))
-    bob.get_by_role("button", name="Show this picture").click()
+    bob.get_by_role("button", name="Upload picture").click()
     bob.wait_for_url("chrome-error:**")  # the server hung up before it was all sent
     bob.goto(f"{scene.server.url}/profile/")
     expect(bob.locator("form .avatar img")).to_have_count(0)
@@ -85,7 +85,7 @@ def test_a_card_opens_and_closes_with_the_keyboard_alone(arrange) -> None:
     alice.keyboard.press("Enter")
     card = alice.locator("#dialog")
     expect(card.get_by_role("heading")).to_have_text(name.inner_text())
-    expect(card.get_by_role("button", name="Write")).to_be_visible()
+    expect(card.get_by_role("button", name="Message")).to_be_visible()
     alice.keyboard.press("Escape")
     expect(card).to_be_hidden()
     expect(name).to_be_focused()
@@ -103,7 +103,7 @@ def test_a_card_opens_on_a_picture_and_leads_to_a_conversation(arrange) -> None:
     alice.keyboard.press("Escape")
     alice.goto(f"{scene.server.url}/people/")
     alice.locator(".rows").get_by_role("link", name="Charlie Reyes").click()
-    alice.locator("#dialog").get_by_role("button", name="Write").click()
+    alice.locator("#dialog").get_by_role("button", name="Message").click()
     expect(alice.locator("#room-title h1")).to_have_text("Charlie Reyes")
 
 
@@ -114,7 +114,7 @@ def test_without_script_a_name_leads_to_a_page(arrange) -> None:
     called = name.inner_text()
     name.click()
     expect(alice.get_by_role("heading", level=1)).to_have_text(called)
-    alice.get_by_role("button", name="Write").click()
+    alice.get_by_role("button", name="Message").click()
     expect(alice.locator("#room-title h1")).to_have_text(called)
 
 
@@ -140,11 +140,11 @@ def test_somebody_leaves_while_others_look(arrange, goes: bool) -> None:
     expect(live(direct).locator("#room-title h1")).to_have_text(name)
     page = dora.context.new_page()
     page.goto(f"{scene.server.url}/profile/")
-    page.get_by_role("link", name="Delete my account").click()
-    page.get_by_label("It is deleted" if goes else "It stays").check()
+    page.get_by_role("link", name="Delete account").click()
+    page.get_by_label("Delete them" if goes else "Keep them").check()
     page.get_by_label("Your password").fill("talk-to-me")
-    page.get_by_role("button", name="Delete my account").click()
-    expect(page.get_by_text("Your account is deleted.")).to_be_visible()
+    page.get_by_role("button", name="Delete account").click()
+    expect(page.get_by_text("Your account was deleted.")).to_be_visible()
     dora.wait_for_url("**/accounts/login/**")  # the socket said so
     for looking in (alice, direct):
         expect(looking.get_by_text(name)).to_have_count(0)
@@ -164,7 +164,7 @@ def test_somebody_leaves_while_others_look(arrange, goes: bool) -> None:
 def test_colours_and_language_are_there_from_the_first_byte(arrange) -> None:
     scene = arrange(DORA)
     page = scene.open("charlie", "/profile/", color_scheme="light")
-    page.get_by_label("Colours").select_option("dark")
+    page.get_by_label("Theme").select_option("dark")
     page.get_by_label("Language").select_option("bg")
     page.get_by_label("Time zone").fill("europe/sofia")
     page.get_by_role("button", name="Save").click()

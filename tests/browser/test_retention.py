@@ -49,12 +49,12 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
     dialog.get_by_label("Topic").fill("Typed with it")
     dialog.get_by_label("Keep messages").select_option("7 days")
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_text("more than 7 days ago is deleted now")).to_be_visible()
+    expect(dialog.get_by_text("older than 7 days are deleted now")).to_be_visible()
     for name, size in (("phone", PHONE), ("desk", DESK)):
         alice.set_viewport_size(size)
         alice.screenshot(path=pictures / f"retention-sure-{name}.png", caret="initial")
     assert not flaws(alice, "retention-sure")
-    expect(dialog.get_by_role("button", name="Keep them")).to_be_focused()
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     alice.keyboard.press("Enter")
     expect(dialog.get_by_label("Topic")).to_have_value("Typed with it")
     expect(dialog.get_by_label("Keep messages")).to_have_value("0")
@@ -69,7 +69,7 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
         expect(page.locator("#begin")).to_be_hidden()
     expect(bob.locator("#body")).to_have_value("Half of a sen\n\nWords that I change")
     expect(bob.locator("#body")).not_to_be_focused()  # an Enter that was meant for the edit sends nothing
-    expect(bob.locator("#toasts, .toast").filter(has_text="not kept any more").first).to_be_visible()
+    expect(bob.locator("#toasts, .toast").filter(has_text="no longer available").first).to_be_visible()
     bob.locator("#details-toggle").click()
     expect(bob.locator("#details").get_by_text("Messages are kept for 7 days.")).to_be_visible()
     for name, size in (("desk", DESK), ("phone", PHONE)):
@@ -88,8 +88,8 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
     # A link to what is gone, from elsewhere.
     gone = scene.do(f"print(Message.objects.get(room='{scene.room}', seq=3).pk)").strip().splitlines()[-1]
     elsewhere.goto(f"{scene.server.url}/messages/{gone}/")
-    expect(elsewhere.get_by_text("not kept any more")).to_be_visible()
-    expect(elsewhere.get_by_role("link", name="Go to its room")).to_be_visible()
+    expect(elsewhere.get_by_text("no longer available")).to_be_visible()
+    expect(elsewhere.get_by_role("link", name="Go to the room")).to_be_visible()
     live(scene.pages[2]).goto(f"{scene.server.url}/rooms/")
     # Then everything, by the hourly turn, while one writes on.
     scene.do(

@@ -25,7 +25,7 @@ def test_with_the_keyboard_alone(arrange) -> None:
         alice.keyboard.press("Tab")
     expect(alice.locator("#actions [data-action=delete]")).to_be_focused()
     alice.keyboard.press("Enter")
-    expect(alice.get_by_role("link", name="Keep")).to_be_focused()
+    expect(alice.get_by_role("link", name="Cancel")).to_be_focused()
     alice.keyboard.press("Tab")
     alice.keyboard.press("Enter")
     expect(alice.locator(".message[data-seq='1'][data-deleted]")).to_be_visible()
@@ -42,10 +42,10 @@ def test_a_phone_shows_one_pane_at_a_time(arrange) -> None:
     expect(phone.locator(".message[data-seq='2']")).to_be_visible()
     phone.locator("#details-toggle").tap()
     expect(phone.locator("#details")).to_be_visible()
-    phone.get_by_role("button", name="Close the details").tap()
+    phone.get_by_role("button", name="Close details").tap()
     expect(phone.locator("#body")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    phone.get_by_role("link", name="Back to the rooms").tap()
+    phone.get_by_role("link", name="Back to rooms").tap()
     expect(phone.locator(f"#place-{scene.room}")).to_be_visible()
 
 

@@ -71,7 +71,7 @@ def test_favourites_move_by_keyboard_keep_the_focus_and_say_where_they_are(arran
     bob.keyboard.press("Alt+ArrowDown")
     bob.keyboard.press("Alt+ArrowDown")
     bob.keyboard.press("Alt+ArrowDown")
-    expect(bob.locator("#said")).to_have_text(f"{scene.name}-0: place 3 of 3.")
+    expect(bob.locator("#said")).to_have_text(f"{scene.name}-0: position 3 of 3.")
     for page in (bob, other):
         expect(names(page)).to_have_text(numbered(scene, 1, 2, 0))
     expect(bob.locator(f"#{key}")).to_be_focused()
@@ -115,7 +115,7 @@ def test_a_finger_that_rests_drags_and_one_that_moves_scrolls(arrange) -> None:
 def test_without_script_favourites_move_by_buttons(arrange) -> None:
     scene = arrange(FAVOURITES)
     bob = scene.open("bob", "/rooms/", java_script_enabled=False)
-    bob.get_by_role("link", name="Order").click()
+    bob.get_by_role("link", name="Reorder").click()
     bob.get_by_role("button", name=f"Move #{scene.name}-2 up").click()
     expect(names(bob)).to_have_text(numbered(scene, 0, 2, 1))
     bob.goto(f"{scene.url}members/")
@@ -177,7 +177,7 @@ def test_a_favourite_keeps_its_place_when_something_is_said_in_it(arrange) -> No
     expect(row).to_contain_text("At the end of the favourites")
     expect(bob.locator("#favourites .place-row").nth(3)).to_have_id(f"place-{scene.room}")
     expect(bob.locator(f"#directs #place-{scene.room}")).to_have_count(0)
-    bob.get_by_role("link", name="Order").click()
+    bob.get_by_role("link", name="Reorder").click()
     expect(bob.locator(".rows .row")).to_have_count(4)
 
 
@@ -189,7 +189,7 @@ def test_a_room_that_is_archived_moves_in_the_list_of_everybody(arrange) -> None
     alice = live(scene.open("alice"))
     alice.locator("#details-toggle").click()
     alice.get_by_role("link", name="Archive this room").click()
-    alice.get_by_role("button", name="Archive the room").click()
+    alice.get_by_role("button", name="Archive").click()
     expect(bob.locator(f".sidebar__archived #place-{scene.room}")).to_have_count(1)
 
 

@@ -43,7 +43,7 @@ def test_to_a_person_by_keyboard_alone_and_the_next_time_from_the_list(arrange) 
     alice.keyboard.press("Control+k")
     alice.keyboard.type("@somch")
     expect(alice.get_by_role("option", name="สมชาย")).to_be_visible()
-    expect(alice.locator("#switcher-status")).to_have_text("Found: 1")
+    expect(alice.locator("#switcher-status")).to_have_text("Matches: 1")
     alice.keyboard.press("Enter")
     expect(live(alice).locator("#room-title h1")).to_contain_text("สมชาย")
     assert alice.locator("#room-title").get_attribute("data-kind") == "direct"
@@ -51,7 +51,7 @@ def test_to_a_person_by_keyboard_alone_and_the_next_time_from_the_list(arrange) 
     live(alice).keyboard.press("Control+k")
     alice.keyboard.type("สมช")
     expect(alice.locator("#switcher-status")).to_have_text(
-        "Found: 1"
+        "Matches: 1"
     )  # not the person beside the conversation
     expect(alice.locator(".option[data-with]")).to_have_count(1)
 
@@ -59,11 +59,11 @@ def test_to_a_person_by_keyboard_alone_and_the_next_time_from_the_list(arrange) 
 def test_to_a_room_one_is_not_in_and_nowhere_for_what_is_not_there(arrange) -> None:
     scene = arrange("actions.create_room(alice, name=f'{room.name}-open', topic='For all', kind='open')")
     charlie = live(scene.open("charlie", "/rooms/"))
-    charlie.get_by_role("link", name="Find or go to").click()
+    charlie.get_by_role("link", name="Jump to").click()
     charlie.get_by_role("combobox").fill(scene.name)
     expect(charlie.get_by_role("option")).to_have_text([re.compile(f"{scene.name}-open.*For all", re.DOTALL)])
     charlie.get_by_role("combobox").fill("qqqqqq")
-    expect(charlie.get_by_text("Nothing here is called so.")).to_be_visible()
+    expect(charlie.get_by_text("No matches.")).to_be_visible()
     charlie.keyboard.press("Enter")
     charlie.get_by_role("combobox").fill(f"{scene.name}-o")
     charlie.get_by_role("option").click()
@@ -94,7 +94,7 @@ def test_on_keyboards_of_other_scripts_too(arrange) -> None:
 def test_without_script_it_leads_to_the_open_rooms(arrange) -> None:
     scene = arrange()
     alice = scene.open("alice", java_script_enabled=False)
-    alice.get_by_role("link", name="Find or go to").click()
+    alice.get_by_role("link", name="Jump to").click()
     expect(alice.get_by_role("heading", name="Open rooms")).to_be_visible()
 
 

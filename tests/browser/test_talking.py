@@ -35,7 +35,7 @@ def test_the_bubble_stands_there_before_the_server_has_heard_and_becomes_the_mes
     bubble = alice.locator(".message[data-state=pending]")
     expect(bubble).to_have_count(1)
     key = bubble.get_attribute("id")
-    expect(alice.get_by_text("Waiting to go out")).to_be_visible()
+    expect(alice.get_by_text("Waiting to send")).to_be_visible()
     until(alice, lambda: held)
     text, server = held[0]
     server.send(text)
@@ -59,7 +59,7 @@ def test_a_post_that_fails_says_so_and_goes_out_once_when_tried_again(arrange) -
     send(alice, "Will it arrive?")
     for _ in range(8):
         alice.clock.run_for(5000)
-    expect(alice.get_by_text("Not sent. The server did not answer.")).to_be_visible()
+    expect(alice.get_by_text("Not sent. The server did not respond.")).to_be_visible()
     broken[0] = False
     alice.get_by_role("button", name="Try again").click()
     expect(bob.locator("#messages .message__text")).to_have_text(["Will it arrive?"])
@@ -84,7 +84,7 @@ def test_a_refused_message_says_why_and_lets_the_next_go(arrange) -> None:
     )  # as a page of an older release
     send(alice, "x" * 10_001)
     send(alice, "The next one")
-    expect(alice.get_by_text("10000 are the most")).to_be_visible()
+    expect(alice.get_by_text("of 10000 characters")).to_be_visible()
     expect(alice.locator(".message[data-seq] .message__text")).to_have_text(["The next one"])
     alice.get_by_role("button", name="Discard").click()
     expect(alice.locator("#messages .message")).to_have_count(1)
@@ -109,7 +109,7 @@ def test_what_the_removed_had_not_sent_stays_with_them(arrange) -> None:
     send(bob, "On its way")
     bob.fill("#body", "Half of a sen")
     keep_order(scene.open("alice", f"/rooms/{scene.room}/members/"), "Remove")
-    expect(bob.get_by_label("What you had not sent")).to_have_value("On its way\n\nHalf of a sen")
+    expect(bob.get_by_label("Your unsent message")).to_have_value("On its way\n\nHalf of a sen")
     expect(bob.get_by_role("heading", name="You are no longer in this room")).to_have_count(1)
 
 
@@ -215,7 +215,7 @@ def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None
     alice.get_by_role("link", name="Leave this room").click()
     dialog.get_by_role("button", name="Leave", exact=True).click()
     expect(dialog.get_by_text("You are the only owner")).to_be_visible()
-    dialog.get_by_role("link", name="Stay").click()
+    dialog.get_by_role("link", name="Cancel").click()
     expect(dialog).to_be_hidden()
     bob.locator("#details-toggle").click()
     bob.get_by_role("link", name="Leave this room").click()
@@ -310,7 +310,7 @@ def test_a_direct_conversation_from_the_first_word_to_another_name(arrange) -> N
     scene = arrange()
     alice = scene.open("alice", "/people/?q=charlie")
     charlie = live(scene.open("charlie", "/rooms/"))
-    alice.get_by_role("button", name="Write to Charlie").click()
+    alice.get_by_role("button", name="Message Charlie").click()
     alice.wait_for_url(re.compile(r"/rooms/[0-9a-f-]{36}/$"))
     live(alice)
     room = alice.url.rstrip("/").rpartition("/")[2]
@@ -324,9 +324,9 @@ def test_a_direct_conversation_from_the_first_word_to_another_name(arrange) -> N
     rename(charlie.context.new_page(), scene, f"{name} II")
     expect(alice.locator("#room-title h1")).to_have_text(f"{name} II")
     expect(alice.locator(f"#place-{room} .place__name")).to_have_text(f"{name} II")
-    expect(alice.locator("#body")).to_have_attribute("placeholder", f"Write to {name} II")
+    expect(alice.locator("#body")).to_have_attribute("placeholder", f"Message {name} II")
     charlie.locator("#details-toggle").click()
-    charlie.get_by_role("button", name="Hide until the next message").click()
+    charlie.get_by_role("button", name="Hide until next message").click()
     live(charlie)
     expect(charlie.locator(f"#place-{room}")).to_be_hidden()
     send(alice, "And another")
@@ -350,15 +350,15 @@ def test_a_room_that_is_archived_while_one_writes_keeps_the_words(arrange) -> No
     expect(other.get_by_role("link", name="Invite people")).to_have_count(2)
     alice.locator("#details-toggle").click()
     alice.get_by_role("link", name="Archive this room").click()
-    alice.get_by_role("button", name="Archive the room").click()
+    alice.get_by_role("button", name="Archive").click()
     expect(bob.get_by_text("This room is archived")).to_be_visible()
     expect(bob.get_by_role("button", name="Send")).to_be_hidden()
     expect(bob.locator("#body")).to_be_visible()  # to be read, and to be copied
-    expect(other.get_by_text("Archived: its people can read it")).to_be_visible()
+    expect(other.get_by_text("Archived: members can read it")).to_be_visible()
     expect(other.get_by_role("link", name="Invite people")).to_have_count(0)
     live(alice).locator("#details-toggle").click()
-    alice.get_by_role("link", name="Bring this room back").click()
-    alice.get_by_role("button", name="Bring it back").click()
+    alice.get_by_role("link", name="Unarchive this room").click()
+    alice.get_by_role("button", name="Unarchive").click()
     expect(bob.locator("#composer")).to_be_visible()
     expect(bob.locator("#body")).to_have_value("Half a thought")
 
@@ -369,7 +369,7 @@ def test_what_is_pasted_is_never_cut_and_too_much_is_said_before_sending(arrange
     alice.press("#body", "Enter")
     assert alice.eval_on_selector("#body", "field => [field.value.length, field.validationMessage]") == [
         10_500,
-        "This has 10500 characters; 10000 are the most.",
+        "Too long: 10500 of 10000 characters.",
     ]
     expect(alice.locator("#messages .message")).to_have_count(0)
     send(alice, "x" * 10_000)

@@ -112,7 +112,7 @@ class Talker(Screen):
             else:
                 failed += 1
                 if failed == TRIES:
-                    self.refused[key] = "Not sent. The server did not answer."
+                    self.refused[key] = "Not sent. The server did not respond."
                     return
                 await asyncio.sleep(FIRST_WAIT * 2 ** (failed - 1) * random.uniform(0.5, 1.5))
 

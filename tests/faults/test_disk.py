@@ -106,11 +106,11 @@ async def is_told(client: httpx.AsyncClient, room: str) -> None:
             break
         assert answer.status_code == 201, answer.text
     assert answer.status_code == 507
-    assert answer.text == "There is no space left here to keep anything. It goes on when there is."
+    assert answer.text == "The server's storage is full. Try again later."
     assert int(answer.headers["Retry-After"]) == 15
     plain = await client.post(f"/rooms/{room}/messages/", data={"id": str(uuid4()), "body": body})
     assert plain.status_code == 507
-    assert "No space left" in plain.text
+    assert "Storage is full" in plain.text
     assert "long words, long words" in plain.text
     for page in (f"/rooms/{room}/", "/rooms/", "/profile/", f"/rooms/{room}/messages/?before=100"):
         assert (await client.get(page)).status_code == 200, page

@@ -60,7 +60,7 @@ async def test_each_process_answers_for_itself_and_the_page_adds_them_up(
         ) as ada:
             page = (await ada.get("/admin/chat/measure/hour/")).text
             table = (await ada.get("/admin/chat/measure/hour/table/")).text
-        assert "<dt>Messages in this hour</dt><dd>5</dd>" in page
+        assert "<dt>Messages in the last hour</dt><dd>5</dd>" in page
         assert most(page, "hour-sockets")[0] == "3"
         deliveries = table.partition("<caption>Deliveries</caption>")[2].partition("</table>")[0]
         assert sum(int(number) for number in re.findall(r"</th><td>(\d+)</td>", deliveries)) == 15

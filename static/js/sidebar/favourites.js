@@ -33,7 +33,7 @@ export function move(row, by) {
   if (!neighbour) return;
   if (by < 0) row.after(neighbour); else row.before(neighbour);
   const all = rows();
-  say(word("moved", { name: row.querySelector(".place__name").textContent, place: all.indexOf(row) + 1, count: all.length }));
+  say(word("moved", { name: row.querySelector(".place__name").textContent, position: all.indexOf(row) + 1, count: all.length }));
   tell();
 }
 

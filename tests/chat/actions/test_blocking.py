@@ -116,7 +116,7 @@ def test_blocking_and_unblocking_on_pages(alice: Person, bob: Person, room: Room
     assert b"Blocked people" in client.get("/profile/").content
     client.post(f"/people/{bob.pk}/unblock/")
     assert not Block.objects.exists()
-    assert b"blocked nobody" in client.get("/people/blocked/").content
+    assert b"blocked anyone" in client.get("/people/blocked/").content
     assert client.post(f"/people/{alice.pk}/block/").status_code == 422
     for act in ("block", "unblock"):
         assert client.post(f"/people/{'9' * 40}/{act}/").status_code < 500

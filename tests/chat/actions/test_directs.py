@@ -100,7 +100,7 @@ def test_each_calls_it_by_the_others(alice: Person, bob: Person, charlie: Person
     three = actions.open_direct(alice, [bob.pk, charlie.pk])
     page = client_of(alice).get(f"/rooms/{three.pk}/").content.decode()
     assert "<title>Bob, Charlie · hypertalk</title>" in page
-    assert "Write to Bob, Charlie" in page
+    assert "Message Bob, Charlie" in page
     assert "<title>Alice · hypertalk</title>" in client_of(bob).get(f"/rooms/{direct.pk}/").content.decode()
     actions.rename_person(bob, "Robert")
     assert "Robert" in listed(alice)
@@ -155,7 +155,7 @@ def test_an_archived_open_room_is_not_found_nor_joined(alice: Person, bob: Perso
 
 def test_an_open_room_closes_and_stays_so(alice: Person, bob: Person, open_room: Room) -> None:
     asked = client_of(alice).get(f"/rooms/{open_room.pk}/close/")
-    assert b"no way back" in asked.content
+    assert b"can't be undone" in asked.content
     assert Room.objects.get(pk=open_room.pk).kind == "open"
     assert client_of(alice).post(f"/rooms/{open_room.pk}/close/").status_code == 302
     assert client_of(bob).get(f"/rooms/{open_room.pk}/").status_code == 404
@@ -175,7 +175,7 @@ def test_rooms_and_people_are_found_by_what_they_are_called(
     assert "@alice" in everybody
     assert "@charlie" not in everybody
     assert f'value="{bob.pk}"' not in everybody
-    assert "Nobody here is called" in client.get("/people/?q=zz%00top").content.decode()
+    assert "No matches for" in client.get("/people/?q=zz%00top").content.decode()
     assert client.get("/people/?page=999").status_code == 200
 
 

@@ -190,8 +190,8 @@ def test_a_card_says_who_somebody_is(alice: Person, charlie: Person) -> None:
             "@charlie-2",
             "she / her",
             "until &lt;b&gt;Friday",
-            "where they are",
-            "Moderator of the place",
+            "Local time",
+            "Workspace moderator",
         ):
             assert said in words
         assert f'name="only" value="{charlie.pk}"' in words
@@ -204,7 +204,7 @@ def test_a_card_says_who_somebody_is(alice: Person, charlie: Person) -> None:
 def test_the_card_of_somebody_deactivated_says_so(alice: Person, bob: Person) -> None:
     actions.deactivate_person(bob)
     words = client_of(alice).get(f"/people/{bob.pk}/").content.decode()
-    assert "They are no longer here." in words
+    assert "This account is no longer active." in words
     assert 'name="only" value' not in words
 
 

@@ -59,7 +59,7 @@ def test_reports_are_limited(alice: Person, bob: Person, room: Room, settings) -
 
 def test_reporting_on_pages(alice: Person, bob: Person, room: Room, message: Message) -> None:
     path = f"/messages/{message.pk}/report/"
-    assert b"Insults or threatens" in client_of(alice).get(path).content
+    assert b"Harassment or threats" in client_of(alice).get(path).content
     assert client_of(bob).get(path).status_code == 403
     answer = script_of(alice).post(path, {"kind": "spam", "words": "x"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/plain; charset=utf-8")
@@ -114,7 +114,7 @@ def test_moderators_decide_nothing_about_themselves(
         actions.add_member(alice, room.pk, keeper.username)
     of_mia = actions.report_message(alice, say(mia, room).pk, "abuse")
     of_ada = actions.report_message(alice, say(ada, room).pk, "abuse")
-    with pytest.raises(Refused, match="what you wrote"):
+    with pytest.raises(Refused, match="your messages"):
         actions.decide_report(mia, of_mia.pk, "dismissed")
     actions.decide_report(ada, of_mia.pk, "deleted")
     actions.decide_report(mia, of_ada.pk, "deleted")

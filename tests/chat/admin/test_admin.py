@@ -40,7 +40,7 @@ def test_a_moderators_click_is_live_and_logged(
     messages = [say(bob, room, f"Rude words {n}") for n in range(2)]
     with django_capture_on_commit_callbacks(execute=True):
         page = delete(client_of(mia), *messages)
-    assert b"Done, 2 times." in page.content
+    assert b"2 changed." in page.content
     changed = [event.message for event in told if isinstance(event, MessageChanged)]
     assert sorted(m.pk for m in changed if m.deleted_at) == sorted(m.pk for m in messages)
     assert set(Message.objects.values_list("body", flat=True)) == {""}
@@ -66,8 +66,8 @@ def test_what_is_done_already_is_not_done_nor_logged_again(
     message = say(bob, room)
     actions.delete_message(bob, message.pk)
     with django_capture_on_commit_callbacks(execute=True):
-        assert b"Nothing to do" in delete(client_of(mia), message).content
-        assert b"Nothing to do" in act(client_of(mia), "person", "reactivate", bob).content
+        assert b"Nothing to change" in delete(client_of(mia), message).content
+        assert b"Nothing to change" in act(client_of(mia), "person", "reactivate", bob).content
     assert not [event for event in told if not isinstance(event, SessionEnded)]  # those are of signing in
     assert not AuditEntry.objects.exists()
 
@@ -205,10 +205,13 @@ def test_a_report_is_decided_and_taken_back_at_the_desk(
     assert [f"Before {n}" in page for n in range(7)] == [False] * 2 + [True] * 5
     assert [f"After {n}" in page for n in range(7)] == [True] * 5 + [False] * 2
     assert b">1</dd>" in client.get("/admin/chat/report/counts/").content
-    assert b"no such decision" in client.post(f"{path}/decide/", {"decision": "x"}, follow=True).content
+    assert (
+        b"This decision does not exist"
+        in client.post(f"{path}/decide/", {"decision": "x"}, follow=True).content
+    )
     client.post(f"{path}/decide/", {"decision": "banned", "note": "Enough"})
     assert Ban.objects.active().filter(person=bob).exists()
-    assert b"Take it back" in client.get(f"{path}/change/").content
+    assert b"Undo" in client.get(f"{path}/change/").content
     assert bob.display_name.encode() not in client.get("/admin/chat/report/").content
     client.post(f"{path}/undo/")
     assert AuditEntry.objects.filter(act="ban_lifted").exists()
@@ -383,11 +386,11 @@ def test_pages_take_the_same_queries_however_long(
 def test_invitations_are_taken_back_whoever_made_them(ada: Person, alice: Person, room: Room) -> None:
     link, other = actions.make_link(alice, room.pk), actions.make_link(alice, room.pk)
     page = act(client_of(ada), "invitation", "revoke", link)
-    assert b"Done, once." in page.content
+    assert b"1 changed." in page.content
     assert list(Invitation.objects.open()) == [other]
     entry = AuditEntry.objects.get(act="invitation")
     assert (entry.actor, entry.room) == (ada, room)
-    assert b"Nothing to do" in act(client_of(ada), "invitation", "revoke", link).content
+    assert b"Nothing to change" in act(client_of(ada), "invitation", "revoke", link).content
     page = client_of(ada).get(f"/admin/chat/invitation/{other.pk}/change/").content.decode()
     assert other.token not in page
 

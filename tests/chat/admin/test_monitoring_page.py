@@ -163,12 +163,12 @@ def test_the_page_adds_up_all_processes_and_draws_hour_and_month(
     html = client.get(PAGE).content.decode()
     told = pictures(html)
     assert len(told) == 22
-    assert told["hour-posts-title"] == "By socket: at most 1,200, lately 1,200. By form: at most 0, lately 0."
-    assert told["hour-sockets-title"].startswith("At peak: at most 12, lately 6.")
-    assert told["hour-screen-title"].endswith("95 of 100 within: at most 19.8, lately 19.8.")
-    assert told["month-posts-title"].endswith("By form: at most 77, lately –.")
-    assert told["month-sockets-title"].startswith("At peak: at most 31")
-    assert "2 processes tell" in html
+    assert told["hour-posts-title"] == "WebSocket: peak 1,200, now 1,200. HTTP: peak 0, now 0."
+    assert told["hour-sockets-title"].startswith("Peak: peak 12, now 6.")
+    assert told["hour-screen-title"].endswith("p95: peak 19.8, now 19.8.")
+    assert told["month-posts-title"].endswith("HTTP: peak 77, now –.")
+    assert told["month-sockets-title"].startswith("Peak: peak 31")
+    assert "2 processes report" in html
     assert "post 3" in html
     assert "<style" not in html
     assert 'style="' not in html
@@ -191,12 +191,12 @@ def test_the_table_says_the_same_in_numbers(ada: Person, recorded: None) -> None
 def test_a_place_that_just_began_has_a_page(ada: Person) -> None:
     html = client_of(ada).get(PAGE).content.decode()
     assert len(pictures(html)) == 22
-    assert "0 processes tell" in html
+    assert "0 processes report" in html
 
 
 def test_a_layer_that_does_not_answer_is_said_first(ada: Person) -> None:
     actions.record(timezone.now().replace(second=0, microsecond=0), "one", {"deaf": 1})
-    assert "The channel layer does not answer." in client_of(ada).get(f"{PAGE}hour/").content.decode()
+    assert "The channel layer is down." in client_of(ada).get(f"{PAGE}hour/").content.decode()
 
 
 def test_staff_need_the_permission_and_others_the_administration(mia: Person, bob: Person) -> None:

@@ -10,7 +10,7 @@ from chat.db.availability import is_full
 from chat.models import Message, Person, Room
 from tests.conftest import client_of, script_of
 
-SENTENCE = "There is no space left here to keep anything. It goes on when there is."
+SENTENCE = "The server's storage is full. Try again later."
 BODY = "many words " * 900
 
 

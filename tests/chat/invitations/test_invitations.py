@@ -82,7 +82,7 @@ def test_inviting_again_is_the_same_until_it_is_answered_or_over(
             expires_at=third.expires_at,
         )
     assert [row.ending for row in Invitation.objects.order_by("created_at")[:2]] == [
-        "Taken back",
+        "Revoked",
         "Declined",
     ]
 
@@ -144,7 +144,7 @@ def test_a_link_works_as_often_as_it_says(room: Room, link: Invitation, make_per
     with pytest.raises(Gone):
         actions.accept_invitation(third, link.token)
     link.refresh_from_db()
-    assert (link.uses, link.ending) == (2, "Used up")
+    assert (link.uses, link.ending) == (2, "No uses left")
     assert not is_in(room, third)
     version = member(room, first).version
     assert actions.accept_invitation(first, link.token) == room  # used up, but they are in
@@ -289,7 +289,7 @@ def test_whoever_was_removed_does_not_come_back_by_what_they_had(
 ) -> None:
     actions.accept_invitation(charlie, link.token)
     actions.remove_member(alice, room.pk, member(room, charlie).pk)
-    with pytest.raises(Refused, match="invite you anew"):
+    with pytest.raises(Refused, match="a new invitation"):
         actions.accept_invitation(charlie, link.token)
     # Invitations they had in hand and did not need, since somebody added them, are spent.
     personal = actions.invite_person(alice, room.pk, charlie.pk)

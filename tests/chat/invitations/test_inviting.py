@@ -29,7 +29,7 @@ def test_inviting_by_name_shows_above_their_rooms(alice: Person, charlie: Person
         == f"/rooms/{room.pk}/invitations/"
     )
     page = client.get(f"/rooms/{room.pk}/invitations/").content.decode()
-    assert "Charlie sees the invitation now." in page
+    assert "Invitation sent to Charlie." in page
     assert "Invite Charlie" not in page
     for shown in (client_of(charlie).get("/rooms/"), script_of(charlie).get("/rooms/")):
         assert "Alice invites you to <b>#harbour</b>" in shown.content.decode()
@@ -101,7 +101,7 @@ def test_a_link_is_shown_as_often_as_asked_until_it_is_taken_back(alice: Person,
     assert client.get(made["Location"]).status_code == 404
     over = Client().get(f"/invitations/{link.token}/")
     assert over.status_code == 410
-    assert "Ask whoever gave it to you for a new one." in over.content.decode()
+    assert "Ask the person who invited you for a new one." in over.content.decode()
     assert "harbour" not in over.content.decode()
 
 
@@ -143,7 +143,7 @@ def test_the_addresses_that_are_left_can_be_mended(alice: Person, room: Room) ->
     page = invite(client_of(alice), room, by="email", addresses="dora@example.com emil fay@example.com")
     assert page.status_code == 422
     shown = page.content.decode()
-    assert "“emil” is no e-mail address." in shown
+    assert "“emil” is not an email address." in shown
     assert ">emil\nfay@example.com</textarea>" in shown
     assert [message.to for message in mail.outbox] == [["dora@example.com"]]
 
@@ -172,7 +172,7 @@ def test_a_mail_that_does_not_go_out_is_told_and_the_invitation_stands(
     answer = invite(client, room, by="email", addresses="dora@example.com emil@example.com")
     page = client.get(answer["Location"]).content.decode()
     lost = "dora@example.com" if problem == "refused" else "dora@example.com, emil@example.com"
-    assert f"The mail to {lost} did not go out" in page
+    assert f"The email to {lost} could not be sent" in page
     assert Invitation.objects.usable().count() == 2
     assert len(mail.outbox) == (1 if problem == "refused" else 0)
 
@@ -180,7 +180,7 @@ def test_a_mail_that_does_not_go_out_is_told_and_the_invitation_stands(
 def test_without_a_mail_server_the_page_says_so(alice: Person, room: Room, settings) -> None:
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
     client = client_of(alice)
-    assert "This place sends no mail yet" in client.get(f"/rooms/{room.pk}/invitations/").content.decode()
+    assert "Workspace sends no mail yet" in client.get(f"/rooms/{room.pk}/invitations/").content.decode()
     assert invite(client, room, by="email", addresses="dora@example.com").status_code == 422
     assert not Invitation.objects.exists()
 
@@ -208,7 +208,7 @@ def test_the_wrong_account_is_told_before_it_tries(alice: Person, charlie: Perso
     invitation = actions.invite_email(alice, room.pk, "dora@example.com")
     client = client_of(charlie)
     page = client.get(f"/invitations/{invitation.token}/").content.decode()
-    assert "sent to another e-mail address" in page
+    assert "sent to a different email address" in page
     assert "dora@example.com" not in page
     assert client.post(f"/invitations/{invitation.token}/").status_code == 403
     assert not Member.objects.filter(room=room, person=charlie).exists()

@@ -160,7 +160,7 @@ async def test_a_post_that_can_not_be_is_refused_in_words_and_the_socket_stays(
     empty = str(uuid4())
     await socket.send_json_to({"type": "post", "id": empty, "body": "  "})
     said = await answer_to(socket, empty)
-    assert (said["type"], said["text"]) == ("refused", "There is nothing in this message yet.")
+    assert (said["type"], said["text"]) == ("refused", "Write a message first.")
     settings.CHAT_LIMITS = {"post": (2, 60)}
     limited = str(uuid4())
     for message_id in (str(uuid4()), str(uuid4()), limited):

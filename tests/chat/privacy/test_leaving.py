@@ -104,7 +104,7 @@ def test_the_other_side_keeps_a_direct_conversation(alice: Person, bob: Person) 
     assert page.count("Former member") >= 3  # the title, the row, the field
     assert say(alice, direct, "Still here").seq == 2
     card = client_of(alice).get(f"/people/{bob.pk}/").content.decode()
-    assert "They are no longer here." in card
+    assert "This account is no longer active." in card
     assert "former-" not in card
 
 
@@ -232,7 +232,7 @@ def test_the_last_owner_of_the_place_stays(alice: Person, bob: Person) -> None:
         person.user.save()
     leave(bob)
     for with_messages in (False, True):
-        with pytest.raises(Refused, match="only owner of this place"):
+        with pytest.raises(Refused, match="only workspace owner"):
             leave(alice, with_messages=with_messages)
 
 
@@ -273,6 +273,6 @@ def test_the_administration_brings_nobody_back(alice: Person, bob: Person) -> No
     leave(bob)
     data = {"action": "reactivate", "_selected_action": [bob.pk]}
     page = client_of(alice).post("/admin/chat/person/", data, follow=True).content.decode()
-    assert "Nothing to do" in page
+    assert "Nothing to change" in page
     assert "Former member" in client_of(alice).get(f"/admin/chat/person/{bob.pk}/change/").content.decode()
     assert not Person.objects.active().filter(pk=bob.pk).exists()

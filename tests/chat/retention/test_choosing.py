@@ -17,14 +17,14 @@ def test_owners_say_how_long_and_are_asked_before_anything_is_deleted(
     odd = page.post(form, told | {"keep_days": "8"})
     assert (odd.status_code, b"8 is not one of the available choices" in odd.content) == (422, True)
     asked = page.post(form, told | {"keep_days": "7"}).content.decode()
-    assert "more than 7 days ago is deleted now" in asked
+    assert "older than 7 days are deleted now" in asked
     assert 'name="keep_days" value="7"' in asked
     back = page.post(form, told | {"topic": "Typed too", "slow_seconds": "30", "keep_days": "7", "keep": "1"})
     assert back.status_code == 200
     for chosen in (
         'value="Typed too"',
         '<option value="30" selected>30 s',
-        '<option value="0" selected>For ever',
+        '<option value="0" selected>Forever',
     ):
         assert chosen in back.content.decode()
     assert Room.objects.get(pk=room.pk).first_seq == 1
@@ -35,15 +35,15 @@ def test_owners_say_how_long_and_are_asked_before_anything_is_deleted(
     assert Room.objects.get(pk=room.pk).keep_days == 30
     shown = client_of(bob).get(f"/rooms/{room.pk}/").content.decode()
     assert "Messages are kept for 30 days." in shown
-    assert "Older messages are not kept" in shown
+    assert "Older messages were deleted" in shown
     assert page.post(form, told | {"keep_days": "0"}).status_code == 302
     assert Room.objects.get(pk=room.pk).keep_days is None
     noted = AuditEntry.objects.order_by("pk").values_list("act", "details")
     assert list(noted) == [("retention", {"keep_days": days}) for days in (7, 30, None)]
     settings.CHAT_KEEP_DAYS = 20
     offered = page.get(form).content.decode()
-    assert "In this place messages are kept for 20 days at most." in offered
-    assert '<option value="0" selected>As long as this place: 20 days</option>' in offered
+    assert "This workspace keeps messages for 20 days at most." in offered
+    assert '<option value="0" selected>Workspace default: 20 days</option>' in offered
     assert [
         f">{words}</option>" in offered for words in ("1 year", "90 days", "30 days", "7 days", "1 day")
     ] == [False] * 3 + [True] * 2

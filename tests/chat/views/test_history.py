@@ -197,10 +197,10 @@ def test_a_day_without_messages_leads_to_the_next_one_and_says_so(alice: Person,
         return place.partition("?at=")[2][0], page.partition("data-notice>")[2].partition("</p>")[0]
 
     assert come("2026-01-04") == ("1", "")
-    assert come("2026-01-06") == ("2", "Nothing was said on Jan. 6, 2026. What came next is of Jan. 9, 2026.")
+    assert come("2026-01-06") == ("2", "No messages on Jan. 6, 2026. The next ones are from Jan. 9, 2026.")
     assert come("2026-02-01") == (
         "2",
-        "Nothing was said on Feb. 1, 2026 or later. This is the last message.",
+        "No messages on Feb. 1, 2026 or later. This is the last message.",
     )
     none = script_of(alice).get(f"/rooms/{room.pk}/messages/?on=2026-02-01")
     assert (seqs_of(none), "Chat-Seq" in none, "Chat-At-End" in none) == ([1, 2], False, True)

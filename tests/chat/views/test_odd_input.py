@@ -162,4 +162,4 @@ def test_a_form_that_is_none_is_refused_in_words_wherever_it_is_sent(
     """Also where nothing is: the page that says so asks for a field of the form, and so does the one for faults."""
     answer = client_of(alice).generic("POST", path, body, content_type=kind)
     assert answer.status_code == status
-    assert answer.content.decode().startswith(("This form can't be read.", "This is larger"))
+    assert answer.content.decode().startswith(("The form could not be read.", "This is too large"))

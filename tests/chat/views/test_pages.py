@@ -221,7 +221,7 @@ def test_an_archived_open_room_is_shown_to_a_stranger_without_a_way_in(
 ) -> None:
     actions.archive_room(alice, open_room.pk)
     page = client_of(charlie).get(f"/rooms/{open_room.pk}/").content
-    assert b"nobody joins it any more" in page
+    assert b"Nobody can join it" in page
     assert b"Join this room" not in page
 
 
@@ -297,7 +297,7 @@ def test_two_open_rooms_never_have_the_same_name(alice: Person, bob: Person, ope
     taken = {"name": "Lobby", "topic": "", "kind": "open"}
     refused = script_of(bob).post("/rooms/new/", taken)
     assert refused.status_code == 422
-    assert "There is an open room named #lobby already." in refused.content.decode()
+    assert "There is already an open room named #lobby." in refused.content.decode()
     hidden = client_of(bob).post("/rooms/new/", taken | {"kind": "closed"})
     assert hidden.status_code == 302
     other = actions.create_room(alice, name="other", topic="", kind="open")
@@ -317,7 +317,7 @@ def test_adding_somebody_says_what_is_wrong_beside_the_field(alice: Person, room
 def test_leaving_asks_first(bob: Person, room: Room) -> None:
     client = client_of(bob)
     asked = client.get(f"/rooms/{room.pk}/leave/").content.decode()
-    assert "to come back you have to be added again" in asked
+    assert "someone has to invite or add you" in asked
     assert client.get(f"/rooms/{room.pk}/").status_code == 200
     assert client.post(f"/rooms/{room.pk}/leave/")["Location"] == "/rooms/"
     assert client.get(f"/rooms/{room.pk}/").status_code == 404

@@ -30,7 +30,7 @@ def test_a_text_that_is_too_long_stands_in_the_composer_again(form: Client, room
     assert answer.status_code == 422
     assert SHOWN in answer.text
     assert 'aria-invalid="true"' in answer.text
-    assert "10000 are the most" in answer.text
+    assert "of 10000 characters" in answer.text
     assert not Message.objects.filter(room=room).exists()
 
 

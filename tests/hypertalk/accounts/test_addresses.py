@@ -92,15 +92,15 @@ def test_dora_is_in_once_she_opened_the_link() -> None:
     dora = Client()
     answer = sign_up(dora, "dora@example.com")
     assert answer["Location"] == "/accounts/confirm-email/"
-    assert "Look into your mail" in dora.get("/accounts/confirm-email/").content.decode()
+    assert "Check your email" in dora.get("/accounts/confirm-email/").content.decode()
     assert not is_in(dora)
     assert not is_in(sign_in("dora@example.com", WORDS))
     path = link_to("dora@example.com")
-    assert "Is this your address?" in dora.get(path).content.decode()
+    assert "Confirm your email address" in dora.get(path).content.decode()
     assert not EmailAddress.objects.get().verified  # mail scanners open links too
     assert dora.post(path).status_code == 302
     assert is_in(sign_in("dora@example.com", WORDS))
-    assert "used up" in Client().get(path).content.decode()
+    assert "no longer valid" in Client().get(path).content.decode()
 
 
 @with_mail
@@ -109,7 +109,7 @@ def test_a_made_up_link_confirms_nothing() -> None:
     sign_up(Client(), "dora@example.com")
     for key in ("x", "None", "MQ:1abc:xyz", "MQ" * 200, "-", "_:_:_"):
         path = f"/accounts/confirm-email/{key}/"
-        assert "used up" in Client().get(path).content.decode()
+        assert "no longer valid" in Client().get(path).content.decode()
         assert Client().post(path).status_code == 404
     assert Client().get("/accounts/confirm-email/%00/").status_code == 404
     assert not EmailAddress.objects.get().verified
@@ -229,7 +229,7 @@ def test_asking_for_somebody_elses_address_takes_nothing_and_tells_nothing(
     pages = [re.sub(r'(csrfmiddlewaretoken" value="|nonce=")[^"]+', "", page) for page in pages]
     assert pages[0] == pages[1]
     path = link_to("alice@example.com")
-    assert "This address is taken" in client.get(path).content.decode()
+    assert "This email address is taken" in client.get(path).content.decode()
     client.post(path)
     assert is_in(sign_in("alice@example.com"))
     bob.user.refresh_from_db()
@@ -280,7 +280,7 @@ def test_a_change_is_called_off(alice: Person) -> None:
     change(client, "new@example.com")
     path = link_to("new@example.com")
     client.post("/accounts/security/email/", {"email": "new@example.com", "action_remove": ""})
-    assert "used up" in client.get(path).content.decode()
+    assert "no longer valid" in client.get(path).content.decode()
     assert list(EmailAddress.objects.values_list("email", flat=True)) == ["alice@example.com"]
 
 

@@ -58,7 +58,7 @@ def test_a_new_user_has_a_person_and_signs_in(mia: Person) -> None:
 def test_an_address_in_other_letters_is_the_same_address(ada: Person, bob: Person) -> None:
     page = client_of(ada).post("/admin/accounts/user/add/", new("BOB@example.com"))
     assert page.status_code == 200
-    assert b"There is an account with this address." in page.content
+    assert b"There is already an account with this address." in page.content
 
 
 def test_every_page_opens(ada: Person, mia: Person, bob: Person) -> None:

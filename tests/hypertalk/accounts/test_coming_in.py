@@ -123,14 +123,14 @@ def test_nobody_signs_up_as_who_keeps_the_place(alice: Person) -> None:
     Installation().save()
     for name in ("Alice", "аlice", "A1ice"):
         data = signing_up("eve@example.com") | {"display_name": name}
-        assert "Somebody who keeps this place" in Client().post("/accounts/signup/", data).content.decode()
+        assert "A workspace owner or moderator" in Client().post("/accounts/signup/", data).content.decode()
     assert not User.objects.filter(email="eve@example.com").exists()
 
 
 def test_where_people_are_invited_it_says_so(alice: Person) -> None:
     Installation(signup="invited").save()
     client = Client()
-    assert "People are invited here" in client.get("/accounts/signup/").content.decode()
+    assert "Invitation only" in client.get("/accounts/signup/").content.decode()
     client.post("/accounts/signup/", signing_up("new@example.com"))
     assert User.objects.count() == 1
 
@@ -142,7 +142,7 @@ def test_the_owner_changes_it_in_the_administration(alice: Person) -> None:
     path = "/admin/accounts/installation/1/change/"
     assert client.get(path).status_code == 200
     wrong = client.post(path, {"signup": "domain", "domain": ""})
-    assert "This needs a domain" in wrong.content.decode()
+    assert "Enter a domain" in wrong.content.decode()
     assert client.post(path, {"signup": "domain", "domain": "Example.com"}).status_code == 302
     assert Installation.objects.get().domain == "example.com"
     assert client.get("/admin/accounts/installation/add/").status_code == 403

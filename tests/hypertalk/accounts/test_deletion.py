@@ -29,7 +29,7 @@ def test_with_the_password_it_is_done(bob: Person, room: Room, mailoutbox: list[
     assert answer["Location"] == "/accounts/login/"
     assert answer["Clear-Site-Data"] == '"cache", "storage"'  # kept pages, drafts, what waited to be sent
     assert "Clear-Site-Data" not in delete(Client())
-    assert "Your account is deleted." in client.get("/accounts/login/").content.decode()
+    assert "Your account was deleted." in client.get("/accounts/login/").content.decode()
     assert Message.objects.get().body == "Stays"
     for gone in (client, elsewhere):
         assert gone.get("/rooms/").status_code == 302
@@ -111,7 +111,7 @@ def test_without_a_password_one_is_set_first(bob: Person) -> None:
     bob.user.set_unusable_password()
     bob.user.save()
     page = client_of(bob).get("/accounts/delete/").content.decode()
-    assert "your account has none yet" in page
+    assert "Your account has no password yet" in page
     assert 'name="password"' not in page
 
 

@@ -68,7 +68,7 @@ def test_somebody_without_an_account_lands_in_the_room(
     link.refresh_from_db()
     assert link.uses == 1
     client.post("/accounts/logout/")
-    assert "People are invited here" in client.get("/accounts/signup/").content.decode()
+    assert "Invitation only" in client.get("/accounts/signup/").content.decode()
 
 
 def test_the_first_run_may_be_for_those_invited_alone() -> None:
@@ -76,7 +76,7 @@ def test_the_first_run_may_be_for_those_invited_alone() -> None:
     given = {"display_name": "Olga", "email": "olga@example.com", "password": WORDS, "domain": ""}
     assert client.post("/welcome/", given | {"signup": "invited"}).status_code == 302
     assert Installation.objects.get().signup == "invited"
-    assert "People are invited here" in Client().get("/accounts/signup/").content.decode()
+    assert "Invitation only" in Client().get("/accounts/signup/").content.decode()
     made = client.post("/invitations/", {"by": "link", "days": "7", "most_uses": "1"})
     page = client.get(made["Location"]).content.decode()
     guest = Client()
@@ -98,7 +98,7 @@ def test_without_one_nobody_signs_up(by_invitation: None, alice: Person, link: I
     client = Client()
     for path in ("/invitations/nothing/", "/invitations/%20/", f"/invitations/{link.pk.hex}.x/"):
         assert client.get(path).status_code == 404
-    assert "People are invited here" in client.get("/accounts/signup/").content.decode()
+    assert "Invitation only" in client.get("/accounts/signup/").content.decode()
     sign_up(client)
     assert User.objects.count() == 2
 
@@ -110,7 +110,7 @@ def test_one_that_ends_while_the_form_is_filled_in_makes_no_account(
     client.get(address_of(link))
     client.get("/accounts/signup/")
     actions.revoke_invitation(alice, link.pk)
-    assert "People are invited here" in sign_up(client).content.decode()
+    assert "Invitation only" in sign_up(client).content.decode()
     assert not User.objects.filter(email="dora@example.com").exists()
     assert client.get(address_of(link)).status_code == 410
 
@@ -154,7 +154,7 @@ def test_an_account_is_made_whole_or_not_at_all(
     monkeypatch.setattr("chat.models.invitation.InvitationQuerySet.usable", lambda rows: rows)
     page = sign_up(client)
     assert page.status_code == 410
-    assert "Ask whoever gave it to you for a new one" in page.content.decode()
+    assert "Ask the person who invited you for a new one" in page.content.decode()
     assert not User.objects.filter(email="dora@example.com").exists()
     assert not EmailAddress.objects.filter(email="dora@example.com").exists()
 
@@ -170,7 +170,7 @@ def test_one_by_mail_is_for_that_address_and_proves_it(
     client.get(path_in_the_mail())
     assert 'value="dora@elsewhere.example"' in client.get("/accounts/signup/").content.decode()
     refused = sign_up(client, "other@elsewhere.example").content.decode()
-    assert "This invitation is for dora@elsewhere.example: use that address." in refused
+    assert "This invitation is for dora@elsewhere.example. Use that address." in refused
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # nothing more is asked of who came by the mail
     assert sign_up(client, "dora@elsewhere.example")["Location"] == f"/rooms/{room.pk}/"
     assert EmailAddress.objects.get(email="dora@elsewhere.example").verified
@@ -213,7 +213,7 @@ def test_where_anybody_may_come_an_invitation_that_is_over_stops_nobody(
     client.get(address_of(invited))
     answer = sign_up(client, "other@example.com")
     assert answer["Location"] == "/rooms/"
-    assert "for another e-mail address" in client.get("/rooms/").content.decode()
+    assert "for a different email address" in client.get("/rooms/").content.decode()
     assert not Member.objects.filter(person__user__email="other@example.com").exists()
 
 
@@ -239,7 +239,7 @@ def test_the_token_does_not_go_over_to_the_next_who_signs_in(
     client.get(address_of(link))
     sign_in(client, bob)
     client.post("/accounts/logout/")
-    assert "People are invited here" in client.get("/accounts/signup/").content.decode()
+    assert "Invitation only" in client.get("/accounts/signup/").content.decode()
 
 
 def test_what_was_closed_is_by_invitation_now(alice: Person) -> None:

@@ -159,7 +159,7 @@ def test_a_forgotten_password_is_reset_by_a_link_that_works_once(alice: Person) 
     data = {"password1": "another-fine-one", "password2": "another-fine-one"}
     assert client.post(form.request["PATH_INFO"], data).status_code == 302
     assert sign_in(Client(), "alice@example.com", "another-fine-one").status_code == 302
-    assert "used up" in Client().get(path[1], follow=True).content.decode()
+    assert "no longer valid" in Client().get(path[1], follow=True).content.decode()
 
 
 def test_who_is_deactivated_can_not_come_in(alice: Person) -> None:
