@@ -17,7 +17,7 @@ CODES = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"}
 def transient(error: BaseException) -> Retryable | None:
     """What to say if the same may well work in a while: Full or Away; None for any other error."""
     if is_full(error):
-        return StorageFull(_("The server's storage is full. Try again later."), FULL_SECONDS)
+        return StorageFull(_("The server has no storage space left. Try again later."), FULL_SECONDS)
     # No connection, one that ended, a lock not had in time, a database that starts or ends.
     if isinstance(error, (OperationalError, InterfaceError)):
         sentence = _("Something went wrong on the server. Try again in a moment.")

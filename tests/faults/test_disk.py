@@ -106,7 +106,7 @@ async def is_told(client: httpx.AsyncClient, room: str) -> None:
             break
         assert answer.status_code == 201, answer.text
     assert answer.status_code == 507
-    assert answer.text == "The server's storage is full. Try again later."
+    assert answer.text == "The server has no storage space left. Try again later."
     assert int(answer.headers["Retry-After"]) == 15
     plain = await client.post(f"/rooms/{room}/messages/", data={"id": str(uuid4()), "body": body})
     assert plain.status_code == 507

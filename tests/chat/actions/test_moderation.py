@@ -303,7 +303,7 @@ def test_everything_is_done_on_plain_pages_and_asked_first(
     client.post(f"{room}/members/{pk}/unsilence/")
     assert b"Charlie is no longer silenced." in client.get(f"{room}/members/").content
     client.post(f"{room}/members/{pk}/role/", {"role": "moderator"})
-    assert b"Charlie's role is now Moderator." in client.get(f"{room}/members/").content
+    assert b"Charlie&#x27;s role is now Moderator." in client.get(f"{room}/members/").content
     client.post(f"{room}/members/{pk}/role/", {"role": "member"})
     assert member(lobby, charlie).silenced_until is None
     assert client.post(f"{room}/members/{pk}/silence/", {"lasting": "for ever"}).status_code == 422

@@ -78,7 +78,7 @@ def test_select_all_cannot_empty_the_place_with_one_click(
     monkeypatch.setattr("chat.admin.base.AT_ONCE", 2)
     messages = [say(bob, room, f"Good words {n}") for n in range(3)]
     page = delete(client_of(mia), messages[0], select_across="1")
-    assert b"At most 2 at a time" in page.content
+    assert b"Choose at most 2 at a time" in page.content
     act(client_of(mia), "person", "deactivate", bob, select_across="1")
     assert not Message.objects.exclude(deleted_at=None).exists()
     assert Member.objects.current().filter(person=bob).exists()
@@ -139,7 +139,7 @@ def test_several_who_are_put_out_at_once_hold_no_room_while_they_wait_for_one_of
 
 
 def test_nobody_deactivates_themselves_nor_staff_a_superuser(ada: Person, mia: Person, bob: Person) -> None:
-    refused = b"You can&#x27;t decide whether this person is here."
+    refused = b"You can&#x27;t deactivate or reactivate this person."
     assert refused in act(client_of(ada), "person", "deactivate", ada).content
     assert refused in act(client_of(mia), "person", "deactivate", bob, ada).content
     for person in (ada, bob):

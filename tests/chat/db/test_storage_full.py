@@ -10,7 +10,7 @@ from chat.db.availability import is_full
 from chat.models import Message, Person, Room
 from tests.conftest import client_of, script_of
 
-SENTENCE = "The server's storage is full. Try again later."
+SENTENCE = "The server has no storage space left. Try again later."
 BODY = "many words " * 900
 
 

@@ -92,7 +92,7 @@ def test_who_may_invite(alice: Person, bob: Person, charlie: Person, room: Room)
         actions.make_link(bob, room.pk)
     with pytest.raises(NotFound):
         actions.make_link(charlie, room.pk)
-    with pytest.raises(Invalid, match="Bob is in the room already"):
+    with pytest.raises(Invalid, match="Bob is already in the room"):
         actions.invite_person(alice, room.pk, bob.pk)
     with pytest.raises(NotFound):
         actions.invite_email(alice, None, "new@example.com")

@@ -180,7 +180,7 @@ def test_a_mail_that_does_not_go_out_is_told_and_the_invitation_stands(
 def test_without_a_mail_server_the_page_says_so(alice: Person, room: Room, settings) -> None:
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
     client = client_of(alice)
-    assert "Workspace sends no mail yet" in client.get(f"/rooms/{room.pk}/invitations/").content.decode()
+    assert "workspace can't send email yet" in client.get(f"/rooms/{room.pk}/invitations/").content.decode()
     assert invite(client, room, by="email", addresses="dora@example.com").status_code == 422
     assert not Invitation.objects.exists()
 

@@ -310,7 +310,7 @@ def test_adding_somebody_says_what_is_wrong_beside_the_field(alice: Person, room
     client = client_of(alice)
     page = client.post(f"/rooms/{room.pk}/members/", {"username": "nobody"})
     assert page.status_code == 422
-    assert "Nobody here has the username “nobody”" in page.content.decode()
+    assert "There is no username “nobody”" in page.content.decode()
     assert b'value="nobody"' in page.content
 
 

@@ -184,7 +184,7 @@ def test_alice_changes_her_address_when_the_new_one_answers(alice: Person) -> No
     assert change(client, "new@example.com").redirect_chain[-1][0].startswith("/accounts/reauthenticate/")
     prove(client)
     page = change(client, "New@Example.com").content.decode()
-    assert "It changes to <b>new@example.com</b>" in page
+    assert "Your address changes to <b>new@example.com</b>" in page
     alice.user.refresh_from_db()
     assert alice.user.email == "alice@example.com"
     assert is_in(sign_in("alice@example.com"))

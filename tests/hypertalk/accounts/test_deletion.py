@@ -94,7 +94,7 @@ def test_anything_else_changes_nothing(bob: Person, data: dict[str, str]) -> Non
 def test_who_cannot_go_is_told_which_rooms_are_in_the_way(alice: Person, room: Room) -> None:
     answer = delete(client_of(alice))
     assert answer.status_code == 422
-    assert "rooms that only you own: #harbour." in answer.content.decode()
+    assert "rooms with other members: #harbour." in answer.content.decode()
 
 
 def test_passwords_are_not_guessed_here(bob: Person) -> None:
