@@ -19,7 +19,7 @@ ARROWS = {
     "chat.models": "db",
     "chat.monitoring": "models",
     "chat.policies": "models",
-    "chat.text": "errors models",
+    "chat.text": "errors",
     "chat.limits": "db errors monitoring",
     "chat.media": "errors limits",
     "chat.events": "models monitoring",

@@ -5,6 +5,8 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from chat.models import AuditEntry, Person, Room
+from chat.models.ban import REASON_LIMIT
+from chat.text.cleaning import bounded_line
 
 Act = AuditEntry.Act
 
@@ -30,3 +32,8 @@ def note(
         reason=reason,
         details=details,
     )
+
+
+def clean_reason(reason: str) -> str:
+    """Why a keeper does something. Raises Invalid."""
+    return bounded_line(reason, REASON_LIMIT)

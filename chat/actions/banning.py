@@ -8,14 +8,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.auditing import Act, note
+from chat.actions.auditing import Act, clean_reason, note
 from chat.actions.locking import current_member, lock_room
 from chat.actions.members import get_member, let_go, spend_invitations
 from chat.actions.tombstones import EMPTY, empty
 from chat.errors import NotFound, Refused
 from chat.events.publishing import publish
 from chat.models import Ban, Member, Message, Person, Room
-from chat.text.cleaning import clean_reason
 
 WIPED = timedelta(days=1)
 TOLD_MOST = 100  # the last of what was wiped; pages see a gap before it, and fetch the rest

@@ -7,14 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.auditing import Act, note
+from chat.actions.auditing import Act, clean_reason, note
 from chat.actions.blocking import are_apart
 from chat.actions.locking import advance, current_member, lock_room, lock_user, person_changed
 from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
 from chat.events.types import MemberChanged
 from chat.models import Ban, Draft, Invitation, Member, Person, Room
-from chat.text.cleaning import clean_reason
 
 
 @transaction.atomic

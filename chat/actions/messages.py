@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.auditing import Act, note
+from chat.actions.auditing import Act, clean_reason, note
 from chat.actions.blocking import is_severed
 from chat.actions.locking import advance, current_member, lock_room
 from chat.actions.missing import gone, why_missing
@@ -19,7 +19,6 @@ from chat.errors import NotFound, Refused
 from chat.events.publishing import publish
 from chat.events.types import MessageEdited
 from chat.models import Message, Person, Report, Room
-from chat.text.cleaning import clean_reason
 from chat.text.markup import excerpt, render
 
 

@@ -11,13 +11,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.auditing import Act, note
+from chat.actions.auditing import Act, clean_reason, note
 from chat.actions.locking import lock_rooms_of, lock_user, person_changed
 from chat.errors import Invalid, Refused
 from chat.events.publishing import publish
 from chat.events.types import AccountChanged, MemberChanged
 from chat.models import Member, Person, Room
-from chat.text.cleaning import clean_line, clean_reason
+from chat.text.cleaning import clean_line
 from chat.text.confusables import could_be_taken_for, skeleton
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.auditing import Act, note
+from chat.actions.auditing import Act, clean_reason, note
 from chat.actions.banning import lift_ban, shut_out
 from chat.actions.locking import lock_room
 from chat.actions.members import let_go
@@ -22,7 +22,7 @@ from chat.errors import Invalid, NotFound, Refused
 from chat.limits import allow
 from chat.models import Ban, Member, Message, Person, Report, Room
 from chat.models.report import WORDS_LIMIT
-from chat.text.cleaning import bounded_line, clean_reason
+from chat.text.cleaning import bounded_line
 
 SILENCED = timedelta(days=1)
 

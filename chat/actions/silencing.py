@@ -8,13 +8,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.auditing import Act, note
+from chat.actions.auditing import Act, clean_reason, note
 from chat.actions.locking import current_member, lock_room, person_changed
 from chat.actions.members import get_member
 from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
 from chat.models import Member, Person
-from chat.text.cleaning import clean_reason
 
 LONGEST = timedelta(weeks=52)
 

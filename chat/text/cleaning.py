@@ -5,14 +5,15 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from chat.errors import Invalid
-from chat.models.ban import REASON_LIMIT
+from chat.text.characters import BYTE_ORDER_MARK, CONTROLS, DIRECTION_MARKS, LINE_BREAKS, SURROGATES
+
+_SPACED = str.maketrans(dict.fromkeys(CONTROLS | LINE_BREAKS | SURROGATES, " "))
+_REMOVED = str.maketrans(dict.fromkeys(DIRECTION_MARKS | BYTE_ORDER_MARK))
 
 
 def clean_line(text: str) -> str:
-    """One line without control signs, nor those that turn the direction of the text around them."""
-    kept = (sign if unicodedata.category(sign) not in {"Cc", "Cs", "Zl", "Zp"} else " " for sign in text)
-    turning = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).translate(turning).split())
+    """One line without control characters, nor those that turn the direction of the text around them."""
+    return " ".join(unicodedata.normalize("NFC", text.translate(_SPACED)).translate(_REMOVED).split())
 
 
 def bounded_line(text: str, limit: int) -> str:
@@ -21,8 +22,3 @@ def bounded_line(text: str, limit: int) -> str:
     if len(line) > limit:
         raise Invalid(_("Use at most %(limit)d characters.") % {"limit": limit})
     return line
-
-
-def clean_reason(reason: str) -> str:
-    """Why a keeper does something. Raises Invalid."""
-    return bounded_line(reason, REASON_LIMIT)

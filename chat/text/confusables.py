@@ -6,6 +6,8 @@ rows; this one has what can be mistaken for Latin letters in Cyrillic, Greek and
 
 import unicodedata
 
+from chat.text.characters import ACCENTS, FILLERS, VARIATION_SELECTORS
+
 # Greek capitals whose small letters look like other ones; every other letter here has its like in either case.
 _CAPITALS = str.maketrans("ΗΜΝΥ", "hmny")
 _ALIKE = """
@@ -15,9 +17,8 @@ _ALIKE = """
 0o 1l |l
 """
 _LETTERS = str.maketrans({pair[0]: pair[1] for pair in _ALIKE.split()})
-_ACCENTS = range(0x0300, 0x0370)
-# Seen as nothing: fillers and selectors that are neither spaces nor of the category of formatting signs.
-_UNSEEN = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)}
+# Of a name that is taken apart, what is not seen, or sits on a letter.
+_UNSEEN = ACCENTS | FILLERS | VARIATION_SELECTORS
 
 
 def skeleton(name: str) -> str:
@@ -33,5 +34,5 @@ def could_be_taken_for(name: str, other: str) -> bool:
 
 
 def _is_seen(sign: str) -> bool:
-    unseen = ord(sign) in _ACCENTS or ord(sign) in _UNSEEN
-    return not unseen and not sign.isspace() and unicodedata.category(sign) not in {"Cc", "Cf", "Cn"}
+    hidden = sign in _UNSEEN or sign.isspace()
+    return not hidden and unicodedata.category(sign) not in {"Cc", "Cf", "Cn"}

@@ -2,15 +2,20 @@
 
 import re
 
-# NUL and the other controls (PostgreSQL refuses NUL), and the marks that turn the direction of what follows:
-# with those a link or a line of code reads otherwise than it is ("Trojan Source", CVE-2021-42574). The marks
-# that only join or separate letters stay, since Thai, Persian and emoji need them.
+from chat.text import characters
+from chat.text.characters import any_of
+
+# The characters without width stay, since Thai, Persian and emoji need them.
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
+    any_of(
+        characters.CONTROLS - characters.LINE_BREAKS - {"\t", "\n"}
+        | characters.DIRECTION_MARKS
+        | characters.BYTE_ORDER_MARK
+        | characters.ANNOTATION_MARKS
+    )
 )
-_NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
-# Half a surrogate pair can arrive in JSON ("\ud800") and has no bytes in any database.
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_NEWLINES = re.compile(f"\r\n|{any_of(characters.LINE_BREAKS)}")
+_SURROGATES = re.compile(any_of(characters.SURROGATES))
 
 
 def clean(source: str) -> str:

@@ -11,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from chat.text.characters import JOINER, SKIN_TONES
 from chat.text.markup.cleaning import clean
 from chat.text.markup.code import render_code
 from chat.text.markup.parser import parser_for
@@ -73,8 +74,8 @@ def render(source: str) -> str:
 
 def _joins_previous(character: str) -> bool:
     """Whether a character only means something together with the one before: marks, joiners, skin tones."""
-    joiner = character == "\u200d" or "\U0001f3fb" <= character <= "\U0001f3ff"
-    return joiner or unicodedata.category(character) in {"Mn", "Mc", "Me"}
+    joins = character == JOINER or character in SKIN_TONES
+    return joins or unicodedata.category(character) in {"Mn", "Mc", "Me"}
 
 
 def _shorten(text: str, length: int) -> str:
@@ -82,7 +83,7 @@ def _shorten(text: str, length: int) -> str:
         return text
     end = max(length - 1, 0)
     # Step back over a letter with its marks, or an emoji of several, rather than cut through it.
-    while end > 0 and (_joins_previous(text[end]) or text[end - 1] == "\u200d"):
+    while end > 0 and (_joins_previous(text[end]) or text[end - 1] == JOINER):
         end -= 1
     return text[:end].rstrip() + "…"
 

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from chat.text.characters import ZERO_WIDTH
+
 # Emphasis inside emphasis. The parser sets no limit, and browsers grow slow over thousands.
 MAX_EMPHASIS = 6
 _EMPHASIS = {"em", "strong", "s"}
+_NOTHING_TO_SEE = "".join(ZERO_WIDTH) + " \n"
 
 
 def text_of(tokens: Iterable[Token]) -> str:
@@ -54,9 +57,7 @@ def _without_empty_links(tokens: list[Token]) -> Iterator[Token]:
     for index, token in enumerate(tokens):
         if token.type == "link_open":
             opened = index
-        if token.type == "link_close" and not text_of(tokens[opened:index]).strip(
-            "\u200b\u200c\u200d\u2060 \n"
-        ):
+        if token.type == "link_close" and not text_of(tokens[opened:index]).strip(_NOTHING_TO_SEE):
             yield _text(str(tokens[opened].attrGet("href") or ""))
         yield token
 
