@@ -1,4 +1,4 @@
-"""The app, and what it listens to in the rest of the project."""
+"""The app: its features, and what it listens to in the rest of the project."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,5 +11,6 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         from chat import features, receivers  # noqa: PLC0415 - need the models, which load after this module
 
+        features.load()
         receivers.connect()
         features.load()

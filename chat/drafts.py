@@ -1,14 +1,20 @@
 """Drafts: what somebody has half-typed in a room, on all their devices. The feature's registrations."""
 
+from typing import Any
+
 from chat.db import sql
 from chat.live.latest import LatestValue, register_latest
 from chat.models.draft import state_of
+from chat.queries.room_row import Column, register_attribute
+
+_JOIN = "LEFT JOIN {drafts} d ON d.room_id = r.id AND d.person_id = m.person_id"
+
+
+def _state(typed_at: Any) -> str:
+    return state_of(sql.as_moment_or_none(typed_at))
+
 
 register_latest(
-    LatestValue(
-        "draft",
-        column="d.typed_at",
-        join="LEFT JOIN {drafts} d ON d.room_id = r.id AND d.person_id = p.id",
-        to_json=lambda typed_at: state_of(sql.as_moment_or_none(typed_at)) or None,
-    )
+    LatestValue("draft", column="d.typed_at", join=_JOIN, to_json=lambda typed_at: _state(typed_at) or None)
 )
+register_attribute("draft", Column("d.typed_at", join=_JOIN, read=_state))

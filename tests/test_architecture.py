@@ -41,7 +41,7 @@ ARROWS = {
     "chat.receivers": "events",
     "chat.routing": "live",
     "chat.urls": "pwa views",
-    "chat.drafts": "db live models",
+    "chat.drafts": "db live models queries",
     "chat.features": "",
     "chat.apps": "features receivers",
     "chat": "",

@@ -10,22 +10,11 @@ from django.db import connection
 
 from chat.db import sql
 from chat.db.clock import clock
+from chat.db.columns import Columns
 from chat.models import Message, Person, Room
 
-# In the order of the models' fields.
-_ROOM = (
-    "id",
-    "kind",
-    "name",
-    "topic",
-    "version",
-    "last_seq",
-    "epoch",
-    "slow_seconds",
-    "keepers_only",
-    "archived_at",
-)
-_PERSON = ("id", "display_name", "picture", "version", "silenced_until")
+_ROOM = Columns(Room, "r")
+_PERSON = Columns(Person, "p", "id", "display_name", "picture", "version", "silenced_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +59,15 @@ def lock(
     """
     rooms = {room for room, _ in senders_in}
     lock = sql.named(
-        "SELECT {columns} FROM {rooms} WHERE id IN {ids} ORDER BY id {waiting}",
-        columns=", ".join(_ROOM),
+        "SELECT {room} FROM {rooms} r WHERE r.id IN {ids} ORDER BY r.id {waiting}",
+        room=_ROOM.select,
         ids=sql.placeholders(rooms),
         waiting="FOR NO KEY UPDATE" if connection.features.has_select_for_update else "",
     )
     look = sql.named(
         """
-        SELECT m.room_id, p.id, p.display_name, p.picture, p.version, p.silenced_until,
-               m.id, m.role, m.posted_at, m.silenced_until, CASE WHEN r.kind = 'direct' THEN (
+        SELECT m.room_id, {person}, m.id, m.role, m.posted_at, m.silenced_until,
+               CASE WHEN r.kind = 'direct' THEN (
                    SELECT COUNT(DISTINCT o.id) = 1 AND COUNT(b.id) > 0
                    FROM {members} o
                    LEFT JOIN {blocks} b ON b.person_id = m.person_id AND b.blocked_id = o.person_id
@@ -92,6 +81,7 @@ def lock(
         LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq AND l.seq >= r.first_seq
         WHERE (m.room_id, m.person_id) IN (VALUES {senders_in})
         """,
+        person=_PERSON.select,
         clock=sql.clock(),
         senders_in=sql.tuples(senders_in, 2),
     )
@@ -106,7 +96,7 @@ def lock(
         senders[room, sender.person.pk] = sender
         if author_id is not None:
             last[room] = Previous(author_id, sql.as_moment(created_at), deleted_at is not None)
-    return {room.pk: room for room in map(_room, locked)}, senders, last, now
+    return {room.pk: room for room in map(_ROOM.read, locked)}, senders, last, now
 
 
 def write(
@@ -146,16 +136,12 @@ def write(
 
 
 def _sender(row: Sequence[Any]) -> Sender:
-    *person, person_silenced, member_id, role, posted_at, silenced_until, severed = row
+    member_id, role, posted_at, silenced_until, severed = row[len(_PERSON) :]
     return Sender(
-        Person.from_db(connection.alias, _PERSON, [*person, sql.as_moment_or_none(person_silenced)]),
+        _PERSON.read(row[: len(_PERSON)]),
         member_id,
         role,
         sql.as_moment_or_none(posted_at),
         sql.as_moment_or_none(silenced_until),
         bool(severed),
     )
-
-
-def _room(row: Sequence[Any]) -> Room:
-    return Room.from_db(connection.alias, _ROOM, (sql.as_uuid(row[0]), *row[1:]))

@@ -5,7 +5,7 @@ Plain synchronous reads; ``ask`` puts one of them to the database off the event 
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
 from itertools import batched, product
 from typing import Any
@@ -36,6 +36,10 @@ class RoomState:
     version: int
     last_seq: int
     epoch: int
+
+
+# The columns of it, as they are in the room's row.
+_STATE = [field.name for field in fields(RoomState)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,8 @@ def authenticate(session_key: str) -> Authenticated | int:
         return SIGNED_OUT
     person = Person.from_db(connection.alias, ["id", "user_id", "version"], [person_id, user_id, version])
     current = [(str(sql.as_uuid(room)), row) for _, _, _, _, room, *row in rows if room]
-    rooms = {room: RoomState(*row[:3]) for room, row in current}
-    values = latest.message([(room, row[3:]) for room, row in current])
+    rooms = {room: RoomState(*row[: len(_STATE)]) for room, row in current}
+    values = latest.message([(room, row[len(_STATE) :]) for room, row in current])
     return Authenticated(person, Credentials(str(user_id), session_key, auth_hash), rooms, values)
 
 
@@ -101,12 +105,12 @@ def _session(key: str) -> dict[str, Any]:
 
 
 def _account_and_rooms(user_id: object) -> list[Any]:
-    """password, is_active, person, its version; and for each current room: id, version, last_seq, epoch, and the columns
-    of latest values. One query.
+    """password, is_active, person, its version; and for each current room: its id, its state, and the columns of latest
+    values. One query.
     """
     statement = sql.named(
         """
-        SELECT u.password, u.is_active, p.id, p.version, r.id, r.version, r.last_seq, r.epoch{columns}
+        SELECT u.password, u.is_active, p.id, p.version, r.id, {state}{columns}
         FROM {users} u
         LEFT JOIN {people} p ON p.user_id = u.{user_key}
         LEFT JOIN {members} m ON m.person_id = p.id AND m.active
@@ -114,6 +118,7 @@ def _account_and_rooms(user_id: object) -> list[Any]:
         {joins}
         WHERE u.{user_key} = %s
         """,
+        state=", ".join(f"r.{column}" for column in _STATE),
         columns=latest.columns(),
         joins=sql.named(latest.joins()),
     )
@@ -126,10 +131,9 @@ def rooms_of(person_ids: Iterable[int]) -> dict[int, dict[str, RoomState]]:
     found: dict[int, dict[str, RoomState]] = defaultdict(dict)
     for ids in _chunks(person_ids):
         rows = Member.objects.current().filter(person__in=ids)
-        for person, room, version, last_seq, epoch in rows.values_list(
-            "person", "room", "room__version", "room__last_seq", "room__epoch"
-        ):
-            found[person][str(room)] = RoomState(version, last_seq, epoch)
+        state = (f"room__{column}" for column in _STATE)
+        for person, room, *numbers in rows.values_list("person", "room", *state):
+            found[person][str(room)] = RoomState(*numbers)
     return found
 
 
@@ -145,9 +149,7 @@ def room_states(room_ids: Iterable[str]) -> dict[str, RoomState]:
     """One query."""
     found: dict[str, RoomState] = {}
     for ids in _chunks(room_ids):
-        for room, *numbers in Room.objects.filter(pk__in=ids).values_list(
-            "pk", "version", "last_seq", "epoch"
-        ):
+        for room, *numbers in Room.objects.filter(pk__in=ids).values_list("pk", *_STATE):
             found[str(room)] = RoomState(*numbers)
     return found
 

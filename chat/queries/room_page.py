@@ -6,28 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from chat.db import sql
+from chat.db.columns import Columns
 from chat.models import Member, Message, Person, Room
 from chat.models.draft import state_of
 from chat.models.message import Part
 from chat.queries.cached_fragments import Window, members_from, window_from
 
-_ROOM = (
-    "id",
-    "kind",
-    "name",
-    "topic",
-    "version",
-    "last_seq",
-    "details_version",
-    "slow_seconds",
-    "keepers_only",
-    "keep_days",
-    "first_seq",
-    "archived_at",
-)
+_ROOM = Columns(Room, "r")
 
 _ROOM_AND_ROLE = """
     SELECT {room}, m.role, m.read_seq,
@@ -86,7 +72,7 @@ def load_room_page(
     key, is_mine = sql.key(room_id), sql.named(_IS_MINE)
     runs = [run for run in ((_OLDER, part.older), (_NEWER, part.newer)) if run[1]]
     found, members, *rows = sql.run(
-        (sql.named(_ROOM_AND_ROLE, room=", ".join(f"r.{name}" for name in _ROOM)), [key, person.pk]),
+        (sql.named(_ROOM_AND_ROLE, room=_ROOM.select), [key, person.pk]),
         (sql.named(_MEMBERS, is_mine=is_mine), [key, key, person.pk]),
         *(
             (sql.named(_MESSAGES, is_mine=is_mine, **run), [key, key, person.pk, key, part.seq, limit])
@@ -96,8 +82,8 @@ def load_room_page(
     )
     if not found:
         return None
-    *state, role, read_seq, unread_since, draft, typed_at = found[0]
-    room = Room.from_db(connection.alias, _ROOM, [sql.as_uuid(state[0]), *state[1:]])
+    role, read_seq, unread_since, draft, typed_at = found[0][len(_ROOM) :]
+    room = _ROOM.read(found[0][: len(_ROOM)])
     messages = sorted((row for run in rows[: len(runs)] for row in run), key=lambda row: row[-1])
     window = window_from(
         [(sql.as_uuid(pk), *rest) for pk, *rest in messages],

@@ -1,0 +1,185 @@
+"""A row of the list of rooms: each of its columns is named once, where the row says what it holds.
+
+What a feature shows of its own on a row is a data attribute, which it registers (``register_attribute``).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import accumulate, chain
+from typing import Annotated, Any, get_origin, get_type_hints
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from chat.db import sql
+from chat.db.clock import clock
+from chat.models import Person, Room
+
+_STATEMENT = """
+    SELECT {columns}
+    FROM {current} m
+    JOIN {people} me ON me.id = m.person_id
+    JOIN {rooms} r ON r.id = m.room_id
+    LEFT JOIN {messages} l ON l.room_id = r.id AND l.seq = r.last_seq AND l.seq >= r.first_seq
+    LEFT JOIN {people} p ON p.id = l.author_id
+    {joins}
+    WHERE m.person_id = %s
+    ORDER BY r.name, r.id
+"""
+
+type Reader = Callable[..., Any]
+
+
+class Column:
+    """``selected``: SQL, in which r is the room, m one's membership, me oneself, l the last message and p its author.
+
+    ``read`` makes the value of what was found; None for what is as it should be. ``join`` brings in a table, and must not
+    multiply the rows.
+    """
+
+    def __init__(self, *selected: str, read: Reader | None = None, join: str = "") -> None:
+        self.selected, self.read, self.join = selected, read, join
+
+
+# What features show on a row, by name.
+_attributes: dict[str, Column] = {}
+
+
+def register_attribute(name: str, column: Column) -> None:
+    """Each row gets a ``data-{name}`` with the column's value; none where that is empty."""
+    _attributes[name] = column
+    row_statement.cache_clear()
+    _spans.cache_clear()
+
+
+def _is_there(value: object) -> bool:
+    return value is not None
+
+
+def _later(*moments: Any) -> datetime | None:
+    """The last of those that are still to come."""
+    until = max((sql.as_moment(moment) for moment in moments if moment is not None), default=None)
+    return until if until and until > clock.now() else None
+
+
+@dataclass(frozen=True, slots=True)
+class LastMessage:
+    """The last message of a room, as its row shows it."""
+
+    author_id: int
+    name: str
+    excerpt: str
+    created_at: datetime
+    deleted: bool
+
+
+def _last(
+    author_id: int | None, name: str, excerpt: str, created_at: Any, deleted_at: Any
+) -> LastMessage | None:
+    if author_id is None:
+        return None
+    return LastMessage(author_id, name, excerpt, sql.as_moment(created_at), deleted_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room in somebody's list. ``others`` are (id, name, picture) of the other people of a direct conversation.
+
+    ``silenced_until``: the person reads it and does not write, until then. ``attributes`` are what features show.
+    """
+
+    room_id: Annotated[UUID, Column("r.id", read=sql.as_uuid)]
+    name: Annotated[str, Column("r.name")]
+    kind: Annotated[str, Column("r.kind")]
+    version: Annotated[int, Column("r.version")]
+    first_seq: Annotated[int, Column("r.first_seq")]
+    last_seq: Annotated[int, Column("r.last_seq")]
+    read_seq: Annotated[int, Column("m.read_seq")]
+    hidden_seq: Annotated[int | None, Column("m.hidden_seq")]
+    muted: Annotated[bool, Column("m.muted", read=bool)]
+    favourite: Annotated[int | None, Column("m.favourite")]
+    archived: Annotated[bool, Column("r.archived_at", read=_is_there)]
+    silenced_until: Annotated[datetime | None, Column("m.silenced_until", "me.silenced_until", read=_later)]
+    last: Annotated[
+        LastMessage | None,
+        Column("l.author_id", "p.display_name", "l.excerpt", "l.created_at", "l.deleted_at", read=_last),
+    ]
+    attributes: tuple[tuple[str, object], ...]
+    others: tuple[tuple[int, str, str], ...]
+
+    @property
+    def unread(self) -> int:
+        """How many to tell of: none where it is muted."""
+        return 0 if self.muted else max(0, self.last_seq - self.read_seq)
+
+    @property
+    def hidden(self) -> bool:
+        return self.hidden_seq is not None and self.last_seq <= self.hidden_seq
+
+    @property
+    def label(self) -> str:
+        """What the viewer calls it."""
+        return self.name or ", ".join(name or _("Former member") for _pk, name, _picture in self.others)
+
+    @property
+    def called(self) -> str:
+        """The same where nothing beside it tells that it is a room."""
+        return f"#{self.name}" if self.name else self.label
+
+    @property
+    def part(self) -> str:
+        """Of the list. A favourite is one whatever else it is."""
+        if self.favourite is not None:
+            return "favourites"
+        if self.kind == Room.Kind.DIRECT:
+            return "directs"
+        return "archived" if self.archived else "rooms"
+
+    @property
+    def other(self) -> int | None:
+        """The other one, where there is just one."""
+        return self.others[0][0] if len(self.others) == 1 else None
+
+    @property
+    def pictures(self) -> list[Person]:
+        """Of the first one or two others."""
+        return [Person(pk=pk, display_name=name, picture=picture) for pk, name, picture in self.others[:2]]
+
+
+_OWN: list[Column] = [
+    hint.__metadata__[0]
+    for hint in get_type_hints(RoomRow, include_extras=True).values()
+    if get_origin(hint) is Annotated
+]
+
+
+@cache
+def row_statement() -> str:
+    """The rows of a person, by name: by hand, as every page asks for them."""
+    columns = [*_OWN, *_attributes.values()]
+    return sql.named(
+        _STATEMENT,
+        columns=", ".join(chain.from_iterable(column.selected for column in columns)),
+        joins=sql.named("\n".join(filter(None, (column.join for column in columns)))),
+    )
+
+
+def read_row(found: Sequence[Any], others: Mapping[UUID, Sequence[tuple[int, str, str]]]) -> RoomRow:
+    """``found`` by ``row_statement``; ``others`` of each room."""
+    values = [found[at] if read is None else read(*found[at:end]) for at, end, read in _spans()]
+    shown = zip(_attributes, values[len(_OWN) :], strict=True)
+    values[len(_OWN) :] = [
+        tuple((name, value) for name, value in shown if value),
+        tuple(others.get(values[0], ())),
+    ]
+    return RoomRow(*values)
+
+
+@cache
+def _spans() -> list[tuple[int, int, Reader | None]]:
+    """Where each column's values stand in what is found, and what reads them."""
+    columns = [*_OWN, *_attributes.values()]
+    ends = list(accumulate(len(column.selected) for column in columns))
+    return [(at, end, column.read) for at, end, column in zip([0, *ends], ends, columns, strict=False)]

@@ -1,0 +1,97 @@
+"""What SQL by hand loads: all columns of a room, all that is read of a person, and what features add to the list."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.db.models import Model
+from django.db.models.query_utils import DeferredAttribute
+
+from chat import actions
+from chat.actions import posting_sql
+from chat.models import Member, Person, Room
+from chat.models.message import Part
+from chat.queries import room_row
+from chat.queries.room_list import room_list_of, room_list_statements
+from chat.queries.room_page import load_room_page
+from chat.queries.room_row import Column, register_attribute
+from tests.conftest import client_of, say
+
+
+@pytest.fixture
+def nothing_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads what was not loaded fails, instead of asking the database once more."""
+
+    def refuse(attribute: DeferredAttribute, instance: Model) -> None:
+        raise AssertionError(f"{type(instance).__name__}.{attribute.field.name} was not loaded")
+
+    monkeypatch.setattr(DeferredAttribute, "fetch_one", refuse)
+
+
+@pytest.fixture
+def rooms(alice: Person, bob: Person, room: Room, open_room: Room) -> list[Room]:
+    """One of each kind that Alice and Bob are in, with every rule that a room may have."""
+    Room.objects.filter(pk=room.pk).update(slow_seconds=30, keepers_only=True, keep_days=30)
+    actions.join_room(bob, open_room.pk)
+    direct = actions.open_direct(alice, [bob.pk])
+    return [room, open_room, direct]
+
+
+def values(instance: Model) -> dict[str, object]:
+    return {name: value for name, value in vars(instance).items() if name != "_state"}
+
+
+@pytest.mark.usefixtures("nothing_is_read_later")
+def test_a_room_that_is_shown_or_posted_to_is_whole(alice: Person, rooms: list[Room]) -> None:
+    for room in rooms:
+        with transaction.atomic():
+            locked, *_ = posting_sql.lock([(room.pk, alice.pk)])
+        page = load_room_page(alice, room.pk, Part.newest(), room_list_statements(alice))
+        assert page
+        whole = values(Room.objects.get(pk=room.pk))
+        assert values(locked[room.pk]) == values(page.room) == whole
+
+
+@pytest.mark.usefixtures("nothing_is_read_later")
+def test_posting_telling_and_showing_read_nothing_that_was_not_loaded(
+    alice: Person, bob: Person, rooms: list[Room], django_capture_on_commit_callbacks
+) -> None:
+    for room in rooms:
+        for person in (alice, bob):
+            if person == alice or room != rooms[0]:
+                with django_capture_on_commit_callbacks(execute=True):
+                    say(person, room)
+            assert client_of(person).get(f"/rooms/{room.pk}/").status_code == 200
+
+
+def test_what_is_left_out_would_be_noticed(alice: Person, room: Room, monkeypatch, request) -> None:
+    fewer = posting_sql.Columns(Room, "r", "id", "kind", "last_seq", "epoch")
+    monkeypatch.setattr(posting_sql, "_ROOM", fewer)
+    request.getfixturevalue("nothing_is_read_later")
+    with pytest.raises(AssertionError, match="was not loaded"):
+        actions.post_message(alice, room.pk, id=uuid4(), body="Hello")
+
+
+def test_a_feature_adds_an_attribute_to_the_rows(alice: Person, bob: Person, room: Room, monkeypatch) -> None:
+    monkeypatch.setattr(room_row, "_attributes", dict(room_row._attributes))
+    before = room_list_of(alice).rooms
+    try:
+        register_attribute(
+            "owners",
+            Column(
+                "r.name",
+                "o.owners",
+                read=lambda name, owners: f"{name} & {owners}" if owners else "",
+                join="""LEFT JOIN (
+                    SELECT room_id, COUNT(*) AS owners FROM {members} WHERE role = 'owner' GROUP BY room_id
+                ) o ON o.room_id = r.id""",
+            ),
+        )
+        assert 'data-owners="harbour &amp; 1"' in room_list_of(alice).rooms
+        Member.objects.update(role=Member.Role.MEMBER)
+        assert room_list_of(alice).rooms == before
+    finally:
+        monkeypatch.undo()
+        room_row.row_statement.cache_clear()
+        room_row._spans.cache_clear()
+    assert "owners" not in room_row.row_statement()
