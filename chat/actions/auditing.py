@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from chat.models import AuditEntry, Person, Room
 from chat.models.ban import REASON_LIMIT
+from chat.privacy.registry import PersonalData, register
 from chat.text.cleaning import bounded_line
 
 Act = AuditEntry.Act
@@ -37,3 +38,12 @@ def note(
 def clean_reason(reason: str) -> str:
     """Why a keeper does something. Raises Invalid."""
     return bounded_line(reason, REASON_LIMIT)
+
+
+register(
+    "audit entries",
+    PersonalData(
+        references=("AuditEntry.actor", "AuditEntry.person"),
+        stays="Who did what to whom, for good: that is what the log is for. It shows no name any more.",
+    ),
+)

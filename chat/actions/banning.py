@@ -15,6 +15,7 @@ from chat.actions.tombstones import EMPTY, empty
 from chat.errors import NotFound, Refused
 from chat.events.publishing import publish
 from chat.models import Ban, Member, Message, Person, Room
+from chat.privacy.registry import PersonalData, register
 
 WIPED = timedelta(days=1)
 TOLD_MOST = 100  # the last of what was wiped; pages see a gap before it, and fetch the rest
@@ -76,3 +77,12 @@ def _wipe(room: Room, author: Person) -> int:
     changed = empty(room, list(recent.shown().defer(*EMPTY).order_by("seq")))
     publish(*changed[-TOLD_MOST:])
     return len(changed)
+
+
+register(
+    "bans",
+    PersonalData(
+        references=("Ban.person", "Ban.by"),
+        stays="Whom a room shut out, and who did: its moderators answer for it. It shows no name any more.",
+    ),
+)

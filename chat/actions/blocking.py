@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from chat.actions.locking import person_changed
 from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
+from chat.events.types import Event
 from chat.models import Block, Member, Person, Room
+from chat.privacy.registry import PersonalData, register
 
 
 @transaction.atomic
@@ -57,3 +59,18 @@ def _get(person_id: int) -> Person:
 def apart() -> Refused:
     """Says the same to both, and so nothing of who blocked whom."""
     return Refused(_("You can't send each other direct messages."))
+
+
+def _erase(person: Person) -> list[Event]:
+    Block.objects.filter(person=person).delete()
+    return []
+
+
+register(
+    "blocks",
+    PersonalData(
+        references=("Block.person", "Block.blocked"),
+        erase=_erase,
+        stays="That others blocked them: it still folds what they said.",
+    ),
+)

@@ -1,5 +1,6 @@
 """What somebody has half-typed. Takes no version of the room and none of its locks: it is theirs alone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 from chat.db.clock import clock
 from chat.errors import Invalid, NotFound
 from chat.events.publishing import publish
-from chat.events.types import DraftChanged
+from chat.events.types import DraftChanged, Event
 from chat.limits import allow
 from chat.models import Draft, Member, Person
 from chat.models.draft import state_of
 from chat.models.message import BODY_LIMIT
+from chat.privacy.registry import ROWS, PersonalData, Row, register
 from chat.text.markup import clean
 
 OLDEST = timedelta(days=365)
@@ -77,3 +79,18 @@ def save_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", 
         if stored or kept.state:
             publish(DraftChanged(person.pk, room_id, kept.state))
     return kept
+
+
+def _export(person: Person) -> Iterator[Row]:
+    for draft in Draft.objects.filter(person=person).order_by("typed_at", "pk").iterator(ROWS):
+        yield {"room": draft.room_id, "text": draft.body, "typed": draft.typed_at}
+
+
+def _erase(person: Person) -> list[Event]:
+    Draft.objects.filter(person=person).delete()
+    return []
+
+
+register(
+    "drafts", PersonalData(references=("Draft.person",), file="drafts.json", export=_export, erase=_erase)
+)

@@ -15,7 +15,9 @@ from chat.actions.members import refuse_banned
 from chat.db.clock import clock
 from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
+from chat.events.types import Event
 from chat.models import Invitation, Member, Person, Room
+from chat.privacy.registry import PersonalData, register
 
 DAYS = (1, 7, 30)
 DAYS_USUALLY = 7
@@ -145,3 +147,22 @@ def _invite(
         expires_at=now + timedelta(days=days),
         **whom,
     )
+
+
+def _erase_address(person: Person) -> list[Event]:
+    """In invitations, which stay what they are: an empty one would make a link of them, for whoever has it."""
+    if person.email:
+        theirs = Invitation.objects.filter(email=person.email)
+        theirs.open().update(revoked_at=clock.now())
+        theirs.update(email=f"former-{person.pk}@former.invalid")  # a domain that never exists (RFC 2606)
+    return []
+
+
+register(
+    "invitations",
+    PersonalData(
+        references=("Invitation.invited_by", "Invitation.person"),
+        erase=_erase_address,
+        stays="Who invited whom, under no name and no address: without its person an invitation would be a link.",
+    ),
+)

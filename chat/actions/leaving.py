@@ -11,12 +11,12 @@ from chat import policies
 from chat.actions.locking import lock_room, lock_rooms_of, lock_user, users
 from chat.actions.people import free_usernames, stamp_everywhere
 from chat.actions.tombstones import EMPTY, empty
-from chat.db.clock import clock
 from chat.errors import Refused
 from chat.events.publishing import publish, publish_per_commit
-from chat.events.types import AccountChanged, PersonChanged
-from chat.models import Block, Draft, Invitation, Member, Message, Person, Picture, Report, Room
+from chat.events.types import AccountChanged, Event, PersonChanged
+from chat.models import Member, Message, Person, Report, Room
 from chat.models.message import MessageQuerySet
+from chat.privacy.registry import PERSONAL_DATA
 from chat.signals import person_left
 
 BATCH = 200  # messages that are emptied under one lock of a room, and told in one go
@@ -60,13 +60,15 @@ def _leave(person: Person, *, with_messages: bool) -> None:
         version=F("version") + 1, details_version=F("version") + 1, archived_at=Now()
     )
     Member.objects.filter(person=person).update(active=False, role=Member.Role.MEMBER)
-    _erase(person)
+    erased = _erase(person)
     events = stamp_everywhere(person, rooms, loss=True)
-    publish(*events, PersonChanged(person.pk, person.version), AccountChanged(str(person.user_id)))
+    publish(*events, *erased, PersonChanged(person.pk, person.version), AccountChanged(str(person.user_id)))
 
 
-def _erase(person: Person) -> None:
-    """Of the person the row alone is left; of the user what the project's receivers leave."""
+def _erase(person: Person) -> list[Event]:
+    """Of the person the row alone is left, and what each kind of data says that stays; of the user what the project's
+    receivers leave.
+    """
     person.display_name = person.pronouns = person.about = person.picture = ""
     person.time_zone = person.language = ""
     person.theme = Person.Theme.SYSTEM
@@ -74,23 +76,13 @@ def _erase(person: Person) -> None:
     person.left_at = Now()
     person.version = F("version") + 1  # an expression, until RETURNING fills it in
     person.save()
-    Picture.objects.filter(person=person).delete()
-    Block.objects.filter(person=person).delete()
-    Draft.objects.filter(person=person).delete()
-    _erase_address(person)
+    events = [event for kind in PERSONAL_DATA.values() if kind.erase for event in kind.erase(person)]
     user = person.user
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     person_left.send(Person, person=person)
-
-
-def _erase_address(person: Person) -> None:
-    """In invitations, which stay what they are: an empty one would make a link of them, for whoever has it."""
-    if person.email:
-        theirs = Invitation.objects.filter(email=person.email)
-        theirs.open().update(revoked_at=clock.now())
-        theirs.update(email=f"former-{person.pk}@former.invalid")  # a domain that never exists (RFC 2606)
+    return events
 
 
 def _refuse_last_workspace_owner(person: Person) -> None:

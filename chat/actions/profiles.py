@@ -15,10 +15,11 @@ from chat.actions.locking import lock_rooms_of, lock_user
 from chat.actions.people import clean_display_name, clean_username, refuse_impersonation, stamp_everywhere
 from chat.errors import Invalid
 from chat.events.publishing import publish
-from chat.events.types import PersonChanged
+from chat.events.types import Event, PersonChanged
 from chat.limits import allow
 from chat.media import pictures
 from chat.models import Person, Picture
+from chat.privacy.registry import PersonalData, register
 from chat.text.cleaning import bounded_line, clean_line
 
 PRONOUNS_LIMIT = 40
@@ -139,3 +140,21 @@ def _change(person: Person, wanted: Mapping[str, Any]) -> None:
         person.refresh_from_db()
         raise Invalid(_("This username or a similar one is taken.")) from None
     publish(*stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))
+
+
+def _export_picture(person: Person) -> bytes | None:
+    picture = Picture.objects.filter(person=person).first()
+    return bytes(picture.webp) if picture else None
+
+
+def _erase_picture(person: Person) -> list[Event]:
+    Picture.objects.filter(person=person).delete()
+    return []
+
+
+register(
+    "picture",
+    PersonalData(
+        references=("Picture.person",), file="picture.webp", export=_export_picture, erase=_erase_picture
+    ),
+)

@@ -22,6 +22,7 @@ from chat.errors import Invalid, NotFound, Refused
 from chat.limits import allow
 from chat.models import Ban, Member, Message, Person, Report, Room
 from chat.models.report import WORDS_LIMIT
+from chat.privacy.registry import PersonalData, register
 from chat.text.cleaning import bounded_line
 
 SILENCED = timedelta(days=1)
@@ -176,3 +177,11 @@ _UNDONE: dict[str, Callable[[Person, Report], None]] = {
     Decision.DEACTIVATED: _reactivate,
 }
 UNDOABLE = frozenset(_UNDONE)
+
+register(
+    "reports",
+    PersonalData(
+        references=("Report.reporter", "Report.decided_by"),
+        stays="What moderators decide about, and who decided. The words go if the person's messages do (`leaving`).",
+    ),
+)

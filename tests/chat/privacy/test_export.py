@@ -1,9 +1,8 @@
-"""What somebody takes along: all that is theirs, and nothing else."""
+"""The file that somebody takes along. What is in it: test_personal_data.py."""
 
 import asyncio
 import json
 from io import BytesIO
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -13,40 +12,7 @@ from chat import actions
 from chat.models import Member, Person, Room
 from tests.chat.media.test_pictures import drawn
 from tests.conftest import client_of, say
-
-
-def exported(client: Client) -> dict[str, Any]:
-    answer = client.post("/profile/export/")
-    assert answer.status_code == 200
-    with ZipFile(BytesIO(answer.getvalue())) as archive:
-        assert archive.testzip() is None
-        return {
-            name: json.loads(archive.read(name)) if name.endswith(".json") else archive.read(name)
-            for name in archive.namelist()
-        }
-
-
-def test_it_holds_what_is_ones_own(alice: Person, bob: Person, room: Room) -> None:
-    actions.edit_profile(bob, {"about": "Здравейте"})
-    actions.set_picture(bob, drawn())
-    first = say(bob, room, "สวัสดี **bold**")
-    actions.edit_message(bob, first.pk, "Edited")
-    actions.delete_message(bob, say(bob, room, "Deleted words").pk)
-    direct = actions.open_direct(bob, [alice.pk])
-    say(bob, direct, "Between us")
-    found = exported(client_of(bob))
-    assert set(found) == {"profile.json", "rooms.json", "messages.json", "drafts.json", "picture.webp"}
-    profile = found["profile.json"]
-    assert (profile["email"], profile["about"], profile["role"]) == ("bob@example.com", "Здравейте", "member")
-    rooms = {row["id"]: row for row in found["rooms.json"]}
-    assert rooms[str(room.pk)]["name"] == "harbour"
-    assert rooms[str(direct.pk)]["with"] == ["Alice"]
-    assert [row["text"] for row in found["messages.json"]] == ["Edited", "", "Between us"]
-    edited, deleted, _ = found["messages.json"]
-    assert edited["edited"]
-    assert deleted["deleted"]
-    assert edited["room"] == str(room.pk)
-    assert found["picture.webp"].startswith(b"RIFF")
+from tests.support.personal_data import exported
 
 
 def test_it_holds_nothing_of_others_nor_of_rooms_one_is_out_of(

@@ -1,4 +1,4 @@
-"""Somebody deletes their account: what is gone, what stays, and who can't go yet."""
+"""Somebody deletes their account, and who can't go yet. What is gone and what stays: test_personal_data.py."""
 
 import re
 from typing import Any
@@ -10,9 +10,8 @@ from chat.actions import leaving
 from chat.errors import NotFound, Refused
 from chat.events import publishing
 from chat.events.types import AccountChanged, MemberChanged, MessageChanged
-from chat.models import Block, Member, Message, Person, Picture, Room
+from chat.models import Member, Message, Person, Room
 from chat.signals import person_left
-from tests.chat.media.test_pictures import drawn
 from tests.conftest import client_of, say, script_of
 
 
@@ -25,37 +24,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def leave(person: Person, *, with_messages: bool = False) -> None:
     actions.delete_account(person, with_messages=with_messages)
-
-
-def test_nothing_of_the_person_is_left(bob: Person, room: Room) -> None:
-    actions.edit_profile(
-        bob,
-        {"pronouns": "he", "about": "Words", "time_zone": "Asia/Bangkok", "language": "bg", "theme": "dark"},
-    )
-    actions.set_picture(bob, drawn())
-    leave(bob)
-    bob = Person.objects.select_related("user").get(pk=bob.pk)
-    kept = (bob.display_name, bob.pronouns, bob.about, bob.time_zone, bob.language, bob.theme, bob.picture)
-    assert kept == ("", "", "", "", "", "system", "")
-    assert bob.username == f"former-{bob.pk}"
-    assert bob.left_at is not None
-    assert not Picture.objects.exists()
-    assert not bob.user.is_active
-    assert not bob.user.has_usable_password()
-    assert not Member.objects.filter(person=bob, active=True).exists()
-
-
-def test_nor_is_their_address_nor_whom_they_blocked(alice: Person, bob: Person, room: Room) -> None:
-    actions.block_person(bob, alice.pk)
-    actions.block_person(alice, bob.pk)
-    other = actions.create_room(alice, name="other", topic="", kind="closed")
-    waiting = actions.invite_email(alice, other.pk, "bob@example.com")
-    leave(bob)
-    assert Block.objects.get().person == alice  # hers still folds what he said
-    waiting.refresh_from_db()
-    assert waiting.email == f"former-{bob.pk}@former.invalid"
-    assert not waiting.is_link  # for nobody, and not for whoever has it
-    assert waiting.revoked_at
 
 
 @pytest.mark.parametrize("goes", [False, True])

@@ -1,0 +1,17 @@
+"""Whom somebody blocked."""
+
+from chat import actions
+from chat.models import Block
+from tests.support.personal_data import World
+
+KIND = "blocks"
+
+
+def arrange(world: World) -> None:
+    actions.block_person(world.bob, world.alice.pk)
+    actions.block_person(world.alice, world.bob.pk)
+
+
+def check_left(world: World) -> None:
+    """Hers still folds what he said."""
+    assert Block.objects.get().person == world.alice
