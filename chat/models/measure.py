@@ -39,7 +39,7 @@ class Measure(models.Model):
     objects = MeasureQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("measurement")
+        verbose_name = _("measure")
         verbose_name_plural = _("monitoring")
         constraints = (models.UniqueConstraint(fields=["span", "at", "process"], name="measure_once"),)
 

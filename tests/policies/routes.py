@@ -28,8 +28,8 @@ class Door:
 
 doors: dict[tuple[str, str], list[Door]] = defaultdict(list)
 CLOSED, OPEN, DIRECT = "In a closed room", "In an open room", "In a direct conversation"
-ARCHIVED, QUIET = "In an archived room", "Where only keepers write"
-PLACE, ADMIN = "In the whole place", "In the administration"
+ARCHIVED, QUIET = "In an archived room", "Where only owners and moderators post"
+PLACE, ADMIN = "In the workspace", "In the administration"
 
 
 def look(

@@ -16,7 +16,7 @@ from tests.policies.world import NEVER, Trier, World, build, state
 
 pytestmark = pytest.mark.django_db
 TABLE = table()
-HEAR = "hear it live"  # test_sockets.py
+HEAR = "receive it live"  # test_sockets.py
 # Leads to the rooms, whoever asks; and what holds nothing of anyone (tests/chat/pwa/test_pwa.py).
 OUTSIDE = {"chat:home", "chat:manifest", "chat:worker", "chat:offline"}
 
@@ -87,7 +87,7 @@ def test_every_address_is_tried() -> None:
 def test_every_action_of_the_administration_is_tried(rf, world: World) -> None:
     tried = {door.route for each in doors.values() for door in each}
     request = rf.get("/")
-    request.user = world.person("place owner").user
+    request.user = world.person("workspace owner").user
     offered = {
         f"admin:{model._meta.model_name}.{action}"
         for model, page in admin.site._registry.items()

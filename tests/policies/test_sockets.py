@@ -16,7 +16,7 @@ from tests.support.live import stop
 from tests.support.visitor import Visitor, key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HEAR, WRITE, READ = "hear it live", "write", "mark it as read"
+HEAR, WRITE, READ = "receive it live", "post messages", "mark it as read"
 TABLE = table()
 
 

@@ -22,14 +22,14 @@ from hypertalk.caching import row_cache
 from tests.conftest import say
 
 IN_ROOMS = ("owner", "moderator", "member", "silenced", "removed", "banned")
-ELSEWHERE = ("stranger", "place moderator", "place owner")
+ELSEWHERE = ("stranger", "workspace moderator", "workspace owner")
 NEVER = ("deactivated", "signed out")  # whatever the table says, they may not
-ALSO = {"one of its people": "member", "anybody": "stranger"}  # who stands for a column of the table
+ALSO = {"participant": "member", "anyone": "stranger"}  # who stands for a column of the table
 ROOMS = {
     "In a closed room": "closed",
     "In an open room": "open",
     "In an archived room": "open",
-    "Where only keepers write": "closed",
+    "Where only owners and moderators post": "closed",
 }
 
 _drawn = BytesIO()
@@ -73,8 +73,8 @@ def build() -> World:
     for name in (*IN_ROOMS, *ELSEWHERE, "deactivated", "other"):
         slug = f"{name.replace(' ', '-')}-1"
         user = get_user_model()._default_manager.create_user(f"{slug}@example.com", "talk-to-me")
-        user.is_staff = name.startswith("place")
-        user.is_superuser = name == "place owner"
+        user.is_staff = name.startswith("workspace")
+        user.is_superuser = name == "workspace owner"
         user.save()
         world.people[name] = actions.ensure_person(user, slug)
         world.sessions[name] = _signed_in(user)
@@ -82,17 +82,17 @@ def build() -> World:
         _furnish(world, place, kind)
     owner = world.people["owner"]
     actions.archive_room(owner, world.room("In an archived room").pk)
-    quiet = world.room("Where only keepers write")
+    quiet = world.room("Where only owners and moderators post")
     actions.edit_room(owner, quiet.pk, name=quiet.name, topic="", keepers_only=True)
     _pair(world)
     closed = world.room("In a closed room")
     for name in (*ELSEWHERE, "removed"):
         world.personal[name] = actions.invite_person(owner, closed.pk, world.people[name].pk)
-    for name in ("stranger", "place moderator", "place owner"):
+    for name in ("stranger", "workspace moderator", "workspace owner"):
         actions.block_person(world.people[name], world.people["silenced"].pk)
     _report(world)
     world.picture = actions.set_picture(owner, PICTURE).picture
-    actions.silence_person(world.people["place owner"], world.people["silenced"].pk, timedelta(days=1))
+    actions.silence_person(world.people["workspace owner"], world.people["silenced"].pk, timedelta(days=1))
     _orphan(world)
     actions.deactivate_person(world.people["deactivated"])
     return world
@@ -138,7 +138,7 @@ def _report(world: World) -> None:
     place, other = "In a closed room", world.people["other"]
     world.waiting = actions.report_message(other, world.message(place, "owner").pk, "spam")
     decided = actions.report_message(other, world.message(place, "moderator").pk, "spam")
-    world.decided = actions.decide_report(world.people["place owner"], decided.pk, "dismissed")
+    world.decided = actions.decide_report(world.people["workspace owner"], decided.pk, "dismissed")
 
 
 class Trier:
