@@ -199,7 +199,9 @@ moderate("reactivate a member", "person", "reactivate", lambda w: w.person("deac
 for lasting in ("an_hour", "a_day", "a_week"):
     moderate("silence a member", "person", f"silence_for_{lasting}", lambda w: w.person("other"))
 moderate("unsilence a member", "person", "unsilence", lambda w: w.person("silenced"))
-moderate("deactivate a workspace moderator", "person", "deactivate", lambda w: w.person("workspace moderator"))
+moderate(
+    "deactivate a workspace moderator", "person", "deactivate", lambda w: w.person("workspace moderator")
+)
 moderate("deactivate a workspace owner", "person", "deactivate", lambda w: w.person("workspace owner"))
 moderate("silence a workspace owner", "person", "silence_for_a_day", lambda w: w.person("workspace owner"))
 for role in ("owner", "moderator"):
