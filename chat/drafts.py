@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from django.urls import path
+
 from chat.db import sql
 from chat.live.latest import LatestValue, register_latest
 from chat.models.draft import state_of
 from chat.queries.room_row import Column, register_attribute
+from chat.views.drafts import draft
+
+urlpatterns = [path("rooms/<uuid:room_id>/draft/", draft, name="draft")]
 
 _JOIN = "LEFT JOIN {drafts} d ON d.room_id = r.id AND d.person_id = m.person_id"
 

@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from django.urls import URLPattern
+
 FEATURES = (
     "chat.live.post_command",
     "chat.live.read_command",
@@ -13,3 +15,8 @@ FEATURES = (
 def load() -> None:
     for module in FEATURES:
         import_module(module)
+
+
+def urlpatterns() -> list[URLPattern]:
+    """The addresses of all of them: a module's own ``urlpatterns``."""
+    return [pattern for name in FEATURES for pattern in getattr(import_module(name), "urlpatterns", [])]

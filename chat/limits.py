@@ -31,7 +31,6 @@ LIMITS = {
     "report": (20, 3600),
     "picture": (20, 3600),
     "export": (3, 3600),
-    "draft": (120, 60),
     "beat": (240, 60),
     "connect": (600, 60),
     "token": (60, 60),
@@ -56,6 +55,11 @@ class Share:
 
 
 _shares: dict[str, Share] = {}
+
+
+def register_limit(what: str, most: int, seconds: int) -> None:
+    """One of a feature, by person."""
+    LIMITS[what] = (most, seconds)
 
 
 def allow(what: str, who: object) -> None:

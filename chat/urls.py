@@ -2,12 +2,12 @@
 
 from django.urls import path
 
+from chat import features
 from chat.pwa import views
 from chat.views import (
     blocking,
     coming_in,
     directory,
-    drafts,
     favourites,
     heartbeat,
     invitations,
@@ -59,7 +59,6 @@ urlpatterns = [
     path("messages/<uuid:message_id>/acts/", messages.acts, name="message_acts"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
-    path("rooms/<uuid:room_id>/draft/", drafts.draft, name="draft"),
     path("beat/", heartbeat.beat, name="beat"),
     path("me/", members.me, name="me"),
     path("messages/<uuid:message_id>/report/", moderation.report, name="report_message"),
@@ -78,4 +77,5 @@ urlpatterns = [
     path("invitations/<uuid:invitation_id>/revoke/", invitations.revoke, name="revoke_invitation"),
     path("invitations/<str:token>/", coming_in.invitation, name="invitation"),
     path("invitations/<str:token>/decline/", coming_in.decline, name="decline_invitation"),
+    *features.urlpatterns(),
 ]

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from chat.db.clock import clock
 from chat.errors import Invalid, NotFound
+from chat.events.draft_events import DraftChanged
 from chat.events.publishing import publish
-from chat.events.types import DraftChanged, Event
-from chat.limits import allow
-from chat.models import Draft, Member, Person
+from chat.events.types import Event
+from chat.limits import allow, register_limit
+from chat.models import Draft, Member, Person, Room
 from chat.models.draft import state_of
 from chat.models.message import BODY_LIMIT
 from chat.privacy.registry import ROWS, PersonalData, Row, register
@@ -21,6 +22,8 @@ from chat.text.markup import clean
 
 OLDEST = timedelta(days=365)
 LEAST = timedelta(microseconds=1)  # between two states of a draft
+
+register_limit("draft", 120, 60)
 
 
 def clear_draft(person: Person, room_id: UUID) -> None:
@@ -91,6 +94,18 @@ def _erase(person: Person) -> list[Event]:
     return []
 
 
+def _erase_in_room(person: Person, room: Room) -> None:
+    """The device of whoever leaves the room has it still."""
+    Draft.objects.filter(person=person, room=room).delete()
+
+
 register(
-    "drafts", PersonalData(references=("Draft.person",), file="drafts.json", export=_export, erase=_erase)
+    "drafts",
+    PersonalData(
+        references=("Draft.person",),
+        file="drafts.json",
+        export=_export,
+        erase=_erase,
+        erase_in_room=_erase_in_room,
+    ),
 )

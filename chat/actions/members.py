@@ -13,7 +13,8 @@ from chat.actions.locking import advance, current_member, lock_room, lock_user, 
 from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
 from chat.events.types import MemberChanged
-from chat.models import Ban, Draft, Invitation, Member, Person, Room
+from chat.models import Ban, Invitation, Member, Person, Room
+from chat.privacy.registry import PERSONAL_DATA
 
 
 @transaction.atomic
@@ -174,7 +175,9 @@ def spend_invitations(room: Room, person: Person) -> None:
 def let_go(room: Room, member: Member) -> None:
     """Out of the room, under its lock; what was sent to them while they were in brings nobody back."""
     spend_invitations(room, member.person)
-    Draft.objects.filter(person=member.person, room=room).delete()  # their device has it still
+    for kind in PERSONAL_DATA.values():
+        if kind.erase_in_room:
+            kind.erase_in_room(member.person, room)
     advance(room, loss=True)
     member.active, member.role, member.version = False, Member.Role.MEMBER, room.version
     member.save(update_fields=["active", "role", "version"])

@@ -132,19 +132,6 @@ class ReadMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class DraftChanged(Event):
-    """The person's draft in a room changed: ``state`` names it, empty for none. Their tabs ask for it."""
-
-    person_id: int
-    room_id: UUID
-    state: str
-
-    def to_envelope(self) -> Envelope:
-        envelope = latest_envelope("draft", self.person_id, self.room_id, state=self.state)
-        return older(envelope, person=self.person_id, state=self.state)
-
-
-@dataclass(frozen=True, slots=True)
 class AccountChanged(Event):
     """The user's password, or whether they may sign in, may have changed: ask again about their sockets."""
 

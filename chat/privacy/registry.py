@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.events.types import Event
-from chat.models import Person
+from chat.models import Person, Room
 
 ROWS = 500  # of many that are exported, read at a time
 
@@ -20,17 +20,19 @@ type Content = Row | Iterable[Row] | bytes | None
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """``references``: the fields by which rows of this kind refer to people, like ``Draft.person``.
+    """``references``: the fields by which rows of this kind refer to people, like ``Report.reporter``.
 
     ``export`` makes the content of ``file``, in a number of queries that does not grow with it.
     ``erase`` is called in the transaction in which the person leaves, with their rooms locked; it deletes or empties what is
-    theirs, and returns the events to publish. ``stays``: what is left when they have left, and why.
+    theirs, and returns the events to publish. ``erase_in_room`` does that when they
+    leave one room, under its lock. ``stays``: what is left when they have left, and why.
     """
 
     references: tuple[str, ...] = ()
     file: str = ""
     export: Callable[[Person], Content] | None = None
     erase: Callable[[Person], Iterable[Event]] | None = None
+    erase_in_room: Callable[[Person, Room], object] | None = None
     stays: str = ""
 
     def __post_init__(self) -> None:

@@ -34,7 +34,7 @@ def limited(view: View) -> View:
 
 @require_http_methods(["GET", "POST"])
 def logout(request: ChatRequest) -> HttpResponse:
-    """allauth's; the browser then forgets what it has of this place: pages kept for when it is offline, pictures, drafts.
+    """allauth's; the browser then forgets what it has of this place: what it keeps for when it is offline, and pictures.
 
     Its scripts do that too. This is for who has none, and never an answer to what another site can send (GET).
     """
