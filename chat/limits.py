@@ -136,7 +136,7 @@ def _count(key: str, by: int, seconds: int, alone: int) -> int:
         return by
     except Exception:
         # Each cache has its own errors; a limit that can't be counted must not stop people from talking.
-        logger.warning("the cache does not count; each process does so by itself", exc_info=True)
+        logger.warning("the rate limit cache is down; each process counts alone", exc_info=True)
         return alone
 
 

@@ -39,7 +39,7 @@ class Clock:
             self.behind = 0.0
         elif abs(off - self.behind) >= NOTICED:
             logger.warning(
-                "this clock is %.0f s %s that of the database, which holds; sign-in by codes needs it set right",
+                "this clock is %.0f s %s the database's, which is used; set it right, sign-in codes depend on it",
                 abs(off),
                 "behind" if off > 0 else "ahead of",
             )

@@ -34,7 +34,9 @@ class Batch(list[Envelope]):
         self.extend(envelopes)
 
 
-_outage = Outage(logger, "publishing fails; until it works again, beats repair it", "publishing works again")
+_outage = Outage(
+    logger, "publishing fails; heartbeats deliver until it works again", "publishing works again"
+)
 _collected: ContextVar[Batch | None] = ContextVar("collected", default=None)
 
 

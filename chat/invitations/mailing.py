@@ -34,7 +34,7 @@ def send_invitations(
             except SMTPRecipientsRefused:
                 failed.append(invitation)
             except OSError:  # smtplib's own are among them
-                logger.warning("invitations were not mailed", exc_info=True)
+                logger.warning("invitation emails could not be sent", exc_info=True)
                 return failed + list(invitations[n:])
     finally:
         mailer.close()

@@ -62,14 +62,14 @@ class Recorder:
         try:
             await run_in_thread(clock.measure)
         except Exception:  # without a database for a while; it is off by as much as before
-            logger.debug("nobody says what time it is", exc_info=True)
+            logger.debug("the database clock could not be read", exc_info=True)
 
     async def _softly(self) -> None:
         try:
             await self.write(clock.now())
         except Exception:  # without a database for a while; counting goes on
             logger.warning(
-                "the figures of this minute could not be kept; the next try has them", exc_info=True
+                "the metrics of this minute could not be stored; the next write retries", exc_info=True
             )
 
 

@@ -41,4 +41,4 @@ class RetentionJob:
             while not self._ending and await run_in_thread(empty_some):
                 pass
         except Exception:  # without a database for a while
-            logger.warning("old messages could not be forgotten; the next hour tries again", exc_info=True)
+            logger.warning("old messages could not be deleted; the next run retries", exc_info=True)

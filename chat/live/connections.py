@@ -159,7 +159,7 @@ class Queue:
             try:
                 await self._send(message)
             except Exception:  # each server has its own errors for a connection that is gone
-                logger.debug("a socket went away while being written to", exc_info=True)
+                logger.debug("a socket closed during a write", exc_info=True)
                 return
             if message["type"] == "websocket.close":
                 return

@@ -29,7 +29,7 @@ class Heartbeat:
                 await self.beat()
             except Exception:  # a beat that fails (no database for a moment) must not end all the later ones
                 counters.add("errors", "hub")
-                logger.warning("a beat failed; the next one asks again", exc_info=True)
+                logger.warning("a heartbeat query failed; the next one retries", exc_info=True)
 
     async def beat(self) -> None:
         """Read where rooms, people and sessions stand, tell each connection, and repair what was lost. Four queries,

@@ -63,7 +63,7 @@ class PostBatcher:
         except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
             if transient(error):  # else each sender's socket says whose it was, and where
                 logger.warning(
-                    "posts could not be kept (%d); their pages send them again", len(batch), exc_info=True
+                    "messages could not be stored (%d); their pages retry", len(batch), exc_info=True
                 )
             for _, answer in batch:
                 if not answer.done():

@@ -73,7 +73,7 @@ class PostCommand(Command[Post]):
             counters.add("errors", "post")
             passes = transient(error)
             if passes is None:  # a fault of ours; of what passes the batcher writes one line for all
-                logger.exception("a post could not be kept", extra=self.client.log_context())
+                logger.exception("a message could not be stored", extra=self.client.log_context())
             connection.send(outgoing.failed(post.id, passes))
         else:
             if posted.created:

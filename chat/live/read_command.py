@@ -61,7 +61,9 @@ class ReadCommand(Command[int]):
         except ChatError:
             pass  # no longer theirs: the hub is about to tell them
         except Exception:  # the page says it again after each outage of its own
-            logger.warning("a reading could not be kept", exc_info=True, extra=self.client.log_context())
+            logger.warning(
+                "a read position could not be stored", exc_info=True, extra=self.client.log_context()
+            )
         finally:
             self._read_to, self._running = -1, False
 

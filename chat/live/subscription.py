@@ -64,7 +64,7 @@ class LayerSubscription:
                     self._channel = await layer.new_channel()
                 await layer.group_add(GROUP, self._channel)
         except Exception:  # Redis' client raises many kinds; the echo's loop tries again
-            logger.warning("the channel layer can't be reached; reading the database instead", exc_info=True)
+            logger.warning("the channel layer is down; polling the database instead", exc_info=True)
             self._set_layer_down(True)
 
     async def _receive(self, layer: BaseChannelLayer) -> None:
@@ -86,7 +86,7 @@ class LayerSubscription:
                         envelope["published"] = message["at"]
                     self._deliver(envelope)
             except Exception:  # nothing that arrives, and no fault of the layer, may end the listening
-                logger.warning("could not take in a message of the channel layer", exc_info=True)
+                logger.warning("a channel layer message could not be processed", exc_info=True)
                 await asyncio.sleep(0.1)
 
     def _echoed(self, number: int) -> None:
@@ -110,12 +110,12 @@ class LayerSubscription:
             if heard:
                 logger.warning("the channel layer is back")
             elif not self.layer_down:
-                logger.warning("the channel layer does not answer; reading the database until it does")
+                logger.warning("the channel layer does not respond; polling the database instead")
             self._set_layer_down(not heard)
             try:
                 await self._repair()
             except Exception:  # the database may be away as well; the next tick asks again
-                logger.warning("could not read the versions", exc_info=True)
+                logger.warning("room versions could not be read", exc_info=True)
 
     async def _call_out(self, layer: BaseChannelLayer) -> None:
         self._sent += 1
@@ -128,4 +128,4 @@ class LayerSubscription:
             async with asyncio.timeout(ECHO_SECONDS / 2):
                 await layer.send(self._channel, {"type": "chat.echo", "number": self._sent})
         except Exception:  # told by the echo that does not return
-            logger.debug("no echo sent", exc_info=True)
+            logger.debug("the channel layer echo could not be sent", exc_info=True)

@@ -32,6 +32,4 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and task.exception() is not None:
             counters.add("errors", "hub")
-            logger.warning(
-                "the hub could not ask the database; the next beat does", exc_info=task.exception()
-            )
+            logger.warning("a hub query failed; the next heartbeat retries", exc_info=task.exception())

@@ -106,7 +106,7 @@ class Reader:
         except OSError as problem:
             raise BackupError(f"{path} can't be read: {problem.strerror or problem}.") from None
         except (BadZipFile, KeyError, ValueError, TypeError, AttributeError, NotImplementedError, zlib.error):
-            raise BackupError(f"{path} is no backup of hypertalk, or only a part of one.") from None
+            raise BackupError(f"{path} is not a complete backup of hypertalk.") from None
         if self.manifest.format != FORMAT:
             msg = f"{path} has format {self.manifest.format}; this hypertalk reads format {FORMAT}."
             raise BackupError(msg)
@@ -128,7 +128,7 @@ class Reader:
                 rows += piece.count(b"\n")
             counted = name not in map(place_of, self.manifest.tables) or rows == part.rows
             if digest.hexdigest() != part.sha256 or not counted:
-                raise BackupError(f"{self.path} is damaged: {name} is not what was written.")
+                raise BackupError(f"{self.path} is damaged: {name} does not match its checksum.")
 
     def pieces(self, name: str) -> Iterator[bytes]:
         try:

@@ -69,15 +69,15 @@ def check_files(reader: Reader, *, replace: bool) -> None:
         _below(root, name)
     there = root and root.is_dir() and any(path.name != ASIDE for path in root.iterdir())
     if reader.manifest.files and there and not replace:
-        raise BackupError(f"There are files in {root} already; --replace would remove them.")
+        raise BackupError(f"There are already files in {root}; --replace deletes them.")
 
 
 def _below(root: Path | None, name: str) -> Path:
     if root is None:
-        raise BackupError("The backup has files, and there is no MEDIA_ROOT for them.")
+        raise BackupError("The backup has files, but MEDIA_ROOT is not set.")
     parts = PurePosixPath(name)
     if parts.is_absolute() or ".." in parts.parts or not parts.parts:
-        raise BackupError(f"The backup has a file that would lie elsewhere: {name}.")
+        raise BackupError(f"The backup has a file with an unsafe path: {name}.")
     return root / parts
 
 

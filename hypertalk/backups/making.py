@@ -37,5 +37,5 @@ def make_backup(path: Path, progress: Progress) -> Manifest:
                 return reader.manifest
     except OSError as problem:
         raise BackupError(
-            f"{path} can't be written: {problem.strerror or problem}. Nothing of it is left."
+            f"{path} can't be written: {problem.strerror or problem}. The partial file was removed."
         ) from None

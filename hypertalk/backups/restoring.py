@@ -82,9 +82,9 @@ def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
     except (ValueError, TypeError) as problem:  # honest sums of rows that are none
         raise BackupError(f"The backup has rows that can't be read: {problem}.") from None
     except IntegrityError as problem:
-        raise BackupError(f"The rows of the backup don't belong together: {_first_line(problem)}") from None
+        raise BackupError(f"The rows of the backup are inconsistent: {_first_line(problem)}") from None
     except DatabaseError as problem:
-        msg = f"The database refused: {_first_line(problem)} If others use it, stop them first."
+        msg = f"The database refused: {_first_line(problem)} If other programs use it, stop them first."
         raise BackupError(msg) from None
     except OSError as problem:
         raise BackupError(f"A file can't be written: {problem}") from None
@@ -134,7 +134,7 @@ def _check_tables(reader: Reader) -> None:
     ours = {table.name: set(table.columns) for table in tables(MigrationLoader(connection))}
     given = {name: set(part.columns) for name, part in reader.manifest.tables.items()}
     if odd := sorted(ours.keys() ^ given.keys()):
-        raise BackupError(f"The backup has not the tables of its own migrations: see {odd[0]!r}.")
+        raise BackupError(f"The tables of the backup do not match its migrations: see {odd[0]!r}.")
     for name, columns in ours.items():
         if given[name] != columns:
             raise BackupError(f"The table {name} has other columns in the backup.")

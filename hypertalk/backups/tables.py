@@ -70,7 +70,7 @@ def tables(loader: MigrationLoader) -> list[Table]:
     if unknown := applied - set(loader.disk_migrations):
         raise BackupError(f"The database is newer than this hypertalk: it has {_named(unknown)}.")
     if not applied:
-        raise BackupError("There is nothing in this database yet: run manage.py migrate first.")
+        raise BackupError("The database has no tables yet: run manage.py migrate first.")
     state = loader.project_state(sorted(applied & set(loader.graph.nodes)))
     models = state.apps.get_models(include_auto_created=True)
     return [

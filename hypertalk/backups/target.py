@@ -19,12 +19,12 @@ def path_in(target: Path) -> Path:
     if target.is_dir():
         return target / f"{PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S}{SUFFIX}"
     if not target.parent.is_dir():
-        raise BackupError(f"There is no folder {target.parent}: make it first.")
+        raise BackupError(f"There is no folder {target.parent}: create it first.")
     if target.exists():
         try:
             Reader(target).__exit__()
         except BackupError:
-            raise BackupError(f"{target} is there already, and is no backup: choose another name.") from None
+            raise BackupError(f"{target} already exists and is not a backup: choose another name.") from None
     return target
 
 

@@ -24,9 +24,7 @@ ALONE_MOST = 20_000
 logger = logging.getLogger(__name__)
 
 _away_until = 0.0
-_outage = Outage(
-    logger, "Redis does not serve the cache; each process does without it", "Redis serves the cache again"
-)
+_outage = Outage(logger, "the Redis cache is down; processes work without it", "the Redis cache works again")
 _clients: dict[str, Any] = {}  # address -> redis.Redis, which threads may share
 
 

@@ -92,11 +92,11 @@ def _invalidate(key: str) -> None:
 
 
 def _cached(do: Callable[..., Any], *args: object) -> Any:
-    """``CHANGED`` if the cache does not answer: then nothing is known, and nothing can be kept."""
+    """``CHANGED`` if the cache does not respond: then nothing is known, and nothing can be kept."""
     try:
         return do(*args)
     except Exception:  # each cache has its own errors
-        logger.debug("the cache does not answer", exc_info=True)  # which it says itself
+        logger.debug("the cache does not respond", exc_info=True)  # which it says itself
         return CHANGED
 
 

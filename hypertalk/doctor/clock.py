@@ -23,7 +23,9 @@ def check(_asked: Asked) -> Iterator[Finding]:
     # The earth's turning is not asked: no packet leaves for a time server. A year tells of a clock that was never set.
     if not 2026 <= time.gmtime().tm_year <= 2100:
         yield failure(
-            "clock.ours", f"This machine says it is {time.gmtime().tm_year}.", "Set its clock: timedatectl."
+            "clock.ours",
+            f"This machine's clock says the year is {time.gmtime().tm_year}.",
+            "Set its clock: timedatectl.",
         )
 
 
@@ -43,11 +45,11 @@ def _compare(whose: str, name: str, ask: Callable[[], float]) -> Iterator[Findin
     except (psycopg.Error, RedisError, OSError):
         return  # said elsewhere
     if abs(off) < NOTICED + took:
-        yield ok(name, f"The clock of {whose} is ours, within {max(abs(off), 0.001):.3f} s.")
+        yield ok(name, f"The clocks of this machine and {whose} agree within {max(abs(off), 0.001):.3f} s.")
         return
     tell = failure if abs(off) >= BROKEN else warning
     yield tell(
         name,
-        f"The clock of {whose} is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} ours.",
-        "Let both machines keep time: timedatectl set-ntp true.",
+        f"The clock of {whose} is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} this machine's.",
+        "Turn on time synchronization on both machines: timedatectl set-ntp true.",
     )

@@ -42,13 +42,16 @@ def _reason(error: Exception) -> str:
 
 def _remedy(text: str) -> str:
     if "password authentication" in text or "no password supplied" in text:
-        return "Correct user and password in DATABASE_URL."
+        return "Correct the user and password in DATABASE_URL."
     if "does not exist" in text:
-        return "Create what DATABASE_URL names: CREATE ROLE …; CREATE DATABASE … OWNER … ENCODING 'UTF8' TEMPLATE template0."
+        return (
+            "Create the role and database that DATABASE_URL names: "
+            "CREATE ROLE …; CREATE DATABASE … OWNER … ENCODING 'UTF8' TEMPLATE template0."
+        )
     if "too many" in text or "remaining connection slots" in text:
         return "Lower DATABASE_POOL_MAX, or raise max_connections of PostgreSQL."
     return (
-        "See that PostgreSQL runs, that DATABASE_URL has its host and port, and that no firewall is between."
+        "Check that PostgreSQL runs, that DATABASE_URL has its host and port, and that no firewall blocks it."
     )
 
 
@@ -57,18 +60,18 @@ def _version(major: int) -> Finding:
     if least and major < least[0]:
         return failure(
             "database.version",
-            f"PostgreSQL {major} is older than {least[0]}, the oldest that works.",
-            "Move the data to a newer PostgreSQL.",
+            f"PostgreSQL {major} is too old: {least[0]} or newer is needed.",
+            "Upgrade PostgreSQL.",
         )
     return ok("database.version", f"PostgreSQL {major} answers.")
 
 
 def _encoding(encoding: str) -> Finding:
     if encoding == "UTF8":
-        return ok("database.encoding", "The database keeps UTF-8.")
+        return ok("database.encoding", "The database encoding is UTF-8.")
     return failure(
         "database.encoding",
-        f"The database keeps {encoding}, so letters are counted as bytes, or refused.",
+        f"The database encoding is {encoding}: characters are counted as bytes or refused.",
         "Back up, create a database with ENCODING 'UTF8' TEMPLATE template0, and restore into it.",
     )
 
@@ -81,11 +84,11 @@ def _letters(cursor: psycopg.Cursor[Any]) -> Iterator[Finding]:
     except psycopg.Error:
         found = False
     if found:
-        yield ok(name, "The database knows capital letters of every language.")
+        yield ok(name, "The database's locale handles letters of all languages.")
     else:
         yield warning(
             name,
-            "The database knows capital letters of English only: people and rooms are not found by others.",
+            "The database's locale handles English letters only: search fails for names in other languages.",
             "Create the database with LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' (PostgreSQL 17 or newer), or "
             "LC_CTYPE 'C.UTF-8', and restore into it.",
         )
@@ -100,11 +103,11 @@ def _connections(cursor: psycopg.Cursor[Any]) -> Iterator[Finding]:
     if fits < 1:
         yield failure(
             name,
-            f"A process may take {each} connections, and PostgreSQL gives {most} in all.",
+            f"A process can open {each} connections, but PostgreSQL allows only {most} in total.",
             "Lower DATABASE_POOL_MAX, or raise max_connections of PostgreSQL.",
         )
     else:
-        yield ok(name, f"There are connections for {fits} server processes.")
+        yield ok(name, f"PostgreSQL allows connections for {fits} server processes.")
 
 
 def _kept(cursor: psycopg.Cursor[Any]) -> Finding:
@@ -112,11 +115,11 @@ def _kept(cursor: psycopg.Cursor[Any]) -> Finding:
     names = ("fsync", "full_page_writes", "synchronous_commit")
     off = [name for name in names if value(cursor, f"SHOW {name}") == "off"]
     if not off:
-        return ok("database.kept", "What is sent is on the disk before anybody is told so.")
+        return ok("database.kept", "Messages are on disk before they are acknowledged.")
     return warning(
         "database.kept",
-        f"PostgreSQL runs with {' and '.join(off)} off: when the power goes, messages can be lost that were shown as sent.",
-        f"In postgresql.conf: {', '.join(f'{name} = on' for name in off)}. Then reload it.",
+        f"PostgreSQL runs with {' and '.join(off)} off: a power failure can lose messages that were shown as sent.",
+        f"In postgresql.conf: {', '.join(f'{name} = on' for name in off)}. Then reload PostgreSQL.",
     )
 
 
@@ -130,8 +133,8 @@ def _sqlite() -> Iterator[Finding]:
     except DatabaseError as error:
         yield failure(
             "database.reachable",
-            f"SQLite can't use its file: {_reason(error)}.",
-            "See that the file of DATABASE_URL and its folder belong to the user that runs hypertalk, that the disk is not "
+            f"SQLite can't open its file: {_reason(error)}.",
+            "Check that the user that runs hypertalk owns the file of DATABASE_URL and its folder, that the disk is not "
             "full, and that the file is a database; if it is broken, restore a backup.",
         )
         return
@@ -140,7 +143,7 @@ def _sqlite() -> Iterator[Finding]:
         yield warning(
             "database.journal",
             f"SQLite's journal is {mode}: readers wait for writers.",
-            "Keep the database on a local disk; a network's does not do for it.",
+            "Keep the database on a local disk, not on a network disk.",
         )
 
 
@@ -164,14 +167,14 @@ def check_migrations(_asked: Asked) -> Iterator[Finding]:
         first = missing[0][0]
         yield failure(
             name,
-            f"{len(missing)} migrations are not applied, the first is {first.app_label} {first.name}.",
+            f"{len(missing)} migrations are not applied; the first is {first.app_label} {first.name}.",
             "Back up, then run manage.py migrate.",
         )
     elif newer:
         yield failure(
             name,
             f"The database was migrated by a newer release ({newer[-1][0]} {newer[-1][1]}).",
-            "Install that release again, or go back as docs/deploying.md says.",
+            "Install that release again, or roll back as docs/deploying.md says.",
         )
     else:
         yield ok(name, "All migrations are applied.")

@@ -40,8 +40,8 @@ def _folder(what: str, folder: Path, least: int, enough: int) -> Finding:
     told = f"{free // MEGABYTE} MB are free in {folder}"
     if free < least:
         return failure(
-            name, f"Only {told}: writing is about to fail.", "Free some space, or move to a larger disk."
+            name, f"Only {told}: writes will soon fail.", "Free some space, or move to a larger disk."
         )
     if free < enough:
-        return warning(name, f"Only {told}.", "Free some space, or move to a larger disk, before it is full.")
+        return warning(name, f"Only {told}.", "Free some space, or move to a larger disk.")
     return ok(name, f"{told}.")

@@ -18,8 +18,8 @@ def check(asked: Asked) -> Iterator[Finding]:
     if not env.sends_mail():
         yield warning(
             "mail.configured",
-            "There is no mail server: nobody can reset a password, confirm an address or be invited by mail.",
-            "Set EMAIL_URL and EMAIL_FROM, or leave it so if people are invited by link.",
+            "No mail server is configured: people can't reset passwords, confirm addresses or be invited by email.",
+            "Set EMAIL_URL and EMAIL_FROM, or ignore this if you invite people by link.",
         )
         return
     yield from _sender()
@@ -32,7 +32,7 @@ def check(asked: Asked) -> Iterator[Finding]:
     except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
         yield failure("mail.server", f"{mailer.host}:{mailer.port} {_reason(error)}.", _remedy(error))
         return
-    yield ok("mail.server", f"{mailer.host}:{mailer.port} lets us in.")
+    yield ok("mail.server", f"{mailer.host}:{mailer.port} accepts the connection and the sign-in.")
     try:
         if asked.send_mail_to:
             yield _send(mailer, asked.send_mail_to)
@@ -45,20 +45,23 @@ def _sender() -> Iterator[Finding]:
     if "." not in address.partition("@")[2]:
         yield warning(
             "mail.sender",
-            f"Mails come from {address or 'nobody'}, which no mail server takes for real.",
-            "Set EMAIL_FROM, such as 'hypertalk <talk@example.com>', to an address that your mail server may send from.",
+            f"Emails are sent from {address or 'nobody'}, which mail servers will reject.",
+            "Set EMAIL_FROM, such as 'hypertalk <talk@example.com>', to an address your mail server can send from.",
         )
 
 
 def _send(mailer: Any, to: str) -> Finding:
-    mail = EmailMessage(
-        "hypertalk sends mail", "This is the mail that manage.py doctor was asked to send.", to=[to]
-    )
+    mail = EmailMessage("hypertalk test email", "This is the test email of manage.py doctor.", to=[to])
     try:
         mailer.send_messages([mail])
     except (smtplib.SMTPException, OSError) as error:
-        return failure("mail.sent", f"The server took no mail to {to}: it {_reason(error)}.", _remedy(error))
-    return ok("mail.sent", f"The server took a mail to {to}; see whether it arrives, and not as spam.")
+        return failure(
+            "mail.sent", f"The mail server refused the email to {to}: it {_reason(error)}.", _remedy(error)
+        )
+    return ok(
+        "mail.sent",
+        f"The mail server accepted the email to {to}. Check that it arrives and is not marked as spam.",
+    )
 
 
 def _reason(error: Exception) -> str:
@@ -75,7 +78,7 @@ def _reason(error: Exception) -> str:
         case smtplib.SMTPNotSupportedError():
             return "does not offer what EMAIL_URL needs (encryption or sign-in)"
         case smtplib.SMTPServerDisconnected():
-            return "hangs up"
+            return "closes the connection"
         case TimeoutError():
             return "does not answer"
         case _:
@@ -85,14 +88,12 @@ def _reason(error: Exception) -> str:
 def _remedy(error: Exception) -> str:
     match error:
         case smtplib.SMTPAuthenticationError():
-            return "Correct user and password in EMAIL_URL; percent-encode what is special in them."
+            return "Correct the user and password in EMAIL_URL; percent-encode special characters."
         case smtplib.SMTPSenderRefused() | smtplib.SMTPRecipientsRefused():
-            return "Set EMAIL_FROM to an address that this server sends for, and see its log."
+            return "Set EMAIL_FROM to an address this server can send from, and check its log."
         case ssl.SSLError():
-            return "Use smtps:// for port 465 and smtp:// for 587, and the name that is in the server's certificate."
+            return "Use smtps:// for port 465 and smtp:// for 587, and the host name in the server's certificate."
         case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
-            return "Ask the mail server's keeper why it refuses this machine."
+            return "Ask the administrator of the mail server why it refuses this machine."
         case _:
-            return (
-                "See that EMAIL_URL has the server's name and port, and that no firewall closes the way out."
-            )
+            return "Check that EMAIL_URL has the server's name and port, and that no firewall blocks outgoing connections."

@@ -16,32 +16,34 @@ from hypertalk.logs.errors import said
 from hypertalk.probes.middleware import HEALTH
 from hypertalk.server.edge import BODY_LIMIT
 
-_CADDYFILE = "deploy/Caddyfile does it right."
+_CADDYFILE = "See deploy/Caddyfile for an example."
 
 
 def check(asked: Asked) -> Iterator[Finding]:
     """Reachable, healthy, and knowing its own scheme and name."""
     url = urlsplit(asked.url)
     if not asked.url:
-        yield ok("proxy.reachable", "The way through the proxy was not asked about (--url https://…).")
+        yield ok("proxy.reachable", "The proxy was not checked (use --url https://…).")
         return
     if url.scheme not in {"http", "https"} or not url.hostname:
-        yield failure("proxy.reachable", "The address is none.", "Give it as --url https://talk.example.com.")
+        yield failure(
+            "proxy.reachable", "This is not a valid address.", "Write it like --url https://talk.example.com."
+        )
         return
     try:
         answer = request(url, HEALTH)
     except ssl.SSLCertVerificationError as error:
         yield failure(
             "proxy.reachable",
-            f"The certificate of {url.hostname} does not hold: {error.verify_message}.",
-            "See the proxy's log for why it got no certificate; ports 80 and 443 must be open to all.",
+            f"The certificate of {url.hostname} is not valid: {error.verify_message}.",
+            "Check the proxy's log for certificate errors; ports 80 and 443 must be open to everyone.",
         )
         return
     except (OSError, http.client.HTTPException) as error:
         yield failure(
             "proxy.reachable",
             f"{asked.url} does not answer: {said(error)}.",
-            "See that the name leads to this machine, that the proxy runs, and that ports 80 and 443 are open.",
+            "Check that the name points to this machine, that the proxy runs, and that ports 80 and 443 are open.",
         )
         return
     healthy = _health(answer)
@@ -57,18 +59,15 @@ def _health(answer: Answer) -> Finding:
     except (ValueError, KeyError, TypeError):
         return failure(
             name,
-            f"Something else answers for hypertalk, with {answer.status}.",
-            "Start manage.py serve, and let the proxy pass everything on to it, /healthz/ too. " + _CADDYFILE,
+            f"Another program answers at this address, with {answer.status}.",
+            "Start manage.py serve, and let the proxy forward everything to it, including /healthz/. "
+            + _CADDYFILE,
         )
     if status == "ok":
-        return ok(name, "The place answers through the proxy.")
+        return ok(name, "The workspace answers through the proxy.")
     if status == "degraded":
-        return warning(
-            name, "The server answers, and does not reach its Redis.", "See what is said of Redis."
-        )
-    return failure(
-        name, "The server answers, and does not reach its database.", "See what is said of the database."
-    )
+        return warning(name, "The server answers, but can't reach Redis.", "See the Redis findings.")
+    return failure(name, "The server answers, but can't reach its database.", "See the database findings.")
 
 
 def _scheme(url: SplitResult) -> Finding:
@@ -81,27 +80,27 @@ def _scheme(url: SplitResult) -> Finding:
     ):
         return failure(
             name,
-            "The server does not know that people come by TLS: each page leads to itself without end.",
-            "Let the proxy set X-Forwarded-Proto, and put its address into TRUSTED_PROXIES. " + _CADDYFILE,
+            "The server does not know that requests come over HTTPS: every page redirects to itself.",
+            "Let the proxy set X-Forwarded-Proto, and add its address to TRUSTED_PROXIES. " + _CADDYFILE,
         )
     if page.status == 400:
         return failure(
             name,
-            f"The server does not answer to {url.netloc}.",
-            "Add the name to ALLOWED_HOSTS, and let the proxy pass the Host header on. " + _CADDYFILE,
+            f"The server does not accept the host name {url.netloc}.",
+            "Add the name to ALLOWED_HOSTS, and let the proxy forward the Host header. " + _CADDYFILE,
         )
     if page.status == 200 and url.scheme == "https" and not _takes_forms(url, page):
         return failure(
             name,
-            "Forms are refused (403): the server takes the address for another than the browser does.",
-            "Let the proxy pass Host and X-Forwarded-Proto on, and put its address into TRUSTED_PROXIES. "
+            "Forms are refused (403): the server sees a different address than the browser.",
+            "Let the proxy forward Host and X-Forwarded-Proto, and add its address to TRUSTED_PROXIES. "
             + _CADDYFILE,
         )
     if url.scheme == "https" and any("secure" not in cookie.lower() for cookie in page.all("set-cookie")):
         return warning(
-            name, "Cookies would also go over plain HTTP.", "Unset HTTPS_ONLY, which is 1 by default."
+            name, "Cookies are also sent over plain HTTP.", "Unset HTTPS_ONLY, which is 1 by default."
         )
-    return ok(name, "The server knows by which address people come.")
+    return ok(name, "The server sees the same address as the browser.")
 
 
 def _takes_forms(url: SplitResult, page: Answer) -> bool:
@@ -137,35 +136,35 @@ def check_socket(asked: Asked) -> Iterator[Finding]:
         found = knock(url, path, origin=f"{url.scheme}://{url.netloc}")
     except (OSError, ValueError) as error:
         yield failure(
-            name, f"A WebSocket can't be opened: {said(error)}.", "See what is said of the address."
+            name, f"A WebSocket can't be opened: {said(error)}.", "See the findings about the address."
         )
         return
     if found.code == SIGNED_OUT:
-        yield ok(name, "A WebSocket goes through the proxy and back.")
+        yield ok(name, "WebSockets work through the proxy.")
     elif found.accepted and found.silent:
         yield failure(
             name,
-            "The proxy opens WebSockets and keeps back what comes over them.",
-            "Switch its buffering off for /live/. " + _CADDYFILE,
+            "The proxy opens WebSockets but buffers their data.",
+            "Turn off its buffering for /live/. " + _CADDYFILE,
         )
     elif found.accepted:
         yield failure(
             name,
-            f"A WebSocket opens and ends with {found.code or 'no word'} where {SIGNED_OUT} was expected.",
-            "See that the proxy's time-outs for WebSockets are longer than a few seconds. " + _CADDYFILE,
+            f"A WebSocket was closed with {found.code or 'no code'}; {SIGNED_OUT} was expected.",
+            "Check that the proxy's timeouts for WebSockets are longer than a few seconds. " + _CADDYFILE,
         )
     elif found.status == 403:
         yield failure(
             name,
             "The server refuses WebSockets: Host and Origin differ.",
-            "Let the proxy pass the Host header on as it came, and name the host in ALLOWED_HOSTS.",
+            "Let the proxy forward the original Host header, and add the host to ALLOWED_HOSTS.",
         )
     else:
         how = f"answers {found.status}" if found.status else "does not answer"
         yield failure(
             name,
-            f"The proxy swallows WebSockets: it {how} where it should switch protocols (101).",
-            "Let it pass on Upgrade and Connection over HTTP/1.1 for /live/. " + _CADDYFILE,
+            f"The proxy does not support WebSockets: it {how} instead of switching protocols (101).",
+            "Let it forward Upgrade and Connection over HTTP/1.1 for /live/. " + _CADDYFILE,
         )
 
 
@@ -185,14 +184,14 @@ def check_bodies(asked: Asked) -> Iterator[Finding]:
     if usual == 413:
         yield failure(
             "proxy.bodies",
-            "The proxy refuses bodies of less than a megabyte, and pictures are that large.",
-            "Let it take 1 MiB. " + _CADDYFILE,
+            "The proxy refuses request bodies under 1 MB; pictures can be that large.",
+            "Set its limit to 1 MiB. " + _CADDYFILE,
         )
     elif large in {413, 502}:
-        yield ok("proxy.bodies", "Bodies of up to a megabyte get through, larger ones are refused.")
+        yield ok("proxy.bodies", "Request bodies up to 1 MB pass, larger ones are refused.")
     else:
         yield warning(
             "proxy.bodies",
-            f"A body past the limit is answered {large}.",
-            "Let the proxy cap bodies at 1 MiB.",
+            f"A request body over the limit is answered with {large}.",
+            "Limit request bodies to 1 MiB in the proxy.",
         )

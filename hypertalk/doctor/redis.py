@@ -32,19 +32,19 @@ def client() -> "Redis":
 
 def check(_asked: Asked) -> Iterator[Finding]:
     if not used():
-        yield ok("redis.reachable", "There is no Redis: this place is one process.")
+        yield ok("redis.reachable", "Redis is not used: this workspace runs as one process.")
         return
     redis = client()
     try:
         version = str(redis.info("server")["redis_version"])
     except AuthenticationError:
-        yield failure("redis.reachable", "Redis wants another password.", "Correct it in REDIS_URL.")
+        yield failure("redis.reachable", "Redis refuses the password.", "Correct it in REDIS_URL.")
         return
     except (RedisError, OSError) as error:
         yield failure(
             "redis.reachable",
             f"Redis can't be used: {said(error)}.",
-            "See that Redis runs, that REDIS_URL has its host, port and password, and that no firewall is between.",
+            "Check that Redis runs, that REDIS_URL has its host, port and password, and that no firewall blocks it.",
         )
         return
     if int(version.partition(".")[0]) < LEAST_VERSION:
@@ -60,23 +60,23 @@ def _memory(redis: "Redis") -> Iterator[Finding]:
     try:
         memory: Any = redis.info("memory")
     except ResponseError:
-        yield ok(name, "Redis does not tell about its memory; see to its limits where it is rented.")
+        yield ok(name, "Redis does not report its memory; check the limits with your provider.")
         return
     limit, policy = int(memory.get("maxmemory", 0)), str(memory.get("maxmemory_policy", "noeviction"))
     if policy == "noeviction" and limit:
         yield warning(
             name,
-            f"Redis refuses to write once its {limit // 1024**2} MB are full (maxmemory-policy noeviction).",
-            "Set maxmemory-policy volatile-lru: all that is kept in it may go.",
+            f"Redis will refuse writes when its {limit // 1024**2} MB are full (maxmemory-policy noeviction).",
+            "Set maxmemory-policy volatile-lru: everything in Redis can be evicted.",
         )
     elif not limit:
         yield warning(
             name,
-            "Redis has no limit of memory, and may take the machine's.",
+            "Redis has no memory limit and could use all of the machine's memory.",
             "Set maxmemory 256mb and maxmemory-policy volatile-lru.",
         )
     else:
-        yield ok(name, f"Redis keeps to {limit // 1024**2} MB, and lets go of what is old ({policy}).")
+        yield ok(name, f"Redis is limited to {limit // 1024**2} MB and evicts old entries ({policy}).")
 
 
 def check_layer(_asked: Asked) -> Iterator[Finding]:
@@ -89,14 +89,14 @@ def check_layer(_asked: Asked) -> Iterator[Finding]:
     except Exception as error:  # noqa: BLE001 - Redis' client raises many kinds
         heard, reason = None, said(error)
     else:
-        reason = "another message came"
+        reason = "a different message arrived"
     if heard == sent:
-        yield ok("redis.layer", "Messages go through Redis and come back.")
+        yield ok("redis.layer", "Messages pass through Redis.")
     else:
         yield failure(
             "redis.layer",
-            f"Messages do not come through Redis: {reason}.",
-            "Let its user PUBLISH and SUBSCRIBE (ACL), and put no proxy before it that does not know publish and subscribe.",
+            f"Messages do not pass through Redis: {reason}.",
+            "Allow its user PUBLISH and SUBSCRIBE (ACL), and use no proxy in front of it without publish and subscribe.",
         )
 
 

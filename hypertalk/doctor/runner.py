@@ -15,6 +15,6 @@ def examine(asked: Asked, checks: dict[str, Check] = CHECKS) -> Iterator[Finding
         except Exception as error:  # noqa: BLE001 - a doctor who faints helps nobody
             yield failure(
                 f"{name}.broken",
-                f"This could not be looked at: {said(error)}.",
-                "Mend what stands above first; if nothing does, tell those who made hypertalk.",
+                f"This check failed: {said(error)}.",
+                "Fix the findings above first; if there are none, report a bug in hypertalk.",
             )

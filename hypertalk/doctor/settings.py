@@ -27,15 +27,15 @@ def check(_asked: Asked) -> Iterator[Finding]:
 
 def _key(key: str) -> Finding:
     if key.startswith(_KNOWN_KEYS):
-        problem = "SECRET_KEY is one that everybody can read"
+        problem = "SECRET_KEY is publicly known"
     elif len(set(key)) < 10 or len(key) < 32:
         problem = "SECRET_KEY can be guessed"
     else:
-        return ok("settings.key", "SECRET_KEY is long and mixed.")
+        return ok("settings.key", "SECRET_KEY is long and random.")
     return failure(
         "settings.key",
-        f"{problem}: whoever knows it can make invitations and sign in as anybody.",
-        f"Set a new one, as printed by {_NEW_KEY}; everybody signs in again.",
+        f"{problem}: with it, anyone can create invitations and sign in as any person.",
+        f"Set a new one, as printed by {_NEW_KEY}; everyone will have to sign in again.",
     )
 
 
@@ -44,17 +44,17 @@ def _hosts(hosts: list[str]) -> Finding:
     if "*" in hosts:
         return failure(
             name,
-            "ALLOWED_HOSTS is *: links in mails can be made to lead anywhere.",
-            "Name the hosts at which people reach this place.",
+            "ALLOWED_HOSTS is *: attackers can change the links in emails.",
+            "List the host names of this workspace.",
         )
     local = {"localhost", "127.0.0.1", "[::1]", "none"}
     if not settings.DEBUG and set(hosts) <= local:
         return warning(
             name,
-            f"ALLOWED_HOSTS is {', '.join(hosts)}: nobody else's browser gets an answer.",
-            "Add the host name at which people reach this place.",
+            f"ALLOWED_HOSTS is {', '.join(hosts)}: browsers on other machines get no answer.",
+            "Add the host name of this workspace.",
         )
-    return ok(name, f"It answers to {', '.join(hosts)}.")
+    return ok(name, f"Accepted host names: {', '.join(hosts)}.")
 
 
 def _https() -> Iterator[Finding]:
@@ -62,7 +62,7 @@ def _https() -> Iterator[Finding]:
         return
     yield warning(
         "settings.https",
-        "HTTPS_ONLY is 0: passwords and sessions cross the network for all to read.",
+        "HTTPS_ONLY is 0: passwords and sessions are sent unencrypted.",
         "Put a proxy with TLS in front (docs/deploying.md) and unset HTTPS_ONLY.",
     )
 
@@ -73,15 +73,15 @@ def _proxies(networks: list[Network]) -> Iterator[Finding]:
     if wide:
         yield failure(
             name,
-            f"TRUSTED_PROXIES has {', '.join(wide)}: whoever connects from there says whose address it is.",
-            "Name the proxy's own address or network alone.",
+            f"TRUSTED_PROXIES has {', '.join(wide)}: anyone there can forge client addresses.",
+            "List only the proxy's own address or network.",
         )
     elif networks:
-        yield ok(name, f"Forwarded addresses are believed of {', '.join(map(str, networks))}.")
+        yield ok(name, f"Forwarded addresses are trusted from {', '.join(map(str, networks))}.")
     elif settings.SECURE_SSL_REDIRECT:
         yield warning(
             name,
-            "TRUSTED_PROXIES is empty: behind a proxy every page would lead to itself without end, and all people would "
+            "TRUSTED_PROXIES is empty: behind a proxy every page would redirect to itself, and all people would "
             "share one address and its limits.",
             "Set it to the proxy's address, such as 127.0.0.1.",
         )
@@ -93,7 +93,9 @@ def check_by_django(_asked: Asked) -> Iterator[Finding]:
         messages = checks.run_checks(include_deployment_checks=True)
     except DatabaseError:  # some look at what the database can do
         yield warning(
-            "settings.django", "Django's checks need the database.", "Mend what is said of it, and ask again."
+            "settings.django",
+            "Django's checks need the database.",
+            "Fix the database findings and run doctor again.",
         )
         return
     found = [each for each in messages if each.level >= checks.WARNING and each.id not in _SAID]
@@ -104,4 +106,4 @@ def check_by_django(_asked: Asked) -> Iterator[Finding]:
             f"settings.{message.id}", f"Django says: {first}.", message.hint or "See docs/settings.md."
         )
     if not found:
-        yield ok("settings.django", "Django's checks of a deployment find nothing.")
+        yield ok("settings.django", "Django's deployment checks found nothing.")

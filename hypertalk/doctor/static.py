@@ -16,20 +16,20 @@ def check(_asked: Asked) -> Iterator[Finding]:
     storage = staticfiles_storage
     root = Path(settings.STATIC_ROOT)
     if not isinstance(storage, ManifestFilesMixin):
-        yield ok("static.manifest", "Static files are served from where they are written.")
+        yield ok("static.manifest", "Static files are served from the source folders.")
         return
     try:
         paths: dict[str, str] = json.loads((root / storage.manifest_name).read_text())["paths"]
     except (OSError, ValueError, KeyError):
         yield failure(
-            "static.manifest", f"Static files are not collected in {root}: pages are errors.", _COLLECT
+            "static.manifest", f"Static files are not collected in {root}: pages can't be shown.", _COLLECT
         )
         return
     uncollected = [name for name in _ours() if name not in paths]
     if uncollected:
         yield failure(
             "static.manifest",
-            f"Static files were collected from another release: {uncollected[0]} is not among them.",
+            f"Static files were collected from another release: {uncollected[0]} is missing.",
             _COLLECT,
         )
         return

@@ -22,10 +22,13 @@ def check(_asked: Asked) -> Iterator[Finding]:
         return  # said elsewhere
     count = int(counted[0][1])
     if count:
-        yield ok("workers.listening", f"{count} server process{'es' if count > 1 else ''} listen for news.")
+        yield ok(
+            "workers.listening",
+            f"{count} server process{'es' if count > 1 else ''} are connected to the channel layer.",
+        )
     else:
         yield warning(
             "workers.listening",
-            "No server process listens for news: none runs, or nobody has opened a page since it started.",
-            "Start manage.py serve, open a page, and ask again; REDIS_PREFIX must be the same for all.",
+            "No server process is connected to the channel layer: none runs, or no page was opened since it started.",
+            "Start manage.py serve, open a page and run doctor again; REDIS_PREFIX must be the same for all.",
         )

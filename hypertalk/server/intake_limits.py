@@ -95,7 +95,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
         self._is_in_time()
         self._let_go()
         self.content = io.BytesIO()
-        logger.info("a body was cut off: %s", status.partition("\r")[0])
+        logger.info("a request body was refused: %s", status.partition("\r")[0])
         self.channel.transport.write(f"HTTP/1.1 {status}\r\nConnection: close\r\n\r\n".encode())
         self.channel.loseConnection()
 
@@ -143,5 +143,5 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyp
             self._drop()
 
     def _drop(self) -> None:
-        logger.info("a socket was dropped: it sends what is no message")
+        logger.info("a socket was closed: it sent invalid data")
         self.dropConnection(abort=True)

@@ -71,7 +71,7 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
     def kill_all_applications(self) -> Any:
         """What Daphne does before the reactor ends; the goodbye comes first."""
         done = defer.Deferred.fromFuture(asyncio.ensure_future(self._say_goodbye()))
-        done.addErrback(lambda failure: logger.warning("the goodbye failed: %s", failure))
+        done.addErrback(lambda failure: logger.warning("the shutdown failed: %s", failure))
         done.addCallback(lambda _: super(Server, self).kill_all_applications())
         return done
 

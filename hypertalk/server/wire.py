@@ -77,7 +77,7 @@ def wire_of(protocol: Any) -> Wire | None:
         return None
     missing = missing_parts(protocol)
     if missing:
-        logger.warning("sockets take the slow way: %s", ", ".join(missing))
+        logger.warning("fast socket writes are not available: %s", ", ".join(missing))
         return None
     transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     return Wire(protocol)

@@ -73,7 +73,7 @@ def test_without_the_cache_each_process_counts_by_itself(
     monkeypatch.setattr("chat.limits.cache.add", away)
     assert spent("search", 1) == 25
     assert spent("search", 2) == 25
-    assert "each process does so by itself" in caplog.text
+    assert "each process counts alone" in caplog.text
     limits.reset()
     assert spent("search", 1) == 25
 

@@ -52,7 +52,7 @@ def apart(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[li
     shift = {"LD_PRELOAD": faketime(), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     fronts = [Front(place, folder, FAKETIME=f"{by.total_seconds():+.0f}", **shift) for by in (AHEAD, BEHIND)]
     deadline = time.monotonic() + 20
-    while not all("that of the database" in front.daphne.log.read_text() for front in fronts):
+    while not all("the database's" in front.daphne.log.read_text() for front in fronts):
         assert time.monotonic() < deadline, "they do not know that their clocks are off"
         time.sleep(0.1)
     yield fronts

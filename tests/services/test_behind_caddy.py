@@ -118,8 +118,8 @@ def test_doctor_finds_nothing_wrong_on_the_way(front: Front, place: Place, tmp_p
     through = {each["name"]: each["level"] for each in findings if each["name"].startswith("proxy")}
     assert through == dict.fromkeys(("proxy.reachable", "proxy.scheme", "proxy.socket", "proxy.bodies"), "ok")
     mistaken = doctor.finds("--url", front.mistaken)
-    assert "leads to itself without end" in mistaken["proxy.scheme"][1]
-    assert "refuses bodies of less than a megabyte" in mistaken["proxy.bodies"][1]
+    assert "redirects to itself" in mistaken["proxy.scheme"][1]
+    assert "refuses request bodies under 1 MB" in mistaken["proxy.bodies"][1]
     assert "proxy.socket" not in mistaken
     untrusted = doctor.finds("--url", front.url, SSL_CERT_FILE="/dev/null")
     assert "certificate of localhost does not hold" in untrusted["proxy.reachable"][1]

@@ -123,8 +123,8 @@ def test_a_place_that_is_well(place: Place, doctor: Doctor) -> None:
         check=False,
     )
     assert told.returncode == 0
-    assert "There is no mail server" in told.stdout
-    assert "0 must be mended" in told.stdout
+    assert "No mail server is configured" in told.stdout
+    assert "0 failures" in told.stdout
 
 
 def test_debug_known_keys_and_open_doors(doctor: Doctor) -> None:
@@ -132,7 +132,7 @@ def test_debug_known_keys_and_open_doors(doctor: Doctor) -> None:
     for name in ("settings.debug", "settings.key", "settings.hosts", "settings.proxies"):
         assert found[name][0] == "failure", name
     assert doctor.finds(TRUSTED_PROXIES="", HTTPS_ONLY="0").keys() >= {"settings.https"}
-    assert "without end" in doctor.finds(TRUSTED_PROXIES="")["settings.proxies"][1]
+    assert "redirect to itself" in doctor.finds(TRUSTED_PROXIES="")["settings.proxies"][1]
 
 
 def test_settings_that_do_not_start_are_a_finding_too(doctor: Doctor) -> None:
@@ -148,7 +148,7 @@ def test_a_database_that_counts_bytes(place: Place, doctor: Doctor) -> None:
     found = doctor.finds(DATABASE_URL=place.postgres.url("bytes"))
     level, what, do = found["database.encoding"]
     assert (level, "SQL_ASCII" in what, "UTF8" in do) == ("failure", True, True)
-    assert "English only" in found["database.letters"][1]
+    assert "English letters only" in found["database.letters"][1]
     assert (
         "43 migrations" in found["database.migrations"][1]
         or "are not applied" in found["database.migrations"][1]
@@ -163,7 +163,7 @@ def test_a_database_that_is_not_there_or_not_ours(place: Place, doctor: Doctor) 
     assert "database.migrations" not in away
     missing = doctor.finds(DATABASE_URL=place.postgres.url("nowhere"))
     assert 'database "nowhere" does not exist' in missing["database.reachable"][1]
-    assert missing["database.reachable"][2].startswith("Create what DATABASE_URL names")
+    assert missing["database.reachable"][2].startswith("Create the role and database that DATABASE_URL names")
     assert time.monotonic() - began < 30
 
 
@@ -203,7 +203,7 @@ def test_a_wrong_password(place: Place, doctor: Doctor) -> None:
         while "database.reachable" not in found and time.monotonic() < deadline:  # reloading takes a moment
             found = doctor.finds(DATABASE_URL=url)
         assert "password authentication failed" in found["database.reachable"][1]
-        assert found["database.reachable"][2] == "Correct user and password in DATABASE_URL."
+        assert found["database.reachable"][2] == "Correct the user and password in DATABASE_URL."
         assert "hidden-word" not in str(found)
     finally:
         Path(file).write_text(rules)
@@ -238,7 +238,7 @@ def test_a_redis_that_keeps_all_has_no_end_or_is_away(place: Place, doctor: Doct
     assert "refuses to write once its 64 MB are full" in doctor.finds()["redis.memory"][1]
     client = redis.Redis(port=place.redis.port)
     client.config_set("maxmemory", 0)
-    assert "no limit" in doctor.finds()["redis.memory"][1]
+    assert "no memory limit" in doctor.finds()["redis.memory"][1]
     limited(place)
     away = doctor.finds(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
     assert away["redis.reachable"][0] == "failure"
@@ -248,7 +248,7 @@ def test_a_redis_that_keeps_all_has_no_end_or_is_away(place: Place, doctor: Doct
     mute = place.redis.url.replace("redis://", "redis://mute:word@")
     assert doctor.finds(REDIS_URL=mute)["redis.layer"][0] == "failure"
     wrong = doctor.finds(REDIS_URL=place.redis.url.replace("redis://", "redis://mute:other@"))
-    assert wrong["redis.reachable"][1] == "Redis wants another password."
+    assert wrong["redis.reachable"][1] == "Redis refuses the password."
     client.execute_command("ACL DELUSER mute")
     client.close()
 
@@ -367,15 +367,15 @@ def test_a_proxy_that_does_wrong(place: Place, doctor: Doctor, serving: Daphne) 
     assert found(change=https) == {}
     swallowed = found(change=lambda head: https(without_upgrade(head)))
     assert swallowed.keys() == {"proxy.socket"}
-    assert "swallows WebSockets" in swallowed["proxy.socket"][1]
+    assert "does not support WebSockets" in swallowed["proxy.socket"][1]
     kept_back = found(change=https, deaf=True)["proxy.socket"]
-    assert "keeps back" in kept_back[1]
+    assert "buffers their data" in kept_back[1]
     other_host = found(change=lambda head: https(head).replace(b"Host: localhost", b"Host: inside.invalid"))
-    assert "does not answer to" in other_host["proxy.scheme"][1]
+    assert "does not accept the host name" in other_host["proxy.scheme"][1]
     assert "Host and Origin differ" in other_host["proxy.socket"][1]
     with listening(
         lambda line: line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello") and None
     ) as port:
-        assert "Something else answers" in doctor.finds(*at(port))["proxy.reachable"][1]
+        assert "Another program answers" in doctor.finds(*at(port))["proxy.reachable"][1]
     assert "does not answer" in doctor.finds(*at(free_port()))["proxy.reachable"][1]
     assert "none" in doctor.finds("--url", "talk.example.com")["proxy.reachable"][1]

@@ -106,7 +106,7 @@ async def test_nothing_that_people_type_is_written_down(
     def told(logger: str, words: str) -> list[dict[str, Any]]:
         return [line for line in lines if line["logger"] == logger and words in line["message"]]
 
-    (refused,) = told("chat.live.consumer", "a post could not be kept")
+    (refused,) = told("chat.live.consumer", "a message could not be stored")
     assert "IntegrityError 23514 no_fruit" in [each["error"] for each in refused["errors"]], refused
     assert refused["room"] == scene.room
     (opened,) = told("chat.live.consumer", "a socket opened")

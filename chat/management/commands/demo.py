@@ -13,6 +13,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("The demo is for development only: its passwords are known to everybody.")
+            raise CommandError("The demo is for development only: its passwords are public.")
         if load():
             self.stdout.write("Loaded the demo.")

@@ -14,7 +14,7 @@ from chat.progress import Bar
 
 class Command(BaseCommand):
     help = (
-        "Add people, rooms and what they said. Who is there already and can sign in is in all of these rooms; "
+        "Add people, rooms and messages for load tests. Existing people who can sign in join all these rooms; "
         "the new people have no passwords. Running it again adds as many again."
     )
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--members", type=_number(0, 200_000), default=1000, metavar="N")
         parser.add_argument("--messages", type=_number(0, 50_000_000), default=100_000, metavar="N")
         parser.add_argument("--rooms", type=_number(1, 5000), default=50, metavar="N")
-        parser.add_argument("--seed", type=int, default=1, help="another number, another place")
+        parser.add_argument("--seed", type=int, default=1, help="another number gives other data")
         parser.add_argument("--really", action="store_true", help="also outside development")
 
     def handle(
@@ -30,12 +30,12 @@ class Command(BaseCommand):
     ) -> None:
         if not settings.DEBUG and not really:
             raise CommandError(
-                "This fills the place with people who are not there. Outside development say --really."
+                "This adds fake people and messages. Outside development, confirm with --really."
             )
         if not connection.introspection.table_names():
-            raise CommandError("There is nothing in this database yet: run manage.py migrate first.")
+            raise CommandError("The database has no tables yet: run manage.py migrate first.")
         if members < 2 and not lookers():
-            raise CommandError("There is nobody who could say anything: --members must be 2 or more.")
+            raise CommandError("--members must be 2 or more.")
         with Bar("Messages", messages, quiet=not options["verbosity"]) as bar:
             made = populate(members=members, messages=messages, rooms=rooms, seed=seed, told=bar.step)
         if options["verbosity"]:

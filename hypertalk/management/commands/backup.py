@@ -16,15 +16,15 @@ from hypertalk.backups.target import path_in, prune
 
 
 class Command(BaseCommand):
-    help = "Write the whole place into one file, while it runs. It holds password hashes: keep it as safe as the place."
+    help = "Back up the whole workspace to one file while it runs. Keep the file as secret as the database."
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "target", help="a file; or a folder, for a file named by the time; or - for the output"
+            "target", help="a file, a folder (the file is named by the time), or - for standard output"
         )
         parser.add_argument(
-            "--keep", type=int, metavar="N", help="of those in the folder keep the newest N only"
+            "--keep", type=int, metavar="N", help="keep only the newest N backups in the folder"
         )
 
     def run_from_argv(self, argv: list[str]) -> None:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, target: str, keep: int | None, verbosity: int, **options: Any) -> None:
         folder = Path(target)
         if keep is not None and (keep < 1 or target == "-" or not folder.is_dir()):
-            raise CommandError("--keep needs a number from 1, and a folder as the target.")
+            raise CommandError("--keep needs a number of at least 1 and a folder as the target.")
         try:
             with Bar("Backup", None, quiet=not verbosity) as bar:
                 if target == "-":
@@ -59,4 +59,4 @@ class Command(BaseCommand):
 
 def _said(path: Path, manifest: Manifest) -> str:
     size = path.stat().st_size / 1e6
-    return f"{path}: {manifest.rows:,} rows of {len(manifest.tables)} tables, {size:,.1f} MB, written and read back."
+    return f"{path}: {manifest.rows:,} rows of {len(manifest.tables)} tables, {size:,.1f} MB, written and verified."

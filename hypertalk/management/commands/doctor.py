@@ -15,15 +15,17 @@ _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
 
 
 class Command(BaseCommand):
-    help = "Look at settings, database, Redis, mail, clock, disk, static files and the way through the proxy."
+    help = "Check settings, database, Redis, email, clock, disk, static files and the proxy."
     requires_system_checks = []  # they are among what is looked at
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--url", default="", help="the address of this place as people have it, to go through the proxy"
+            "--url", default="", help="the public address of this workspace, to check the proxy"
         )
-        parser.add_argument("--send-mail-to", default="", metavar="ADDRESS", help="also send one mail there")
+        parser.add_argument(
+            "--send-mail-to", default="", metavar="ADDRESS", help="also send a test email there"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -62,4 +64,4 @@ def as_json(found: list[Finding]) -> str:
 def _summary(found: list[Finding]) -> str:
     failures = sum(finding.level == "failure" for finding in found)
     warnings = sum(finding.level == "warning" for finding in found)
-    return f"{len(found)} looked at: {failures} must be mended, {warnings} should be."
+    return f"{len(found)} checks: {failures} failures, {warnings} warnings."

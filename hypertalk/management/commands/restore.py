@@ -14,22 +14,20 @@ from hypertalk.backups.restoring import check_backup, restore, what_is_there
 
 
 class Command(BaseCommand):
-    help = "Put a backup into an empty database, or with --replace over all that is there. Stop the servers first."
+    help = "Restore a backup into an empty database, or with --replace over existing data. Stop the servers first."
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--check", action="store_true", help="only read the file, and say whether it is whole"
-        )
-        parser.add_argument("--replace", action="store_true", help="remove all that is in the database now")
+        parser.add_argument("--check", action="store_true", help="only check that the file is complete")
+        parser.add_argument("--replace", action="store_true", help="delete all data in the database first")
         parser.add_argument("--yes", action="store_true", help="don't ask")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
             with Reader(file) as reader:
                 check_backup(reader)
-                made = f"{file}, made {reader.manifest.made_at}, is whole: {reader.manifest.rows:,} rows."
+                made = f"{file}, made {reader.manifest.made_at}, is complete: {reader.manifest.rows:,} rows."
                 if options["verbosity"]:
                     self.stdout.write(made)
                 if not options["check"]:
@@ -42,17 +40,17 @@ class Command(BaseCommand):
     def _restore(self, reader: Reader, *, replace: bool, yes: bool, verbosity: int, **_: Any) -> None:
         if (table := what_is_there()) and not replace:
             raise CommandError(
-                f"The database is not empty ({table} has rows). --replace removes all that is there."
+                f"The database is not empty ({table} has rows). --replace deletes all its data."
             )
         if table and not yes:
             self._ask()
         with Bar("Restore", reader.manifest.rows, quiet=not verbosity) as bar:
             restore(reader, bar.step, replace=replace)
         if verbosity:
-            self.stdout.write("Restored. Everybody signs in anew, and open pages start over.")
+            self.stdout.write("Restored. Everyone has to sign in again, and open pages reload their content.")
 
     def _ask(self) -> None:
         if not sys.stdin.isatty():
-            raise CommandError("This removes all that is in the database: say so with --yes.")
-        if input("This removes all that is in the database now. Go on? [yes/no] ").strip().lower() != "yes":
+            raise CommandError("This deletes all data in the database: confirm with --yes.")
+        if input("This deletes all data in the database. Continue? [yes/no] ").strip().lower() != "yes":
             raise CommandError("Nothing was changed.")

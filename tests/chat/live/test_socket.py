@@ -181,7 +181,7 @@ async def test_a_post_that_fails_says_so_and_is_logged(
         await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
         said = await answer_to(socket, message_id)
         assert (said["type"], said["retry_after"]) == ("failed", retry_after)
-    told = [record for record in caplog.records if "could not be kept" in record.getMessage()]
+    told = [record for record in caplog.records if "could not be stored" in record.getMessage()]
     assert [record.levelname for record in told] == ["WARNING", "ERROR"]
     assert (told[1].person, told[1].room) == (alice.pk, str(room.pk)), (
         "a fault of ours says whose post it was"
@@ -300,7 +300,7 @@ async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that
                 break
             await asyncio.sleep(0.05)
         assert (await mine.aget()).read_seq == kept
-        assert ("could not be kept" in caplog.text) == (error is faulty)
+        assert ("could not be stored" in caplog.text) == (error is faulty)
     with monkeypatch.context() as away:
         away.setattr(read_command, "AGAIN_SECONDS", 60)
         away.setattr(read_command, "mark_read", unreachable)

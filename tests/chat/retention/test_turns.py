@@ -161,7 +161,7 @@ async def test_the_process_does_it_beside_everything_else_and_outlives_a_databas
         put.setattr(retention, "_due", None)
         await hours.write(clock.now())
         await hours._retention.rest()
-    assert "could not be forgotten" in caplog.text
+    assert "could not be deleted" in caplog.text
     await hours.write(clock.now() + timedelta(hours=1))
     await hours._retention.rest()
     await hours.end()
