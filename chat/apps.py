@@ -13,4 +13,3 @@ class ChatConfig(AppConfig):
 
         features.load()
         receivers.connect()
-        features.load()

@@ -5,9 +5,11 @@ from typing import Any
 from django.urls import path
 
 from chat.db import sql
+from chat.db.columns import Column
 from chat.live.latest import LatestValue, register_latest
 from chat.models.draft import state_of
-from chat.queries.room_row import Column, register_attribute
+from chat.queries.room_page import register_value
+from chat.queries.room_row import register_attribute
 from chat.views.drafts import draft
 
 urlpatterns = [path("rooms/<uuid:room_id>/draft/", draft, name="draft")]
@@ -23,3 +25,5 @@ register_latest(
     LatestValue("draft", column="d.typed_at", join=_JOIN, to_json=lambda typed_at: _state(typed_at) or None)
 )
 register_attribute("draft", Column("d.typed_at", join=_JOIN, read=_state))
+register_value("draft", Column("d.body", join=_JOIN, read=lambda body: body or ""))
+register_value("draft_state", Column("d.typed_at", join=_JOIN, read=_state))

@@ -1,15 +1,19 @@
-"""Models loaded by SQL by hand: what is selected and how it is read come from one list, in the order of the model's fields.
+"""What SQL by hand selects and how it is read: from one list, so that each column is named once.
 
-A column that is left out, and read nevertheless, is a hidden query, under a lock perhaps. So whoever can takes all of them.
+``Columns`` are those of a model. One that is left out, and read nevertheless, is a hidden query, under a lock perhaps; so
+whoever can takes all of them. A ``Selection`` is of anything else, and features add to it.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any
 
 from django.db import connection
 from django.db.models import DateTimeField, Field, Model, UUIDField
 
 from chat.db import sql
+
+type Reader = Callable[..., Any]
 
 
 class Columns[M: Model]:
@@ -37,8 +41,54 @@ class Columns[M: Model]:
         return self._model.from_db(connection.alias, self._names, values)
 
 
-def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any] | None:
+def _reader(field: "Field[Any, Any]") -> Reader | None:
     """For what SQLite keeps otherwise than Python does."""
     if isinstance(field, UUIDField):
         return sql.as_uuid
     return sql.as_moment_or_none if isinstance(field, DateTimeField) else None
+
+
+class Column:
+    """``selected``: one or more SQL expressions, of which ``read`` makes one value; None for one that is as it should be.
+
+    ``join`` brings in a table, and must not multiply the rows.
+    """
+
+    def __init__(self, *selected: str, read: Reader | None = None, join: str = "") -> None:
+        self.selected, self.read, self.join = selected, read, join
+
+
+class Selection:
+    """Columns of one statement: its ``own``, and by name those that features add."""
+
+    def __init__(self, *own: Column) -> None:
+        self._own = own
+        self._added: dict[str, Column] = {}
+        self._compose()
+
+    def add(self, name: str, column: Column) -> None:
+        self._added[name] = column
+        self._compose()
+
+    def remove(self, name: str) -> None:
+        del self._added[name]
+        self._compose()
+
+    def parts(self) -> dict[str, str]:
+        """What the statement has for ``{columns}`` and ``{joins}``."""
+        return {"columns": sql.named(self._columns), "joins": sql.named(self._joins)}
+
+    def read(self, found: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
+        """The own values, and by name the added ones."""
+        values = [found[at] if read is None else read(*found[at:end]) for at, end, read in self._spans]
+        own = len(self._own)
+        return values[:own], dict(zip(self._added, values[own:], strict=True))
+
+    def _compose(self) -> None:
+        columns = [*self._own, *self._added.values()]
+        self._columns = ", ".join(expression for column in columns for expression in column.selected)
+        self._joins = "\n".join(dict.fromkeys(column.join for column in columns if column.join))
+        ends = list(accumulate(len(column.selected) for column in columns))
+        self._spans = [
+            (at, end, column.read) for at, end, column in zip([0, *ends], ends, columns, strict=False)
+        ]

@@ -7,20 +7,23 @@ from typing import Any
 from uuid import UUID
 
 from chat.db import sql
-from chat.db.columns import Columns
+from chat.db.columns import Column, Columns, Selection
 from chat.models import Member, Message, Person, Room
-from chat.models.draft import state_of
 from chat.models.message import Part
 from chat.queries.cached_fragments import Window, members_from, window_from
 
 _ROOM = Columns(Room, "r")
+_UNREAD_SINCE = (
+    "(SELECT l.created_at FROM {messages} l WHERE l.room_id = m.room_id AND l.seq = m.read_seq + 1)"
+)
+_COLUMNS = Selection(
+    Column("m.role"), Column("m.read_seq"), Column(_UNREAD_SINCE, read=sql.as_moment_or_none)
+)
 
 _ROOM_AND_ROLE = """
-    SELECT {room}, m.role, m.read_seq,
-        (SELECT l.created_at FROM {messages} l WHERE l.room_id = m.room_id AND l.seq = m.read_seq + 1),
-        d.body, d.typed_at
+    SELECT {room}, {columns}
     FROM {current} m JOIN {rooms} r ON r.id = m.room_id
-    LEFT JOIN {drafts} d ON d.room_id = m.room_id AND d.person_id = m.person_id
+    {joins}
     WHERE m.room_id = %s AND m.person_id = %s
 """
 _IS_MINE = "EXISTS (SELECT 1 FROM {current} mine WHERE mine.room_id = %s AND mine.person_id = %s)"
@@ -46,18 +49,22 @@ class RoomPage:
     """A room as one of its people finds it. ``room_list`` are what the statements for the list of rooms found.
 
     ``unread_since``: when the first message was sent that they have not read.
-    ``draft`` is what they have half-typed there, and ``draft_state`` names it.
+    ``values`` are what features add for its templates, by name.
     """
 
     room: Room
     role: str
     read_seq: int
     unread_since: datetime | None
-    draft: str
-    draft_state: str
+    values: dict[str, Any]
     messages: Window
     members: str
     room_list: list[list[Any]]
+
+
+def register_value(name: str, column: Column) -> None:
+    """The page's templates get the column's value by this name. In its SQL, r is the room and m one's membership."""
+    _COLUMNS.add(name, column)
 
 
 def load_room_page(
@@ -72,7 +79,7 @@ def load_room_page(
     key, is_mine = sql.key(room_id), sql.named(_IS_MINE)
     runs = [run for run in ((_OLDER, part.older), (_NEWER, part.newer)) if run[1]]
     found, members, *rows = sql.run(
-        (sql.named(_ROOM_AND_ROLE, room=_ROOM.select), [key, person.pk]),
+        (sql.named(_ROOM_AND_ROLE, room=_ROOM.select, **_COLUMNS.parts()), [key, person.pk]),
         (sql.named(_MEMBERS, is_mine=is_mine), [key, key, person.pk]),
         *(
             (sql.named(_MESSAGES, is_mine=is_mine, **run), [key, key, person.pk, key, part.seq, limit])
@@ -82,7 +89,7 @@ def load_room_page(
     )
     if not found:
         return None
-    role, read_seq, unread_since, draft, typed_at = found[0][len(_ROOM) :]
+    (role, read_seq, unread_since), values = _COLUMNS.read(found[0][len(_ROOM) :])
     room = _ROOM.read(found[0][: len(_ROOM)])
     messages = sorted((row for run in rows[: len(runs)] for row in run), key=lambda row: row[-1])
     window = window_from(
@@ -95,9 +102,8 @@ def load_room_page(
         room,
         role,
         read_seq,
-        sql.as_moment_or_none(unread_since),
-        draft or "",
-        state_of(sql.as_moment_or_none(typed_at)),
+        unread_since,
+        values,
         window,
         members_from(
             members,

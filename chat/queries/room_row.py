@@ -3,11 +3,9 @@
 What a feature shows of its own on a row is a data attribute, which it registers (``register_attribute``).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from itertools import accumulate, chain
 from typing import Annotated, Any, get_origin, get_type_hints
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from chat.db import sql
 from chat.db.clock import clock
+from chat.db.columns import Column, Selection
 from chat.models import Person, Room
 
 _STATEMENT = """
@@ -28,30 +27,6 @@ _STATEMENT = """
     WHERE m.person_id = %s
     ORDER BY r.name, r.id
 """
-
-type Reader = Callable[..., Any]
-
-
-class Column:
-    """``selected``: SQL, in which r is the room, m one's membership, me oneself, l the last message and p its author.
-
-    ``read`` makes the value of what was found; None for what is as it should be. ``join`` brings in a table, and must not
-    multiply the rows.
-    """
-
-    def __init__(self, *selected: str, read: Reader | None = None, join: str = "") -> None:
-        self.selected, self.read, self.join = selected, read, join
-
-
-# What features show on a row, by name.
-_attributes: dict[str, Column] = {}
-
-
-def register_attribute(name: str, column: Column) -> None:
-    """Each row gets a ``data-{name}`` with the column's value; none where that is empty."""
-    _attributes[name] = column
-    row_statement.cache_clear()
-    _spans.cache_clear()
 
 
 def _is_there(value: object) -> bool:
@@ -148,38 +123,29 @@ class RoomRow:
         return [Person(pk=pk, display_name=name, picture=picture) for pk, name, picture in self.others[:2]]
 
 
-_OWN: list[Column] = [
-    hint.__metadata__[0]
-    for hint in get_type_hints(RoomRow, include_extras=True).values()
-    if get_origin(hint) is Annotated
-]
+# In the SQL, r is the room, m one's membership, me oneself, l the last message and p its author.
+_COLUMNS = Selection(
+    *(
+        hint.__metadata__[0]
+        for hint in get_type_hints(RoomRow, include_extras=True).values()
+        if get_origin(hint) is Annotated
+    )
+)
 
 
-@cache
+def register_attribute(name: str, column: Column) -> None:
+    """Each row gets a ``data-{name}`` with the column's value; none where that is empty."""
+    _COLUMNS.add(name, column)
+
+
 def row_statement() -> str:
     """The rows of a person, by name: by hand, as every page asks for them."""
-    columns = [*_OWN, *_attributes.values()]
-    return sql.named(
-        _STATEMENT,
-        columns=", ".join(chain.from_iterable(column.selected for column in columns)),
-        joins=sql.named("\n".join(filter(None, (column.join for column in columns)))),
-    )
+    return sql.named(_STATEMENT, **_COLUMNS.parts())
 
 
 def read_row(found: Sequence[Any], others: Mapping[UUID, Sequence[tuple[int, str, str]]]) -> RoomRow:
     """``found`` by ``row_statement``; ``others`` of each room."""
-    values = [found[at] if read is None else read(*found[at:end]) for at, end, read in _spans()]
-    shown = zip(_attributes, values[len(_OWN) :], strict=True)
-    values[len(_OWN) :] = [
-        tuple((name, value) for name, value in shown if value),
-        tuple(others.get(values[0], ())),
-    ]
+    values, added = _COLUMNS.read(found)
+    attributes = tuple((name, value) for name, value in added.items() if value)
+    values += [attributes, tuple(others.get(values[0], ()))]
     return RoomRow(*values)
-
-
-@cache
-def _spans() -> list[tuple[int, int, Reader | None]]:
-    """Where each column's values stand in what is found, and what reads them."""
-    columns = [*_OWN, *_attributes.values()]
-    ends = list(accumulate(len(column.selected) for column in columns))
-    return [(at, end, column.read) for at, end, column in zip([0, *ends], ends, columns, strict=False)]

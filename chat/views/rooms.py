@@ -139,10 +139,10 @@ def room_page(
         and opened.unread_since.astimezone(UTC).isoformat(timespec="seconds"),
         slow_words=SLOW_WORDS,
         message_id=uuid4(),
-        typed=typed or opened.draft,
-        draft_state=opened.draft_state,
+        typed=typed,
         wrong=wrong,
         status=status,
+        **opened.values,
     )
     # One copy of a room is enough, and it is the one with the newest.
     return shown if request.GET else allow_offline_copy(request, shown)

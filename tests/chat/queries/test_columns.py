@@ -1,5 +1,6 @@
 """What SQL by hand loads: all columns of a room, all that is read of a person, and what features add to the list."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -9,12 +10,13 @@ from django.db.models.query_utils import DeferredAttribute
 
 from chat import actions
 from chat.actions import posting_sql
+from chat.db.columns import Column
 from chat.models import Member, Person, Room
 from chat.models.message import Part
-from chat.queries import room_row
+from chat.queries import room_page, room_row
 from chat.queries.room_list import room_list_of, room_list_statements
-from chat.queries.room_page import load_room_page
-from chat.queries.room_row import Column, register_attribute
+from chat.queries.room_page import load_room_page, register_value
+from chat.queries.room_row import register_attribute
 from tests.conftest import client_of, say
 
 
@@ -72,26 +74,34 @@ def test_what_is_left_out_would_be_noticed(alice: Person, room: Room, monkeypatc
         actions.post_message(alice, room.pk, id=uuid4(), body="Hello")
 
 
-def test_a_feature_adds_an_attribute_to_the_rows(alice: Person, bob: Person, room: Room, monkeypatch) -> None:
-    monkeypatch.setattr(room_row, "_attributes", dict(room_row._attributes))
-    before = room_list_of(alice).rooms
-    try:
-        register_attribute(
-            "owners",
-            Column(
-                "r.name",
-                "o.owners",
-                read=lambda name, owners: f"{name} & {owners}" if owners else "",
-                join="""LEFT JOIN (
-                    SELECT room_id, COUNT(*) AS owners FROM {members} WHERE role = 'owner' GROUP BY room_id
-                ) o ON o.room_id = r.id""",
-            ),
-        )
-        assert 'data-owners="harbour &amp; 1"' in room_list_of(alice).rooms
-        Member.objects.update(role=Member.Role.MEMBER)
-        assert room_list_of(alice).rooms == before
-    finally:
-        monkeypatch.undo()
-        room_row.row_statement.cache_clear()
-        room_row._spans.cache_clear()
-    assert "owners" not in room_row.row_statement()
+OWNERS = Column(
+    "r.name",
+    "o.owners",
+    read=lambda name, owners: f"{name} & {owners}" if owners else "",
+    join="""LEFT JOIN (
+        SELECT room_id, COUNT(*) AS owners FROM {members} WHERE role = 'owner' GROUP BY room_id
+    ) o ON o.room_id = r.id""",
+)
+
+
+@pytest.fixture
+def _with_owners() -> Iterator[None]:
+    """A feature that is made up."""
+    register_attribute("owners", OWNERS)
+    register_value("owners", OWNERS)
+    yield
+    room_row._COLUMNS.remove("owners")
+    room_page._COLUMNS.remove("owners")
+
+
+@pytest.mark.usefixtures("_with_owners")
+def test_a_feature_adds_an_attribute_to_the_rows_and_a_value_to_the_page(alice: Person, room: Room) -> None:
+    def seen() -> tuple[bool, str]:
+        page = load_room_page(alice, room.pk, Part.newest(), room_list_statements(alice))
+        assert page
+        return 'data-owners="harbour &amp; 1"' in room_list_of(alice).rooms, page.values["owners"]
+
+    assert seen() == (True, "harbour & 1")
+    Member.objects.update(role=Member.Role.MEMBER)
+    assert seen() == (False, "")
+    assert "owners" not in room_list_of(alice).rooms
