@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "chat",
     "hypertalk",
     "hypertalk.accounts",
+    "django_tasks_db",
+    "hypertalk.jobs",  # after it: its admin takes the place of that app's
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -128,6 +130,17 @@ ROW_CACHE_SECONDS = 30 if REDIS_URL.netloc or REDIS_URL.path else 0  # see hyper
 SESSION_ENGINE = "hypertalk.caching.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
+# Jobs
+
+JOBS = env.choice("JOBS", "inline", ("inline", "workers"))
+TASKS: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": [],
+        "OPTIONS": {"transactional": True},
+    }
+}
+
 # Chat
 
 CHAT_LIMITS = {
@@ -229,6 +242,8 @@ LOGGING = {
         # Statements with their parameters, and templates' every variable, are for a debugger.
         "django.db.backends": {"level": "WARNING"},
         "django.template": {"level": "WARNING"},
+        # That it looks into the queue, each second.
+        "django_tasks_db": {"level": "WARNING"},
         # Each second without Redis; the hub's ear says once that it does not hear, and once that it does.
         "channels_redis.pubsub": {"filters": ["not_away"]},
     },

@@ -14,6 +14,14 @@ from hypertalk.settings import *
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+# What is put into the queue is done at once, within the transaction: tests of jobs themselves have the real one.
+TASKS = {
+    "default": {
+        "BACKEND": "django.tasks.backends.immediate.ImmediateBackend",
+        "QUEUES": [],
+        "OPTIONS": {"transactional": True},
+    }
+}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # In a file, as in a real place: several threads, each with a connection, one of which writes at a time.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

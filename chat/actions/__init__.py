@@ -14,6 +14,7 @@ from chat.actions.invitations import (
     invite_email,
     invite_person,
     make_link,
+    note_refused_mail,
     revoke_invitation,
 )
 from chat.actions.leaving import delete_account
@@ -66,6 +67,7 @@ __all__ = [
     "make_link",
     "mark_read",
     "moderate_message",
+    "note_refused_mail",
     "open_direct",
     "order_favourites",
     "post_message",

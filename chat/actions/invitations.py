@@ -72,6 +72,11 @@ def invite_email(person: Person, room_id: UUID | None, address: str) -> Invitati
     return known or _invite(person, room, email=email, most_uses=1)
 
 
+def note_refused_mail(invitation_id: UUID) -> None:
+    """Whoever keeps the room sees it. The invitation stands: its link can be shown."""
+    Invitation.objects.filter(pk=invitation_id).update(mail_refused_at=clock.now())
+
+
 @transaction.atomic
 def make_link(
     person: Person, room_id: UUID | None, *, days: int = DAYS_USUALLY, most_uses: int | None = None

@@ -30,6 +30,7 @@ class InvitationAdmin(DeskAdmin):
         "most_uses",
         "revoked_at",
         "declined_at",
+        "mail_refused_at",
     )
     actions = ("revoke",)
 

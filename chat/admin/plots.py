@@ -83,6 +83,16 @@ PLOTS = [
         [(_("Requests"), lambda read: metrics.observed(read, "request")), (_("Refusals"), count("refused"))],
     ),
     Plot("request", _("Request duration, ms"), latency("request")),
+    Plot(
+        "jobs",
+        _("Jobs"),
+        [
+            (_("Done"), count("jobs", "done")),
+            (_("Failed tries"), count("jobs", "failed")),
+            (_("Set aside"), count("jobs", "set aside")),
+        ],
+    ),
+    Plot("job-wait", _("Job wait, ms"), latency("job_wait")),
     Plot("errors", _("Errors"), [(pgettext_lazy("what failed", "Errors"), count("errors"))]),
 ]
 

@@ -80,7 +80,7 @@ class Invitation(models.Model):
 
     The token is nowhere stored: it is the id, signed. So a copy of the database opens no door, and a link can be shown
     again. ``room_version`` is the room's when it was made: who left or was removed later does not come back by it.
-    ``most_uses`` of None is without bound.
+    ``most_uses`` of None is without bound. ``mail_refused_at``: the mail server takes no mail to ``email``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -111,6 +111,7 @@ class Invitation(models.Model):
     uses = models.PositiveIntegerField(_("uses"), default=0)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
+    mail_refused_at = models.DateTimeField(_("mail refused"), null=True, blank=True)
 
     objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
 

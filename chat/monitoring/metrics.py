@@ -44,6 +44,7 @@ COUNTERS = {
     "closed": Figure("Sockets that the server closed while they were in use.", "reason"),
     "samples": Figure("Screens that were asked to say when they had a frame."),
     "errors": Figure("What failed, by where it did.", "where"),
+    "jobs": Figure("Jobs, by what became of them.", "outcome"),
 }
 HISTOGRAMS = {
     "publish": Figure("From a commit until it is handed to the channel layer, in seconds."),
@@ -53,9 +54,11 @@ HISTOGRAMS = {
     "echo": Figure("What the channel layer takes to bring a process its own message back, in seconds."),
     "batch": Figure("Posts of sockets that were committed together."),
     "request": Figure("HTTP requests: from the whole body to the answer, in seconds.", "status"),
+    "job_wait": Figure("From when a job is due until a worker begins it, in seconds."),
 }
 LEVELS = {
     "sockets": Figure("Open sockets."),
+    "workers": Figure("1 while this process works off jobs, else 0."),
     "deaf": Figure("1 while the channel layer's messages do not arrive, else 0."),
 }
 

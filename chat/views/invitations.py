@@ -6,10 +6,12 @@ from uuid import UUID
 
 import qrcode
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from qrcode.image.svg import SvgPathImage
@@ -17,7 +19,9 @@ from qrcode.image.svg import SvgPathImage
 from chat import actions
 from chat.errors import Invalid, Limited, NotFound, Refused
 from chat.forms import LinkForm
-from chat.invitations.mailing import mails_go_out, send_invitations
+from chat.invitations.mailing import mails_go_out
+from chat.jobs.mailing import mail_invitation
+from chat.jobs.queue import enqueue
 from chat.limits import allow
 from chat.models import Invitation, Member, Person, Room
 from chat.policies import may_invite, may_invite_to_workspace
@@ -106,36 +110,31 @@ def _by_email(request: ChatRequest, room: Room | None) -> HttpResponse:
     wanted = list(
         dict.fromkeys(request.POST.get("addresses", "").replace(",", " ").replace(";", " ").split())
     )
-    made: list[Invitation] = []
+    sent: list[str] = []
     error: Invalid | Limited | None = None
     try:
         if not 1 <= len(wanted) <= ADDRESSES_MOST:
             raise Invalid(_("Enter 1 to %(most)d addresses at a time.") % {"most": ADDRESSES_MOST})
         for address in wanted:
-            made.append(actions.invite_email(request.person, room.pk if room else None, address))
+            sent.append(_invite(request, room, address).email)
     except (Invalid, Limited) as stopped:
         error = stopped
-    _send(request, made)
+    if sent:
+        said = _("The email to %(addresses)s is on its way. If an address is refused, the list below says so.")
+        messages.success(request, said % {"addresses": ", ".join(sent)})
     if error is None:
         return redirect(_back(room.pk if room else None))
-    left = "\n".join(wanted[len(made) :])[:5000]
+    left = "\n".join(wanted[len(sent) :])[:5000]
     return _page(request, room, email_error=str(error), addresses=left, status=STATUS[type(error)])
 
 
-def _send(request: ChatRequest, made: list[Invitation]) -> None:
-    def link_of(invitation: Invitation) -> str:
-        return request.build_absolute_uri(reverse("chat:invitation", args=[invitation.mailed_token]))
-
-    failed = send_invitations(made, link_of, request.get_host())
-    sent = [invitation.email for invitation in made if invitation not in failed]
-    if sent:
-        messages.success(request, _("Sent to %(addresses)s.") % {"addresses": ", ".join(sent)})
-    if failed:
-        lost = ", ".join(invitation.email for invitation in failed)
-        said = _(
-            "The email to %(addresses)s could not be sent. The invitation is still valid: share its link yourself."
-        )
-        messages.warning(request, said % {"addresses": lost})
+@transaction.atomic
+def _invite(request: ChatRequest, room: Room | None, address: str) -> Invitation:
+    """The invitation and its mail are kept together."""
+    made = actions.invite_email(request.person, room.pk if room else None, address)
+    below = request.build_absolute_uri(reverse("chat:invitation", args=["-"])).removesuffix("-/")
+    enqueue(mail_invitation, str(made.pk), below, get_language() or "en")
+    return made
 
 
 def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpResponse:

@@ -4,12 +4,15 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from chat.invitations.session_invitation import invitation_in_session
 from hypertalk.accounts.invited import INVITED_TO
+from hypertalk.accounts.mailing import send_later
 from hypertalk.accounts.managers import plain_email
 from hypertalk.accounts.models import Installation
 
@@ -52,6 +55,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         if invited and invited.mailed and invited.invitation.email == plain_email(email):
             return True
         return bool(super().is_email_verified(request, email))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """As allauth does, but for who sends it: nobody waits for a mail server."""
+        request = allauth_context.request
+        known = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        send_later(self.render_mail(template_prefix, email, known))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Into the room that the invitation was for."""

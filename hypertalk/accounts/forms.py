@@ -180,8 +180,9 @@ class ChangeEmailForm(Dressed, allauth.AddEmailForm):  # type: ignore[misc]  # a
             raise get_adapter().validation_error("email_taken")
         return email
 
+    @transaction.atomic
     def save(self, request: HttpRequest) -> EmailAddress:
-        """Asked for, until the link in a mail is opened; at once where there is no mail."""
+        """Asked for, until the link in a mail is opened; at once where there is no mail. The mail is kept with it."""
         if asks_for_confirmation():
             return super().save(request)
         wish = EmailAddress.objects.add_new_email(

@@ -11,10 +11,11 @@ from django.views.generic import RedirectView
 from hypertalk.accounts import security
 from hypertalk.accounts.deletion import delete
 from hypertalk.accounts.security import limited
+from hypertalk.accounts.views import SignupView
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
-    path("signup/", views.signup, name="account_signup"),
+    path("signup/", SignupView.as_view(), name="account_signup"),
     path("logout/", security.logout, name="account_logout"),
     path("delete/", delete, name="account_delete"),
     path("inactive/", views.account_inactive, name="account_inactive"),

@@ -1,6 +1,10 @@
-"""The first-run page."""
+"""The first-run page, and signing up."""
 
+from typing import Any
+
+from allauth.account import views as allauth
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -30,3 +34,11 @@ def welcome(request: HttpRequest) -> HttpResponse:
         login(request, user)
         return redirect("chat:rooms")
     return render(request, "account/welcome.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+class SignupView(allauth.SignupView):  # type: ignore[misc]  # allauth is untyped
+    @transaction.atomic
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The account and the mail by which it is confirmed: both, or none."""
+        answer: HttpResponse = super().form_valid(form)
+        return answer

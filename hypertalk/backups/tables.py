@@ -12,8 +12,9 @@ from django.db.migrations.loader import MigrationLoader
 
 from hypertalk.backups import BackupError
 
-# Who is signed in where: of the machine that was, not of the place. Everybody signs in anew after a restore.
-LEFT_OUT = {"sessions.Session", "usersessions.UserSession"}
+# Of the machine that was, not of the workspace: who is signed in where (everybody signs in anew after a restore), and the
+# jobs that waited (no mail goes out a second time).
+LEFT_OUT = {"sessions.Session", "usersessions.UserSession", "django_tasks_database.DBTaskResult"}
 
 _PLAIN = """
 AutoField BigAutoField SmallAutoField BigIntegerField IntegerField SmallIntegerField PositiveBigIntegerField

@@ -2,6 +2,7 @@
 
 import traceback
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 import psycopg
@@ -25,6 +26,8 @@ FRANK: tuple[type[BaseException], ...] = (
     TemplateDoesNotExist,
     TypeError,
 )
+# Mail servers repeat whom a mail was for.
+QUOTES_ADDRESSES = (SMTPRecipientsRefused, SMTPResponseException)
 DEPTH = 12  # places of a traceback, the innermost
 CHAIN = 4  # exceptions that led to each other
 
@@ -33,8 +36,8 @@ _HOUSE = Path(__file__).resolve().parent.parent.parent
 
 def said(error: BaseException) -> str:
     """``IntegrityError 23505 chat_message_pkey``; only what a frank one says is repeated, and of that one line."""
-    parts = [type(error).__name__, *_of_database(error)]
-    if isinstance(error, FRANK) and not hasattr(error, "recipients"):  # smtplib's holds addresses
+    parts = [type(error).__name__, *_of_database(error), *_of_mail(error)]
+    if isinstance(error, FRANK) and not isinstance(error, QUOTES_ADDRESSES):
         first = str(error).partition("\n")[0].strip()
         if first:
             parts.append(f"({first[:200]})")
@@ -47,6 +50,13 @@ def _of_database(error: BaseException) -> list[str]:
     if not isinstance(cause, psycopg.Error):
         return []
     return [word for word in (cause.sqlstate, cause.diag.constraint_name) if word]
+
+
+def _of_mail(error: BaseException) -> list[str]:
+    """The codes that a mail server answered with."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return [str(code) for code in sorted({code for code, _ in error.recipients.values()})]
+    return [str(error.smtp_code)] if isinstance(error, SMTPResponseException) else []
 
 
 def chain(error: BaseException) -> list[BaseException]:

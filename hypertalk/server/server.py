@@ -48,6 +48,7 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
         endpoints = [_with_queue(each) for each in kwargs.pop("endpoints", None) or []]
         super().__init__(*args, **{**kwargs, "action_logger": None, "endpoints": endpoints})
         self.ports: list[Any] = []
+        self.jobs: Any = None
 
     def listen_success(self, port: Any) -> None:
         self.ports.append(port)
@@ -61,7 +62,14 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
 
         self.http_factory.buildProtocol = build_bounded
         super().listen_success(port)
-        cast("Any", reactor).callLater(0, _record)  # once the event loop runs
+        cast("Any", reactor).callLater(0, self._begin)  # once the event loop runs
+
+    def _begin(self) -> None:
+        """What is done beside requests. It needs models, which are there once the application is."""
+        from hypertalk.jobs.runner import begin_inline  # noqa: PLC0415
+
+        _record()
+        self.jobs = self.jobs or begin_inline()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and (wire := wire_of(protocol)):
@@ -76,6 +84,7 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
         return done
 
     async def _say_goodbye(self) -> None:
+        jobs = asyncio.create_task(asyncio.to_thread(self.jobs.finish)) if self.jobs else None
         for port in self.ports:
             await defer.maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
         sockets = [protocol for protocol in self.connections if isinstance(protocol, WebSocketProtocol)]
@@ -94,6 +103,8 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
         ]
         if running:
             await asyncio.wait(running, timeout=PATIENCE)
+        if jobs:
+            await asyncio.wait({jobs})
         with suppress(TimeoutError):
             await asyncio.wait_for(_record().end(), RECORD_SECONDS)
 

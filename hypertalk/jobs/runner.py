@@ -1,0 +1,135 @@
+"""Works off the queue, in a thread of its own. As many processes as one likes may do so: each job is taken by one."""
+
+import asyncio
+import logging
+import signal
+import time
+from contextlib import suppress
+from threading import Event, Thread
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.tasks import TaskContext, task_backends
+from django.tasks.signals import task_finished, task_started
+from django_tasks_db import DatabaseBackend
+from django_tasks_db.utils import exclusive_transaction
+
+from chat.jobs.queue import GiveUp
+from chat.jobs.recorder import current_recorder
+from chat.monitoring.counters import PROCESS, counters
+from chat.monitoring.outage import Outage
+from hypertalk.jobs.models import Job, lease
+from hypertalk.logs.errors import said
+
+POLL = 1.0  # seconds until the queue is looked into again
+PATIENCE = 8.0  # seconds that a job under way may still take when its process ends
+RECORD_SECONDS = 2.0  # for the last figures
+HOUR = 3600.0
+DONE_DAYS, SET_ASIDE_DAYS = 1, 14  # for which jobs are kept
+
+logger = logging.getLogger(__name__)
+
+
+class JobRunner:
+    """Until ``finish``."""
+
+    def __init__(self) -> None:
+        self._ending = Event()
+        self._at_work: Job | None = None
+        self._recovered = self._pruned = float("-inf")
+        self._outage = Outage(logger, "jobs wait: the queue can't be read", "jobs are done again")
+        # A job that hangs must not keep the process.
+        self._thread = Thread(target=self._work, name="jobs", daemon=True)
+        self._thread.start()
+
+    def finish(self, within: float = PATIENCE) -> None:
+        """What is under way is ended, or, if that takes too long, left to another process."""
+        self._ending.set()
+        self._thread.join(within)
+        if (job := self._at_work) is not None:
+            job.release()
+            connections.close_all()
+
+    def _work(self) -> None:
+        counters.level("workers", 1)
+        while not self._ending.is_set():
+            try:
+                self._keep_house()
+                while not self._ending.is_set() and (job := self._take()):
+                    self._do(job)
+                self._outage.worked()
+            except Exception as error:  # noqa: BLE001 - without a database for a while
+                self._outage.failed(error)
+            finally:
+                connections.close_all()
+            self._ending.wait(POLL)
+        counters.level("workers", 0)
+
+    def _take(self) -> Job | None:
+        """Looks first: SQLite's only lock for writing is not taken for nothing."""
+        due = Job.objects.ready().filter(backend_name="default")
+        if not due.exists():
+            return None
+        with exclusive_transaction():
+            job: Any = due.get_locked()
+            if job is not None:
+                counters.observe("job_wait", max(0.0, time.time() - job.due_at.timestamp()))
+                job.claim(PROCESS)
+        return cast("Job | None", job)
+
+    def _do(self, job: Job) -> None:
+        self._at_work = job
+        try:
+            task, result = job.task, job.task_result
+            backend = type(task.get_backend())
+            task_started.send(backend, task_result=result)
+            context: Any = (TaskContext(task_result=result),) if task.takes_context else ()
+            task.call(*context, *result.args, **result.kwargs)
+        except BaseException as error:  # whatever a job does, the next one has its turn
+            kind = f"{type(error).__module__}.{type(error).__qualname__}"
+            job.fail(kind, said(error), for_good=isinstance(error, GiveUp))
+            then = "set aside" if job.finished_at else f"next at {job.run_after:%H:%M:%S}"
+            logger.warning("job %s failed: %s, try %d, %s", job.pk, job, job.tries, then, exc_info=True)
+        else:
+            job.succeed()
+            task_finished.send(backend, task_result=job.task_result)
+        finally:
+            self._at_work = None
+
+    def _keep_house(self) -> None:
+        """Seldom: begin anew what was lost, and remove what is old."""
+        now = time.monotonic()
+        if now - self._recovered > lease().total_seconds() / 10:
+            for job in Job.objects.lost():
+                logger.warning("job %s was lost with its process: %s, try %d", job.pk, job, job.tries)
+                job.fail("", "The process that worked on it ended.")
+            self._recovered = now
+        if now - self._pruned > HOUR:
+            call_command(
+                "prune_db_task_results",
+                queue_name="*",
+                min_age_days=DONE_DAYS,
+                failed_min_age_days=SET_ASIDE_DAYS,
+                verbosity=0,
+            )
+            self._pruned = now
+
+
+def begin_inline() -> JobRunner | None:
+    """Beside the server, unless other processes do it or the queue is not in the database."""
+    inline = settings.JOBS == "inline" and isinstance(task_backends["default"], DatabaseBackend)
+    return JobRunner() if inline else None
+
+
+async def work() -> None:
+    """All that this process does, until it gets a signal."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    runner, recorder = JobRunner(), current_recorder()
+    await ended.wait()
+    await asyncio.to_thread(runner.finish)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(recorder.end(), RECORD_SECONDS)
