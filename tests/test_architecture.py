@@ -28,10 +28,10 @@ ARROWS = {
     "chat.invitations": "db models",
     "chat.privacy": "events models",
     "chat.pwa": "",
-    "chat.jobs": "actions db events monitoring runtime",
+    "chat.jobs": "actions db events invitations models monitoring runtime",
     "chat.live": "actions db errors events limits models monitoring runtime",
     "chat.forms": "actions errors models",
-    "chat.views": "actions db errors events forms invitations limits live media models monitoring policies privacy"
+    "chat.views": "actions db errors events forms invitations jobs limits live media models monitoring policies privacy"
     " pwa queries",
     "chat.admin": "actions db errors models monitoring policies",
     "chat.demo": "actions models progress",
@@ -55,11 +55,13 @@ ARROWS = {
     "hypertalk.caching": "monitoring",
     "hypertalk.probes": "monitoring hypertalk",
     "hypertalk.logs": "hypertalk.probes",
-    "hypertalk.server": "events jobs monitoring hypertalk.env hypertalk.logs hypertalk.probes",
-    "hypertalk.accounts": "actions db errors invitations models signals views hypertalk.caching hypertalk.env",
+    "hypertalk.jobs": "admin jobs monitoring hypertalk.logs",
+    "hypertalk.server": "events jobs monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes",
+    "hypertalk.accounts": "actions db errors invitations jobs models signals views hypertalk.caching hypertalk.env",
     "hypertalk.backups": "actions db progress hypertalk hypertalk.caching",
-    "hypertalk.doctor": "db events live hypertalk.env hypertalk.logs hypertalk.probes hypertalk.server",
-    "hypertalk.management": "progress hypertalk.backups hypertalk.doctor hypertalk.server",
+    "hypertalk.doctor": "db events live monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes"
+    " hypertalk.server",
+    "hypertalk.management": "progress hypertalk.backups hypertalk.doctor hypertalk.jobs hypertalk.server",
 }
 
 

@@ -1,6 +1,18 @@
 """All checks, in the order in which they are made: what others depend on comes first."""
 
-from hypertalk.doctor import clock, database, disk, encoding, mail, proxy, redis, settings, static, workers
+from hypertalk.doctor import (
+    clock,
+    database,
+    disk,
+    encoding,
+    jobs,
+    mail,
+    proxy,
+    redis,
+    settings,
+    static,
+    workers,
+)
 from hypertalk.doctor.findings import Check
 
 CHECKS: dict[str, Check] = {
@@ -15,6 +27,7 @@ CHECKS: dict[str, Check] = {
     "clock": clock.check,
     "static": static.check,
     "mail": mail.check,
+    "jobs": jobs.check,
     "workers": workers.check,
     "proxy": proxy.check,
     "proxy.socket": proxy.check_socket,

@@ -1,4 +1,4 @@
-"""Server processes that are at work. There are no others: what is done later is done by them."""
+"""Server processes that are at work."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -6,7 +6,7 @@ import signal
 import time
 from contextlib import suppress
 from threading import Event, Thread
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.core.management import call_command
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class JobRunner:
-    """Until ``finish``."""
+    """From ``start`` until ``finish``."""
 
     def __init__(self) -> None:
         self._ending = Event()
@@ -42,7 +42,10 @@ class JobRunner:
         self._outage = Outage(logger, "jobs wait: the queue can't be read", "jobs are done again")
         # A job that hangs must not keep the process.
         self._thread = Thread(target=self._work, name="jobs", daemon=True)
+
+    def start(self) -> Self:
         self._thread.start()
+        return self
 
     def finish(self, within: float = PATIENCE) -> None:
         """What is under way is ended, or, if that takes too long, left to another process."""
@@ -56,9 +59,7 @@ class JobRunner:
         counters.level("workers", 1)
         while not self._ending.is_set():
             try:
-                self._keep_house()
-                while not self._ending.is_set() and (job := self._take()):
-                    self._do(job)
+                self.work_off()
                 self._outage.worked()
             except Exception as error:  # noqa: BLE001 - without a database for a while
                 self._outage.failed(error)
@@ -66,6 +67,12 @@ class JobRunner:
                 connections.close_all()
             self._ending.wait(POLL)
         counters.level("workers", 0)
+
+    def work_off(self) -> None:
+        """All that is due. Raises what the database raises."""
+        self._keep_house()
+        while not self._ending.is_set() and (job := self._take()):
+            self._do(job)
 
     def _take(self) -> Job | None:
         """Looks first: SQLite's only lock for writing is not taken for nothing."""
@@ -120,7 +127,7 @@ class JobRunner:
 def begin_inline() -> JobRunner | None:
     """Beside the server, unless other processes do it or the queue is not in the database."""
     inline = settings.JOBS == "inline" and isinstance(task_backends["default"], DatabaseBackend)
-    return JobRunner() if inline else None
+    return JobRunner().start() if inline else None
 
 
 async def work() -> None:
@@ -128,7 +135,7 @@ async def work() -> None:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    runner, recorder = JobRunner(), current_recorder()
+    runner, recorder = JobRunner().start(), current_recorder()
     await ended.wait()
     await asyncio.to_thread(runner.finish)
     with suppress(TimeoutError):

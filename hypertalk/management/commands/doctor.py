@@ -15,7 +15,7 @@ _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
 
 
 class Command(BaseCommand):
-    help = "Check settings, database, Redis, email, clock, disk, static files and the proxy."
+    help = "Check settings, database, Redis, email, jobs, clock, disk, static files and the proxy."
     requires_system_checks = []  # they are among what is looked at
     requires_migrations_checks = False
 

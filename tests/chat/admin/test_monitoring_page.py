@@ -13,6 +13,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from chat import actions
+from chat.admin.plots import PLOTS
 from chat.models import Measure, Person
 from chat.monitoring.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Chart, Line
 from chat.monitoring.counters import counters
@@ -162,7 +163,7 @@ def test_the_page_adds_up_all_processes_and_draws_hour_and_month(
     client = client_of(ada)
     html = client.get(PAGE).content.decode()
     told = pictures(html)
-    assert len(told) == 22
+    assert len(told) == 2 * len(PLOTS)
     assert told["hour-posts-title"] == "WebSocket: peak 1,200, now 1,200. HTTP: peak 0, now 0."
     assert told["hour-sockets-title"].startswith("Peak: peak 12, now 6.")
     assert told["hour-screen-title"].endswith("p95: peak 19.8, now 19.8.")
@@ -174,7 +175,7 @@ def test_the_page_adds_up_all_processes_and_draws_hour_and_month(
     assert 'style="' not in html
     with django_assert_max_num_queries(6):  # two of them for the figures, the others for who asks
         part = client.get(f"{PAGE}hour/").content.decode()
-    assert len(pictures(part)) == 11
+    assert len(pictures(part)) == len(PLOTS)
     assert "<html" not in part
 
 
@@ -185,12 +186,12 @@ def test_the_table_says_the_same_in_numbers(ada: Person, recorded: None) -> None
     assert re.findall(r"<td>(.*?)</td>", messages)[:4] == ["5", "0", "1,200", "0"]
     month = client.get(f"{PAGE}month/table/").content.decode()
     assert "<td>77</td>" in month
-    assert month.partition('<div class="charts">')[2].count('<tr><th scope="row">') == 11 * 120
+    assert month.partition('<div class="charts">')[2].count('<tr><th scope="row">') == len(PLOTS) * 120
 
 
 def test_a_place_that_just_began_has_a_page(ada: Person) -> None:
     html = client_of(ada).get(PAGE).content.decode()
-    assert len(pictures(html)) == 22
+    assert len(pictures(html)) == 2 * len(PLOTS)
     assert "0 processes report" in html
 
 

@@ -1,0 +1,54 @@
+"""Jobs, such as mails: whether somebody works them off, and what became of them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.tasks import task_backends
+from django.utils import timezone
+from django_tasks_db import DatabaseBackend
+
+from chat.db.clock import clock
+from chat.monitoring.history import at_the_moment
+from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.jobs.models import Job
+
+LONG = timedelta(minutes=2)
+
+
+def check(_asked: Asked) -> Iterator[Finding]:
+    if not isinstance(task_backends["default"], DatabaseBackend):
+        return
+    try:
+        workers = at_the_moment(clock.now())[0]["workers"]
+        waiting = Job.objects.overdue(timezone.now() - LONG).count()
+        set_aside = Job.objects.failed().count()
+    except DatabaseError:
+        return  # said elsewhere
+    yield _workers(workers, waiting)
+    if workers and waiting:
+        yield warning(
+            "jobs.waiting",
+            f"{waiting} jobs have waited for more than two minutes.",
+            "See in the log which job takes long, or start one more manage.py worker.",
+        )
+    if set_aside:
+        yield warning(
+            "jobs.set_aside",
+            f"{set_aside} jobs failed each time and are set aside.",
+            "See why in the administration, under Jobs; there run them again, or discard them.",
+        )
+
+
+def _workers(workers: int, waiting: int) -> Finding:
+    if workers:
+        return ok("jobs.workers", f"{workers} process{'es' if workers > 1 else ''} work off jobs.")
+    start = "manage.py worker" if settings.JOBS == "workers" else "manage.py serve"
+    what, do = (
+        "Nobody works off jobs, such as mails",
+        f"Start {start}; it tells of itself within ten seconds.",
+    )
+    if waiting:
+        return failure("jobs.workers", f"{what}, and {waiting} wait.", do)
+    return warning("jobs.workers", f"{what}.", do)
