@@ -27,6 +27,7 @@ from chat.queries import catching_up
 from hypertalk.backups import BackupError
 from hypertalk.backups.tables import LEFT_OUT, tables
 from hypertalk.backups.target import whole_file
+from hypertalk.jobs.models import Job
 from tests.conftest import client_of, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -409,9 +410,28 @@ def _full(_: int) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_every_column_of_every_table_has_a_form_and_only_sessions_stay_behind() -> None:
+def test_every_column_of_every_table_has_a_form_and_only_sessions_and_jobs_stay_behind() -> None:
     taken = {table.name for table in tables(MigrationLoader(connection))}
     models = {model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy}
     missing = {model._meta.label for model in models if model._meta.db_table not in taken}
     assert missing == LEFT_OUT
     assert get_user_model()._meta.db_table in taken
+
+
+def test_jobs_that_waited_are_gone_and_a_backup_from_before_there_were_any_comes_back(
+    changed, backup: Path, place: Room
+) -> None:
+    """The package that keeps jobs can't take its tables back to nothing, which a backup of then would ask for."""
+    with zipfile.ZipFile(backup) as file:
+        manifest = json.loads(file.read("manifest.json"))
+    older = [
+        name for name in manifest["migrations"] if not name.startswith(("django_tasks_database.", "jobs."))
+    ]
+    for path in (backup, changed(manifest=_manifest(migrations=older))):
+        Job.objects.create(
+            task_path="a.job", args_kwargs={}, backend_name="default", run_after=datetime.now(UTC)
+        )
+        restore(path, "--replace", "--yes")
+        assert not Job.objects.exists()
+        assert Room.objects.filter(pk=place.pk).exists()
+        assert ("jobs", "0001_initial") in MigrationLoader(connection).applied_migrations

@@ -11,10 +11,15 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
+from hypertalk.jobs.runner import PATIENCE as JOB_PATIENCE
+from hypertalk.jobs.runner import RECORD_SECONDS
 from hypertalk.server.edge import BODY_LIMIT
 from hypertalk.server.server import GOODBYE_SECONDS, PATIENCE
 from tests.support.dockerfile import Ignore, stages
 
+GOODBYE = (
+    GOODBYE_SECONDS + PATIENCE + JOB_PATIENCE + RECORD_SECONDS
+)  # at most: requests and jobs are waited for together
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "deploying.md").read_text()
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()
@@ -118,13 +123,14 @@ def test_every_setting_of_compose_and_of_the_service_exists(compose: dict[str, A
 
 def test_each_part_is_closed_in(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    for name in ("web", "migrate", "backup"):
+    for name in ("web", "worker", "migrate", "backup"):
         assert services[name]["read_only"], name
         assert services[name]["cap_drop"] == ["ALL"], name
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
     assert compose["networks"]["back"]["internal"] is True
     assert {name for name, service in services.items() if "front" in service["networks"]} == {
         "web",
+        "worker",
         "migrate",
         "backup",
         "proxy",
@@ -132,10 +138,12 @@ def test_each_part_is_closed_in(compose: dict[str, Any]) -> None:
     subnet = compose["networks"]["front"]["ipam"]["config"][0]["subnet"]
     assert services["web"]["environment"]["TRUSTED_PROXIES"] == subnet
     assert services["web"]["deploy"]["replicas"] == 2
-    assert int(services["web"]["stop_grace_period"].removesuffix("s")) > GOODBYE_SECONDS + PATIENCE
+    assert int(services["web"]["stop_grace_period"].removesuffix("s")) > GOODBYE
     known = get_commands()
-    for name in ("migrate", "backup"):
+    for name in ("migrate", "worker", "backup"):
         assert services[name]["command"][2] in {*known, "backup"}
+    assert services["worker"]["environment"]["JOBS"] == "workers"
+    assert int(services["worker"]["stop_grace_period"].removesuffix("s")) > JOB_PATIENCE + RECORD_SECONDS
 
 
 # The proxy
@@ -180,13 +188,16 @@ def test_units_are_valid(unit: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_service_is_hardened_and_writes_where_its_settings_say(tmp_path: Path) -> None:
-    unit = (ROOT / "deploy" / "hypertalk.service").read_text()
+@pytest.mark.parametrize(
+    ("name", "least"), [("hypertalk", GOODBYE), ("hypertalk-worker", JOB_PATIENCE + RECORD_SECONDS)]
+)
+def test_the_services_are_hardened_and_write_where_their_settings_say(name: str, least: float) -> None:
+    unit = (ROOT / "deploy" / f"{name}.service").read_text()
     said = dict(re.findall(r"^(\w+)=(.*)$", unit, flags=re.MULTILINE))
     env = (ROOT / "deploy" / "hypertalk.env").read_text()
     assert f"/var/lib/{said['StateDirectory']}/" in env
     assert said["EnvironmentFile"] in (ROOT / "deploy" / "hypertalk.sh").read_text()
-    assert int(said["TimeoutStopSec"]) > GOODBYE_SECONDS + PATIENCE
+    assert int(said["TimeoutStopSec"]) > least
     assert (said["User"], said["ProtectSystem"], said["NoNewPrivileges"]) == ("hypertalk", "strict", "true")
     done = subprocess.run(
         [
@@ -194,7 +205,7 @@ def test_the_service_is_hardened_and_writes_where_its_settings_say(tmp_path: Pat
             "security",
             "--offline=true",
             "--threshold=20",
-            ROOT / "deploy" / "hypertalk.service",
+            ROOT / "deploy" / f"{name}.service",
         ],
         capture_output=True,
         text=True,

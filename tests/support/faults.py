@@ -30,9 +30,13 @@ def listening(talk: Talk) -> Iterator[int]:
 
 
 def mail_server(
-    *, greeting: str = "220 here", login: str = "235 welcome", taken: list[str] | None = None
+    *,
+    greeting: str = "220 here",
+    login: str = "235 welcome",
+    taken: list[str] | None = None,
+    before: Callable[[], object] = lambda: None,
 ) -> Talk:
-    """Enough of SMTP. ``login`` answers AUTH; the lines of mails go to ``taken``."""
+    """Enough of SMTP. ``login`` answers AUTH; the lines of mails go to ``taken``, ``before`` the sender is told so."""
 
     def talk(line: socket.socket) -> None:
         said = line.makefile("rb")
@@ -49,6 +53,7 @@ def mail_server(
                     for text in iter(said.readline, b".\r\n"):
                         if taken is not None:
                             taken.append(text.decode().strip())
+                    before()
                     answer("250 taken")
                 case "QUIT":
                     return answer("221 bye")
