@@ -30,25 +30,23 @@ def check(_asked: Asked) -> Iterator[Finding]:
     if workers and waiting:
         yield warning(
             "jobs.waiting",
-            f"{waiting} jobs have waited for more than two minutes.",
+            f"Jobs that waited for more than two minutes: {waiting}.",
             "See in the log which job takes long, or start one more manage.py worker.",
         )
     if set_aside:
         yield warning(
             "jobs.set_aside",
-            f"{set_aside} jobs failed each time and are set aside.",
+            f"Jobs that failed each time and are set aside: {set_aside}.",
             "See why in the administration, under Jobs; there run them again, or discard them.",
         )
 
 
 def _workers(workers: int, waiting: int) -> Finding:
+    name = "jobs.workers"
     if workers:
-        return ok("jobs.workers", f"{workers} process{'es' if workers > 1 else ''} work off jobs.")
-    start = "manage.py worker" if settings.JOBS == "workers" else "manage.py serve"
-    what, do = (
-        "Nobody works off jobs, such as mails",
-        f"Start {start}; it tells of itself within ten seconds.",
-    )
+        return ok(name, f"Processes that work off jobs: {workers}.")
+    command = "manage.py worker" if settings.JOBS == "workers" else "manage.py serve"
+    what, do = "No process works off jobs, such as mails.", f"Start {command}; it reports within ten seconds."
     if waiting:
-        return failure("jobs.workers", f"{what}, and {waiting} wait.", do)
-    return warning("jobs.workers", f"{what}.", do)
+        return failure(name, f"{what} Jobs that waited for more than two minutes: {waiting}.", do)
+    return warning(name, what, do)
