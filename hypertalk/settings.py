@@ -26,7 +26,7 @@ INSTALLED_APPS = [
     "hypertalk",
     "hypertalk.accounts",
     "django_tasks_db",
-    "hypertalk.jobs",  # after it: its admin takes the place of that app's
+    "hypertalk.jobs",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

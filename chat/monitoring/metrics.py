@@ -58,7 +58,7 @@ HISTOGRAMS = {
 }
 LEVELS = {
     "sockets": Figure("Open sockets."),
-    "workers": Figure("1 while this process works off jobs, else 0."),
+    "workers": Figure("1 while this process runs jobs, else 0."),
     "deaf": Figure("1 while the channel layer's messages do not arrive, else 0."),
 }
 

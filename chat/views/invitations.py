@@ -120,7 +120,9 @@ def _by_email(request: ChatRequest, room: Room | None) -> HttpResponse:
     except (Invalid, Limited) as stopped:
         error = stopped
     if sent:
-        said = _("The email to %(addresses)s is on its way. If an address is refused, the list below says so.")
+        said = _(
+            "The email to %(addresses)s is on its way. If an address is refused, the list below says so."
+        )
         messages.success(request, said % {"addresses": ", ".join(sent)})
     if error is None:
         return redirect(_back(room.pk if room else None))

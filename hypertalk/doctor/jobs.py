@@ -1,4 +1,4 @@
-"""Jobs, such as mails: whether somebody works them off, and what became of them."""
+"""Jobs, such as sending email: whether a process runs them, and which failed."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -31,22 +31,25 @@ def check(_asked: Asked) -> Iterator[Finding]:
         yield warning(
             "jobs.waiting",
             f"Jobs that waited for more than two minutes: {waiting}.",
-            "See in the log which job takes long, or start one more manage.py worker.",
+            "Look in the log for a job that takes long, or start another manage.py worker.",
         )
     if set_aside:
         yield warning(
             "jobs.set_aside",
             f"Jobs that failed each time and are set aside: {set_aside}.",
-            "See why in the administration, under Jobs; there run them again, or discard them.",
+            "Open Jobs in the administration: see the error, then run them again or discard them.",
         )
 
 
 def _workers(workers: int, waiting: int) -> Finding:
     name = "jobs.workers"
     if workers:
-        return ok(name, f"Processes that work off jobs: {workers}.")
+        return ok(name, f"Processes that run jobs: {workers}.")
     command = "manage.py worker" if settings.JOBS == "workers" else "manage.py serve"
-    what, do = "No process works off jobs, such as mails.", f"Start {command}; it reports within ten seconds."
+    what, do = (
+        "No process runs jobs, such as sending email.",
+        f"Start {command}; it reports within ten seconds.",
+    )
     if waiting:
         return failure(name, f"{what} Jobs that waited for more than two minutes: {waiting}.", do)
     return warning(name, what, do)

@@ -1,4 +1,4 @@
-"""The jobs in the administration: how each stands, and nothing of what it was given."""
+"""The jobs in the administration: how each stands, and nothing of its content."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from chat.admin.base import DeskAdmin
 from hypertalk.jobs.models import Job
 
-admin.site.unregister(DBTaskResult)  # it shows whom mails are for, and what is in them
+admin.site.unregister(DBTaskResult)  # it shows addresses and the content of emails
 
 STATES: dict[str, Promise] = {
     TaskResultStatus.READY: _("Waiting"),
@@ -75,7 +75,7 @@ class JobAdmin(DeskAdmin):
     def run_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
         self.act(request, self._set_aside(request, chosen), Job.run_again)
 
-    @admin.action(description=_("Discard: it is never done"), permissions=["moderate"])
+    @admin.action(description=_("Discard"), permissions=["moderate"])
     def discard(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
         self.act(request, self._set_aside(request, chosen), Job.delete)
 

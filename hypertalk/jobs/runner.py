@@ -1,4 +1,4 @@
-"""Works off the queue, in a thread of its own. As many processes as one likes may do so: each job is taken by one."""
+"""Runs the jobs of the queue, in a thread of its own. Any number of processes may do so: each job is run by one of them."""
 
 import asyncio
 import logging
@@ -125,13 +125,13 @@ class JobRunner:
 
 
 def begin_inline() -> JobRunner | None:
-    """Beside the server, unless other processes do it or the queue is not in the database."""
+    """In the server, unless workers run the jobs or the queue is not in the database."""
     inline = settings.JOBS == "inline" and isinstance(task_backends["default"], DatabaseBackend)
     return JobRunner().start() if inline else None
 
 
 async def work() -> None:
-    """All that this process does, until it gets a signal."""
+    """All that a worker does, until it gets a signal."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

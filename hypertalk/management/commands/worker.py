@@ -1,4 +1,4 @@
-"""``manage.py worker``: works off jobs, such as mails, in a process of its own (``JOBS=workers``)."""
+"""``manage.py worker``: runs jobs, such as sending email, in a process of its own (``JOBS=workers``)."""
 
 import asyncio
 from typing import Any
@@ -9,7 +9,7 @@ from hypertalk.jobs.runner import work
 
 
 class Command(BaseCommand):
-    help = "Work off jobs, such as mails, until a signal ends it. As many may run as you like."
+    help = "Run jobs, such as sending email, until a signal ends it. Any number of workers may run at once."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         asyncio.run(work())

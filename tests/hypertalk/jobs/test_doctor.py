@@ -34,11 +34,11 @@ def wait_for_minutes() -> None:
 def test_all_is_well_while_somebody_works_and_nothing_waits_for_long() -> None:
     somebody_works()
     enqueue(jobs.write_down, "")
-    assert finds() == {"jobs.workers": ("ok", "Processes that work off jobs: 1.")}
+    assert finds() == {"jobs.workers": ("ok", "Processes that run jobs: 1.")}
 
 
 def test_nobody_works() -> None:
-    assert finds() == {"jobs.workers": ("warning", "No process works off jobs, such as mails.")}
+    assert finds() == {"jobs.workers": ("warning", "No process runs jobs, such as sending email.")}
     enqueue(jobs.write_down, "")
     wait_for_minutes()
     assert finds()["jobs.workers"][0] == "failure"
