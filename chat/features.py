@@ -1,10 +1,15 @@
-"""The features of the chat, one line each: what is imported at startup, and registers itself when it is."""
+"""The features of the chat, one line each: what is imported at startup, and registers itself when it is.
+
+A feature's module registers its kinds of rows (``queries/row_kinds.py``), its parts of the room's page
+(``queries/page_parts.py``), its socket commands and more. Nothing else names it.
+"""
 
 from importlib import import_module
 
 from django.urls import URLPattern
 
 FEATURES = (
+    "chat.queries.room_rows",
     "chat.live.post_command",
     "chat.live.read_command",
     "chat.live.sampling",

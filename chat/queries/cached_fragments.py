@@ -59,7 +59,7 @@ def window_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MessageQ
     return Window("".join(html), *((found[0][3], found[-1][3]) if found else (None, None)))
 
 
-def members_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MemberQuerySet]) -> str:
+def members_from(found: Sequence[Sequence[Any]], visible: Callable[[], MemberQuerySet]) -> str:
     """``found``: (id, version, the person's version) of each member, in the order in which they are shown."""
 
     def render(missing: list[Any]) -> dict[Any, str]:

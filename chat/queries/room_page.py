@@ -8,9 +8,10 @@ from uuid import UUID
 
 from chat.db import sql
 from chat.db.columns import Column, Columns, Selection
-from chat.models import Member, Message, Person, Room
+from chat.models import Message, Person, Room
 from chat.models.message import Part
-from chat.queries.cached_fragments import Window, members_from, window_from
+from chat.queries.cached_fragments import Window, window_from
+from chat.queries.page_parts import PAGE_PARTS, is_member
 
 _ROOM = Columns(Room, "r")
 _UNREAD_SINCE = (
@@ -26,22 +27,15 @@ _ROOM_AND_ROLE = """
     {joins}
     WHERE m.room_id = %s AND m.person_id = %s
 """
-_IS_MINE = "EXISTS (SELECT 1 FROM {current} mine WHERE mine.room_id = %s AND mine.person_id = %s)"
 _MESSAGES = """
     SELECT l.id, l.version, a.version, l.seq
     FROM {messages} l JOIN {people} a ON a.id = l.author_id
-    WHERE l.room_id = %s AND {is_mine} AND l.seq >= (SELECT r.first_seq FROM {rooms} r WHERE r.id = %s)
+    WHERE l.room_id = %s AND {is_member} AND l.seq >= (SELECT r.first_seq FROM {rooms} r WHERE r.id = %s)
         AND l.seq {beside} %s
     ORDER BY l.seq {order} LIMIT %s
 """
 _OLDER = {"beside": "<", "order": "DESC"}
 _NEWER = {"beside": ">=", "order": "ASC"}
-_MEMBERS = """
-    SELECT m.id, m.version, p.version
-    FROM {current} m JOIN {people} p ON p.id = m.person_id
-    WHERE m.room_id = %s AND {is_mine}
-    ORDER BY p.display_name, m.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +43,16 @@ class RoomPage:
     """A room as one of its people finds it. ``room_list`` are what the statements for the list of rooms found.
 
     ``unread_since``: when the first message was sent that they have not read.
-    ``values`` are what features add for its templates, by name.
+    ``context`` has what features add for its templates by name, and ``sections`` their templates.
     """
 
     room: Room
     role: str
     read_seq: int
     unread_since: datetime | None
-    values: dict[str, Any]
     messages: Window
-    members: str
+    context: dict[str, Any]
+    sections: list[str]
     room_list: list[list[Any]]
 
 
@@ -70,44 +64,45 @@ def register_value(name: str, column: Column) -> None:
 def load_room_page(
     person: Person, room_id: UUID, part: Part, room_list: Sequence[sql.Statement]
 ) -> RoomPage | None:
-    """None if the person is not in the room. One journey if all was rendered before, at most three.
+    """None if the person is not in the room. One journey; one more for each part that was not rendered before.
 
     ``part`` of its messages is shown.
-    The room's row is read before its messages, so the page holds at least that version. Each statement asks for
+    The room's row is read before all others, so the page holds at least that version. Each statement asks for
     permission by itself: nothing committed after a removal may slip in between.
     """
-    key, is_mine = sql.key(room_id), sql.named(_IS_MINE)
+    key = sql.key(room_id)
+    member, mine = is_member(room_id, person)
     runs = [run for run in ((_OLDER, part.older), (_NEWER, part.newer)) if run[1]]
-    found, members, *rows = sql.run(
+    found, *rows = sql.run(
         (sql.named(_ROOM_AND_ROLE, room=_ROOM.select, **_COLUMNS.parts()), [key, person.pk]),
-        (sql.named(_MEMBERS, is_mine=is_mine), [key, key, person.pk]),
+        *(page_part.page_statement(room_id, person) for page_part in PAGE_PARTS),
         *(
-            (sql.named(_MESSAGES, is_mine=is_mine, **run), [key, key, person.pk, key, part.seq, limit])
+            (sql.named(_MESSAGES, is_member=member, **run), [key, *mine, key, part.seq, limit])
             for run, limit in runs
         ),
         *room_list,
     )
     if not found:
         return None
-    (role, read_seq, unread_since), values = _COLUMNS.read(found[0][len(_ROOM) :])
+    (role, read_seq, unread_since), context = _COLUMNS.read(found[0][len(_ROOM) :])
     room = _ROOM.read(found[0][: len(_ROOM)])
-    messages = sorted((row for run in rows[: len(runs)] for row in run), key=lambda row: row[-1])
+    of_parts, of_messages = rows[: len(PAGE_PARTS)], rows[len(PAGE_PARTS) :][: len(runs)]
+    messages = sorted((row for run in of_messages for row in run), key=lambda row: row[-1])
     window = window_from(
         [(sql.as_uuid(pk), *rest) for pk, *rest in messages],
         lambda: Message.objects.visible_in(room.pk, person),
     )
     if window.misses(part, room):
         return load_room_page(person, room_id, part, room_list)
+    for page_part, of_part in zip(PAGE_PARTS, of_parts, strict=True):
+        context |= page_part.page_context(room, person, of_part)
     return RoomPage(
         room,
         role,
         read_seq,
         unread_since,
-        values,
         window,
-        members_from(
-            members,
-            lambda: Member.objects.current().filter(room=room, room__in=Room.objects.joined_by(person)),
-        ),
-        rows[len(runs) :],
+        context,
+        [page_part.section for page_part in PAGE_PARTS if page_part.section],
+        rows[len(PAGE_PARTS) + len(runs) :],
     )

@@ -129,7 +129,6 @@ def room_page(
         role=opened.role,
         room_list=render_room_list(opened.room_list, request.person, room_id),
         stream=opened.messages.html,
-        members=opened.members,
         version=opened.room.version,
         window=opened.messages,
         at_start=opened.messages.at_start(asked.part, opened.room),
@@ -142,7 +141,8 @@ def room_page(
         typed=typed,
         wrong=wrong,
         status=status,
-        **opened.values,
+        sections=opened.sections,
+        **opened.context,
     )
     # One copy of a room is enough, and it is the one with the newest.
     return shown if request.GET else allow_offline_copy(request, shown)

@@ -19,7 +19,7 @@ from chat.live.registry import ConnectionRegistry
 from chat.live.subscribers import RoomSubscribers
 from chat.models import Invitation, Member, Message, Room
 from chat.models.invitation import InvitationQuerySet
-from chat.queries import catching_up, room_list
+from chat.queries import catching_up, room_list, room_rows
 from tests.model import polling
 from tests.model import room_list as lists
 from tests.model.outbox import Item, Outbox
@@ -197,7 +197,7 @@ def a_page_goes_on_from_before_what_is_forgotten(put: pytest.MonkeyPatch) -> Non
 
 def catching_up_brings_back_what_is_forgotten(put: pytest.MonkeyPatch) -> None:
     everything = SimpleNamespace(retained_in=lambda room_id: Message.objects.filter(room=room_id))
-    put.setattr(catching_up, "Message", SimpleNamespace(objects=everything))
+    put.setattr(room_rows, "Message", SimpleNamespace(objects=everything))
 
 
 def what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:

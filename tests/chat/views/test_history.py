@@ -15,6 +15,7 @@ from chat.db import sql
 from chat.models import Member, Message, Person, Room
 from chat.queries import room_page
 from chat.queries.cached_fragments import Window
+from chat.queries.page_parts import is_member
 from chat.views import messages
 from tests.conftest import client_of, say, script_of
 from tests.support.long_room import long_room
@@ -283,11 +284,11 @@ def test_what_is_forgotten_is_not_read_on_the_way_to_what_is_kept(alice: Person,
         here.filter(seq__lt=9_990).order_by("-seq")[:20].explain(),
         Message.objects.retained_in(room.pk).filter(version__lte=2**40).order_by("-seq")[:40].explain(),
     ]
-    key, is_mine = sql.key(room.pk), sql.named(room_page._IS_MINE)
+    key, (member, mine) = sql.key(room.pk), is_member(room.pk, alice)
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     with connection.cursor() as cursor:
-        statement = sql.named(room_page._MESSAGES, is_mine=is_mine, **room_page._OLDER)
-        cursor.execute(f"{explain} {statement}", [key, key, alice.pk, key, 9_990, 40])
+        statement = sql.named(room_page._MESSAGES, is_member=member, **room_page._OLDER)
+        cursor.execute(f"{explain} {statement}", [key, *mine, key, 9_990, 40])
         plans.append("\n".join(str(row) for row in cursor.fetchall()))
     for plan in plans:
         bounded = (

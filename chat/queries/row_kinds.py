@@ -1,0 +1,55 @@
+"""The kinds of rows that a room has: messages, members, its title, and what features add.
+
+A row is an element with an id and a ``data-version``. A page of a room comes with rows, live frames and catch-up bring newer
+ones (docs/delivery.md). A feature registers its kind once, here and in the browser (static/js/room/row-kinds.js).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from chat.models import Room
+from chat.queries.page_parts import PAGE_PARTS, PagePart
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows as HTML, in the order in which they are shown. ``at_start``: they reach back to the beginning of the history."""
+
+    html: str
+    at_start: bool = False
+
+
+class RowKind(ABC):
+    """``prefix`` is what the DOM ids of its rows begin with, and those of no other kind.
+
+    A kind that is a ``PagePart`` too comes with the room's page.
+    """
+
+    prefix: ClassVar[str]
+
+    @abstractmethod
+    def changed(self, room: Room, after: int, limit: int) -> Iterable[tuple[int, str]]:
+        """(version, HTML) of what changed after version ``after``, the first ``limit`` of it.
+
+        Nothing beyond ``room.version``, and always as many queries.
+        """
+
+    @abstractmethod
+    def current(self, room: Room) -> Rows:
+        """What a page needs that starts over, nothing beyond ``room.version``. Always as many queries."""
+
+
+# By prefix, in the order in which a page that starts over gets them.
+ROW_KINDS: dict[str, RowKind] = {}
+
+
+def register(kind: RowKind) -> None:
+    """Called when the feature's module is imported (``chat/features.py``)."""
+    for prefix in ROW_KINDS:
+        if prefix.startswith(kind.prefix) or kind.prefix.startswith(prefix):
+            raise ValueError(f"rows with ids like {kind.prefix!r} would be taken for those like {prefix!r}")
+    ROW_KINDS[kind.prefix] = kind
+    if isinstance(kind, PagePart):
+        PAGE_PARTS.append(kind)
