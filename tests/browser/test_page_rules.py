@@ -27,7 +27,7 @@ def blank(browser: Browser) -> Page:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_rule(blank: Page, case: dict[str, Any]) -> None:
-    source = (ROOT.parent / "static" / "js" / "rules.js").read_bytes()
+    source = (ROOT.parent / "static" / "js" / "room" / "rules.js").read_bytes()
     module = "data:text/javascript;base64," + base64.b64encode(source).decode()
     played = blank.evaluate(PLAY, [module, case])
     assert played["returned"] == [step["expect"] for step in case["steps"]]

@@ -111,7 +111,7 @@ def test_nothing_is_shown_that_does_nothing(arrange) -> None:
             expect(button).to_be_hidden()
 
 
-@pytest.mark.parametrize("module", ["main", "composer", "htmx"])
+@pytest.mark.parametrize("module", ["app/main", "composer/composer", "core/htmx"])
 def test_a_script_that_does_not_come_leaves_the_plain_page(arrange, module: str) -> None:
     scene = arrange("say(bob, 'Of Bob')")
     page = scene.open("alice")
@@ -134,7 +134,7 @@ def test_a_script_that_goes_wrong_leaves_the_plain_page(arrange) -> None:
     scene = arrange()
     page = scene.open("alice")
     page.route(
-        "**/js/panes.js",
+        "**/js/app/panes.js",
         lambda route: route.fulfill(content_type="text/javascript", body="throw Error('no')"),
     )
     page.reload()

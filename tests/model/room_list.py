@@ -1,4 +1,4 @@
-"""The twin of static/js/sidebar/sidebar.js: the list of rooms of one tab, kept live."""
+"""The twin of static/js/sidebar/sidebar.js and news.js: the list of rooms of one tab, kept live."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,24 +1,19 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
-import { asking } from "../core/polling.js";
-import "./card.js";
-import { telling } from "../core/connection.js";
+import { polling } from "../core/polling.js";
+import { connectionBanner } from "../core/connection.js";
 import { delivery } from "../composer/delivery.js";
 import { drafts as draftsOf } from "../composer/drafts.js";
 import { typedAnywhere } from "../core/fields.js";
-import { afterSwap, fetchPlaces } from "../core/htmx.js";
+import { afterSwap, fetchRoomList } from "../core/htmx.js";
 import { askBeforeSigningOut } from "./sign-out.js";
 import { forgetRoom } from "./offline-copies.js";
-import "../core/link.js";
 import { whoIsHere } from "../core/net.js";
 import { outbox } from "../composer/outbox.js";
-import "./panes.js";
-import "../sidebar/room-menu.js";
-import "./release.js";
+import "./features.js";
 import { openRoom } from "../room/room.js";
 import { stayWhile, toSignIn } from "../accounts/sign-in.js";
 import { connect } from "../core/socket.js";
 import * as sidebar from "../sidebar/sidebar.js";
-import "../sidebar/switcher.js";
 import { wholeTime } from "../core/times.js";
 import { toast } from "../core/toasts.js";
 import { showUnsent } from "../composer/unsent.js";
@@ -27,14 +22,14 @@ const COOKIE_WITHIN = 1500; // milliseconds
 
 const data = document.body.dataset;
 const root = document.documentElement;
-const line = telling(document.getElementById("connection"));
-const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: told });
-const drafts = draftsOf({ person: data.me, changed: (id) => id === data.room && room?.drafted() });
+const banner = connectionBanner(document.getElementById("connection"));
+const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: showItems });
+const drafts = draftsOf({ person: data.me, changed: (id) => id === data.room && room?.draftChanged() });
 const room = data.room ? openRoom({ socket: () => socket, box, drafts }) : null;
 
 /** What waits is shown in its room; what failed anywhere else, beside the list of rooms. */
-function told(items) {
-  room?.waiting(items);
+function showItems(items) {
+  room?.showWaiting(items);
   const here = room?.lost() === false ? data.room : null;
   showUnsent(items.filter((item) => item.failed && item.room !== here), box);
 }
@@ -52,11 +47,11 @@ async function closed(code) {
   return here ? location.reload() : toSignIn();
 }
 
-/** The server asks now and then when the next frame is in the document. A page that nobody looks at is no screen. */
-let asked = null;
-function seen() {
-  if (asked !== null && !document.hidden) socket.send({ type: "seen", number: asked });
-  asked = null;
+/** The server samples how long a frame takes to the screen. A page that nobody looks at does not answer. */
+let sample = null;
+function frameShown() {
+  if (sample !== null && !document.hidden) socket.send({ type: "seen", number: sample });
+  sample = null;
 }
 
 /** @returns a promise if there is something to catch up with */
@@ -65,64 +60,65 @@ function beat({ rooms, version }) {
   return room?.beat(version);
 }
 
-/** What another device typed here. The list says so too: after a while without a line, it alone. */
-function drafted({ room: id, state }) {
-  sidebar.drafted(id, state);
+/** What another device typed here. The list says so too: after an outage, it alone. */
+function draftChanged({ room: id, state }) {
+  sidebar.setDraft(id, state);
   if (id === data.room) drafts.heard(id, state);
 }
 
-// Where the place went back to a backup, the room starts over first: what stands half-typed here is told to the server anew.
+// Where a backup was restored, the room starts over first: what is half-typed here is sent to the server again.
 afterSwap(async (target) => {
   if (target.id !== "places" || !data.room) return;
   if (drafts.known(data.room).state !== sidebar.draftOf(data.room)) await room.upTo(sidebar.versionOf(data.room));
   drafts.heard(data.room, sidebar.draftOf(data.room));
 });
 
-/** Where the workspace went back to a backup, the room starts over before it hears what the server has of its draft. */
+/** Where a backup was restored, the room starts over before it hears what the server has of its draft. */
 let caughtUp = Promise.resolve();
 
 /** Values of which the newest counts, of all rooms: whatever changed while this page had no socket. */
 async function latest({ read = {}, draft }) {
-  for (const [room, seq] of Object.entries(read)) heard.read({ room, seq });
+  for (const [room, seq] of Object.entries(read)) handlers.read({ room, seq });
   await caughtUp;
-  if (draft) for (const room of sidebar.rooms()) drafted({ room, state: draft[room] ?? "" });
+  if (draft) for (const room of sidebar.rooms()) draftChanged({ room, state: draft[room] ?? "" });
 }
 
-const heard = {
-  beat: (said) => {
-    const done = beat(said);
-    if (!said.rooms) return;
-    line.up(done);
+// What the server says besides frames. A type that is not here is of a newer release, and passed over.
+const handlers = {
+  beat: (message) => {
+    const done = beat(message);
+    if (!message.rooms) return;
+    banner.up(done);
     caughtUp = Promise.resolve(done);
   },
-  draft: drafted,
+  draft: draftChanged,
   latest,
   nudge: sidebar.nudge,
-  rooms: fetchPlaces,
-  sample: ({ number }) => { asked = number; },
+  rooms: fetchRoomList,
+  sample: ({ number }) => { sample = number; },
   read: ({ room: id, seq }) => {
-    sidebar.read(id, seq);
-    if (id === data.room) room?.read(seq);
+    sidebar.markRead(id, seq);
+    if (id === data.room) room?.markRead(seq);
   },
   gone: ({ room: id }) => {
-    sidebar.lose(id);
+    sidebar.removeRoom(id);
     forgetRoom(id);
     if (id === data.room) room?.lose();
   },
 };
 
-let person = null; // its version: what concerns its rooms, and takes no version of theirs
-const news = asking({
+let person = null; // the person's version: of what concerns their rooms, and takes no version of a room
+const poll = polling({
   room: data.room,
   on: {
-    beat: (said) => {
-      if (person !== null && person !== said.person) fetchPlaces();
-      person = said.person;
-      beat(said);
+    beat: (message) => {
+      if (person !== null && person !== message.person) fetchRoomList();
+      person = message.person;
+      beat(message);
     },
-    sure: () => {
-      line.asking();
-      socket.rarely();
+    confirmed: () => {
+      banner.polling();
+      socket.retryRarely();
     },
   },
 });
@@ -130,31 +126,31 @@ const news = asking({
 const socket = connect(data.liveUrl, {
   frame: (html) => {
     room?.frame(html);
-    seen();
+    frameShown();
   },
-  message: (message) => heard[message.type]?.(message),
+  message: (message) => handlers[message.type]?.(message),
   open: (again) => {
-    news.stop();
+    poll.stop();
     root.dataset.live = "yes";
     dispatchEvent(new Event("live"));
-    if (again) room?.tellAgain();
-    if (again || root.dataset.copy) sidebar.anew();
+    if (again) room?.resendRead();
+    if (again || root.dataset.copy) sidebar.reload();
     delete root.dataset.copy; // what was missing comes now
   },
   down: () => {
     delete root.dataset.live;
-    line.down();
+    banner.down();
   },
-  fruitless: news.begin,
+  fruitless: poll.begin,
   closed,
 });
 
-addEventListener("offline", () => line.down());
-addEventListener("captive", line.captive);
+addEventListener("offline", () => banner.down());
+addEventListener("captive", banner.captive);
 addEventListener("answered", () => socket.hurry());
 if (root.dataset.copy) {
   document.getElementById("copied-at").textContent = wholeTime(new Date(root.dataset.copy));
-  line.down({ known: true });
+  banner.down({ known: true });
 }
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()) || typedAnywhere());

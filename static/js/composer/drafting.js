@@ -68,12 +68,12 @@ export function drafting({ field, room, drafts }) {
   return {
     show,
     /** Where the text ended: a browser begins before it, and the next words would stand before the first. */
-    goOn() {
+    focusAtEnd() {
       field.focus({ preventScroll: true });
       field.setSelectionRange(field.value.length, field.value.length);
     },
     /** To a server that may not know of it any more. */
-    again() {
+    resend() {
       drafts.anew(room);
       push();
     },

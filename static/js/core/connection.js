@@ -1,4 +1,4 @@
-/** How the line stands, in one calm sentence. What is over in a moment is nobody's business. */
+/** How the connection is, in one calm sentence. What is over in a moment is not shown. */
 const TELL_AFTER = 2000; // milliseconds
 const CATCHING_AFTER = 500;
 const BACK_FOR = 2500;
@@ -6,7 +6,7 @@ const BACK_FOR = 2500;
 const FINE = new Set(["", "catching", "back"]);
 
 /** @param banner the element with a [data-when] for each state; may be null */
-export function telling(banner) {
+export function connectionBanner(banner) {
   let state = "";
   let timer = 0;
   let turn = 0; // how often the line came and went
@@ -38,7 +38,7 @@ export function telling(banner) {
     /** Somebody else answers in our place. */
     captive: () => say("captive"),
     /** The line is there, but for sockets. */
-    asking: () => state !== "asking" && say("asking"),
+    polling: () => state !== "asking" && say("asking"),
     /** @param done a promise if there is something to catch up with */
     async up(done) {
       if (state && FINE.has(state)) return; // it is being told, and ends by itself

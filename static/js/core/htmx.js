@@ -22,13 +22,13 @@ body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
   const type = detail.xhr.getResponseHeader("Content-Type") ?? "";
   detail.isError = false;
-  if (status !== 401 && isPlaces(detail)) return;
+  if (status !== 401 && isRoomList(detail)) return;
   if (status === 401) toSignIn();
   else if (status === 422 && type.startsWith("text/html")) detail.shouldSwap = true;
   else toast(type.startsWith("text/plain") ? responseText : word("noAnswer"));
 });
 
-body.addEventListener("htmx:sendError", ({ detail }) => { if (!isPlaces(detail)) toast(word("noAnswer")); });
+body.addEventListener("htmx:sendError", ({ detail }) => { if (!isRoomList(detail)) toast(word("noAnswer")); });
 
 // The list of rooms is asked for by the page, not by its reader: nobody is told that it did not come. It is asked for again.
 const FIRST_WAIT = 2000; // milliseconds
@@ -36,29 +36,29 @@ const LONGEST_WAIT = 60_000;
 let wait = FIRST_WAIT;
 let later = 0;
 
-const isPlaces = ({ elt }) => elt.id === "places";
+const isRoomList = ({ elt }) => elt.id === "places";
 
 body.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!isPlaces(detail)) return;
+  if (!isRoomList(detail)) return;
   const { status } = detail.xhr;
   clearTimeout(later);
   if (status && status < 500 && status !== 429) {
     wait = FIRST_WAIT;
     return;
   }
-  later = setTimeout(fetchPlaces, wait * (0.5 + Math.random()));
+  later = setTimeout(fetchRoomList, wait * (0.5 + Math.random()));
   wait = Math.min(wait * 2, LONGEST_WAIT);
 });
 
 /** Ask for the list of rooms anew: #places listens for this on the body. */
-export function fetchPlaces() {
+export function fetchRoomList() {
   window.htmx.trigger(body, "rooms-changed");
 }
 
 /** The same, when what was asked before would show how things stood before. */
-export function fetchPlacesAnew() {
+export function refetchRoomList() {
   if (asking) outdated.add(asking);
-  fetchPlaces();
+  fetchRoomList();
 }
 
 let asking = null; // the latest request for the list of rooms

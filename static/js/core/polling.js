@@ -4,13 +4,13 @@ import { toSignIn } from "../accounts/sign-in.js";
 
 const EVERY = 4000; // milliseconds
 const EVERY_HIDDEN = 20_000;
-const SURE_AFTER = 2; // answers: a server that is just back has its sockets back too
+const CONFIRMED_AFTER = 2; // answers: a server that is just back has its sockets back too
 
 /**
  * @param room the shown room's id, or undefined
- * @param on {beat(beat), sure()}: a beat that is another than the last; that it goes on like this
+ * @param on {beat(beat), confirmed()}: a beat that is another than the last; polling works, and sockets still do not
  */
-export function asking({ room, on }) {
+export function polling({ room, on }) {
   let running = false;
   let timer = 0;
   let tag = "";
@@ -40,7 +40,7 @@ export function asking({ room, on }) {
       }
       answers += 1;
       if (answers === 1) dispatchEvent(new Event("live"));
-      if (answers >= SURE_AFTER) on.sure();
+      if (answers >= CONFIRMED_AFTER) on.confirmed();
     } catch (error) {
       if (!(error instanceof TypeError)) console.warn(error);
       stop(); // no line at all; the next socket that fails begins anew

@@ -1,7 +1,7 @@
 /** The page's one WebSocket: opened, watched, and opened again. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
-const RARELY = 60_000; // where no socket gets through
+const RARE_WAIT = 60_000; // where no socket gets through
 const FIRST_BEAT = 10_000; // for a line that is taken and then swallows what it is given
 const BLOCKED_AFTER = 3; // sockets in a row that came to nothing
 const LOOK_EVERY = 5000;
@@ -133,12 +133,12 @@ export function connect(address, on) {
   return {
     again,
     /** The server answers, but no socket gets through. */
-    rarely() {
-      longest = RARELY;
+    retryRarely() {
+      longest = RARE_WAIT;
     },
     /** The server answered by another way: it may be back. */
     hurry() {
-      if (over || socket || longest === RARELY || Date.now() - hurriedAt < LONGEST_WAIT) return;
+      if (over || socket || longest === RARE_WAIT || Date.now() - hurriedAt < LONGEST_WAIT) return;
       hurriedAt = Date.now();
       open();
     },
@@ -147,7 +147,7 @@ export function connect(address, on) {
       return socket?.readyState === WebSocket.OPEN;
     },
     /** From now on without the room it showed: for the list of rooms alone. */
-    elsewhere() {
+    leaveRoom() {
       [url] = url.split("&");
       again();
     },

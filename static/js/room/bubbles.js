@@ -1,6 +1,6 @@
 /** What waits in the outbox, as bubbles among the messages: pending, or failed with the reason. */
 import { startOfDay, localTimes } from "../core/times.js";
-import { keepingPlace, messages, reachesNewest, remove } from "./window.js";
+import { keepScrollPosition, messages, reachesNewest, removeRow } from "./window.js";
 import { copyOf } from "../core/words.js";
 
 const GROUPED_WITHIN = 300_000;
@@ -8,8 +8,8 @@ const GONE_AFTER = 5000; // milliseconds for the message itself to come, once th
 
 const rowOf = (id) => document.getElementById(`message-${id}`);
 
-/** Whether the message is here from the server, by whatever way. */
-export const arrived = (id) => rowOf(id)?.dataset.seq !== undefined;
+/** Whether the server has the message, as far as this page knows. */
+export const isStored = (id) => rowOf(id)?.dataset.seq !== undefined;
 
 /**
  * @param rules the page's rules
@@ -24,7 +24,7 @@ export function bubbles({ rules, acts, toNewest }) {
     rules.pending(`message-${item.id}`);
     const row = bubble(item);
     discards(row, item);
-    keepingPlace(() => document.getElementById("messages").append(row));
+    keepScrollPosition(() => document.getElementById("messages").append(row));
   }
 
   function discards(element, { id }) {
@@ -41,12 +41,12 @@ export function bubbles({ rules, acts, toNewest }) {
     const note = copyOf(item.failed ? "t-failed" : "t-waits");
     note.querySelector("[data-reason]").textContent = item.failed || item.note;
     row.dataset.state = item.failed ? "failed" : "pending";
-    keepingPlace(() => {
+    keepScrollPosition(() => {
       row.querySelector(".message__state")?.remove();
       row.querySelector(".message__main").append(note);
     });
     note.querySelector("[data-action='retry']")?.addEventListener("click", () => {
-      remove(row.id);
+      removeRow(row.id);
       acts.again(item);
     });
     discards(note, item);
@@ -54,20 +54,20 @@ export function bubbles({ rules, acts, toNewest }) {
 
   function forget(id) {
     shown.delete(id);
-    if (arrived(id)) return;
+    if (isStored(id)) return;
     rules.discard(`message-${id}`);
-    remove(`message-${id}`);
+    removeRow(`message-${id}`);
   }
 
   /** The bubbles are those of these items, and no others. */
   function draw(items) {
     for (const { id, failed } of [...shown.values()].filter((old) => !items.some((item) => item.id === old.id))) {
-      // Discarded in another tab, or sent: then the message itself is on its way, and takes the bubble's place.
+      // Discarded in another tab, or sent: then the message itself is on its way, and replaces the bubble.
       shown.delete(id);
       setTimeout(() => forget(id), failed ? 0 : GONE_AFTER);
     }
     for (const item of items) {
-      if (arrived(item.id)) {
+      if (isStored(item.id)) {
         acts.drop(item.id);
         continue;
       }
@@ -82,17 +82,17 @@ export function bubbles({ rules, acts, toNewest }) {
   return {
     draw,
     /** One's own, just written. */
-    begin(item) {
+    add(item) {
       shown.set(item.id, item);
       show(item);
       toNewest();
     },
     /** The message came after all: a copy that was late on its way was taken when the first was not. */
-    came(id) {
+    delivered(id) {
       if (shown.get(id)?.failed) acts.drop(id);
     },
     /** The texts that the server does not have, as far as is known. */
-    unsent: () => [...shown.values()].filter((item) => !arrived(item.id)).map((item) => item.body),
+    unsent: () => [...shown.values()].filter((item) => !isStored(item.id)).map((item) => item.body),
   };
 }
 

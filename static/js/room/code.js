@@ -2,7 +2,7 @@
 import { copyOf, word } from "../core/words.js";
 import { toast } from "../core/toasts.js";
 
-export function dressCode(root) {
+export function addCopyButtons(root) {
   for (const bar of root.querySelectorAll(".code__bar:not(:has(button))")) bar.append(copyOf("t-copy"));
 }
 

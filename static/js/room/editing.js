@@ -10,13 +10,13 @@ export function setAside(row) {
 }
 
 /** The texts of half-typed edits whose messages, before the one with the seq `first`, will not come back; once. */
-export function leftOver(first) {
+export function abandonedEdits(first) {
   const over = [...aside].filter(([, form]) => Number(form.closest(".message").dataset.seq) < first);
   for (const [id] of over) aside.delete(id);
   return over.map(([, form]) => form.elements.body).filter((field) => field.value !== field.defaultValue).map(({ value }) => value);
 }
 
-/** `element` is put in, in the place of `old` if that is there. */
+/** `element` is put in, instead of `old` if that is there. */
 export function keepEditing(old, element) {
   const form = (old && formOf(old)) ?? aside.get(element.id);
   aside.delete(element.id);

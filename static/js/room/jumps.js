@@ -1,12 +1,12 @@
-/** Going elsewhere in the room: to a message, a day, a place one was at, or the newest. */
+/** Going elsewhere in the room: to a message, a day, an earlier scroll position, or the newest. */
 import { askPart } from "./message-page.js";
 import { toSignIn } from "../accounts/sign-in.js";
 import { toast } from "../core/toasts.js";
-import { offsetOf, placed, reachesNewest, rowAt, scrollBy, seqOf } from "./window.js";
+import { offsetOf, storedMessages, reachesNewest, rowAt, scrollBy, seqOf } from "./window.js";
 import { word } from "../core/words.js";
 
 /**
- * @param show called as show(rows, verdicts, drain) when the window is replaced
+ * @param show called as show(rows, verdicts, drain) when the window is restoredMessages
  * @param lost called when the room is not ours any longer
  */
 export function jumps({ rules, room, stream, show, lost }) {
@@ -51,23 +51,23 @@ export function jumps({ rules, room, stream, show, lost }) {
     return row;
   }
 
-  async function seq(wanted, block = "start") {
+  async function toSeq(wanted, block = "start") {
     if (!rowAt(wanted)) {
       const found = await fetchPart(`around=${wanted}`);
       if (!found) return null;
       if (found.absent) return lost();
     }
     // It may be gone from the history: then what came next.
-    const row = rowAt(wanted) ?? placed().find((each) => seqOf(each) > wanted);
+    const row = rowAt(wanted) ?? storedMessages().find((each) => seqOf(each) > wanted);
     return row ? goTo(row, block) : null;
   }
 
   return {
     /** @return the row with that seq, or the next one; null if that did not work */
-    seq,
+    toSeq,
 
     /** To a message by its id or seq, marked. @return whether it is in this room; null if nobody knows */
-    async message(wanted) {
+    async toMessage(wanted) {
       const here = () => rowAt(wanted) ?? document.getElementById(`message-${wanted}`);
       const found = here() ? {} : await fetchPart(`around=${wanted}`);
       if (!found) return null;
@@ -78,16 +78,16 @@ export function jumps({ rules, room, stream, show, lost }) {
     },
 
     /** To the first message since midnight of a day, or the last of all. @return its row; null if there is none */
-    async since(midnight) {
+    async toMoment(midnight) {
       const found = await fetchPart(`on=${encodeURIComponent(midnight.toISOString())}`);
       if (!found) return null;
       if (found.absent) return lost();
-      const row = found.seq === null ? placed().at(-1) : rowAt(found.seq);
+      const row = found.seq === null ? storedMessages().at(-1) : rowAt(found.seq);
       mark(null);
       return row ? goTo(row, "start") : null;
     },
 
-    async newest(options) {
+    async toNewest(options) {
       turn += 1;
       const found = reachesNewest() ? {} : await fetchPart("newest", options);
       if (found?.absent) return lost();
@@ -97,7 +97,7 @@ export function jumps({ rules, room, stream, show, lost }) {
     },
 
     /** Back to where the reader was: a message this many pixels below the view's edge. */
-    async place({ seq: wanted, offset }) {
+    async toPosition({ seq: wanted, offset }) {
       if (!rowAt(wanted)) await fetchPart(`around=${wanted}`, { quietly: true });
       const row = rowAt(wanted);
       if (row) scrollBy(offsetOf(row) - offset);

@@ -1,12 +1,12 @@
 /**
- * How far the reader has come: what was in view without a hole after what they had read. Told once a second at most, and the
- * last is never swallowed. Whoever opens a room with more news than fit is offered the way to where they begin.
+ * How far the reader has come: what was in view without a hole after what they had read. The server is told once a second at most,
+ * and always of the last. Whoever opens a room with more news than fit is offered the way to where they begin.
  */
 import { drawDividers } from "./dividers.js";
 import { at, post } from "../core/net.js";
-import { read } from "../sidebar/sidebar.js";
+import { markRead } from "../sidebar/sidebar.js";
 import { shortTime } from "../core/times.js";
-import { atNewest, offsetOf, placed, rowAt, seqOf } from "./window.js";
+import { atNewest, offsetOf, storedMessages, rowAt, seqOf } from "./window.js";
 
 const EVERY = 1000;
 const AGAIN_AFTER = 5000;
@@ -21,19 +21,19 @@ export function reading({ stream, room, socket, newest, goTo }) {
   const missed = document.getElementById("missed");
   const words = missed.querySelector(".missed__words");
   let seen = Number(data.newAfter);
-  let told = seen;
+  let sent = seen; // to the server
   let timer = 0;
-  let looking = 0;
+  let checking = 0;
 
   function inView() {
-    const rows = placed();
+    const rows = storedMessages();
     const first = rows.find((row) => offsetOf(row) + row.offsetHeight > ENOUGH);
     const last = atNewest() ? rows.at(-1) : rows.findLast((row) => offsetOf(row) < stream.clientHeight - ENOUGH);
     return first && last && { first: seqOf(first), last: seqOf(last) };
   }
 
-  function look() {
-    looking = 0;
+  function check() {
+    checking = 0;
     const view = inView();
     const joins = view && view.first <= seen + 1;
     if (joins && !document.hidden && document.hasFocus()) upTo(view.last);
@@ -42,26 +42,26 @@ export function reading({ stream, room, socket, newest, goTo }) {
 
   function upTo(seq) {
     seen = Math.max(seen, seq);
-    if (seen > told) timer ||= setTimeout(tell, 0);
+    if (seen > sent) timer ||= setTimeout(send, 0);
   }
 
-  function tell() {
+  function send() {
     timer = 0;
-    if (seen <= told) return;
+    if (seen <= sent) return;
     const seq = seen;
-    told = seq;
-    read(room, seq);
-    timer = setTimeout(tell, EVERY);
-    if (!socket().send({ type: "read", seq })) tellByRequest(seq);
+    sent = seq;
+    markRead(room, seq);
+    timer = setTimeout(send, EVERY);
+    if (!socket().send({ type: "read", seq })) sendByRequest(seq);
   }
 
-  /** Without a line, or where a part of the place is away, it is said again later. */
-  async function tellByRequest(seq) {
+  /** Offline, or while a part of the server is away, it is sent again later. */
+  async function sendByRequest(seq) {
     const answer = await post(at(`rooms/${room}/read/`), { seq }).catch(() => null);
     if (answer && answer.status < 500) return;
-    told = Math.min(told, seq - 1);
+    sent = Math.min(sent, seq - 1);
     clearTimeout(timer);
-    timer = setTimeout(tell, AGAIN_AFTER);
+    timer = setTimeout(send, AGAIN_AFTER);
   }
 
   /** Say how many are further up, and since when. */
@@ -91,7 +91,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
     stream.focus({ preventScroll: true });
   });
 
-  const soon = () => { looking ||= setTimeout(look, 50); };
+  const soon = () => { checking ||= setTimeout(check, 50); };
   stream.addEventListener("scroll", soon, { passive: true });
   addEventListener("focus", soon);
   addEventListener("resize", soon);
@@ -100,16 +100,16 @@ export function reading({ stream, room, socket, newest, goTo }) {
 
   return {
     /** Rows came or went. */
-    look,
-    /** After an outage: what was told last may be lost with it, or with a restored backup. */
-    again() {
-      told = 0;
+    check,
+    /** After an outage: what was sent last may be lost with it, or with a restored backup. */
+    resend() {
+      sent = 0;
       soon();
     },
     /** It was read in another tab, or by writing; whoever writes has read. */
-    known(seq) {
+    markRead(seq) {
       seen = Math.max(seen, seq);
-      told = Math.max(told, seq);
+      sent = Math.max(sent, seq);
       soon();
     },
   };

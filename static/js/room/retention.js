@@ -1,13 +1,36 @@
+/** What the page does about messages that the room does not keep any longer. */
+import { abandonedEdits } from "./editing.js";
+import { toast } from "../core/toasts.js";
+import { word } from "../core/words.js";
+
+const data = document.body.dataset;
+
 /**
  * How long messages are kept, as the room's title says: in the details, and above the first message where older ones are
  * gone.
  */
-export function tellRetention({ first, days }) {
-  for (const place of document.querySelectorAll("[data-kept-for]")) {
-    const { day, many, year } = place.dataset;
-    place.textContent = days === undefined ? "" : { 1: day, 365: year }[days] ?? many.replace("{n}", days);
+export function showRetention({ first, days }) {
+  for (const element of document.querySelectorAll("[data-kept-for]")) {
+    const { day, many, year } = element.dataset;
+    element.textContent = days === undefined ? "" : { 1: day, 365: year }[days] ?? many.replace("{n}", days);
   }
   const gone = Number(first) > 1;
   document.getElementById("begin").hidden = gone;
   document.getElementById("begin-later").hidden = !gone;
+}
+
+/**
+ * The messages before the one with the seq `first` are gone. Nothing of them is new, and what was typed into an edit of one goes
+ * into the field for new ones.
+ */
+export function expire(first, field) {
+  const edits = abandonedEdits(first);
+  if (edits.length) {
+    field.value = [field.value, ...edits].filter((text) => text.trim()).join("\n\n");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    toast(word("editGone"));
+  }
+  if (!Number(data.newAfter) || first - 1 <= Number(data.newAfter)) return;
+  data.newAfter = first - 1;
+  delete data.newSince;
 }

@@ -1,74 +1,71 @@
-/** What the shown room is called, and the list of who is in it. */
-import { fetchPlaces } from "../core/htmx.js";
+/** What the shown room is called, and the list of who is in it: two kinds of rows. */
+import { fetchRoomList } from "../core/htmx.js";
 import { learn, nameOf } from "../core/names.js";
-import { tellRetention } from "./retention.js";
+import { showRetention } from "./retention.js";
+import { registerRowKind } from "./row-kinds.js";
 import * as sidebar from "../sidebar/sidebar.js";
 
 const data = document.body.dataset;
 const members = document.getElementById("members");
 const title = () => document.getElementById("room-title");
+const isDirect = () => title().dataset.kind === "direct";
 
 /**
  * @param field the composer's, whose placeholder has the room's name
- * @param described called with what the title says of the room, when it is another
- * @param begins called with the seq of the first message that the room keeps
+ * @param titleChanged called with what the title says of the room, when it is another
+ * @param expired called with the seq of the first message that the room keeps
  */
-export function about({ field, described, begins }) {
+export function roomHeader({ field, titleChanged, expired }) {
   for (const member of members.children) learn(member);
 
-  /** The title's element, but for a direct conversation, which has none of its own. */
-  function describe(element) {
+  /** The title's element; of a direct conversation the page has one of its own. */
+  function applyTitle(element) {
     const { name, kind, topic, first } = element.dataset;
-    tellRetention(element.dataset);
-    begins(Number(first));
+    showRetention(element.dataset);
+    expired(Number(first));
     if (kind === "direct") return;
     title().replaceWith(element);
     document.getElementById("details-topic").textContent = topic;
-    described(element.dataset);
-    sidebar.describe(data.room, element.dataset);
-    call(`#${name}`);
+    titleChanged(element.dataset);
+    sidebar.titleChanged(data.room, element.dataset);
+    showName(`#${name}`);
   }
 
-  function call(label) {
-    for (const place of document.querySelectorAll("[data-room-name]")) {
-      field.placeholder = field.placeholder.replace(place.textContent, () => label);
-      place.textContent = label;
+  function showName(name) {
+    for (const element of document.querySelectorAll("[data-room-name]")) {
+      field.placeholder = field.placeholder.replace(element.textContent, () => name);
+      element.textContent = name;
     }
-    sidebar.showTitle(label);
+    sidebar.updateTitle(name);
   }
 
   /** A direct conversation is called by the others in it. */
-  function callByPeople() {
-    if (title().dataset.kind !== "direct") return;
+  function nameByPeople() {
+    if (!isDirect()) return;
     const others = [...members.children].filter((row) => row.dataset.person !== data.me);
-    const label = others.map((row) => nameOf(row.dataset.person)).join(", ");
+    const name = others.map((row) => nameOf(row.dataset.person)).join(", ");
     const shown = title().querySelector("h1 span");
-    if (shown.textContent === label) return;
-    shown.textContent = label;
-    call(label);
-    fetchPlaces();
+    if (shown.textContent === name) return;
+    shown.textContent = name;
+    showName(name);
+    fetchRoomList();
   }
 
   /** Somebody who is in the room, or has left it. */
-  function seat(element) {
+  function applyMember(element) {
     document.getElementById(element.id)?.remove();
     const before = nameOf(element.dataset.person);
     learn(element);
-    if (before !== undefined && before !== nameOf(element.dataset.person)) fetchPlaces(); // the last lines name them
+    if (before !== undefined && before !== nameOf(element.dataset.person)) fetchRoomList(); // the last lines name them
     if (element.dataset.person === data.me) data.role = element.dataset.role;
     // A direct conversation is called by all its people, also by those who are no longer here; their rows are not shown.
-    if (element.dataset.left !== undefined && title().dataset.kind !== "direct") return;
+    if (element.dataset.left !== undefined && !isDirect()) return;
     const name = nameOf(element.dataset.person);
     const next = [...members.children].find((other) => nameOf(other.dataset.person).localeCompare(name) > 0);
     members.insertBefore(element, next ?? null);
-    callByPeople();
+    nameByPeople();
   }
 
-  return {
-    /** The elements that have versions, as the page came with them. */
-    elements: [...members.children, title()],
-    describe,
-    seat,
-    clear: () => members.replaceChildren(),
-  };
+  registerRowKind("room-title", { apply: applyTitle, elements: () => [title()] });
+  registerRowKind("member-", { apply: applyMember, elements: () => members.children, clear: () => members.replaceChildren() });
 }

@@ -2,7 +2,8 @@
  * The page's rules: what it holds, what it applies, when it must ask. Pure: no DOM, no timers, no network.
  * docs/delivery.md says why they are so; tests/cases/page_rules.json holds them to it, here and in their Python twin.
  *
- * A row is {key, version, seq}: key is its DOM id, seq is null for what is no message.
+ * A row is {key, version, seq}: key is its DOM id, seq is null for what is no message. The rules treat all kinds of rows alike, also
+ * those that the page does not know (row-kinds.js): each counts as held, so that nothing is asked for twice.
  * A verdict is "apply", "ignore", or "below": a message newer than the window, to be told of and not put in.
  *
  * The window is a run of messages without a hole. `low` is its first seq; `atStart` says that nothing is older. `high` is its
@@ -30,8 +31,8 @@ export class Rules {
 
   /** One change, by whatever way it came. */
   frame(row) {
-    // A late frame has nothing that is not here: it would bring back who left since, or, after the place went back to a
-    // backup, what was never said.
+    // A late frame has nothing that is not here: it would bring back who left since, or, after a backup was restored, what
+    // was never said.
     const verdict = row.version > this.held ? this.#row(row) : "ignore";
     if (row.version > this.held) this.seen.add(row.version);
     this.#advance();

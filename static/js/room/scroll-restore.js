@@ -1,16 +1,16 @@
-/** Reload, back and forward lead to where one was in the room: each entry of the history remembers its place. */
+/** Reload, back and forward lead to where one was in the room: each entry of the history remembers the scroll position. */
 import { atNewest, offsetOf, topRow } from "./window.js";
 
 const EVERY = 250; // milliseconds: browsers refuse to be told more often than some times a second
 
 /**
  * @param go the room's jumps
- * @return {there: whether a place is being returned to, push(url): the reader goes elsewhere, and may come back}
+ * @return {restoring: whether a position is being returned to, push(url): the reader goes elsewhere, and may come back}
  */
-export function returning({ stream, go }) {
+export function scrollRestore({ stream, go }) {
   let timer = 0;
 
-  function place() {
+  function position() {
     if (atNewest()) return { newest: true };
     const row = topRow();
     return row?.dataset.seq ? { seq: Number(row.dataset.seq), offset: Math.round(offsetOf(row)) } : undefined;
@@ -19,15 +19,15 @@ export function returning({ stream, go }) {
   function note() {
     clearTimeout(timer);
     timer = 0;
-    const here = place();
+    const here = position();
     // The address of one message is not that of the newest.
     if (here) history.replaceState({ ...history.state, place: here }, "", here.newest ? location.pathname : undefined);
   }
 
   async function restore(state) {
     if (!state?.place) return;
-    if (state.place.newest) await go.newest({ quietly: true });
-    else await go.place(state.place);
+    if (state.place.newest) await go.toNewest({ quietly: true });
+    else await go.toPosition(state.place);
   }
 
   const before = history.state;
@@ -42,7 +42,7 @@ export function returning({ stream, go }) {
   addEventListener("popstate", (event) => restore(event.state));
 
   return {
-    there: Boolean(before?.place),
+    restoring: Boolean(before?.place),
     push(url) {
       note();
       history.pushState(null, "", url);

@@ -1,6 +1,6 @@
-/** The window of messages: puts rows where their seq says, lets far ones go, and keeps the reader's place. */
+/** The window of messages: puts them where their seq says, takes far ones off, and keeps the scroll position. */
 import { fold } from "./blocked.js";
-import { dressCode } from "./code.js";
+import { addCopyButtons } from "./code.js";
 import { drawDividers } from "./dividers.js";
 import { keepEditing, setAside } from "./editing.js";
 import { learn } from "../core/names.js";
@@ -17,11 +17,11 @@ const HELD = 600; // rows past which also those go that have the focus or are se
 const BESIDE = 1500; // pixels around the view in which none goes
 
 export const messages = () => list.querySelectorAll(":scope > .message");
-/** Those that the server knows, without the bubbles that wait. */
-export const placed = () => [...list.querySelectorAll(":scope > .message[data-seq]")];
+/** Those that the server has, without the bubbles that wait. */
+export const storedMessages = () => [...list.querySelectorAll(":scope > .message[data-seq]")];
 export const seqOf = (row) => Number(row.dataset.seq);
 export const lowestSeq = () => Number(list.querySelector(":scope > .message[data-seq]")?.dataset.seq ?? 0);
-export const highestSeq = () => Number(placed().at(-1)?.dataset.seq ?? 0);
+export const highestSeq = () => Number(storedMessages().at(-1)?.dataset.seq ?? 0);
 export const rowAt = (seq) => list.querySelector(`:scope > .message[data-seq="${seq}"]`);
 /** Whether the window reaches the newest message of the room. */
 export const reachesNewest = () => data.atEnd === "1";
@@ -40,7 +40,7 @@ export const offsetOf = (row) => row.getBoundingClientRect().top - stream.getBou
 export const scrollBy = (pixels) => { stream.scrollTop += pixels; };
 
 /** Run a change of the list; what the reader looks at stays where it is, unless they are at the newest. */
-export function keepingPlace(change) {
+export function keepScrollPosition(change) {
   const anchor = atNewest() ? null : topRow();
   const before = anchor && lowerEdge(anchor);
   change();
@@ -52,10 +52,10 @@ export function keepingPlace(change) {
 /** Of the first row in view this is what stays: its author's line may go, when the row before it comes. */
 const lowerEdge = (row) => row.getBoundingClientRect().bottom;
 
-/** Put a message's element in: in place of its older self, else where its seq belongs, before what is pending. */
-export function put(element) {
+/** Put a message in: instead of its older self, else where its seq belongs, before what is pending. */
+export function putMessage(element) {
   const old = document.getElementById(element.id);
-  dress(element);
+  prepare(element);
   keepEditing(old, element);
   if (old?.dataset.marked !== undefined) element.dataset.marked = "";
   if (old?.dataset.seq === element.dataset.seq) return old.replaceWith(element);
@@ -70,11 +70,11 @@ export function put(element) {
   return undefined;
 }
 
-function dress(row) {
+function prepare(row) {
   learn(row);
   localTimes(row);
   leaveOut(row);
-  dressCode(row);
+  addCopyButtons(row);
   fold(row);
 }
 
@@ -84,23 +84,23 @@ function takeOff(row) {
   row.remove();
 }
 
-export function remove(id) {
-  keepingPlace(() => document.getElementById(id)?.remove());
+export function removeRow(id) {
+  keepScrollPosition(() => document.getElementById(id)?.remove());
 }
 
-/** Take off all that the server knows, but for what is about to be put in anew; bubbles that wait stay. */
-export function clear(coming) {
-  for (const row of placed()) if (!coming.has(row.id)) takeOff(row);
+/** Take off all messages but those with these ids, which are about to be put in anew; bubbles that wait stay. */
+export function clearMessages(keys) {
+  for (const row of storedMessages()) if (!keys.has(row.id)) takeOff(row);
 }
 
 /**
  * Where there would be too many rows, those go that are farthest from the reader, so that the page stays as light after a
- * year's history as after a day's. To be called while the place is kept, and before anything else changes.
+ * year's history as after a day's. To be called while the scroll position is kept, and before anything else changes.
  * @param coming how many rows are about to be put in
  * @return {{low: number}|{high: number}|null} what the window begins or ends with now; null if it is as it was
  */
-export function letGo(coming) {
-  const rows = placed();
+export function trimMessages(coming) {
+  const rows = storedMessages();
   const most = Math.max(1, MOST - coming);
   if (rows.length + coming <= MOST + SPARE) return null;
   const view = stream.getBoundingClientRect();
@@ -127,6 +127,6 @@ function held(row) {
 }
 
 if (list) {
-  for (const row of messages()) dress(row);
+  for (const row of messages()) prepare(row);
   drawDividers();
 }

@@ -4,7 +4,7 @@ import { wholeTime } from "../core/times.js";
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-export function standing({ room, dock }) {
+export function writeAccess({ room, dock }) {
   let timer = 0;
 
   function silenced() {
@@ -24,7 +24,7 @@ export function standing({ room, dock }) {
 
   return {
     /** The room's title is another. */
-    describe({ archived, keepersOnly, slow }) {
+    titleChanged({ archived, keepersOnly, slow }) {
       dock.toggleAttribute("data-archived", archived !== undefined);
       dock.toggleAttribute("data-keepers-only", keepersOnly !== undefined);
       for (const words of document.getElementById("slow").children) words.hidden = words.dataset.seconds !== slow;

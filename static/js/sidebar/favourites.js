@@ -1,6 +1,6 @@
 /** The favourites in one's own order: dragged, or moved by Alt with an arrow. The whole order goes to the server. */
 import { answered } from "../core/answers.js";
-import { fetchPlaces, fetchPlacesAnew, unlessBusy } from "../core/htmx.js";
+import { fetchRoomList, refetchRoomList, unlessBusy } from "../core/htmx.js";
 import { at, post } from "../core/net.js";
 import { say } from "../core/toasts.js";
 import { word } from "../core/words.js";
@@ -47,7 +47,7 @@ async function tell() {
     await answered(post(at("rooms/favourites/"), { order: order() }));
   }
   telling = false;
-  fetchPlacesAnew();
+  refetchRoomList();
 }
 
 places.addEventListener("keydown", (event) => {
@@ -101,7 +101,7 @@ function end() {
   if (!on) return;
   dropped = true;
   setTimeout(() => { dropped = false; });
-  if (everything().every((each, number) => each === before[number])) fetchPlaces(); else tell();
+  if (everything().every((each, number) => each === before[number])) fetchRoomList(); else tell();
 }
 
 document.addEventListener("keydown", (event) => {

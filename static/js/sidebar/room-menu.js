@@ -1,6 +1,6 @@
 /** What one can do with a room of the list: one button, at the row pointed at or focused, and one menu. */
 import { beside, move } from "./favourites.js";
-import { fetchPlaces } from "../core/htmx.js";
+import { fetchRoomList } from "../core/htmx.js";
 import { answered } from "../core/answers.js";
 import { at, post } from "../core/net.js";
 
@@ -59,5 +59,5 @@ menu.addEventListener("click", async (event) => {
   if (item.dataset.move) return move(row, Number(item.dataset.move));
   const { path, field, value } = item.dataset;
   await answered(post(at(`rooms/${row.dataset.room}/${path}/`), { [field]: value }));
-  return fetchPlaces();
+  return fetchRoomList();
 });

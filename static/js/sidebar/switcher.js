@@ -2,7 +2,7 @@
 import { reason } from "../core/answers.js";
 import { at, get } from "../core/net.js";
 import { toSignIn } from "../accounts/sign-in.js";
-import { unreadOf } from "./sidebar.js";
+import { unreadOf } from "./room-row.js";
 import { copyOf, word } from "../core/words.js";
 
 const PAUSE = 150; // milliseconds without typing, before the server is asked

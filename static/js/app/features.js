@@ -1,0 +1,10 @@
+/**
+ * The features of a page, one line each. A feature's module registers what it adds, such as its kinds of rows
+ * (room/row-kinds.js), or listens by itself. Nothing else names it.
+ */
+import "./card.js";
+import "../core/link.js";
+import "./panes.js";
+import "../sidebar/room-menu.js";
+import "./release.js";
+import "../sidebar/switcher.js";

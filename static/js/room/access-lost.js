@@ -1,0 +1,32 @@
+/** The person is not in the shown room any longer: the page says so, and gives back what they had not sent. */
+
+/**
+ * @param parts the elements of the page that go
+ * @param unsent returns the texts that the server does not have
+ * @param lost called once, before the page changes
+ */
+export function accessLost({ parts, unsent, lost }) {
+  let over = false;
+  return {
+    get over() {
+      return over;
+    },
+    show() {
+      if (over) return; // a frame, a close code and a 404 may all say so
+      over = true;
+      const texts = unsent();
+      lost();
+      document.querySelector(".app").dataset.pane = "room"; // on a phone the details may be all there is
+      const notice = document.getElementById("t-gone").content.cloneNode(true);
+      if (texts.length) {
+        notice.querySelector("[data-unsent]").hidden = false;
+        notice.querySelector("textarea").value = texts.join("\n\n");
+      }
+      for (const part of parts) part?.remove();
+      notice.querySelector("h2").tabIndex = -1;
+      document.querySelector("main").append(notice);
+      document.querySelector("main .page h2").focus();
+      document.getElementById("connection").hidden = true;
+    },
+  };
+}
