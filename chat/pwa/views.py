@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from chat.pwa.release import files, offline_enabled, release
 
-ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/tokens.css, light
+ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/core/tokens.css, light
 
 
 @require_safe

@@ -44,7 +44,7 @@ class Place:
         """The static files of a release."""
         shutil.copytree(STATIC, self.folder / name / "from")
         (self.folder / name / "to").mkdir()
-        with (self.folder / name / "from/css/message.css").open("a") as sheet:
+        with (self.folder / name / "from/css/room/message.css").open("a") as sheet:
             sheet.write(style)
         env = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.released.settings",

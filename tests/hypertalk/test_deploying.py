@@ -74,7 +74,7 @@ def test_the_build_sees_what_it_needs_and_nothing_else() -> None:
         "manage.py",
         "hypertalk/settings.py",
         "chat/models/room.py",
-        "static/css/page.css",
+        "static/css/app/page.css",
         "requirements/base.txt",
     ):
         assert not ignore.leaves_out(inside), inside

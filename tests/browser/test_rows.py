@@ -1,0 +1,124 @@
+"""Kinds of rows: a feature registers its own, and those that only a newer release knows pass the page by."""
+
+import json
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Request, WebSocketRoute, expect
+
+from tests.browser.scene import Scene, live, send, texts
+
+CHANGES = re.compile(r"/changes/\?after=(\d+)")
+
+
+def on_its_line(page: Page) -> Callable[[str], None]:
+    """Load the page anew; what is returned says something to it over its socket, as the server would."""
+    lines: list[WebSocketRoute] = []
+
+    def relay(ours: WebSocketRoute) -> None:
+        ours.connect_to_server()
+        lines.append(ours)
+
+    page.route_web_socket(re.compile("/live/"), relay)
+    page.reload()
+    live(page)
+    return lines[-1].send
+
+
+def questions(page: Page) -> list[int]:
+    """Which version each question for changes was after, from now on."""
+    asked: list[int] = []
+
+    def note(request: Request) -> None:
+        if found := CHANGES.search(request.url):
+            asked.append(int(found[1]))
+
+    page.on("request", note)
+    return asked
+
+
+def held(page: Page) -> int:
+    return int(page.evaluate("document.body.dataset.held"))
+
+
+def take_versions(scene: Scene, versions: int, seqs: int) -> None:
+    """As rows of a newer release do."""
+    scene.do(
+        "from django.db.models import F\n"
+        f"Room.objects.filter(pk='{scene.room}').update("
+        f"version=F('version') + {versions}, last_seq=F('last_seq') + {seqs})"
+    )
+
+
+def test_rows_that_the_page_does_not_know_change_nothing_and_are_not_asked_for(arrange) -> None:
+    scene = arrange("say(alice, 'First')")
+    alice, bob = scene.open("alice"), live(scene.open("bob"))
+    say_to_alice = on_its_line(alice)
+    version, asked = held(alice), questions(alice)
+    people = alice.locator("#members > *").count()
+
+    take_versions(scene, 2, 1)
+    say_to_alice(f'<section id="poll-1" data-version="{version + 1}">A poll</section>')
+    say_to_alice(f'<li id="call-1" data-version="{version + 2}" data-seq="2">A call</li>')
+    say_to_alice(json.dumps({"type": "presence", "person": 1, "here": True}))
+    send(bob, "Second")
+    expect(alice.get_by_text("Second")).to_be_visible()
+
+    # The page holds it all: a beat of now asks nothing, and one of later asks from there on.
+    beat = {"type": "beat", "room": scene.room, "version": version + 3}
+    say_to_alice(json.dumps(beat))
+    with alice.expect_request(CHANGES):
+        say_to_alice(json.dumps(beat | {"version": version + 4}))
+    assert asked == [version + 3]
+    assert texts(alice) == ["First", "Second"]
+    assert alice.locator("#members > *").count() == people
+    expect(alice.locator("#poll-1, #call-1")).to_have_count(0)
+    expect(alice).to_have_title(re.compile(rf"^#?{scene.name}"))  # nothing is unread
+
+
+def test_they_come_with_catch_up_and_when_the_page_starts_over_and_change_nothing_either(arrange) -> None:
+    scene = arrange("say(alice, 'First')")
+    alice = scene.open("alice")
+    say_to_alice = on_its_line(alice)
+    version, asked = held(alice), questions(alice)
+    poll = '<section id="poll-1" data-version="{}">A poll</section>'
+    call = '<li id="call-1" data-version="{}" data-seq="2">A call</li>'
+
+    def of_a_newer_server(route) -> None:
+        answer = route.fetch()
+        now = int(answer.headers["chat-version"])
+        route.fulfill(response=answer, body=(poll + call).format(now, now) + answer.text())
+
+    alice.route(CHANGES, of_a_newer_server)
+    for more, start_over in ((2, False), (600, True)):
+        take_versions(scene, more, 0)
+        version += more
+        with alice.expect_response(CHANGES) as answered:
+            say_to_alice(json.dumps({"type": "beat", "room": scene.room, "version": version}))
+        assert ("chat-start-over" in answered.value.headers) is start_over
+    with alice.expect_request(CHANGES):
+        say_to_alice(json.dumps({"type": "beat", "room": scene.room, "version": version + 1}))
+    assert asked == [version - 602, version - 600, version]
+    assert texts(alice) == ["First"]
+    expect(alice.locator("#members > *")).to_have_count(2)
+    expect(alice.locator("#poll-1, #call-1")).to_have_count(0)
+
+
+def test_a_feature_registers_its_rows(arrange) -> None:
+    scene = arrange()
+    alice = scene.open("alice")
+    say_to_alice = on_its_line(alice)
+    version = held(alice)
+    alice.evaluate("""async () => {
+        const { name } = performance.getEntriesByType("resource").find(({ name }) => name.includes("row-kinds"));
+        const { registerRowKind } = await import(name);
+        registerRowKind("poll-", {
+            apply(element) {
+                document.getElementById(element.id)?.remove();
+                document.querySelector("main").append(element);
+            },
+        });
+    }""")
+    for late, text in ((1, "A poll"), (2, "A poll with an answer"), (1, "A poll")):
+        say_to_alice(f'<section id="poll-1" data-version="{version + late}">{text}</section>')
+    expect(alice.locator("#poll-1")).to_have_text("A poll with an answer")
