@@ -1,4 +1,4 @@
-"""Icons from the sheet at the top of every page (templates/_icons.html)."""
+"""Icons from the sheet at the top of every page (templates/chat/shell/_icons.html)."""
 
 from functools import cache
 

@@ -33,7 +33,7 @@ def unavailable(request: HttpRequest, refusal: Retryable, error: BaseException) 
             "typed": _written(request),
             "again": request.get_full_path() if request.method == "GET" else "",
         }
-        response = HttpResponse(render_to_string("away.html", shown), status=status)
+        response = HttpResponse(render_to_string("chat/shell/away.html", shown), status=status)
     response["Retry-After"] = str(refusal.retry_after)
     response["Cache-Control"] = "no-store"
     log_response(

@@ -27,7 +27,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         allow("token", neighbourhood(request.META["REMOTE_ADDR"]))
     except Limited as error:
-        response = render(request, "429.html", status=429)
+        response = render(request, "chat/shell/too_often.html", status=429)
         response["Retry-After"] = str(error.retry_after)
         return response
     said = read_token(token)
