@@ -158,6 +158,12 @@ CHAT_LIMITS = {
 CHAT_KEEP_DAYS = env.number("KEEP_DAYS", 0, most=36_500)
 CHAT_SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True)
 CHAT_AWAITED = "hypertalk.accounts.addresses.awaited"
+CHAT_ACCOUNT_PAGES = {
+    "signup": "account_signup",
+    "logout": "account_logout",
+    "security": "mfa_index",
+    "delete": "account_delete",
+}
 
 # People
 

@@ -5,15 +5,15 @@ These three are for everybody: they hold nothing of anyone.
 
 import json
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from chat.account_pages import account_page
 from chat.pwa.release import files, offline_enabled, release
 
 ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/core/tokens.css, light
@@ -68,7 +68,7 @@ def worker(_request: HttpRequest) -> HttpResponse:
             "files": files(),
             "rooms": reverse("chat:rooms"),
             "offline": reverse("chat:offline"),
-            "door": resolve_url(settings.LOGIN_URL),
+            "door": account_page("login"),
         }
     body = f"self.chat = {json.dumps(known)};\nimportScripts({json.dumps(static(script))});\n"
     return HttpResponse(body, content_type="text/javascript", headers={"Cache-Control": "no-cache"})

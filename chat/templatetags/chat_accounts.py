@@ -1,0 +1,9 @@
+"""Links to the project's pages for accounts."""
+
+from django import template
+
+from chat.account_pages import account_page
+
+register = template.Library()
+
+register.simple_tag(account_page)
