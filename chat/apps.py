@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class ChatConfig(AppConfig):
     name = "chat"
     verbose_name = _("Chat")
+    default_auto_field = "django.db.models.BigAutoField"  # as in the migrations, whatever the project has
 
     def ready(self) -> None:
-        from chat import features, receivers  # noqa: PLC0415 - need the models, which load after this module
+        from chat import checks, features, receivers  # noqa: PLC0415 - need the models, which load after this module
 
         features.load()
         receivers.connect()
+        checks.register_all()

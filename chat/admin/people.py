@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ class PersonAdmin(DeskAdmin):
     list_display = ("display_name", "username", "user", "active", "role", "silenced_until")
     list_filter = ("user__is_active", "user__is_staff", ("silenced_until", admin.EmptyFieldListFilter))
     list_select_related = ("user",)
-    search_fields = ("display_name", "username", "user__email")
+    search_fields = ("display_name", "username", f"user__{get_user_model().get_email_field_name()}")
     ordering = ("display_name",)
     fields = ("display_name", "username", "user", "time_zone", "language", "role", "silenced_until")
     readonly_fields = ("role",)

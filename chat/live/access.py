@@ -122,7 +122,8 @@ def _account_and_rooms(user_id: object) -> list[Any]:
         columns=latest.columns(),
         joins=sql.named(latest.joins()),
     )
-    (rows,) = sql.run((statement, [user_id]))
+    key = get_user_model()._meta.pk.get_db_prep_value(user_id, connection)  # noqa: SLF001 - a project's may be a UUID
+    (rows,) = sql.run((statement, [key]))
     return rows
 
 

@@ -45,6 +45,12 @@ def same_origin(origin: str, host: str) -> bool:
     except ValueError:
         return False
     domain, host_port = split_domain_port(host)
-    if parts.scheme not in _PORTS or not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+    if parts.scheme not in _PORTS or not domain or not validate_host(domain, _allowed_hosts()):
         return False
     return split_domain_port(parts.netloc)[0] == domain and port == (host_port or _PORTS[parts.scheme])
+
+
+def _allowed_hosts() -> list[str]:
+    """As Django has it for pages: in development a project need not name any."""
+    local = [".localhost", "127.0.0.1", "[::1]"]
+    return settings.ALLOWED_HOSTS or (local if settings.DEBUG else [])

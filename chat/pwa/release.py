@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-OURS = ("js/", "css/", "icons/")
+OURS = "chat/"
 HTMX = "django_htmx/htmx-2.min.js"
 
 

@@ -23,10 +23,10 @@ ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/core/tokens.css, light
 def manifest(_request: HttpRequest) -> HttpResponse:
     """By which a browser installs it: named and placed as this chat is, in the reader's language."""
     icons = [
-        {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
-        _png("icons/icon-192.png", 192),
-        _png("icons/icon-512.png", 512),
-        _png("icons/icon-maskable-512.png", 512) | {"purpose": "maskable"},
+        {"src": static("chat/icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+        _png("chat/icons/icon-192.png", 192),
+        _png("chat/icons/icon-512.png", 512),
+        _png("chat/icons/icon-maskable-512.png", 512) | {"purpose": "maskable"},
     ]
     said = {
         "id": reverse("chat:home"),
@@ -60,9 +60,9 @@ def worker(_request: HttpRequest) -> HttpResponse:
     Where it is switched off, one that undoes what an earlier one did. Browsers ask for it on each visit.
     """
     known: dict[str, object] = {"base": reverse("chat:home")}
-    script = "js/app/worker-off.js"
+    script = "chat/js/app/worker-off.js"
     if offline_enabled():
-        script = "js/app/worker.js"
+        script = "chat/js/app/worker.js"
         known |= {
             "release": release(),
             "files": files(),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import FileSystemFinder
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 
 from hypertalk.doctor.findings import Asked, Finding, failure, ok
@@ -25,7 +26,7 @@ def check(_asked: Asked) -> Iterator[Finding]:
             "static.manifest", f"Static files are not collected in {root}: pages can't be shown.", _COLLECT
         )
         return
-    uncollected = [name for name in _ours() if name not in paths]
+    uncollected = [name for name in sorted(_ours()) if name not in paths]
     if uncollected:
         yield failure(
             "static.manifest",
@@ -43,7 +44,6 @@ def check(_asked: Asked) -> Iterator[Finding]:
 
 
 def _ours() -> Iterator[str]:
-    for folder in map(Path, settings.STATICFILES_DIRS):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                yield str(path.relative_to(folder))
+    """Of the project's own folders, by the names that pages use."""
+    for name, storage in FileSystemFinder().list([".*"]):
+        yield f"{storage.prefix}/{name}" if storage.prefix else name

@@ -64,5 +64,5 @@ async def test_the_socket_is_where_the_page_says(alice: Person, bob: Person, roo
 
 def test_scripts_know_no_path() -> None:
     scripts = Path(__file__).parents[2] / "static" / "js"
-    for script in scripts.glob("*.js"):
+    for script in scripts.rglob("*.js"):
         assert not re.search(r"""["'`]/[a-z]""", script.read_text()), script

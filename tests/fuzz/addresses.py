@@ -12,7 +12,7 @@ BESIDE = (
     "metrics",
     "live/",
     "static/<path:file>",
-    "static/css/<path:file>",
+    "static/chat/css/<path:file>",
     "media/<path:file>",
     "favicon.ico",
     "robots.txt",

@@ -66,7 +66,7 @@ def _ids(world: World) -> dict[str, list[str]]:
         "app_label": ["chat", "auth", "accounts", "mfa"],
         "content_type_id": [1, 5],
         "url": ["chat", "chat/room"],
-        "file": ["css/core/base.css", "js/app/main.js", "django_htmx/htmx-2.min.js"],
+        "file": ["chat/css/core/base.css", "chat/js/app/main.js", "django_htmx/htmx-2.min.js"],
         "key": ["set-password", "MQ:1x:2y"],
         "uidb36": ["1", "2"],
     }

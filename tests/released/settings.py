@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.settings import *
 
 _FOLDER = Path(os.environ["RELEASE"])
-STATICFILES_DIRS = [_FOLDER / "from"]
+STATICFILES_DIRS = [("chat", _FOLDER / "from")]
 STATIC_ROOT = _FOLDER / "to"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "hypertalk.static.HashedStaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False

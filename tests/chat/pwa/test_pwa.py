@@ -14,7 +14,7 @@ from chat.pwa import release, views
 from tests.conftest import client_of, script_of
 
 STATIC = Path(__file__).parents[3] / "static"
-FILES = ("/static/css/base.0123456789ab.css", "/static/js/main.0123456789ab.js")
+FILES = ("/static/chat/css/base.0123456789ab.css", "/static/chat/js/main.0123456789ab.js")
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_the_manifest_is_of_where_the_chat_is(base: str, settings) -> None:
     assert sizes >= {"192x192", "512x512"}
     assert any(icon.get("purpose") == "maskable" for icon in said["icons"])
     for icon in said["icons"]:
-        assert (STATIC / icon["src"].removeprefix("/static/")).is_file()
+        assert (STATIC / icon["src"].removeprefix("/static/chat/")).is_file()
 
 
 @pytest.mark.usefixtures("alice")  # an empty place leads everybody to its first page
@@ -73,7 +73,7 @@ def test_the_worker_serves_this_release_below_its_path(base: str, settings, rele
 def test_another_file_is_another_release(monkeypatch: pytest.MonkeyPatch, released: None) -> None:
     before = release.release()
     release.release.cache_clear()
-    monkeypatch.setattr(release, "files", lambda: (*FILES[:1], "/static/js/main.ba9876543210.js"))
+    monkeypatch.setattr(release, "files", lambda: (*FILES[:1], "/static/chat/js/main.ba9876543210.js"))
     assert release.release() != before
 
 
