@@ -5,7 +5,7 @@ PYTEST := .venv/bin/python -m pytest
 ARGS ?=
 upper = $(shell echo $(1) | tr a-z A-Z)
 
-.PHONY: help run test check format fuzz audit test-fast test-postgres test-services test-browser test-faults faults chaos test-one latency bench soak pins environment tools
+.PHONY: help run test check format fuzz audit test-fast test-postgres test-services test-browser test-faults faults chaos test-one latency bench soak wheel pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -63,6 +63,9 @@ bench: environment tools ## measure delivery, sending, pages and doors, beside a
 
 soak: environment tools ## MINUTES=60 of connecting, talking, editing and dropping, RATE=300 posts a second: nothing may grow
 	@.venv/bin/python -m benchmarks.soak
+
+wheel: environment ## build the wheel of the chat, for a Django project of your own, into dist/ (docs/embedding.md)
+	@rm -rf dist && .venv/bin/python -m hatchling build
 
 pins: environment ## compile requirements/*.in into hashed pins
 	@for name in base dev audit; do .venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \

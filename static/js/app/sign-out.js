@@ -2,7 +2,7 @@
 import { reason } from "../core/answers.js";
 import { badge } from "../sidebar/badge.js";
 import { forgetPages } from "./offline-copies.js";
-import { post } from "../core/net.js";
+import { at, get, post, WHOSE } from "../core/net.js";
 import { toast } from "../core/toasts.js";
 import { copyOf, word } from "../core/words.js";
 
@@ -24,7 +24,7 @@ export function askBeforeSigningOut({ box, drafts, leaving }) {
     await Promise.race([drafts.pushAll(), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
     leaving(true);
     const answer = await post(form.action, new FormData(form)).catch(() => null);
-    if (!answer?.ok) {
+    if (!answer?.ok && !await signedOut()) {
       leaving(false);
       toast(answer ? await reason(answer) : word("noAnswer"));
       return;
@@ -34,7 +34,7 @@ export function askBeforeSigningOut({ box, drafts, leaving }) {
     await forgetPages();
     sessionStorage.clear();
     badge(0);
-    location.assign(answer.headers.get("HX-Redirect"));
+    location.assign(answer?.headers.get("HX-Redirect") ?? document.body.dataset.loginUrl);
   }
 
   form?.addEventListener("submit", async (event) => {
@@ -47,6 +47,12 @@ export function askBeforeSigningOut({ box, drafts, leaving }) {
   addEventListener("beforeunload", (event) => {
     if (drafts.perishable || (!box.lasting && document.querySelector(".message[data-state]"))) event.preventDefault();
   });
+}
+
+/** Where the answer does not tell, as the plain redirect of a project's own page: whether the server knows nobody any more. */
+async function signedOut() {
+  const answer = await get(at("me/"), { [WHOSE]: "" }).catch(() => null);
+  return answer?.status === 401;
 }
 
 /** In a dialog of the page; closing it any other way means no. */

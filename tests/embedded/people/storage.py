@@ -1,0 +1,5 @@
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+
+
+class HashedStorage(ManifestStaticFilesStorage):
+    support_js_module_import_aggregation = True
