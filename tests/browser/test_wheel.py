@@ -192,7 +192,11 @@ class Screens:
 def screens(project: Project, browser: Browser) -> Iterator[Screens]:
     project.run("manage.py", "shell", "-v", "0", "-c", ARRANGE)
     found = Screens(browser, project.start())
+    expect.set_options(
+        timeout=20_000
+    )  # a development server finds each of seventy scripts anew, for each page
     yield found
+    expect.set_options(timeout=5_000)
     for page in found.pages:
         close(page)
     project.stop()
