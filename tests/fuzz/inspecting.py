@@ -4,11 +4,11 @@ import logging
 import re
 from html.parser import HTMLParser
 from io import BytesIO
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from django.core import signals
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, transaction
 from django.http import HttpResponse
 
 from hypertalk.server.edge import Edge
@@ -17,10 +17,8 @@ from tests.fuzz.requests import Asked
 from tests.fuzz.scene import Scene
 from tests.fuzz.words import CANARY
 from tests.policies.world import Trier
+from tests.support.writes import written
 
-# A visit may begin or end a session; nothing else happens by looking.
-OF_SESSIONS = re.compile(r'"(django_session|usersessions_usersession)"')
-WRITES = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+(\S+)", re.IGNORECASE)
 MACHINERY = re.compile(
     rb"Traceback \(most recent|sqlite3\.|psycopg|SELECT \"|INSERT INTO|near \"|syntax error at|UNIQUE constraint|"
     rb"\w+Error at /|DJANGO_SETTINGS_MODULE|site-packages|Exception Type"
@@ -76,6 +74,7 @@ class Desk:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        self.status = 0  # of the last answer
         self.handler = Handler()
         self.edge = Edge(self.handler, trusted=())
         for signal in (signals.request_started, signals.request_finished):
@@ -88,20 +87,14 @@ class Desk:
 
     def ask(self, asked: Asked, name: str, *, may_write: bool = True) -> list[str]:
         """What is wrong with the answer; all that the request did is undone."""
-        writes: list[str] = []
-
-        def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            if (found := WRITES.match(sql)) and not OF_SESSIONS.search(found[2]):
-                writes.append(f"{found[1]} {found[2]}")
-            return execute(sql, params, many, context)
-
         Trier.forget()
-        with transaction.atomic(), connection.execute_wrapper(watch), Noted() as noted:
+        with transaction.atomic(), written() as writes, Noted() as noted:
             scope = self.edge._believed(asked.scope(self.scene.world.sessions.get(name)))
             answer = self.handler._answer(scope, BytesIO(asked.body))
             body = b"".join(answer) if answer.streaming else answer.content
             answer.close()
             transaction.set_rollback(True)
+        self.status = answer.status_code
         wrong = [*noted.lines, *self._of_answer(answer, body, name)]
         if writes and (asked.method in SAFE or not may_write):
             wrong.append(f"wrote by {asked.method}: {sorted(set(writes))}")

@@ -30,6 +30,8 @@ doors: dict[tuple[str, str], list[Door]] = defaultdict(list)
 CLOSED, OPEN, DIRECT = "In a closed room", "In an open room", "In a direct conversation"
 ARCHIVED, QUIET = "In an archived room", "Where only owners and moderators post"
 PLACE, ADMIN = "In the workspace", "In the administration"
+ROOMS = (CLOSED, OPEN)
+ALL = (*ROOMS, DIRECT)
 
 
 def look(
@@ -126,3 +128,7 @@ def its_token(by: Trier, at: str) -> Any:
 
 def a_moderator(by: Trier, at: str) -> Any:
     return [by.world.room(at).pk, by.world.member(at, "moderator").pk]
+
+
+def other_person(by: Trier, _at: str) -> int:
+    return by.world.person("other").pk

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import reverse
 from PIL import Image
 
@@ -141,12 +142,16 @@ def _report(world: World) -> None:
     world.decided = actions.decide_report(world.people["workspace owner"], decided.pk, "dismissed")
 
 
+_handler = ClientHandler(enforce_csrf_checks=False)  # one for all: it loads the middleware once
+
+
 class Trier:
     """One of them, in a browser: with script or without."""
 
     def __init__(self, world: World, name: str, *, script: bool) -> None:
         self.world, self.name, self.script = world, ALSO.get(name, name), script
         self.client = Client(headers={"HX-Request": "true"} if script else None)
+        self.client.handler = _handler
         if self.name != "signed out":
             self.client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[self.name]
         self.forget()
@@ -166,7 +171,7 @@ class Trier:
 
 
 def state() -> str:
-    """A digest of everything the chat keeps, and of who may come in. Of rows as the database has them: it is taken often."""
+    """A digest of everything the chat keeps, and of who may come in, of rows as the database has them."""
     digest = hashlib.sha256()
     users = get_user_model()
     quoted = connection.ops.quote_name

@@ -1,0 +1,7 @@
+"""Who writes to whom, and hides a conversation."""
+
+from tests.policies.routes import ALL, PLACE, act, look, other_person
+
+look("see rooms and people", "chat:people", PLACE)
+act("start a direct conversation", "chat:people", PLACE, only=other_person)
+act("hide it until the next message", "chat:hide", *ALL)

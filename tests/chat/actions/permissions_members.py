@@ -1,0 +1,12 @@
+"""Who may join, leave, add, remove, and say who is owner and moderator."""
+
+from tests.policies.routes import ALL, ARCHIVED, ROOMS, a_moderator, act, look, other_member
+
+look("see its members", "chat:members", *ALL)
+act("join", "chat:join", *ROOMS)
+act("join", "chat:join", ARCHIVED)
+act("leave", "chat:leave", *ALL)
+act("add a person", "chat:add_member", *ROOMS, username="stranger-1")
+act("remove a member", "chat:remove_member", *ROOMS, where=other_member)
+act("remove a moderator", "chat:remove_member", *ROOMS, where=a_moderator)
+act("change roles", "chat:set_role", *ROOMS, where=other_member, role="moderator")

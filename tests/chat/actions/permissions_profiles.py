@@ -1,0 +1,31 @@
+"""Who sees profiles and pictures, and changes their own."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.policies.routes import PLACE, act, look, other_person
+from tests.policies.world import PICTURE, Trier
+
+
+def a_picture(by: Trier, _at: str) -> list[Any]:
+    return [by.world.person("owner").pk, by.world.picture]
+
+
+def a_file(_by: Trier, _at: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("me.png", PICTURE, "image/png")
+
+
+look("see rooms and people", "chat:me", PLACE)
+look("see rooms and people", "chat:person", PLACE, where=other_person)
+look("see rooms and people", "chat:picture", PLACE, where=a_picture)
+look("edit their profile", "chat:profile", PLACE)
+act(
+    "edit their profile",
+    "chat:profile",
+    PLACE,
+    display_name="Somebody Else",
+    username="somebody-else",
+    theme="dark",
+)
+act("edit their profile", "chat:set_picture", PLACE, picture=a_file)
