@@ -45,7 +45,7 @@ faults: environment ## all of it, with twenty people and thousands of messages; 
 test-one: environment ## one test or file: make test-one ARGS=tests/chat/actions/test_posting.py
 	@$(PYTEST) $(ARGS)
 
-chaos: environment ## ten thousand runs of the model (SEEDS=n, FIRST=n, JOBS=n, SERVICES=1), or one of them exactly (SEED=n)
+chaos: environment ## ten thousand runs of the model (SEEDS=n, FIRST=n, JOBS=n, SERVICES=1) and all its mutants, or one run exactly (SEED=n)
 	@$(if $(SERVICES),sh tools/services.sh)
 	@.venv/bin/python -m tests.model.chaos $(foreach name,seeds first seed keep jobs,$(if $($(call upper,$(name))),--$(name) $($(call upper,$(name))))) $(if $(SERVICES),--services)
 

@@ -2,6 +2,7 @@
 
 In memory: SQLite, and the model's own channel layer. ``SERVICES=1`` plays on PostgreSQL, with Redis as the cache; each run
 asks it some thousand things, so it takes ten times as long. What fails is made smaller, and printed with what happened.
+At the end each of the mutants (mutants.py) must be found: this says something of the model, so it is asked in memory alone.
 """
 
 import argparse
@@ -10,17 +11,20 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pytest import MonkeyPatch  # noqa: PT013
+
     from tests.model.stage import Stage
 
 CHUNK = 20
 MOST_FAILURES = 5
 SMALLER_WITHIN = 60  # seconds
 LINES = 60
+MOST = 40  # runs until a mutant is found; each is within five
 
 
 def main() -> int:
@@ -29,7 +33,7 @@ def main() -> int:
     with services(wanted=asked.services):
         if asked.seed is not None:
             return replay(asked.seed, asked.keep, whole=asked.trace)
-        return many(range(asked.first, asked.first + asked.seeds), asked.jobs)
+        return many(range(asked.first, asked.first + asked.seeds), asked.jobs, mutants=not asked.services)
 
 
 def arguments() -> argparse.Namespace:
@@ -100,7 +104,7 @@ def failure(made: "Stage", seed: int, keep: list[int] | None = None) -> Exceptio
 # Many
 
 
-def many(seeds: range, jobs: int) -> int:
+def many(seeds: range, jobs: int, *, mutants: bool) -> int:
     began = time.monotonic()
     chunks = [seeds[n : n + CHUNK] for n in range(0, len(seeds), CHUNK)]
     done, failed = 0, 0
@@ -115,9 +119,13 @@ def many(seeds: range, jobs: int) -> int:
             if failed >= MOST_FAILURES:
                 print("\nThat is enough to begin with.")
                 pool.terminate()
-                break
+                return 1
+        parts = [(part, jobs) for part in range(jobs)] if mutants else []
+        missed = [name for names in pool.starmap(not_found, parts) for name in names]
+    for name in missed:
+        print(f"\nThe model finds nothing where {name.replace('_', ' ')}.")
     print(f"\n{done} runs, {failed} failed, {time.monotonic() - began:.1f} seconds, {jobs} processes")
-    return 1 if failed else 0
+    return 1 if failed or missed else 0
 
 
 _here: list["Stage"] = []
@@ -133,6 +141,24 @@ def begin() -> None:
 def some(seeds: range) -> tuple[int, list[str]]:
     reports = [report(_here[0], seed, error) for seed in seeds if (error := failure(_here[0], seed))]
     return len(seeds), reports
+
+
+# Mutants
+
+
+def is_found(made: "Stage", plant: Callable[["MonkeyPatch"], None]) -> bool:
+    from pytest import MonkeyPatch  # noqa: PT013
+
+    with MonkeyPatch.context() as put:
+        plant(put)
+        return any(isinstance(failure(made, seed), AssertionError) for seed in range(MOST))
+
+
+def not_found(part: int, parts: int) -> list[str]:
+    """The names of those that this process tried (each ``parts``th) and the model did not find."""
+    from tests.model.mutants import FAULTS
+
+    return [plant.__name__ for plant in FAULTS[part::parts] if not is_found(_here[0], plant)]
 
 
 # One
