@@ -11,7 +11,7 @@ from tests.conftest import say
 from tests.policies.routes import ARCHIVED, CLOSED, DIRECT, OPEN, QUIET
 from tests.policies.world import World, build
 
-PEOPLE = ("signed out", "removed", "member", "place owner")
+PEOPLE = ("signed out", "removed", "member", "workspace owner")
 ROOMS = (CLOSED, OPEN, ARCHIVED, QUIET)
 SECRETS = {place: f"quokka-{number}-kept-here" for number, place in enumerate((*ROOMS, DIRECT))}
 DRAFT = "quokka-half-typed"  # of the room's owner, who is none of PEOPLE
@@ -20,7 +20,8 @@ MAY_READ: dict[str, set[str]] = {
     "signed out": set(),
     "removed": set(),
     "member": set(SECRETS.values()),
-    "place owner": {SECRETS[place] for place in ROOMS},
+    "workspace owner": {SECRETS[place] for place in ROOMS},
+    "owner": {DRAFT, *(SECRETS[place] for place in ROOMS)},
 }
 
 

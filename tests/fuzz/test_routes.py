@@ -1,32 +1,20 @@
 """Every address, whatever is sent there, by somebody signed out, removed, a member and the owner of the place."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from hypothesis import given, note
 
 from tests.fuzz.addresses import addresses
 from tests.fuzz.budget import looks
 from tests.fuzz.inspecting import Desk
 from tests.fuzz.requests import Asked, requests
-from tests.fuzz.scene import PEOPLE, arrange, known
+from tests.fuzz.scene import PEOPLE, known
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def desk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Desk]:
-    """Made once: every request is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        desk = Desk(arrange())
-        yield desk
-        desk.leave()
-        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("route", addresses())
@@ -81,7 +69,7 @@ def test_no_form_of_another_site_changes_anything(headers: Any, desk: Desk) -> N
     for route in addresses():
         path = re.sub(r"<(\w+)>", lambda found: desk.scene.ids.get(found[1], ["1"])[0], f"/{route}")
         asked = Asked("POST", path, b"", (form, *token), urlencode(fields).encode())
-        wrong = desk.ask(asked, "place owner", may_write=False)  # to whom most doors are open
+        wrong = desk.ask(asked, "workspace owner", may_write=False)  # to whom most doors are open
         assert not wrong, (path, wrong)
     ours = Asked("POST", "/rooms/new/", b"", (form,), urlencode(fields).encode())
-    assert desk.ask(ours, "place owner", may_write=False), "a form of ours would have been noticed"
+    assert desk.ask(ours, "workspace owner", may_write=False), "a form of ours would have been noticed"

@@ -4,8 +4,8 @@ import pytest
 
 from chat import actions
 from chat.models import Person, Room
-from tests.chat.views.test_odd_input import ODD
 from tests.conftest import client_of, script_of
+from tests.fuzz.test_fields import ODD, WORST
 
 
 def found(person: Person, q: str) -> str:
@@ -45,7 +45,9 @@ def test_names_are_found_in_any_script_and_case_by_their_beginning_first(
     assert "data-only" not in found(bob, "и.а")
 
 
-@pytest.mark.parametrize("odd", [*ODD.values(), "(", "[a", "\\", "***:x", "%", "_", "#", "@"])
+@pytest.mark.parametrize(
+    "odd", [*WORST.values(), *ODD.values(), "(", "[a", "\\", "***:x", "%", "_", "#", "@"]
+)
 def test_whatever_is_looked_for_is_no_error(alice: Person, bob: Person, open_room: Room, odd: str) -> None:
     q = odd.encode("utf-8", "surrogatepass")
     for path in ("/switch/", "/people/", "/rooms/browse/"):
