@@ -1,25 +1,69 @@
 """How a page does with axe, and with its width."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
+
+from tests.browser.scene import DESK, PHONE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-RUN = (
-    "([within, off]) => axe.run(within, {rules: Object.fromEntries(off.map((id) => [id, {enabled: false}]))})"
-)
+RUN = "([within, options]) => axe.run(within, options)"
 WIDTH = "document.documentElement.scrollWidth"  # innerWidth grows with it, on a phone
+OF_COLOUR = (
+    "color-contrast",
+    "link-in-text-block",
+)  # the rules that can differ between a light page and a dark one
+SIZES: dict[str, ViewportSize] = {"desk": DESK, "phone": PHONE}
 
 
-def flaws(page: Page, name: str, *, within: str = "html", off: Sequence[str] = ()) -> list[str]:
-    """What axe finds (but for the rules that are ``off``), and whether the page scrolls sideways."""
-    page.evaluate(AXE)
+def flaws(
+    page: Page, name: str, *, within: str = "html", off: Sequence[str] = (), only: Sequence[str] = ()
+) -> list[str]:
+    """What axe finds (``only`` by these rules, but for those that are ``off``), and whether the page scrolls sideways."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    options: dict[str, Any] = {"rules": {rule: {"enabled": False} for rule in off}}
+    if only:
+        options["runOnly"] = {"type": "rule", "values": list(only)}
     found = [
         f"{name}: {problem['id']}: {problem['nodes'][0]['html'][:200]}"
-        for problem in page.evaluate(RUN, [within, list(off)])["violations"]
+        for problem in page.evaluate(RUN, [within, options])["violations"]
     ]
     size = page.viewport_size
     assert size
     return [*found, f"{name}: scrolls sideways"] if page.evaluate(WIDTH) > size["width"] else found
+
+
+def appearances(
+    page: Page,
+    name: str,
+    pictures: Path,
+    *,
+    sizes: Sequence[str] = tuple(SIZES),
+    tall: int = 0,
+    full_page: bool = False,
+) -> Iterator[tuple[str, str]]:
+    """The page as it stands, at each size in both schemes: one visit for all, and a picture of each.
+
+    ``tall``: the height of the window, where the panes scroll and not the page.
+    """
+    for size in sizes:
+        width, height = SIZES[size]["width"], SIZES[size]["height"]
+        page.set_viewport_size({"width": width, "height": tall or height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=pictures / f"{name}-{width}-{scheme}.png", full_page=full_page)
+            yield size, scheme
+    page.set_viewport_size(SIZES[sizes[0]])
+
+
+def audit(page: Page, name: str, pictures: Path, *, off: Sequence[str] = (), **options: Any) -> list[str]:
+    """The flaws of a page in all its appearances. What does not depend on colours is asked once for each size."""
+    found = []
+    for size, scheme in appearances(page, name, pictures, **options):
+        only = OF_COLOUR if scheme == "dark" else ()
+        found += flaws(page, f"{name}, {size}, {scheme}", off=off, only=only)
+    return found

@@ -115,7 +115,7 @@ def test_nothing_is_shown_that_does_nothing(arrange) -> None:
 def test_a_script_that_does_not_come_leaves_the_plain_page(arrange, module: str) -> None:
     scene = arrange("say(bob, 'Of Bob')")
     page = scene.open("alice")
-    page.route(f"**/js/{module}.js", lambda route: route.abort())
+    page.route(f"**/js/**/{module}.js", lambda route: route.abort())
     page.reload()
     expect(page.locator("html:not([data-script])")).to_be_attached()
     expect(page.get_by_text("Times are in UTC")).to_be_visible()

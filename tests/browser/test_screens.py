@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.looking import flaws
+from tests.browser import audits
+from tests.browser.looking import SIZES, audit
 from tests.browser.scene import DESK, PHONE, close, live
 
 
@@ -74,29 +74,6 @@ def test_without_script_people_read_and_write(arrange) -> None:
     expect(alice.locator(".message[data-seq='2']")).to_contain_text("Written without script")
 
 
-PAGES = {
-    "sign-in": ("/accounts/login/", None),
-    "sign-up": ("/accounts/signup/", None),
-    "rooms": ("/rooms/", "alice"),
-    "room": ("ROOM", "alice"),
-    "details": ("ROOM#details", "alice"),
-    "members": ("ROOMmembers/", "alice"),
-    "browse": ("/rooms/browse/", "alice"),
-    "people": ("/people/", "alice"),
-    "direct": ("DIRECT", "alice"),
-    "archived": ("ARCHIVED", "alice"),
-    "new-room": ("/rooms/new/", "alice"),
-    "edit-room": ("ROOMedit/", "alice"),
-    "invite": ("ROOMinvitations/", "alice"),
-    "favourites": ("/rooms/favourites/", "alice"),
-    "profile": ("/profile/", "alice"),
-    "blocked": ("/people/blocked/", "alice"),
-    "security": ("/accounts/security/", "alice"),
-    "sessions": ("/accounts/security/sessions/", "alice"),
-    "password": ("/accounts/password/change/", "alice"),
-    "delete-account": ("/accounts/delete/", "alice"),
-    "missing": ("/rooms/00000000-0000-4000-8000-000000000000/", "alice"),
-}
 CONTENT = r"""
 say(bob, 'Some **Markdown** and `code`')
 say(bob, '```python\nprint("สวัสดี")\n```')
@@ -117,33 +94,32 @@ print(direct.pk, archived.pk)
 """
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["desk", "phone"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    arrange, pictures: Path, scheme: str, width: str
-) -> None:
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(arrange, pictures: Path) -> None:
+    """Every page that ``audits*.py`` beside a feature's tests names, in both schemes, on a desk and on a phone."""
     scene = arrange(CONTENT)
     made = scene.do(OTHER_ROOMS).split()[-2:]
-    places = {
-        "": "",
+    rooms = {
         "ROOM": f"/rooms/{scene.room}/",
         "DIRECT": f"/rooms/{made[0]}/",
         "ARCHIVED": f"/rooms/{made[1]}/",
     }
-    viewport = DESK if width == "desk" else PHONE
-    page = scene.open("alice", "/rooms/", viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
-    guest = scene.browser.new_context(viewport=viewport, color_scheme=scheme).new_page()
+    page = scene.open("alice", "/rooms/", reduced_motion="reduce")
+    guest = scene.browser.new_context(viewport=DESK).new_page()
     found = []
-    for name, (path, who) in PAGES.items():
+    for name, (path, who) in audits.collect().items():
         shown = page if who else guest
-        place = re.match("[A-Z]*", path)[0]
-        address = path.replace(place, places[place], 1).removesuffix("#details")
-        shown.goto(scene.server.url + address)
-        if name == "details":
-            live(shown).locator("#details-toggle").click()
-        shown.screenshot(path=pictures / f"{name}-{viewport['width']}-{scheme}.png")
+        room = re.match("[A-Z]*", path)[0]
+        shown.goto(scene.server.url + path.replace(room, rooms.get(room, ""), 1))
+        found += audit(shown, name, pictures)
+    for size, off in (("desk", []), ("phone", ["landmark-one-main", "page-has-heading-one"])):
         # The details are a phone's only pane while they are open; the room's heading is behind it.
-        off = ["landmark-one-main", "page-has-heading-one"] if (name, width) == ("details", "phone") else []
-        found.extend(flaws(shown, name, off=off))
+        page.set_viewport_size(SIZES[size])
+        live(goto(page, scene.url)).locator("#details-toggle").click()
+        found += audit(page, "details", pictures, sizes=[size], off=off)
     close(guest)
     assert not found, "\n".join(found)
+
+
+def goto(page: Page, address: str) -> Page:
+    page.goto(address)
+    return page

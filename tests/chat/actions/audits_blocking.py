@@ -1,0 +1,5 @@
+"""The page of whom one blocked."""
+
+PAGES = {
+    "blocked": ("/people/blocked/", "alice"),
+}

@@ -1,0 +1,6 @@
+"""The pages of conversations."""
+
+PAGES = {
+    "people": ("/people/", "alice"),
+    "direct": ("DIRECT", "alice"),
+}

@@ -1,0 +1,5 @@
+"""The page of a room's people."""
+
+PAGES = {
+    "members": ("ROOMmembers/", "alice"),
+}

@@ -1,0 +1,5 @@
+"""The page of one's own profile."""
+
+PAGES = {
+    "profile": ("/profile/", "alice"),
+}

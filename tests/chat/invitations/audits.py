@@ -1,0 +1,5 @@
+"""The page of a room's invitations."""
+
+PAGES = {
+    "invite": ("ROOMinvitations/", "alice"),
+}

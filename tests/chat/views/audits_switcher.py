@@ -1,0 +1,5 @@
+"""The page of one's favourites."""
+
+PAGES = {
+    "favourites": ("/rooms/favourites/", "alice"),
+}
