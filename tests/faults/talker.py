@@ -11,16 +11,11 @@ from uuid import uuid4
 import httpx
 
 from tests.model.page import Row
+from tests.support.delivery import DeliveryRules, Outcome, of_http, of_socket
 from tests.support.screen import Screen
 
-# Seconds and numbers of static/js/composer/delivery.js, catchup.js and socket.js
-ANSWER_WITHIN = 15
-TRIES = 4
-FIRST_WAIT, LONGEST_WAIT = 1, 15
-MISSED_AFTER = 2
-AWAY = {502, 503, 504}
-LATER = {429, 507}
-DONE = ""
+ANSWER_WITHIN = 15  # seconds, as in static/js/composer/delivery.js
+MISSED_AFTER = 2  # as in catchup.js
 BY_HAND = 1  # until somebody presses the button again
 
 
@@ -93,28 +88,26 @@ class Talker(Screen):
             self._outbox.popleft()
 
     async def _deliver(self, key: str) -> None:
-        """As ``delivery.js`` does: for ever where a part is away, four times where it fails, once if refused."""
-        failed = silent = 0
+        rules = DeliveryRules()
         while True:
             outcome = await self._send(key)
-            if outcome == DONE:
-                self.acknowledged.add(key)
-                return
-            if isinstance(outcome, str):
-                self.refused[key] = outcome
-                return
-            self.sent_again += 1
-            if outcome is None:
-                await self._back(min(FIRST_WAIT * 2**silent, LONGEST_WAIT))
-                silent += 1
-            elif outcome:
-                await asyncio.sleep(outcome)
-            else:
-                failed += 1
-                if failed == TRIES:
-                    self.refused[key] = "Not sent. The server did not respond."
+            then = rules.next(outcome)
+            match then.step:
+                case "done":
+                    self.acknowledged.add(key)
                     return
-                await asyncio.sleep(FIRST_WAIT * 2 ** (failed - 1) * random.uniform(0.5, 1.5))
+                case "fail":
+                    self.refused[key] = outcome.why or "Not sent. The server did not respond."
+                    return
+                case "back":
+                    await self._back(then.seconds)
+                case "wait":
+                    await asyncio.sleep(then.seconds)
+                case "again":
+                    await asyncio.sleep(then.seconds * random.uniform(0.5, 1.5))
+                case step:  # nobody signs in again here
+                    raise AssertionError(step)
+            self.sent_again += 1
 
     async def _back(self, seconds: float) -> None:
         """For so long, or until the socket is open again."""
@@ -124,16 +117,13 @@ class Talker(Screen):
                 lambda: beats is not None and len(self.heard) > beats, seconds * random.uniform(0.5, 1.5)
             )
 
-    async def _send(self, key: str) -> str | float | None:
-        """DONE or why not; seconds that it must wait; 0 if it failed; None if a part of the place is away."""
+    async def _send(self, key: str) -> Outcome:
+        """The socket first, and HTTP where it does not answer."""
         answer = await self.ask({"type": "post", "id": key, "body": self.said[key]}, ANSWER_WITHIN)
         if answer is not None:
             if answer["type"] == "posted":
                 self._expect(answer["version"])
-                return DONE
-            if answer["type"] == "refused":
-                return float(answer["retry_after"]) if answer["retry_after"] else str(answer["text"])
-            return None if answer["retry_after"] else 0
+            return of_socket(answer)
         try:
             answered = await self.http.post(
                 f"/rooms/{self.room}/messages/",
@@ -141,15 +131,10 @@ class Talker(Screen):
                 timeout=ANSWER_WITHIN,
             )
         except httpx.TransportError:
-            return None
+            return Outcome("away")
         if answered.is_success:
             await self._take(answered.text)
-            return DONE
-        if answered.status_code in LATER:
-            return float(answered.headers.get("Retry-After", 1))
-        if answered.status_code >= 500:
-            return None if answered.status_code in AWAY else 0
-        return answered.text
+        return of_http(answered.status_code, answered.headers.get("Retry-After"), answered.text)
 
     def _expect(self, version: int) -> None:
         """The server has this version: if its frame is not here soon, it was lost."""
@@ -179,6 +164,9 @@ class Talker(Screen):
             # Its answer was lost the last time, and it was done.
             if what == "delete" and answer.status_code in {403, 409, 422}:
                 break
-            assert answer.status_code in AWAY | LATER, (answer.status_code, answer.text[:500])
+            assert of_http(answer.status_code).kind in {"away", "early"}, (
+                answer.status_code,
+                answer.text[:500],
+            )
             await asyncio.sleep(BY_HAND)
         self.meant[key] = data.get("body")

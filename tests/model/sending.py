@@ -1,6 +1,6 @@
 """What a page sends: by its person's outbox, as delivery.js and bubbles.js do, and how far they have read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from chat.models import Person
 from tests.model.outbox import Item, Outbox
 from tests.model.page import Page, Row
 from tests.model.room_list import RoomList
+from tests.support.delivery import DeliveryRules, Outcome
 from tests.support.screen import rows_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Delivery:
 
     id: UUID
     outcome: Posted | ChatError | None = None
+    rules: DeliveryRules = field(default_factory=DeliveryRules)
 
 
 class Sending:
@@ -110,6 +112,7 @@ class Sending:
         elif delivery.outcome is None:
             self.go_out(room, delivery)
         elif chance.random() < self.world.losing:
+            delivery.rules.next(Outcome("away"))
             delivery.outcome = None  # the answer is lost: again, with the same id
         else:
             self.take_answer(room, delivery, delivery.outcome)
@@ -140,7 +143,9 @@ class Sending:
             elif room == self.shows and self.page is not None:
                 self.wants |= self.page.held < outcome.message.version
             self.done(room, delivery, "")
-        elif isinstance(outcome, Limited):
+            return
+        heard = Outcome("early", outcome.retry_after) if isinstance(outcome, Limited) else Outcome("refused")
+        if delivery.rules.next(heard).step == "wait":
             delivery.outcome = None  # it keeps its place, and those behind it theirs
         else:
             self.done(room, delivery, type(outcome).__name__)

@@ -12,6 +12,7 @@ import httpx
 import websockets
 
 from tests.model.page import APPLY, Page, Row
+from tests.support.delivery import of_http
 from tests.support.signed_in import signed_in
 
 ELEMENT = re.compile(r'<(?:li|div) class="(?:message|person|room-title)" id="([^"]+)"([^>]*)>')
@@ -88,10 +89,11 @@ class Screen:
             except httpx.TransportError:
                 await asyncio.sleep(0.1)
                 continue
-            if answer.status_code in {200, 201}:
+            outcome = of_http(answer.status_code)
+            if outcome.kind == "done":
                 await self._take(answer.text)
                 return message_id
-            assert answer.status_code >= 500, answer.text
+            assert outcome.kind in {"away", "failed"} or answer.status_code == 507, answer.text
             await asyncio.sleep(0.1)
         raise TimeoutError(message_id)
 

@@ -5,13 +5,9 @@ import { post } from "../core/net.js";
 import { signInAgain } from "../accounts/sign-in.js";
 import { timeOf } from "../core/times.js";
 import { word } from "../core/words.js";
+import { DeliveryRules, ofHttp, ofSocket } from "./delivery-rules.js";
 
-const TRIES = 4; // where the server answers, and it is a fault of its own
 const ANSWER_WITHIN = 15_000;
-const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 15_000;
-const AWAY = new Set([502, 503, 504]); // the server, or a part of it: what is answered in its place
-const LATER = new Set([429, 507]); // too often, or no room to keep it
 const WAIT_QUIETLY = 10; // seconds; what takes longer is said
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -29,8 +25,8 @@ const back = (milliseconds, given) => Promise.race([
   pause(milliseconds, given),
 ]);
 
-/** Longer each time, and not all pages at once. */
-const backoff = (times) => Math.min(FIRST_WAIT * 2 ** times, LONGEST_WAIT) * (0.5 + Math.random());
+/** Not all pages at once. */
+const about = (seconds) => 1000 * seconds * (0.5 + Math.random());
 
 /**
  * @param socket the page's socket
@@ -46,54 +42,40 @@ export function delivery({ socket, shown }) {
     const tell = async (sentence) => {
       if (sentence !== told) await note(told = sentence);
     };
-    for (let tries = 0, silent = 0; tries < TRIES && !arrived() && !given.aborted;) {
+    const rules = new DeliveryRules();
+    while (!arrived() && !given.aborted) {
       // No answer says nothing about whether it arrived: the same id makes trying again safe.
-      const answer = await overSocket(item) ?? await overHttp(item).catch(() => ({ away: true }));
-      const { done, wait, refused, signedOut, away, why } = answer;
-      if (done) return { done };
-      if (refused) return { failed: refused };
-      if (signedOut) await signInAgain();
-      else if (wait) {
-        if (wait > WAIT_QUIETLY) await tell(`${why} ${word("goesOut", { time: timeOf(Date.now() + 1000 * wait) })}`);
-        await pause(1000 * wait, given);
-      } else if (away) {
-        // It goes out some time, however often it is tried. Of a line that is gone the page tells already.
+      const outcome = await overSocket(item) ?? await overHttp(item).catch(() => ({ kind: "away" }));
+      const { step, seconds } = rules.next(outcome);
+      if (step === "done") return { done: true };
+      if (step === "fail" && outcome.why) return { failed: outcome.why };
+      if (step === "fail") break;
+      if (step === "signIn") await signInAgain();
+      else if (step === "wait") {
+        if (seconds > WAIT_QUIETLY) await tell(`${outcome.why} ${word("goesOut", { time: timeOf(Date.now() + 1000 * seconds) })}`);
+        await pause(1000 * seconds, given);
+      } else if (step === "back") {
+        // Of a line that is gone the page tells already.
         if (Date.now() - began > 1000 * WAIT_QUIETLY && navigator.onLine && socket().open) await tell(word("waits"));
-        await back(backoff(silent), given);
-        silent += 1;
-      } else {
-        tries += 1;
-        if (tries < TRIES) await pause(backoff(tries - 1), given);
-      }
+        await back(about(seconds), given);
+      } else await pause(about(seconds), given);
     }
     return arrived() || given.aborted ? { done: true } : { failed: word("notSent") };
   };
 
-  /**
-   * {done}, {wait: seconds}, {refused: sentence}, or {away} where a part of the place can't be reached; nothing of these when
-   * it failed. Null if the socket did not answer.
-   */
+  /** Its outcome, or null if the socket did not answer. */
   async function overSocket({ id, room, body }) {
     if (shown?.room !== room) return null;
     const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);
     if (answer?.type === "posted") shown.kept(answer.version);
-    return answer && {
-      done: answer.type === "posted",
-      away: answer.type === "failed" && Boolean(answer.retry_after),
-      ...(answer.type === "refused" && refusal(answer.retry_after, answer.text)),
-    };
+    return answer && ofSocket(answer);
   }
 
   async function overHttp({ id, room, url, body }) {
     const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
-    if (answer.status === 401) return { signedOut: true };
-    if (answer.ok && shown?.room === room) shown.take(parse(await answer.text()));
-    if (answer.ok) return { done: true };
-    if (LATER.has(answer.status)) return refusal(Number(answer.headers.get("Retry-After")) || 1, await reason(answer, "notSent"));
-    if (answer.status >= 500) return { away: AWAY.has(answer.status) };
-    return refusal(0, await reason(answer, "notSent"));
+    const outcome = ofHttp(answer.status, answer.headers.get("Retry-After"));
+    if (outcome.kind === "done" && shown?.room === room) shown.take(parse(await answer.text()));
+    if (outcome.kind === "early" || outcome.kind === "refused") outcome.why = await reason(answer, "notSent");
+    return outcome;
   }
 }
-
-/** What is only too early keeps its place, and those behind it theirs. */
-const refusal = (wait, text) => (wait ? { wait, why: text } : { refused: text });
