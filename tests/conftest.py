@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import InMemoryChannelLayer
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connections
 from django.test import Client
 
@@ -18,6 +19,7 @@ from chat.models import Message, Person, Room
 from chat.monitoring.counters import counters
 from chat.runtime import executors
 from hypertalk.caching import row_cache
+from tests.support.plugin import asks_services
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,24 @@ def _fresh_memory() -> None:
 def _no_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is at a limit stays there, however slow the machine: the clock that limits see stands still."""
     monkeypatch.setattr(limits, "clock", SimpleNamespace(seconds=lambda: 1_000_000.0))
+
+
+@pytest.fixture(autouse=True)
+def _what_runs_once(
+    _fresh_memory: None, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left out on Redis (tests/support/plugin.py) asks no cache and no channel layer."""
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("This test asks the cache or the channel layer: mark it with pytest.mark.cache.")
+
+    if not asks_services(request.node):
+        for kind, names in (
+            (type(caches["default"]), ("get", "set", "add", "incr", "touch", "delete")),
+            (InMemoryChannelLayer, ("send", "receive", "group_add", "group_send")),
+        ):
+            for name in names:
+                monkeypatch.setattr(kind, name, refuse)
 
 
 @pytest.fixture(scope="session", autouse=True)

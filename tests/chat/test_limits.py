@@ -18,6 +18,8 @@ from tests.hypertalk.server.test_edge import PROXY
 from tests.support.live import stop
 from tests.support.visitor import ORIGIN, Visitor, key_of
 
+pytestmark = pytest.mark.cache
+
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -1,4 +1,7 @@
-"""``pytest --services``: the suite on a real PostgreSQL and a real Redis, started here, before settings are read."""
+"""``pytest --services``: the suite on a real PostgreSQL and a real Redis, started here, before settings are read.
+
+Tests that ask neither a database nor the cache are left out then: they have said all on SQLite and in memory.
+"""
 
 import os
 
@@ -27,6 +30,19 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         _running.extend([postgres, redis])
         os.environ["DATABASE_URL"] = postgres.url()
         os.environ["REDIS_URL"] = redis.url
+
+
+def asks_services(item: pytest.Item) -> bool:
+    """Whether it may go otherwise on PostgreSQL and Redis. pytest-django and ``_what_runs_once`` hold each test to it."""
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "cache"))
+    return marked or not {"db", "transactional_db"}.isdisjoint(fixtures)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("services"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_services(item)])
+        items[:] = filter(asks_services, items)
 
 
 def pytest_unconfigure() -> None:

@@ -335,6 +335,7 @@ def test_posts_refusals_and_catch_ups_over_http_are_counted(alice: Person, bob: 
     assert counted("catch_ups") == {"nothing": 1, "some": 1, "start over": 1}
 
 
+@pytest.mark.cache
 def test_a_limit_that_is_hit_is_counted_by_its_name(settings) -> None:
     settings.CHAT_LIMITS = {"search": (3, 60)}
     for _ in range(3):

@@ -12,6 +12,8 @@ from hypertalk.logs.away import NotAway
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
+pytestmark = pytest.mark.cache
+
 
 @pytest.fixture(autouse=True)
 def _untroubled(monkeypatch: pytest.MonkeyPatch) -> None:

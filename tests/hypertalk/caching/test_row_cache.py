@@ -163,6 +163,7 @@ def test_without_a_cache_the_database_is_asked(
     alice.user.save()
 
 
+@pytest.mark.cache
 def test_many_threads_without_a_cache_do_not_trip_over_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request looks through what could not be marked, and lets go of what is over; sign-outs add to it meanwhile."""
     for name in ("get", "set", "delete"):
