@@ -1,20 +1,26 @@
 """``make test``: every part in turn, then how long each took and how many tests passed."""
 
+import os
 import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
-# Two processes, each with parts of its own; the tests of a file share theirs.
-EACH = ["-n", "2", "--dist", "loadfile"]
+# Two processes, each with parts of its own; the tests of a file share theirs, and what is made once for them.
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
 PARTS: dict[str, list[str]] = {
     "check": ["sh", "tools/check.sh"],
-    "fast (SQLite, memory)": [*PYTEST, "-n", "2"],
-    "fast (PostgreSQL, Redis)": [*PYTEST, "-n", "2", "--services"],
-    "services": [*PYTEST, *EACH, "tests/services"],
-    "faults, in short": [*PYTEST, "tests/faults", "--short"],
-    "browser": [*PYTEST, *EACH, "tests/browser"],
+    "fast (SQLite, memory)": PYTEST,
+    "fast (PostgreSQL, Redis)": [*PYTEST, "--services"],
+    "services": [*PYTEST, "tests/services"],
+    "faults, in short": [sys.executable, "-m", "pytest", "-q", "tests/faults", "--short"],
+    "browser": [*PYTEST, "tests/browser"],
+}
+# Dozens of processes start on the way: each module is compiled once for all of them, also where this is turned off.
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+    "PYTHONPYCACHEPREFIX": str(Path("var/pycache").absolute()),
 }
 
 
@@ -27,7 +33,7 @@ def main() -> int:
         print(f"\n== {name}", flush=True)
         began = time.monotonic()
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT
         ) as process:
             assert process.stdout is not None
             lines = []
