@@ -1,4 +1,4 @@
-"""The app: its features, and what it listens to in the rest of the project."""
+"""The app: loads its features and connects its signal receivers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

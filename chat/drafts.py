@@ -1,4 +1,4 @@
-"""Drafts: what somebody has half-typed in a room, on all their devices. The feature's registrations."""
+"""Drafts: unsent text in a room, synced across a person's devices. This module registers the feature."""
 
 from typing import Any
 

@@ -1,22 +1,22 @@
-"""What can go wrong with an act, in words for the person who tried. Views turn them into answers."""
+"""Errors of actions, with a sentence for the person who acted. Views turn them into responses."""
 
 from uuid import UUID
 
 
 class ChatError(Exception):
-    """Base of all; ``str(error)`` is one sentence, already translated."""
+    """Base class. ``str(error)`` is one sentence, already translated."""
 
 
 class NotFound(ChatError):
-    """It does not exist, or this person may not see it: from outside the two are one."""
+    """It does not exist, or this person may not see it. The two can't be told apart from outside."""
 
 
 class Refused(ChatError):
-    """Understood, and not allowed or not possible. Nothing was changed."""
+    """Understood, but not allowed or not possible. Nothing was changed."""
 
 
 class Invalid(ChatError):
-    """What was given can't be used as it is. Nothing was changed."""
+    """The input is not valid. Nothing was changed."""
 
 
 class Conflict(ChatError):
@@ -24,7 +24,7 @@ class Conflict(ChatError):
 
 
 class Gone(ChatError):
-    """It was to be had once, and whoever asks may know so; it is not any more. Nothing was changed.
+    """It existed, and this person may know that, but it is no longer available. Nothing was changed.
 
     ``room``: the id of the room where it was, if it was in one of theirs.
     """
@@ -35,7 +35,7 @@ class Gone(ChatError):
 
 
 class Retryable(ChatError):
-    """Not now. ``retry_after`` says in how many whole seconds it is worth trying the same again."""
+    """Not possible now. ``retry_after`` is the number of whole seconds after which a retry makes sense."""
 
     def __init__(self, sentence: str, retry_after: int) -> None:
         super().__init__(sentence)
@@ -43,12 +43,12 @@ class Retryable(ChatError):
 
 
 class Limited(Retryable):
-    """Too many at once. Nothing was changed."""
+    """Above a rate limit. Nothing was changed."""
 
 
 class StorageFull(Retryable):
-    """Nothing can be kept, by anybody, until whoever runs the place has made room. Nothing was changed."""
+    """The storage is full: nobody can write until the operator makes room. Nothing was changed."""
 
 
 class Unavailable(Retryable):
-    """A part of the place, the database say, can't be reached. Nobody knows whether it was done."""
+    """A part of the system, such as the database, can't be reached. It is unknown whether the change was made."""

@@ -1,4 +1,4 @@
-"""The features of the chat, one line each: what is imported at startup, and registers itself when it is.
+"""The features of the chat, one line each. These modules are imported at startup and register themselves.
 
 A feature's module registers its kinds of rows (``queries/row_kinds.py``), its parts of the room's page
 (``queries/page_parts.py``), its socket commands and more. Nothing else names it.
@@ -23,5 +23,5 @@ def load() -> None:
 
 
 def urlpatterns() -> list[URLPattern]:
-    """The addresses of all of them: a module's own ``urlpatterns``."""
+    """The URLs of all features: each module's own ``urlpatterns``."""
     return [pattern for name in FEATURES for pattern in getattr(import_module(name), "urlpatterns", [])]

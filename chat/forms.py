@@ -1,4 +1,4 @@
-"""Forms of the chat. What a value must be is said by the actions; forms collect it and show what they say."""
+"""Forms of the chat. The actions validate values; forms collect them and show the errors."""
 
 from typing import Any, ClassVar
 
@@ -37,7 +37,7 @@ SLOW_WORDS = {
 
 
 class RoomEditForm(RoomForm):
-    """With who writes, and how fast, and how long messages are kept. What is not given stays as it is."""
+    """Also who can post, slow mode and retention. A field that is not given stays unchanged."""
 
     SLOW: ClassVar = dict(
         zip(SLOW_SECONDS, (_("Off"), _("5 s"), _("30 s"), _("1 min"), _("5 min"), _("1 h")), strict=True)
@@ -65,7 +65,7 @@ class RoomEditForm(RoomForm):
 
     @staticmethod
     def values_of(room: Room) -> dict[str, Any]:
-        """As the room is now."""
+        """Initial values: the room's current settings."""
         return {
             "name": room.name,
             "topic": room.topic,
@@ -77,12 +77,12 @@ class RoomEditForm(RoomForm):
 
     @property
     def workspace_days(self) -> int:
-        """As the note below the choice says."""
+        """For the note below the field."""
         return workspace_days()
 
     @property
     def keep_choices(self) -> list[tuple[int, Any]]:
-        """What makes a difference here: the place's time, and the shorter ones. And what is chosen."""
+        """The workspace default, the shorter periods, and the current choice. Longer periods would make no difference."""
         if not (most := self.workspace_days):
             return list(self.KEEP.items())
         same = ngettext("Workspace default: 1 day", "Workspace default: %(days)d days", most)
@@ -91,7 +91,7 @@ class RoomEditForm(RoomForm):
         return [each for each in choices.items() if each[0] < most or str(each[0]) == chosen]
 
     def shortens_retention(self, room: Room) -> bool:
-        """Whether messages are kept for a shorter time than the room keeps them now."""
+        """Whether the new retention period is shorter than the room's current one."""
         wanted = self.cleaned_data["keep_days"]
         return bool(wanted) and (room.retention_days is None or wanted < room.retention_days)
 
@@ -101,7 +101,7 @@ class RoomEditForm(RoomForm):
 
 
 class ProfileForm(forms.Form):
-    """``cleaned_data`` holds what was given and is another than before: what somebody has already, they may keep."""
+    """``cleaned_data`` holds only changed values: a person may keep an old value that is no longer valid."""
 
     display_name = forms.CharField(label=_("Display name"), max_length=DISPLAY_NAME_LIMIT)
     username = forms.CharField(label=_("Username"), max_length=40)

@@ -1,8 +1,8 @@
-"""How often somebody may do something, counted in the cache: in Redis for all processes, else in this one.
+"""Rate limits, counted in the cache: in Redis across all processes, otherwise in this process.
 
-A process takes a tenth of what is allowed at a time, so that Redis is asked for one post in three, not for each.
-What it took and did not use by the end of the window is lost: who talks through many processes at once is limited a
-little early. A cache that does not answer leaves each process to its own count.
+A process reserves a tenth of a limit at a time, so Redis is asked for one post in three, not for each. What it reserved
+and did not use by the end of the window is lost: a person who posts through many processes at once is limited a little
+early. If the cache does not respond, each process counts on its own.
 """
 
 import logging
@@ -19,11 +19,11 @@ from chat.monitoring.counters import counters
 
 SHARES = 10
 SHARES_KEPT = 10_000
-REPEATS = 5  # times as often as new posts: a page that comes back may send many again, but not without end
-NEIGHBOURS = 64  # bits of an IPv6 address: who has one of these networks has all the addresses in it
+REPEATS = 5  # times the limit of new posts: a page that reconnects may resend many, but not without end
+NEIGHBOURS = 64  # bits of an IPv6 network: whoever has one of these networks has all the addresses in it
 
-# What is counted: how many, in how many seconds. ``CHAT_LIMITS`` says it otherwise. By person, but for connect and token
-# (opening an invitation): by address.
+# Name: (how many, in how many seconds). ``CHAT_LIMITS`` overrides it. Counted per person, except connect and
+# token (opening an invitation): per address.
 LIMITS = {
     "post": (30, 10),
     "search": (60, 60),
@@ -46,24 +46,24 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Share:
-    """Of one window, and all of it in this process: how many it took, and how many of these are left."""
+    """What this process reserved of one window: how many in all, and how many of them are left."""
 
     window: int
     taken: int = 0
     left: int = 0
-    over: bool = False  # nobody gets any more of this window
+    over: bool = False  # the limit is used up for this window
 
 
 _shares: dict[str, Share] = {}
 
 
 def register_limit(what: str, most: int, seconds: int) -> None:
-    """One of a feature, by person."""
+    """Add the rate limit of a feature, per person."""
     LIMITS[what] = (most, seconds)
 
 
 def allow(what: str, who: object) -> None:
-    """Count one of ``LIMITS`` for a person's id or an address. Raises ``Limited`` past it. May ask the cache."""
+    """Count one request of a person's id or an address against ``LIMITS``. Raises Limited above it. May ask the cache."""
     most, seconds = limit(what)
     share = _share(what, who, seconds)
     if share.left <= 0 and not share.over:
@@ -72,7 +72,9 @@ def allow(what: str, who: object) -> None:
 
 
 def allow_now(what: str, who: object) -> bool:
-    """The same where nobody may wait for the cache: False if it must be asked first, and nothing was counted."""
+    """Like ``allow``, without waiting for the cache. Returns False, and counts nothing, if the cache must be asked
+    first.
+    """
     _, seconds = limit(what)
     share = _share(what, who, seconds)
     if share.left <= 0 and not share.over:
@@ -82,7 +84,7 @@ def allow_now(what: str, who: object) -> bool:
 
 
 def limit(what: str) -> tuple[int, int]:
-    """How many, in how many seconds."""
+    """Returns (how many, in how many seconds)."""
     if what == "repeat":
         most, seconds = limit("post")
         return REPEATS * most, seconds
@@ -90,10 +92,10 @@ def limit(what: str) -> tuple[int, int]:
 
 
 def neighbourhood(address: str) -> str:
-    """What is counted as one address: of IPv6, the network that a household gets."""
+    """The unit that is counted as one address. For IPv6, the network that a household gets."""
     try:
         found = ip_address(address)
-    except ValueError:  # a Unix socket has none
+    except ValueError:  # a Unix socket has no address
         return address
     if not isinstance(found, IPv6Address):
         return address
@@ -101,7 +103,7 @@ def neighbourhood(address: str) -> str:
 
 
 def _share(what: str, who: object, seconds: int) -> Share:
-    """What this process has of the window that is now. A fixed window."""
+    """What this process reserved of the current window. Windows are fixed, not sliding."""
     key, window = f"{what}:{who}", int(clock.seconds() // seconds)
     share = _shares.get(key)
     if share is None or share.window != window:
@@ -112,7 +114,7 @@ def _share(what: str, who: object, seconds: int) -> Share:
 
 
 def _take(share: Share, key: str, most: int, seconds: int) -> None:
-    """Another share, or what is left of the last one."""
+    """Reserve another share, or what is left of the limit."""
     wanted = max(1, most // SHARES)
     before = _count(key, wanted, seconds, share.taken + wanted) - wanted
     share.left = max(0, min(wanted, most - before))
@@ -129,17 +131,20 @@ def _use(share: Share, what: str, seconds: int) -> None:
 
 
 def _count(key: str, by: int, seconds: int, alone: int) -> int:
-    """What all processes took, this included; ``alone``, if nobody knows. ``add`` and ``incr`` are atomic in every cache."""
+    """Returns what all processes reserved, including this; ``alone`` if the cache fails.
+
+    ``add`` and ``incr`` are atomic in every cache.
+    """
     try:
         return by if cache.add(key, by, timeout=seconds + 1) else cache.incr(key, by)
-    except ValueError:  # evicted between the two: a new window, as good as
+    except ValueError:  # evicted between the two calls: as good as a new window
         return by
     except Exception:
-        # Each cache has its own errors; a limit that can't be counted must not stop people from talking.
+        # Each cache backend has its own errors. A limit that can't be counted must not stop people from chatting.
         logger.warning("the rate limit cache is down; each process counts alone", exc_info=True)
         return alone
 
 
 def reset() -> None:
-    """Give up what this process took."""
+    """Drop what this process reserved."""
     _shares.clear()

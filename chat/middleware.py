@@ -1,4 +1,4 @@
-"""What every answer of the chat has in common."""
+"""Headers, language and time zone of every response of the chat."""
 
 from collections.abc import Callable
 
@@ -9,21 +9,22 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from chat.models import Person
 
-# By this scripts tell our answers from those of a network that asks its guests to sign in first.
+# With this header scripts tell our responses from those of a network's sign-in page (a captive portal).
 OURS = "Chat-Answer"
 
 
 class NoSharedCacheMiddleware:
-    """Nothing that somebody signed in gets may stay in a shared cache, nor be shown again after signing out.
+    """Keep responses to signed-in people out of shared caches, and from being shown again after sign-out.
 
-    What its address fully says (``immutable``) may stay in the browser that asked; the view says so itself.
+    Responses that their URL fully identifies (``immutable``) may stay in the browser's cache; the view sets that
+    itself.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        signed_in = request.user.is_authenticated  # who signs out was
+        signed_in = request.user.is_authenticated  # signing out ends this during the request
         response = self.get_response(request)
         response[OURS] = "1"
         if signed_in or request.user.is_authenticated:
@@ -34,9 +35,10 @@ class NoSharedCacheMiddleware:
 
 
 class PersonLocaleMiddleware:
-    """The language and the time zone of whoever is signed in. After ``LocaleMiddleware``, whose guess holds for others.
+    """Activate the signed-in person's language and time zone.
 
-    No query, where the authentication backend selects the person with the user.
+    Goes after ``LocaleMiddleware``, which decides for everybody else. No query, if the authentication backend selects
+    the person with the user.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,7 +49,7 @@ class PersonLocaleMiddleware:
         if person is not None and person.language in dict(settings.LANGUAGES):
             translation.activate(person.language)
             request.LANGUAGE_CODE = person.language
-        # The thread has served others before.
+        # The thread has served other people before, so reset it.
         if person is not None and (zone := person.zone):
             timezone.activate(zone)
         else:

@@ -1,4 +1,4 @@
-"""How far a long command has come: a line on a terminal, and nothing anywhere else."""
+"""A progress bar for long commands. Shown only on a terminal."""
 
 import sys
 import time
@@ -12,14 +12,14 @@ STRIDE = 500
 
 
 def counted[T](items: Iterable[T], step: Callable[[int], object]) -> Iterator[T]:
-    """The same, telling ``step`` of each few hundred that have gone by."""
+    """Yield the items, and call ``step`` with the count after every few hundred."""
     for some in batched(items, STRIDE, strict=False):
         yield from some
         step(len(some))
 
 
 class Bar:
-    """``total`` of None: nobody knows how many there will be."""
+    """``total`` is None if the number of items is unknown."""
 
     def __init__(self, title: str, total: int | None, *, quiet: bool = False) -> None:
         self._title, self._total, self._done = title, total, 0

@@ -1,7 +1,7 @@
-"""What the chat listens to in the rest of the project: accounts that change and sessions that end.
+"""Receivers of signals from the rest of the project: changed accounts and ended sessions.
 
-These are hints for speed, so that sockets fall silent within a second by whatever way it came about
-(sign-out, password change, the admin). The hub's beat asks the database anyway.
+These are hints for speed: sockets are revoked within a second, whatever the cause (sign-out, password change, the
+admin). The hub's heartbeat checks the database anyway.
 """
 
 from importlib import import_module
@@ -27,7 +27,7 @@ def connect() -> None:
 
 
 def _user_saved(instance: Any, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
-    """``Any``: the user model is the project's. Signing in saves ``last_login`` alone, and changes nothing here."""
+    """``Any``: the user model is the project's. Signing in saves only ``last_login``, which is ignored here."""
     if not created and (update_fields is None or {"password", "is_active"} & update_fields):
         publish(AccountChanged(str(instance.pk)))
 

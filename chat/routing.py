@@ -1,4 +1,4 @@
-"""Where the socket is."""
+"""The address of the socket."""
 
 from typing import Any
 
@@ -10,5 +10,5 @@ from chat.live.origin import SameOrigin
 
 websocket_urlpatterns: list[Any] = [
     path("live/", SameOrigin(LiveConsumer.as_asgi())),  # type: ignore[arg-type]
-    re_path("", WebsocketDenier.as_asgi()),  # type: ignore[arg-type]  # else each such knock is an error in the log
+    re_path("", WebsocketDenier.as_asgi()),  # type: ignore[arg-type]  # otherwise each request elsewhere logs an error
 ]

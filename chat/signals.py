@@ -1,7 +1,7 @@
-"""What the rest of the project may want to know of the chat."""
+"""Signals that the chat sends to the rest of the project."""
 
 from django.dispatch import Signal
 
-# Somebody deletes their account; sent with ``person`` in the transaction that empties it. Their user can't sign in any more;
-# whatever else the project keeps of them is for its receivers to forget.
+# A person deletes their account. Sent with ``person``, in the transaction that erases it. Their user can't
+# sign in any more. Receivers delete whatever else the project stores about them.
 person_left = Signal()

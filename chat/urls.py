@@ -1,4 +1,4 @@
-"""Addresses of the chat. The wire is described in docs/delivery.md."""
+"""URLs of the chat. docs/delivery.md describes the protocol."""
 
 from django.urls import path
 
@@ -42,7 +42,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/join/", members.join, name="join"),
     path("rooms/<uuid:room_id>/leave/", members.leave, name="leave"),
     path("rooms/<uuid:room_id>/members/", members.members, name="members"),
-    path("rooms/<uuid:room_id>/members/", members.members, name="add_member"),  # the POST of the same
+    path("rooms/<uuid:room_id>/members/", members.members, name="add_member"),  # the same view, for POST
     path("rooms/<uuid:room_id>/members/<int:member_id>/role/", members.role, name="set_role"),
     path("rooms/<uuid:room_id>/members/<int:member_id>/remove/", moderation.remove, name="remove_member"),
     path("rooms/<uuid:room_id>/members/<int:member_id>/ban/", moderation.ban, name="ban_member"),

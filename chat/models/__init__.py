@@ -1,4 +1,4 @@
-"""The tables, and beside each its QuerySet: the words in which the rest of the app asks."""
+"""The tables, each with its QuerySet. The rest of the app reads through these QuerySets."""
 
 from chat.models.audit import AuditEntry
 from chat.models.ban import Ban

@@ -1,4 +1,4 @@
-"""What keepers did, for good."""
+"""The audit log of what owners and moderators did. Entries stay forever."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from chat.models.room import Room
 
 
 class AuditEntry(models.Model):
-    """One act of a keeper: written with it in one transaction, and changed by nobody.
+    """One action of an owner or moderator: written in the same transaction, and never changed.
 
-    The database refuses too (migration 0007). ``details`` are what the act was about besides, by name.
+    The database enforces that too (migration 0007). ``details`` holds further values of the action, by name.
     """
 
     class Act(models.TextChoices):
@@ -59,7 +59,7 @@ class AuditEntry(models.Model):
         return f"{self.actor}: {self.get_act_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises TypeError for an entry that is there already."""
+        """Raises TypeError for an entry that already exists."""
         if not self._state.adding:
             msg = "An audit entry is never changed."
             raise TypeError(msg)

@@ -1,4 +1,4 @@
-"""Who may not come back into a room."""
+"""Bans: people who may not come back into a room."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ REASON_LIMIT = 200
 
 class BanQuerySet(models.QuerySet["Ban"]):
     def active(self) -> BanQuerySet:
-        """Those that were not lifted."""
+        """Bans that were not lifted."""
         return self.filter(lifted_at=None)
 
 
 class Ban(models.Model):
-    """For this person the room does not exist, until somebody lifts the ban. Written once, and lifted once."""
+    """For this person the room does not exist until the ban is lifted. Created once, and lifted once."""
 
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="bans", verbose_name=_("room"))
     person = models.ForeignKey(

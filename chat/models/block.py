@@ -1,4 +1,4 @@
-"""Whom somebody does not want to hear."""
+"""Blocks: people whose messages a person does not want to read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat.models.person import Person
 
 
 class Block(models.Model):
-    """``person``'s alone to know of: the blocked one never learns it."""
+    """Private to ``person``: the blocked person is never told."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="blocks")
     blocked = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

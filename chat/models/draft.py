@@ -1,4 +1,4 @@
-"""What somebody has half-typed into a room."""
+"""Drafts: text that a person typed into a room and has not sent."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from chat.models.room import Room
 
 
 def state_of(typed_at: datetime | None) -> str:
-    """The name of a draft as it was typed then; empty for none. Opaque to whoever gets it."""
+    """The identifier of a draft typed at this time; empty for none. Opaque to clients."""
     return "" if typed_at is None else f"{typed_at.timestamp():.6f}"
 
 
 class Draft(models.Model):
-    """``person``'s alone to know of. ``typed_at`` tells one state of it from every other: of two, the later one holds."""
+    """Private to ``person``. ``typed_at`` identifies a state of the draft; of two states, the later one wins."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="drafts")
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""An invitation: into a room, or into the place itself."""
+"""Invitations into a room or into the workspace."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ HISTORY = timedelta(days=30)
 
 
 class Token(NamedTuple):
-    """What a token says. ``mailed``: it went out by mail alone, so whoever has it reads that mailbox."""
+    """The content of a token. ``mailed``: it was sent only by email, so its bearer can read that mailbox."""
 
     invitation_id: uuid.UUID
     mailed: bool
 
 
 def read_token(token: str) -> Token | None:
-    """None for what nobody signed. A signature is compared in constant time; SECRET_KEY_FALLBACKS count."""
+    """Returns None if the signature is not valid. Signatures are compared in constant time; SECRET_KEY_FALLBACKS count."""
     try:
         kind, _, hexadecimal = _signer().unsign(token).partition("-")
         return Token(uuid.UUID(hexadecimal), mailed=kind == "mail")
@@ -38,18 +38,22 @@ def read_token(token: str) -> Token | None:
 
 
 def _signer() -> Signer:
-    """Made anew each time: its keys are the settings'."""
+    """Not cached: its keys come from the settings, which may change."""
     return Signer(salt="chat.invitation", sep=".")
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
-        """By their own rows: not taken back, declined, expired or used up. For updates, too."""
+        """Not revoked, declined, expired or used up, judged by its own row only. Works in updates, too."""
         left = Q(most_uses=None) | Q(uses__lt=F("most_uses"))
         return self.filter(left, revoked_at=None, declined_at=None, expires_at__gt=clock.now())
 
     def usable(self) -> InvitationQuerySet:
-        """Open, and whoever invited might still do so: in a room in use its keepers, into the place who moderates it."""
+        """Open, and the inviter may still invite.
+
+        Into a room: the room is not archived, and the inviter is one of its owners or moderators. Into the workspace:
+        the inviter is a workspace moderator.
+        """
         keeper = Member.objects.current().filter(
             room=OuterRef("room"), person=OuterRef("invited_by"), role__in=MODERATOR_ROLES
         )
@@ -58,7 +62,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.open().filter(into_workspace | Q(Exists(keeper), room__archived_at=None))
 
     def visible_to(self, person: Person) -> InvitationQuerySet:
-        """Those of the rooms this person keeps; those into the place for who moderates it."""
+        """Invitations of rooms this person moderates; for workspace moderators, also those into the workspace."""
         mine = Member.objects.current().filter(room=OuterRef("room"), person=person, role__in=MODERATOR_ROLES)
         kept = Q(Exists(mine))
         if person.workspace_role != Person.WorkspaceRole.MEMBER:
@@ -66,7 +70,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(kept)
 
     def waiting_for(self, person: Person) -> InvitationQuerySet:
-        """What this person is invited to and not in yet, by anybody whom they did not block."""
+        """Invitations of this person into rooms they are not in yet, except from people they blocked."""
         mine = Member.objects.current().filter(room=OuterRef("room"), person=person)
         unheard = Block.objects.filter(person=person, blocked=OuterRef("invited_by"))
         return self.usable().filter(~Exists(mine), ~Exists(unheard), person=person)
@@ -76,11 +80,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """Into ``room``; without one, into the place. For ``person``, for the account of ``email``, or for whoever has the link.
+    """Into ``room``, or into the workspace without one. For ``person``, for the account of ``email``, or for anyone
+    with the link.
 
-    The token is nowhere stored: it is the id, signed. So a copy of the database opens no door, and a link can be shown
-    again. ``room_version`` is the room's when it was made: who left or was removed later does not come back by it.
-    ``most_uses`` of None is without bound. ``mail_refused_at``: the mail server takes no mail to ``email``.
+    The token is not stored: it is the signed id. So a copy of the database opens nothing, and a link can be shown
+    again. ``room_version`` is the room's version at creation: people who left or were removed later can't come back
+    with it. ``most_uses`` of None means no limit. ``mail_refused_at``: the mail server rejected mail to ``email``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -138,22 +143,22 @@ class Invitation(models.Model):
 
     @property
     def is_link(self) -> bool:
-        """For whoever has it."""
+        """Works for anyone who has it."""
         return self.person_id is None and not self.email
 
     @property
     def token(self) -> str:
-        """For the one it is given to; nothing that needs escaping in an address."""
+        """For the invited person. Holds nothing that needs escaping in a URL."""
         return self._sign("link")
 
     @property
     def mailed_token(self) -> str:
-        """Only for the mail itself: it proves that its bearer reads the mailbox, so no screen may show it."""
+        """Only for the email itself: it proves that its bearer reads the mailbox, so it must never be shown on a page."""
         return self._sign("mail")
 
     @property
     def ending(self) -> str:
-        """Why it is over by its own row, in a word or two; empty while it is not."""
+        """Why the invitation is over, judged by its own row, in a word or two; empty while it is open."""
         if self.revoked_at:
             return gettext("Revoked")
         if self.declined_at:

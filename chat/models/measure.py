@@ -1,4 +1,4 @@
-"""What the processes counted, kept for the page of the administration that shows it."""
+"""Metrics of the processes, stored for the monitoring page of the admin."""
 
 from datetime import datetime
 from typing import Self
@@ -15,14 +15,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(span=Measure.Span.HOUR)
 
     def between(self, begin: datetime, end: datetime) -> Self:
-        """From ``begin`` to before ``end``."""
+        """From ``begin`` up to, but not including, ``end``."""
         return self.filter(at__gte=begin, at__lt=end)
 
 
 class Measure(models.Model):
-    """Of one process in a minute that began ``at``; or of all of them in an hour, then without a process.
+    """Metrics of one process in the minute that began ``at``; or of all processes in an hour, without a process.
 
-    ``figures`` have the names of ``chat.monitoring.metrics``; what is nought is left out.
+    ``figures`` is keyed by the names in ``chat.monitoring.metrics``; zeros are left out.
     """
 
     class Span(models.IntegerChoices):

@@ -1,4 +1,4 @@
-"""Who is in a room, as what, and how far they have read."""
+"""Members of a room: their roles, and how far they have read."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from chat.models.room import Room
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def current(self) -> MemberQuerySet:
-        """Those who are in the room now: they have not left, and their account is active."""
+        """Members who are in the room now: they have not left, and their account is active."""
         return self.filter(active=True, person__user__is_active=True)
 
 
 class Member(models.Model):
-    """A person in a room. The row stays when they leave, so that catching up can tell it.
+    """A person in a room. The row stays when they leave, so that catch-up can report it.
 
-    Unread is ``room.last_seq - read_seq``, never a counter. Both numbers only rise: ``read_seq``
-    with what is read, ``seen_seq`` with what the person was shown. A direct conversation is out of the person's list for
-    as long as its last message is ``hidden_seq`` or an earlier one. ``muted`` and ``favourite`` say how their
-    list shows the room: quietly; and among the favourites, lowest first (null: not one of them). ``posted_at`` is when the
-    person last wrote.
+    Unread is ``room.last_seq - read_seq``, never a counter. Both numbers only rise: ``read_seq`` with what the person
+    read, ``seen_seq`` with what they were shown. A direct conversation is hidden from the person's list while its last
+    message is at or before ``hidden_seq``. ``muted`` and ``favourite`` say how the list shows the room; ``favourite``
+    is the position among the favourites, lowest first, null for none. ``posted_at`` is the time of the person's last
+    message.
     """
 
     class Role(models.TextChoices):
@@ -70,7 +70,7 @@ class Member(models.Model):
 
     @property
     def current(self) -> bool:
-        """Whether they are in the room now. Reads ``person.user``: select it, or it is a query."""
+        """Whether they are in the room now. Reads ``person.user``: select it, or this runs a query."""
         return self.active and self.person.user.is_active
 
 

@@ -1,4 +1,4 @@
-"""A message: emptied when deleted, never removed."""
+"""Messages. A deleted message is emptied; its row stays."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from chat.models.room import Room
 
 PAGE = 40
 BODY_LIMIT = 10_000
-_BEYOND = 2**62  # past any seq, and still a number of the database
+_BEYOND = 2**62  # above any seq, and within the database's integers
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of a room's messages: so many just before ``seq``, so many from it on."""
+    """A range of a room's messages: ``older`` just before ``seq``, and ``newer`` from ``seq`` on."""
 
     seq: int
     older: int
@@ -47,36 +47,38 @@ class Part:
 
 
 def _first_of(room_id: UUID) -> Subquery:
-    """The first ``seq`` that a room keeps, asked for once in a query."""
+    """The first ``seq`` that a room retains, read once per query."""
     return Subquery(Room.objects.filter(pk=room_id).values("first_seq")[:1])
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, person: Person) -> Self:
-        """Messages of the rooms this person is in. An open room shows its messages only to those who joined."""
+        """Messages of the rooms this person is in. An open room shows its messages only to its members."""
         return self.retained().in_rooms_of(person)
 
     def visible_in(self, room_id: UUID, person: Person) -> Self:
-        """The same of one room."""
+        """The same, of one room."""
         return self.retained_in(room_id).in_rooms_of(person)
 
     def retained(self) -> Self:
-        """Those that are still there for anybody: each room keeps its messages for as long as it says."""
+        """Messages that their room's retention has not removed."""
         return self.filter(seq__gte=F("room__first_seq"))
 
     def retained_in(self, room_id: UUID) -> Self:
-        """Those of one room. Whoever asks for a part of it takes this: where the room begins is asked for once, so the index
-        begins there; for ``kept`` the database reads on through all that was forgotten, to find that it was.
+        """Retained messages of one room.
+
+        Use this for a range of a room: it reads the start of the room once, so the index scan begins there. With
+        ``retained`` the database would scan all expired messages first.
         """
         return self.filter(room=room_id, seq__gte=_first_of(room_id))
 
     def in_rooms_of(self, person: Person) -> Self:
-        """Kept or not."""
+        """Retained or not."""
         mine = Member.objects.current().filter(room=OuterRef("room"), person=person)
         return self.filter(Exists(mine))
 
     def shown(self) -> Self:
-        """With all a fragment needs, so that rendering runs no query."""
+        """With everything a fragment needs, so that rendering runs no query."""
         return self.select_related("author")
 
     def newest(self, limit: int = PAGE) -> list[Message]:
@@ -92,14 +94,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return list(self.filter(seq__gt=seq).order_by("seq")[:limit])
 
     def part(self, part: Part) -> list[Message]:
-        """That run, oldest first. At most two queries."""
+        """The messages of this range, oldest first. At most two queries."""
         older = self.before(part.seq, part.older) if part.older else []
         newer = self.after(part.seq - 1, part.newer) if part.newer else []
         return older + newer
 
     def since(self, room_id: UUID, moment: datetime) -> Self:
-        """What was sent then or later in a room, the first one first; for a day before all that it keeps, the index begins
-        with what it keeps.
+        """Messages of a room sent at that moment or later, oldest first.
+
+        For a moment before the first retained message, the index scan begins at that message.
         """
         begins = Message.objects.filter(room=room_id, seq=_first_of(room_id)).values("created_at")
         sent = self.filter(room=room_id, created_at__gte=moment).filter(created_at__gte=Subquery(begins))
@@ -107,11 +110,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """``id`` comes from the sender's browser: primary key, idempotency key and DOM id in one.
+    """``id`` comes from the sender's browser: it is primary key, idempotency key and DOM id.
 
-    ``html`` is rendered and sanitised once, when written. ``continues`` says that the same author wrote the message
-    before, within five minutes, so that the two are shown as one group. ``excerpt`` is one plain line for the list of
-    rooms. ``fingerprint`` is the SHA-256 of the text as first sent, so that a late repeat is known even after an edit.
+    ``html`` is rendered and sanitised once, when written. ``continues`` says that the same author wrote the previous
+    message, within five minutes, so that the two are shown as one group. ``excerpt`` is one plain line for the room
+    list. ``fingerprint`` is the SHA-256 of the text as first sent, so that a late retry is recognised even after an
+    edit.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -147,12 +151,12 @@ class Message(models.Model):
 
     @property
     def sent_at(self) -> str:
-        """ISO 8601, UTC. Not by a template's filters: they take longer than the rest of the fragment."""
+        """ISO 8601, UTC. Formatted here because template filters would take longer than the rest of the fragment."""
         return self.created_at.astimezone(UTC).isoformat(timespec="seconds")
 
     @property
     def sent_at_clock(self) -> str:
-        """Hours and minutes, UTC; the page puts the reader's own in its place."""
+        """Hours and minutes, UTC. The page replaces it with the reader's local time."""
         return self.sent_at[11:16]
 
     def __str__(self) -> str:

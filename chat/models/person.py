@@ -1,4 +1,4 @@
-"""A person: what the chat keeps of a user."""
+"""People: what the chat stores about a user."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ from django.utils.translation import gettext_lazy as _
 
 HUES = 8
 
-# What a username looks like: of its few signs this makes what ``chat.text.confusables.skeleton`` makes of any name.
+# The database's version of ``chat.text.confusables.skeleton``, for the few characters that a username can
+# have.
 _LOOK = Replace(Replace(Lower("username"), Value("0"), Value("o")), Value("1"), Value("l"))
 _LOOK = Replace(Replace(_LOOK, Value("rn"), Value("m")), Value("vv"), Value("w"))
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def arrived(self) -> PersonQuerySet:
-        """Without those whom the project still waits for: to everybody else they are not there.
+        """Without people whose registration is pending: for everybody else they don't exist yet.
 
-        ``CHAT_AWAITED`` is the path of a function that returns their users, as a queryset; without it nobody is awaited.
+        ``CHAT_AWAITED`` is the path of a function that returns their users as a queryset. Without it nobody is pending.
         """
         awaited = getattr(settings, "CHAT_AWAITED", "")
         return self.exclude(user__in=import_string(awaited)()) if awaited else self
 
     def active(self) -> PersonQuerySet:
-        """Those who are here and may still sign in."""
+        """People who have arrived and may still sign in."""
         return self.arrived().filter(user__is_active=True)
 
     def called(self, words: str) -> PersonQuerySet:
-        """Those with the words in their name or username, first those who are called so from the beginning.
+        """People with these words in their name or username; names that start with them come first.
 
-        By regular expression: SQLite's LIKE takes capital and small letters for the same in English only.
+        Uses regular expressions, because SQLite's LIKE ignores case only for ASCII.
         """
         name, username = escape(words), words.lstrip("@")
         begins = Q(display_name__iregex=f"^{name}") | Q(username__istartswith=username)
@@ -47,18 +48,18 @@ class PersonQuerySet(models.QuerySet["Person"]):
         )
 
     def keepers(self) -> PersonQuerySet:
-        """Owners and moderators of the place."""
+        """Owners and moderators of the workspace."""
         return self.active().filter(Q(user__is_superuser=True) | Q(user__is_staff=True))
 
 
 class Person(models.Model):
     """One to one with the project's user.
 
-    ``version`` rises with everything that other pages of this person must learn of: the set of their rooms, their name,
-    their invitations. ``invited_until``: no invitation waits for them after it, so that pages need not ask for any.
-    ``picture`` is the digest of their ``Picture``, empty while initials are drawn instead; fragments need no more of it.
-    Where ``language`` or ``time_zone`` is empty, the browser's language and UTC hold. Of somebody who deleted their account
-    (``left_at``) nothing is left but the row.
+    ``version`` rises with every change that the person's other pages must learn of: their set of rooms, their name,
+    their invitations. ``invited_until``: no invitation is pending after this time, so pages need not query for any.
+    ``picture`` is the digest of their ``Picture``, empty while initials are shown; fragments need no more of it. If
+    ``language`` or ``time_zone`` is empty, the browser's language and UTC are used. After a person deleted their
+    account (``left_at``), only the row is left.
     """
 
     class WorkspaceRole(models.TextChoices):
@@ -107,12 +108,14 @@ class Person(models.Model):
 
     @property
     def called(self) -> str:
-        """For pages, in the reader's language. Fragments leave the name empty, and the page's words stand in."""
+        """For pages, in the reader's language. Fragments leave the name empty, and the page's stylesheet supplies the
+        words.
+        """
         return self.display_name or gettext("Former member")
 
     @property
     def zone(self) -> ZoneInfo | None:
-        """None if they said none, or one that this machine has not heard of."""
+        """None if not set, or unknown to this machine."""
         try:
             return ZoneInfo(self.time_zone) if self.time_zone else None
         except ZoneInfoNotFoundError:
@@ -120,14 +123,16 @@ class Person(models.Model):
 
     @property
     def initials(self) -> str:
-        """One or two letters for the drawn picture: of the first and the last word. None of somebody without a name."""
+        """One or two letters for the drawn picture, from the first and the last word. Empty for a person without a
+        name.
+        """
         words = [word for word in self.display_name.split() if word[0].isalnum()]
         letters = "".join(_first_letter(word) for word in (words[:1] + words[1:][-1:])).upper()
         return letters or ("?" if self.display_name else "")
 
     @property
     def workspace_role(self) -> WorkspaceRole:
-        """Superusers own the place, staff moderate it. Reads ``user``: select it, or it is a query."""
+        """Superusers own the workspace, staff moderate it. Reads ``user``: select it, or this runs a query."""
         if getattr(self.user, "is_superuser", False):
             return self.WorkspaceRole.OWNER
         return (
@@ -138,7 +143,7 @@ class Person(models.Model):
 
     @property
     def email(self) -> str:
-        """The address of the account, in small letters. Reads ``user``: select it, or it is a query."""
+        """The account's email address, in lower case. Reads ``user``: select it, or this runs a query."""
         return str(getattr(self.user, self.user.get_email_field_name(), "")).lower()
 
     @property
@@ -148,7 +153,7 @@ class Person(models.Model):
 
 
 def _first_letter(word: str) -> str:
-    """The first letter that stands on its own; Thai writes some vowels before their consonant."""
+    """The first letter that stands on its own. Thai writes some vowels before their consonant."""
     letters = [sign for sign in word if unicodedata.category(sign).startswith("L")]
     leading_vowels = "เแโใไ"
     return next((sign for sign in letters if sign not in leading_vowels), word[0])

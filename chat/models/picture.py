@@ -1,4 +1,4 @@
-"""What somebody looks like: in the database, so that all processes have it."""
+"""Profile pictures. They are in the database, so that all processes have them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chat.models.person import Person
 
 
 class Picture(models.Model):
-    """``webp`` is what ``media.pictures`` made of the upload; ``digest`` names it, and ``Person.picture`` repeats it."""
+    """``webp`` is the upload after ``media.pictures``. ``digest`` identifies it; ``Person.picture`` holds a copy."""
 
     person = models.OneToOneField(
         Person, primary_key=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")

@@ -1,4 +1,4 @@
-"""What people told the moderators of the place about a message."""
+"""Reports of messages to the workspace moderators."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ WORDS_LIMIT = 500
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def waiting(self) -> ReportQuerySet:
-        """Those that nobody has decided yet."""
+        """Reports without a decision."""
         return self.filter(decided_at=None)
 
 
 class Report(models.Model):
-    """``body`` is the message as it was then: whoever wrote it may edit or delete it before anybody looks."""
+    """``body`` is the message as reported: the author may edit or delete it before a moderator looks."""
 
     class Kind(models.TextChoices):
         SPAM = "spam", _("Spam or advertising")

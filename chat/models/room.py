@@ -1,4 +1,4 @@
-"""A room, and the row whose lock orders everything that happens in it."""
+"""Rooms. The lock of a room's row orders everything that happens in it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.filter(_joined(person))
 
     def visible_to(self, person: Person) -> RoomQuerySet:
-        """The boundary: a room one is in, or an open one. What lies outside does not exist for this person.
+        """The permission boundary: rooms this person is in, and open rooms they are not banned from.
 
-        Nor does a room that they are banned from.
+        Every other room does not exist for them.
         """
         return self.filter(Q(kind=Room.Kind.OPEN) & ~_banned(person) | _joined(person))
 
     def open_to(self, person: Person) -> RoomQuerySet:
-        """Open rooms the person is not in yet and may join, those that are in use."""
+        """Open rooms, not archived, that the person is not in and may join."""
         return self.filter(~_joined(person), ~_banned(person), kind=Room.Kind.OPEN, archived_at=None)
 
     def called(self, words: str) -> RoomQuerySet:
-        """Those with the words in their name, first those whose name begins with them; then those with them in the topic."""
+        """Rooms with these words in their name (names that start with them come first), then in their topic."""
         name = words.lstrip("#")
         return self.filter(Q(name__iregex=escape(name)) | Q(topic__iregex=escape(words))).order_by(
             Case(When(name__istartswith=name, then=0), When(name__iregex=escape(name), then=1), default=2),
@@ -42,7 +42,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
 
 def _joined(person: Person) -> Exists:
-    """``Any``: members refer to rooms, so their model is looked up where it is used."""
+    """``Any``: members refer to rooms, so their model is looked up at run time."""
     members: Any = apps.get_model("chat", "Member").objects
     return Exists(members.current().filter(room=OuterRef("pk"), person=person))
 
@@ -53,23 +53,24 @@ def _banned(person: Person) -> Exists:
 
 
 def workspace_days() -> int:
-    """How long the place keeps any message (``CHAT_KEEP_DAYS``), 0 for ever."""
+    """The workspace's retention in days (``CHAT_KEEP_DAYS``), 0 for no limit."""
     return int(getattr(settings, "CHAT_KEEP_DAYS", 0))
 
 
 class Room(models.Model):
-    """A place to talk.
+    """A room or a direct conversation.
 
     ``version`` counts changes, ``last_seq`` messages, ``epoch`` losses of access; all three rise only under the row's
-    lock (``actions.locking``). ``details_version`` is the version that last stamped name and topic. A cursor below
-    ``floor`` points at history that is gone, or at that of before a restored backup. See docs/delivery.md.
+    lock (``actions.locking``). ``details_version`` is the version of the last change to name, topic or settings. A
+    cursor below ``floor`` points at history that has expired, or that is from before a restored backup. See
+    docs/delivery.md.
 
-    A direct conversation has no name; ``people_key`` is the digest of exactly who is in it, so that there is one for each
-    set of people. In an archived room one reads, and nothing else. Where ``keepers_only`` is set only owners and
-    moderators post; everybody else waits ``slow_seconds`` from one message to the next.
+    A direct conversation has no name; ``people_key`` is the digest of its exact set of people, so that each set has one
+    conversation. An archived room is read-only. With ``keepers_only`` only owners and moderators post. Other members
+    wait ``slow_seconds`` between messages.
 
-    Messages are kept for ``keep_days``, null for ever. ``first_seq`` is the first one that is kept; of those before it the
-    rows are left, and up to ``emptied_seq`` nothing is in these any more.
+    Messages are retained for ``keep_days``, null for no limit. ``first_seq`` is the first retained message. The rows of
+    those before it stay, and up to ``emptied_seq`` they are empty.
     """
 
     class Kind(models.TextChoices):
@@ -117,7 +118,8 @@ class Room(models.Model):
                 | (~Q(kind="direct") & ~Q(name="") & Q(people_key__isnull=True)),
                 name="room_direct_is_its_people",
             ),
-            # Names of closed rooms may repeat: that one is taken would tell of a room one must not know of.
+            # Names of closed rooms may repeat: refusing one would reveal a room that the person must not know
+            # of.
             models.UniqueConstraint(fields=["name"], condition=Q(kind="open"), name="room_open_name_unique"),
         )
 
@@ -126,9 +128,9 @@ class Room(models.Model):
 
     @property
     def retention_days(self) -> int | None:
-        """How long messages are kept, as the room or the place says: the shorter; None for ever."""
+        """The shorter retention of room and workspace; None for no limit."""
         return min(filter(None, (self.keep_days, workspace_days())), default=None)
 
     def retains(self, seq: int) -> bool:
-        """Whether one of its messages is still there for anybody, as ``MessageQuerySet.retained``."""
+        """Whether the room still retains this message, as ``MessageQuerySet.retained``."""
         return seq >= self.first_seq
