@@ -1,6 +1,7 @@
-"""The only writers. Each is a verb, runs in one transaction, and publishes what happened after the commit.
+"""The only writers. Each action is a verb, runs in one transaction, and publishes its events after the commit.
 
-They take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests.
+Actions take a ``Person`` (who acts), raise ``chat.errors`` and know nothing of requests. Where a docstring says "no
+change if repeated", a second call with the same arguments succeeds and does nothing.
 """
 
 from chat.actions.accepting import accept_invitation, arrive, reserve_invitation

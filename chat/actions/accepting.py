@@ -1,4 +1,4 @@
-"""Coming in by an invitation."""
+"""Accepting an invitation."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -18,10 +18,10 @@ from chat.models.invitation import read_token
 
 @transaction.atomic
 def accept_invitation(person: Person, token: str) -> Room | None:
-    """Into the room it is for, which is returned; None for the place, where the person's account is all there is to it.
+    """Add the person to the invitation's room and return the room; None for the workspace, where an account is enough.
 
-    Whoever is in the room already changes nothing and costs no use. Raises NotFound for a token that is none or is
-    another person's, Refused for another address or for who left the room since, and Gone.
+    A current member stays one, and no use is counted. Raises NotFound for an invalid token or another person's, Refused
+    for another email address or for a person who left the room since, and Gone.
     """
     invitation = _find(person, token)
     lock_user(person)
@@ -44,9 +44,10 @@ def accept_invitation(person: Person, token: str) -> Room | None:
 
 @transaction.atomic
 def reserve_invitation(person: Person, token: str) -> None:
-    """For somebody who is awaited (``Person.objects.arrived``): it takes one use now, and ``arrive`` brings them in.
+    """Take one use now for a person whose registration is pending (``Person.objects.arrived``); ``arrive`` adds them
+    later.
 
-    Raises as ``accept_invitation``.
+    Raises the same errors as ``accept_invitation``.
     """
     invitation = _find(person, token)
     if invitation.room_id is not None:
@@ -66,7 +67,7 @@ def reserve_invitation(person: Person, token: str) -> None:
 
 
 def arrive(person: Person) -> None:
-    """Into the rooms that were kept for somebody who was awaited until now; what is over by then is left out."""
+    """Accept the invitations reserved for a person who has just registered. Those that are over by then are skipped."""
     for invitation in Invitation.objects.waiting_for(person):
         with suppress(ChatError):
             accept_invitation(person, invitation.token)
@@ -81,7 +82,7 @@ def _find(person: Person, token: str) -> Invitation:
 
 
 def _take(invitation: Invitation, person: Person) -> None:
-    """One use of it. Of two who want the last one the database lets one: the row is looked at again by the update."""
+    """Count one use. If two people want the last one, one gets it: the update checks the row again."""
     if invitation.email and invitation.email != person.email:
         raise Refused(_("This invitation is for a different email address than your account's."))
     this = Invitation.objects.filter(pk=invitation.pk)
@@ -90,5 +91,5 @@ def _take(invitation: Invitation, person: Person) -> None:
 
 
 def over() -> str:
-    """What is said of every invitation that is over."""
+    """The sentence for every invitation that is over."""
     return _("It has expired, has no uses left or was revoked. Ask the person who invited you for a new one.")

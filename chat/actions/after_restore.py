@@ -1,4 +1,4 @@
-"""After a backup was restored: no number that was given out since it was made means anything else now."""
+"""After a restored backup: numbers given out since the backup was made are never given out again."""
 
 import time
 
@@ -13,11 +13,11 @@ BEYOND = 10**9
 
 @transaction.atomic
 def renew_numbers() -> None:
-    """Versions and epochs of every room, and versions of people, go on from microseconds since 1970.
+    """Continue versions and epochs of all rooms, and versions of people, from microseconds since 1970.
 
-    No room takes a million changes a second, so that is beyond whatever was given out since the backup, and since any
-    other time that it was restored; scripts can count it exactly until the year 2255. On a machine whose clock is behind
-    they go on at least a thousand million later. Pages that hold less are below the ``floor``, and start over. Two
+    No room takes a million changes a second, so this is above every number given out since the backup, and since any
+    earlier restore. JavaScript counts it exactly until the year 2255. If the machine's clock is behind, the numbers
+    rise by at least a thousand million. Pages with lower cursors are below the ``floor`` and start over. Two
     statements.
     """
     now = Value(time.time_ns() // 1000)

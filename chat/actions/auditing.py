@@ -1,4 +1,4 @@
-"""What keepers do is noted in the transaction in which they do it, so that neither is there without the other."""
+"""Actions of owners and moderators are logged in the same transaction, so neither exists without the other."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ def note(
     reason: str = "",
     **details: object,
 ) -> None:
-    """One entry. ``details`` must be plain JSON. One query."""
+    """Add an audit entry. ``details`` must be plain JSON. One query."""
     AuditEntry.objects.create(
         at=Now(),
         actor=actor,
@@ -36,7 +36,7 @@ def note(
 
 
 def clean_reason(reason: str) -> str:
-    """Why a keeper does something. Raises Invalid."""
+    """The reason a moderator gives. Raises Invalid."""
     return bounded_line(reason, REASON_LIMIT)
 
 

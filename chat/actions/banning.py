@@ -1,4 +1,4 @@
-"""Out of a room for good, and what lets somebody back in."""
+"""Banning people from a room, and lifting bans."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -18,14 +18,16 @@ from chat.models import Ban, Member, Message, Person, Room
 from chat.privacy.registry import PersonalData, register
 
 WIPED = timedelta(days=1)
-TOLD_MOST = 100  # the last of what was wiped; pages see a gap before it, and fetch the rest
+TOLD_MOST = (
+    100  # deleted messages that are published, the last ones; pages see a gap before them and fetch the rest
+)
 
 
 @transaction.atomic
 def ban_member(person: Person, room_id: UUID, member_id: int, *, reason: str = "", wipe: bool = False) -> Ban:
-    """Out of the room, which does not exist for them from now on. Raises NotFound, Refused and Invalid.
+    """Ban a member: the room no longer exists for them. Raises NotFound, Refused and Invalid.
 
-    ``wipe``: their messages of the last day are deleted too.
+    ``wipe``: also delete their messages of the last day.
     """
     reason = clean_reason(reason)
     room = lock_room(room_id)
@@ -38,9 +40,9 @@ def ban_member(person: Person, room_id: UUID, member_id: int, *, reason: str = "
 
 @transaction.atomic
 def lift_ban(person: Person, ban_id: int) -> None:
-    """They may come back; nobody brings them. Raises NotFound and Refused. Again changes nothing.
+    """Lift a ban. They may come back, but are not added. Raises NotFound and Refused. No change if repeated.
 
-    By those who keep the room, and by the moderators of the place.
+    For owners and moderators of the room, and for workspace moderators.
     """
     ban = Ban.objects.select_related("person").filter(pk=ban_id).first()
     if ban is None:
@@ -55,7 +57,7 @@ def lift_ban(person: Person, ban_id: int) -> None:
 
 
 def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool = False) -> Ban:
-    """Under the room's lock, by whoever may. Somebody who is banned already stays so."""
+    """Ban, under the room's lock; the caller checks permission. A person who is already banned keeps that ban."""
     ban = Ban.objects.active().filter(room=room, person=other).first()
     if ban is not None:
         return ban
@@ -63,14 +65,14 @@ def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool =
     member = Member.objects.select_related("person__user").filter(room=room, person=other, active=True)
     for each in member:
         let_go(room, each)
-    spend_invitations(room, other)  # who is not in the room has some, too
+    spend_invitations(room, other)  # people who are not in the room may have invitations, too
     deleted = _wipe(room, other) if wipe else 0
     note(by, Act.BANNED, person=other, room=room, reason=reason, deleted=deleted)
     return ban
 
 
 def _wipe(room: Room, author: Person) -> int:
-    """What they said in the last day. Few queries, however much."""
+    """Delete their messages of the last day. Few queries, for any number of messages."""
     recent = Message.objects.retained().filter(
         room=room, author=author, deleted_at=None, created_at__gte=Now() - WIPED
     )

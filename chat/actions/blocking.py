@@ -1,4 +1,4 @@
-"""Whom one does not want to hear: one's own affair, of which the other learns nothing."""
+"""Blocking people. Private to the person who blocks: the other is never told."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +14,7 @@ from chat.privacy.registry import PersonalData, register
 
 @transaction.atomic
 def block_person(person: Person, other_id: int) -> None:
-    """Their messages fold away, and the two don't write to each other. Again changes nothing.
+    """Block a person: their messages collapse, and the two can't write to each other. No change if repeated.
 
     Raises NotFound and Invalid.
     """
@@ -27,7 +27,7 @@ def block_person(person: Person, other_id: int) -> None:
 
 @transaction.atomic
 def unblock_person(person: Person, other_id: int) -> None:
-    """Raises NotFound. Again changes nothing."""
+    """Raises NotFound. No change if repeated."""
     if Block.objects.filter(person=person, blocked=_get(other_id)).delete()[0]:
         publish(person_changed(person))
 
@@ -39,9 +39,9 @@ def are_apart(person: Person, other_id: int) -> bool:
 
 
 def is_severed(room: Room, person: Person) -> bool:
-    """Whether it is a conversation of two who are apart. Two queries for a direct one, none for a room.
+    """Whether this is a direct conversation of two, one of whom blocked the other. Two queries; none for a room.
 
-    Posting asks the same in its own statement (``statements.lock``).
+    Posting checks the same in its own statement (``posting_sql.lock``).
     """
     if room.kind != Room.Kind.DIRECT:
         return False
@@ -57,7 +57,7 @@ def _get(person_id: int) -> Person:
 
 
 def apart() -> Refused:
-    """Says the same to both, and so nothing of who blocked whom."""
+    """The same sentence for both, so that it does not reveal who blocked whom."""
     return Refused(_("You can't send each other direct messages."))
 
 

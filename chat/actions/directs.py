@@ -19,11 +19,10 @@ PEOPLE_MOST = 20
 
 
 def open_direct(person: Person, others: Collection[int]) -> Room:
-    """The conversation of a person with these others (ids of people), made if there is none yet.
+    """Find or create the conversation of a person with these others (ids of people).
 
-    Raises Invalid, NotFound, and Refused for two of whom one has blocked the other.
-
-    The others find it in their lists with its first message.
+    Raises Invalid, NotFound, and Refused for two people of whom one has blocked the other. It appears in the others'
+    room lists with its first message.
     """
     ids = {person.pk, *others}
     if not 2 <= len(ids) <= PEOPLE_MOST:
@@ -36,7 +35,7 @@ def open_direct(person: Person, others: Collection[int]) -> Room:
         try:
             with transaction.atomic():
                 return _make(person, ids, key)
-        except IntegrityError:  # from the other side, just now
+        except IntegrityError:  # another of them created it just now
             room = Room.objects.get(people_key=key)
     _show(person, room)
     return room
@@ -44,7 +43,10 @@ def open_direct(person: Person, others: Collection[int]) -> Room:
 
 @transaction.atomic
 def hide_direct(person: Person, room_id: UUID) -> None:
-    """Out of one's own list until the next message. Raises NotFound, and Refused for a room: that one leaves."""
+    """Hide a conversation from the person's own list until its next message.
+
+    Raises NotFound, and Refused for a room: people leave rooms instead.
+    """
     room = lock_room(room_id)
     member = current_member(room, person)
     if policies.may_leave(room):
@@ -55,12 +57,14 @@ def hide_direct(person: Person, room_id: UUID) -> None:
 
 
 def people_key(ids: Collection[int]) -> str:
-    """SHA-256 of the ids in order: the same for whoever starts the conversation."""
+    """SHA-256 of the sorted ids: the same whoever starts the conversation."""
     return hashlib.sha256(",".join(str(pk) for pk in sorted(ids)).encode()).hexdigest()
 
 
 def _make(person: Person, ids: Collection[int], key: str) -> Room:
-    found = list(Person.objects.active().filter(pk__in=ids).order_by("pk"))  # the order of their locks, too
+    found = list(
+        Person.objects.active().filter(pk__in=ids).order_by("pk")
+    )  # also the order in which their rows are locked
     if len(found) != len(ids):
         raise NotFound
     room = Room.objects.create(
@@ -80,7 +84,7 @@ def _show(person: Person, room: Room) -> None:
 
 
 def _hide(member: Member, seq: int | None) -> None:
-    """Out of the list up to ``seq``, or back in it. The same again changes nothing."""
+    """Hide the conversation up to ``seq``, or show it again for None. No change if repeated."""
     if member.hidden_seq != seq:
         member.hidden_seq = seq
         member.save(update_fields=["hidden_seq"])

@@ -1,4 +1,4 @@
-"""What somebody has half-typed. Takes no version of the room and none of its locks: it is theirs alone."""
+"""Saving drafts. They take no room version and no lock: a draft concerns one person only."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ register_limit("draft", 120, 60)
 
 
 def clear_draft(person: Person, room_id: UUID) -> None:
-    """What was half-typed there was sent. One query."""
+    """Delete the draft, because it was sent. One query."""
     gone, _rows = Draft.objects.filter(person=person, room=room_id).delete()
     if gone:
         publish(DraftChanged(person.pk, room_id, ""))
@@ -35,9 +35,9 @@ def clear_draft(person: Person, room_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What holds now, and ``state``, which names it; empty for nothing. ``older``: another text that gave way to it.
+    """The stored draft and its ``state``, empty for none. ``older``: the different text that lost.
 
-    ``taken``: what was given holds; else it is what gave way.
+    ``taken``: the submitted text won; otherwise ``older`` is the submitted text.
     """
 
     body: str
@@ -47,10 +47,10 @@ class Drafted:
 
 
 def save_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", age: timedelta) -> Drafted:
-    """Keep what was half-typed ``age`` ago on a device that knew the state ``based_on``; nothing, if it is blank.
+    """Store text typed ``age`` ago on a device that last saw the state ``based_on``; blank text deletes the draft.
 
-    Of two devices that did not know of each other the one wins that was typed at later. Raises NotFound, Invalid and
-    Limited. Three queries.
+    If two devices did not know of each other, the later typing wins. Raises NotFound, Invalid and Limited. Three
+    queries.
     """
     body = clean(body)
     if len(body) > BODY_LIMIT:
@@ -74,7 +74,7 @@ def save_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", 
                 typed_at = max(typed_at, stored.typed_at + LEAST)
             Draft.objects.bulk_create(
                 [Draft(person=person, room_id=room_id, body=body, typed_at=typed_at)],
-                update_conflicts=True,  # another device may have been first
+                update_conflicts=True,  # another device may have inserted one first
                 unique_fields=["person", "room"],
                 update_fields=["body", "typed_at"],
             )
@@ -95,7 +95,7 @@ def _erase(person: Person) -> list[Event]:
 
 
 def _erase_in_room(person: Person, room: Room) -> None:
-    """The device of whoever leaves the room has it still."""
+    """The leaving person's own device still has the text."""
     Draft.objects.filter(person=person, room=room).delete()
 
 

@@ -1,4 +1,4 @@
-"""Bringing in a room with its history from elsewhere, in bulk, with every number where live posting would have put it."""
+"""Importing a room with its history, in bulk. All numbers are what live posting would have given."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from chat.text.markup import excerpt, render
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A message of the history. ``edited`` and ``deleted`` are what happened to it later."""
+    """A message of the history. ``edited`` and ``deleted``: what happened to it later."""
 
     author: Person
     at: datetime
@@ -35,10 +35,10 @@ def import_room(
     members: Sequence[tuple[Person, str, int]],
     messages: Sequence[Imported],
 ) -> Room:
-    """A new room. ``members``: (person, role, how many messages at the end they have not read); ``messages``: by time.
+    """Create a room. ``members``: (person, role, number of unread messages at the end); ``messages``: sorted by time.
 
-    The versions are those of a room whose people came first, then wrote, then edited and deleted. Raises Invalid.
-    Tells nobody live: it is for places that are being set up. Six queries, however long the history.
+    The versions are those of a room whose members joined first, then wrote, then edited and deleted. Raises Invalid.
+    Publishes nothing: it is for workspaces that are being set up. Six queries, however long the history.
     """
     count = len(messages)
     changed = [n for n, message in enumerate(messages) if message.edited or message.deleted]

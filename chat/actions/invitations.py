@@ -1,4 +1,4 @@
-"""Inviting people into a room or into the place, and taking it back. Accepting is in ``accepting``."""
+"""Inviting people into a room or the workspace, and revoking invitations. Accepting is in ``accepting``."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -27,9 +27,9 @@ ADDRESS_LIMIT = 254
 
 @transaction.atomic
 def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
-    """Into a room, somebody who is here (id of a person). Raises NotFound, Refused, Invalid and Limited.
+    """Invite an existing person (by id) into a room. Raises NotFound, Refused, Invalid and Limited.
 
-    The same again while it waits is the same invitation.
+    If an invitation of theirs is pending, returns that one.
     """
     room = _inviting(person, room_id)
     other = Person.objects.active().filter(pk=other_id).first()
@@ -42,7 +42,8 @@ def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
     waiting = theirs.usable().first()
     if waiting is not None:
         return waiting
-    # One that expired, or whose inviter lost the right: there is at most one unanswered, and this is it.
+    # It expired, or its inviter lost the right. Revoke it, since a person has at most one unanswered
+    # invitation to a room.
     theirs.filter(uses=0, revoked_at=None, declined_at=None).update(revoked_at=clock.now())
     limits.allow("invite", person.pk)
     made = _invite(person, room, person=other, most_uses=1)
@@ -54,10 +55,10 @@ def invite_person(person: Person, room_id: UUID, other_id: int) -> Invitation:
 
 @transaction.atomic
 def invite_email(person: Person, room_id: UUID | None, address: str) -> Invitation:
-    """The account of an address, made or not; without a room, into the place. The mail is the caller's to send.
+    """Invite the account of an email address, existing or not; without a room, into the workspace.
 
-    The same again while it is open is the same invitation, and counts like another: it is another mail. Raises NotFound,
-    Refused, Invalid and Limited.
+    The caller sends the email. While the invitation is open, returns the same one again; that still counts against the
+    rate limit, since it is another email. Raises NotFound, Refused, Invalid and Limited.
     """
     email = address.strip().lower()
     try:
@@ -81,7 +82,7 @@ def note_refused_mail(invitation_id: UUID) -> None:
 def make_link(
     person: Person, room_id: UUID | None, *, days: int = DAYS_USUALLY, most_uses: int | None = None
 ) -> Invitation:
-    """For whoever has it, for one of ``DAYS`` and up to 100 people, or any number. Raises as ``invite_email`` does."""
+    """Create a link for one of ``DAYS`` and up to 100 uses, or no limit. Raises the errors of ``invite_email``."""
     if days not in DAYS:
         raise Invalid(_("A link can expire in 1, 7 or 30 days."))
     if most_uses is not None and not 1 <= most_uses <= USES_MOST:
@@ -93,9 +94,9 @@ def make_link(
 
 @transaction.atomic
 def revoke_invitation(person: Person, invitation_id: UUID, *, from_above: bool = False) -> Invitation:
-    """Nobody comes in by it from now on. Raises NotFound. Again changes nothing.
+    """Revoke an invitation. Raises NotFound. No change if repeated.
 
-    ``from_above``: by who moderates the place, whether or not they are in the room.
+    ``from_above``: as a workspace moderator, who need not be in the room.
     """
     above = from_above and policies.may_moderate_workspace(person)
     known = Invitation.objects.all() if above else Invitation.objects.visible_to(person)
@@ -111,7 +112,7 @@ def revoke_invitation(person: Person, invitation_id: UUID, *, from_above: bool =
 
 @transaction.atomic
 def decline_invitation(person: Person, invitation_id: UUID) -> None:
-    """Raises NotFound for what is not this person's own. Again, or when it is over, changes nothing."""
+    """Raises NotFound unless the invitation is for this person. No change if repeated, or if it is over."""
     mine = Invitation.objects.filter(pk=invitation_id, person=person)
     if mine.open().update(declined_at=clock.now()):
         _tell(invitation_id)
@@ -120,14 +121,14 @@ def decline_invitation(person: Person, invitation_id: UUID) -> None:
 
 
 def _tell(invitation_id: UUID) -> None:
-    """The pages of whoever it was for, if it was for somebody who is here."""
+    """Notify the pages of the invited person, if it is for a person with an account."""
     person = Person.objects.filter(invitations=invitation_id).first()
     if person is not None:
         publish(person_changed(person))
 
 
 def _inviting(person: Person, room_id: UUID | None) -> Room | None:
-    """The room, locked; None for the place."""
+    """Check permission and return the locked room; None for the workspace."""
     if room_id is None:
         if not policies.may_invite_to_workspace(person):
             raise NotFound
@@ -155,7 +156,7 @@ def _invite(
 
 
 def _erase_address(person: Person) -> list[Event]:
-    """In invitations, which stay what they are: an empty one would make a link of them, for whoever has it."""
+    """Replace the person's email address in invitations. An empty one would turn them into links for anyone."""
     if person.email:
         theirs = Invitation.objects.filter(email=person.email)
         theirs.open().update(revoked_at=clock.now())

@@ -1,4 +1,4 @@
-"""Leaving the place for good: what was somebody's is emptied; what they said stays or goes, as they choose."""
+"""Deleting an account: the person's data is erased; their messages stay or are deleted, as they choose."""
 
 from uuid import UUID
 
@@ -19,24 +19,24 @@ from chat.models.message import MessageQuerySet
 from chat.privacy.registry import PERSONAL_DATA
 from chat.signals import person_left
 
-BATCH = 200  # messages that are emptied under one lock of a room, and told in one go
+BATCH = 200  # messages emptied under one lock of a room, and published together
 
 
 def delete_account(person: Person, *, with_messages: bool) -> None:
-    """Empty a person: out of every room and off every device at once. Raises Refused. Again changes nothing.
+    """Erase a person, remove them from every room and sign out all devices. Raises Refused. No change if repeated.
 
-    ``with_messages``: what they said, also in reports, is emptied first, messages in batches, so that no room waits
-    long. Cut short, it is gone on with by asking again. Else it stays, under no name. Queries grow with the batches, and
-    not with the rooms.
+    ``with_messages``: first empty their messages, also in reports, in batches, so that no room is locked for long. If
+    this is interrupted, a repeated call continues it. Otherwise their messages stay, without a name. The number of
+    queries grows with the batches, not with the rooms.
     """
     if with_messages:
         _refuse_last_workspace_owner(person)
-        _rooms_of_nobody_else(person)  # before anything is emptied; looked at again under the locks
+        _rooms_of_nobody_else(person)  # before anything is emptied; checked again under the locks
         with publish_per_commit():
             for room_id in _rooms_spoken_in(person):
                 while _empty_some(person, room_id):
                     pass
-        # Under no other lock: whoever decides a report holds it while they wait for the room.
+        # Without other locks: whoever decides a report holds its lock while waiting for the room's.
         Report.objects.filter(message__author=person).update(body="")
         Report.objects.filter(reporter=person).update(words="")
     _leave(person, with_messages=with_messages)
@@ -51,7 +51,7 @@ def _leave(person: Person, *, with_messages: bool) -> None:
     if person.left_at is not None:
         return
     alone = _rooms_of_nobody_else(person)
-    if with_messages:  # what was said since, in another tab
+    if with_messages:  # messages sent meanwhile, in another tab
         spoken = _rooms_spoken_in(person)
         for room in rooms:
             while room.pk in spoken and _empty(person, room):
@@ -66,8 +66,8 @@ def _leave(person: Person, *, with_messages: bool) -> None:
 
 
 def _erase(person: Person) -> list[Event]:
-    """Of the person the row alone is left, and what each kind of data says that stays; of the user what the project's
-    receivers leave.
+    """Only the person's row is left, and the personal data that is registered to stay; of the user, what receivers
+    leave.
     """
     person.display_name = person.pronouns = person.about = person.picture = ""
     person.time_zone = person.language = ""
@@ -86,7 +86,7 @@ def _erase(person: Person) -> list[Event]:
 
 
 def _refuse_last_workspace_owner(person: Person) -> None:
-    """In a transaction the owners' rows are locked, so that of two who go at once one stays. One query, for owners."""
+    """In a transaction this locks the owners' rows, so that of two who leave at once one stays. One query, for owners."""
     if not policies.may_own_workspace(person):
         return
     owners = users().filter(is_superuser=True, is_active=True).order_by("pk")
@@ -97,7 +97,7 @@ def _refuse_last_workspace_owner(person: Person) -> None:
 
 
 def _rooms_of_nobody_else(person: Person) -> list[UUID]:
-    """Rooms in use that would have nobody left. Raises Refused for those that would have people and no owner. One query."""
+    """Rooms in use that would be left empty. Raises Refused if a room would have members but no owner. One query."""
     others = Member.objects.current().filter(room=OuterRef("room")).exclude(person=person)
     owning = (
         Member.objects.current()
@@ -130,7 +130,7 @@ def _empty_some(person: Person, room_id: UUID) -> bool:
 
 
 def _empty(person: Person, room: Room) -> bool:
-    """Empty a batch of what they said in a locked room; whether there may be more. Three queries."""
+    """Empty a batch of the person's messages in a locked room. Returns whether there may be more. Three queries."""
     messages = list(_spoken(person).filter(room=room).defer(*EMPTY).order_by("seq")[:BATCH])
     for message in messages:
         message.author = person

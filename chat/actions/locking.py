@@ -1,7 +1,6 @@
-"""The room's lock, and the numbers that are taken under it. Posting, which is by hand, locks in ``statements.py``.
+"""The room's lock, and the numbers taken under it. Posting has its own SQL and locks in ``posting_sql.py``.
 
-Order of locks, for all actions: a user's row, then rooms in the order of their ids, then people. Whoever keeps it can't
-deadlock with anybody else who does.
+Lock order of all actions: a user's row, then rooms ordered by id, then people. Actions that follow it can't deadlock.
 """
 
 from typing import Any
@@ -16,7 +15,7 @@ from chat.models import Member, Person, Room
 
 
 def lock_room(room_id: UUID) -> Room:
-    """The room, locked to the end of the transaction. Raises NotFound. One query."""
+    """Returns the room, locked until the end of the transaction. Raises NotFound. One query."""
     room = Room.objects.select_for_update(no_key=True).filter(pk=room_id).first()
     if room is None:
         raise NotFound
@@ -24,19 +23,19 @@ def lock_room(room_id: UUID) -> Room:
 
 
 def lock_rooms_of(*people: Person) -> list[Room]:
-    """Every room these people are or were in, locked in the order of the ids. One query."""
+    """Lock every room these people are or were in, ordered by id. One query."""
     mine = Member.objects.filter(person__in=people).values("room")
     return list(Room.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
 
 
 def lock_user(*people: Person) -> None:
-    """Joining and deactivation meet at this row, so that neither overlooks the other. One query."""
+    """Lock the users' rows, so that joining and deactivation see each other. One query."""
     theirs = users().filter(pk__in=[person.user_id for person in people]).order_by("pk")
     list(theirs.select_for_update(no_key=True).values_list("pk"))
 
 
 def users() -> Manager[Any]:
-    """Those of the project. ``Any``: the user model is its own."""
+    """The manager of the project's users. ``Any``: the user model is the project's."""
     return get_user_model()._default_manager  # noqa: SLF001 - Django's documented way to a custom user's manager
 
 
@@ -49,7 +48,7 @@ def current_member(room: Room, person: Person) -> Member:
 
 
 def advance(room: Room, *, loss: bool = False) -> None:
-    """Take the room's next version; with it the next epoch for a loss of access. One query.
+    """Take the room's next version, and the next epoch for a loss of access. One query.
 
     Only under ``lock_room``: the lock is held to the commit, so the order of versions is the order of commits.
     """
@@ -62,12 +61,12 @@ def advance(room: Room, *, loss: bool = False) -> None:
 
 
 def raise_person_version(person: Person) -> int:
-    """One more thing that the person's other pages must learn of; returns the new version. One query."""
+    """Take the person's next version, for a change their other pages must learn of. Returns it. One query."""
     person.version = F("version") + 1  # an expression, until RETURNING fills the number in
     person.save(update_fields=["version"])
     return person.version
 
 
 def person_changed(person: Person) -> PersonChanged:
-    """The same as an event, to be published. One query."""
+    """Take the person's next version and return the event to publish. One query."""
     return PersonChanged(person.pk, raise_person_version(person))

@@ -1,4 +1,4 @@
-"""Coming into a room, leaving it, and what one is in it."""
+"""Joining and leaving rooms, and roles."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from chat.privacy.registry import PERSONAL_DATA
 
 @transaction.atomic
 def join_room(person: Person, room_id: UUID) -> Member:
-    """Come into an open room. Raises NotFound. Joining again changes nothing."""
+    """Join an open room. Raises NotFound. No change if repeated."""
     lock_user(person)
     refresh(person)
     room = lock_room(room_id)
@@ -33,10 +33,10 @@ def join_room(person: Person, room_id: UUID) -> Member:
 
 @transaction.atomic
 def add_member(person: Person, room_id: UUID, username: str) -> Member:
-    """An owner brings somebody in, by username. Raises NotFound, Refused and Invalid."""
+    """Add a person by username, as an owner. Raises NotFound, Refused and Invalid."""
     name = username.strip().lstrip("@").lower()
     people = Person.objects.active().select_related("user")
-    other = people.filter(username=name).first() if name.isprintable() else None  # PostgreSQL takes no NUL
+    other = people.filter(username=name).first() if name.isprintable() else None  # PostgreSQL rejects NUL
     if other is not None:
         lock_user(other)
         refresh(other)
@@ -49,14 +49,14 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
     member = find_member(room, other)
     if member and member.current:
         return member
-    if are_apart(person, other.pk):  # the same to both, and so nothing of who blocked whom
+    if are_apart(person, other.pk):  # the same sentence for both, so that it does not reveal who blocked whom
         raise Refused(_("You can't add %(name)s to a room.") % {"name": other.display_name})
     return let_in(room, other, member)
 
 
 @transaction.atomic
 def leave_room(person: Person, room_id: UUID) -> None:
-    """Raises NotFound, and Refused for the last owner, unless nobody else is there and the room is archived."""
+    """Raises NotFound, and Refused for the last owner, unless they are alone in an archived room."""
     room = lock_room(room_id)
     member = current_member(room, person)
     if not policies.may_leave(room):
@@ -68,7 +68,7 @@ def leave_room(person: Person, room_id: UUID) -> None:
 
 @transaction.atomic
 def remove_member(person: Person, room_id: UUID, member_id: int, reason: str = "") -> None:
-    """Take somebody out of a room; they may come back. Raises NotFound, Refused and Invalid."""
+    """Remove a member, who may come back. Raises NotFound, Refused and Invalid."""
     reason = clean_reason(reason)
     room = lock_room(room_id)
     acting = current_member(room, person)
@@ -81,7 +81,7 @@ def remove_member(person: Person, room_id: UUID, member_id: int, reason: str = "
 
 @transaction.atomic
 def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member:
-    """Make a member something else. Raises NotFound, Refused and Invalid. The same again changes nothing."""
+    """Change a member's role. Raises NotFound, Refused and Invalid. No change if repeated."""
     if role not in Member.Role.values:
         raise Invalid(_("This role does not exist."))
     room = lock_room(room_id)
@@ -97,7 +97,7 @@ def set_role(person: Person, room_id: UUID, member_id: int, role: str) -> Member
 
 
 def give_role(by: Person, room: Room, member: Member, role: str) -> None:
-    """Under the room's lock, by whoever may."""
+    """Under the room's lock. The caller checks permission."""
     note(by, Act.ROLE, person=member.person, room=room, was=member.role, now=role)
     advance(room)
     member.role, member.version = role, room.version
@@ -106,7 +106,7 @@ def give_role(by: Person, room: Room, member: Member, role: str) -> None:
 
 
 def refresh(person: Person) -> None:
-    """As they are now that their user's row is locked: still active, and called what they are called."""
+    """Reload what may have changed before the user's row was locked: active or not, name and picture."""
     person.refresh_from_db(fields=["display_name", "username", "picture", "version"])
     person.user.refresh_from_db(fields=["is_active"])
 
@@ -129,7 +129,7 @@ def _is_last_owner(member: Member) -> bool:
 
 
 def _check_nobody_needs(room: Room, owner: Member) -> None:
-    """Raises Refused while others would be left without an owner, or a room in use without anybody."""
+    """Raises Refused if other members would have no owner, or if a room in use would be left empty."""
     if Member.objects.current().filter(room=room).exclude(pk=owner.pk).exists():
         raise Refused(_("You are the only owner. Make someone else an owner before you leave."))
     if room.archived_at is None:
@@ -137,7 +137,10 @@ def _check_nobody_needs(room: Room, owner: Member) -> None:
 
 
 def refuse_banned(room: Room | None, person: Person) -> None:
-    """For whoever would bring them in; nobody is banned from the place (None). Raises Refused. One query."""
+    """Raises Refused if this person can't be brought in, because they are banned. One query.
+
+    Nobody is banned from the workspace (room None).
+    """
     if is_banned(room, person):
         raise Refused(
             _("%(name)s is banned from this room. Unban them first.") % {"name": person.display_name}
@@ -149,9 +152,9 @@ def is_banned(room: Room | None, person: Person) -> bool:
 
 
 def let_in(room: Room, person: Person, member: Member | None) -> Member:
-    """The one way into a room that exists. Under the locks of the person's user and of the room.
+    """Add a person to a room: every way in calls this. Under the locks of the person's user and of the room.
 
-    Raises NotFound for whom the room does not exist.
+    Raises NotFound for banned people, for whom the room does not exist.
     """
     if is_banned(room, person):
         raise NotFound
@@ -159,7 +162,7 @@ def let_in(room: Room, person: Person, member: Member | None) -> Member:
     member = member or Member(room=room, person=person)
     member.active, member.role, member.version = True, Member.Role.MEMBER, room.version
     member.joined_seq = member.read_seq = member.seen_seq = room.last_seq
-    member.muted, member.favourite = False, None  # what it was to them before they left is over
+    member.muted, member.favourite = False, None  # reset what they set before they left
     member.save()
     spend_invitations(room, person)
     publish(MemberChanged(room, member), person_changed(person))
@@ -167,13 +170,13 @@ def let_in(room: Room, person: Person, member: Member | None) -> Member:
 
 
 def spend_invitations(room: Room, person: Person) -> None:
-    """What is left of those for them alone: it must not bring them back after a removal. One query."""
+    """Use up the pending invitations for this person only: they must not bring them back after a removal. One query."""
     theirs = Q(person=person) | Q(email=person.email) & ~Q(email="")
     Invitation.objects.filter(theirs, room=room, uses=0, most_uses=1).update(uses=1)
 
 
 def let_go(room: Room, member: Member) -> None:
-    """Out of the room, under its lock; what was sent to them while they were in brings nobody back."""
+    """Remove a member, under the room's lock. Invitations sent to them before no longer work."""
     spend_invitations(room, member.person)
     for kind in PERSONAL_DATA.values():
         if kind.erase_in_room:

@@ -1,4 +1,4 @@
-"""Editing and deleting."""
+"""Editing and deleting messages."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from chat.text.markup import excerpt, render
 
 
 def edit_message(person: Person, message_id: UUID, body: str) -> Message:
-    """Give a message another text. Raises NotFound, Gone, Refused and Invalid. The same text again changes nothing."""
+    """Change a message's text. Raises NotFound, Gone, Refused and Invalid. No change if the text is the same."""
     body = clean_body(body)
     html = render(body)
     room_id = _room_of(person, message_id)
@@ -48,7 +48,7 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
 
 
 def delete_message(person: Person, message_id: UUID) -> Message:
-    """Empty a message; its place stays. Raises NotFound, Gone and Refused. Again changes nothing."""
+    """Empty a message; its row stays. Raises NotFound, Gone and Refused. No change if repeated."""
     room_id = _room_of(person, message_id)
     with transaction.atomic():
         room = lock_room(room_id)
@@ -64,9 +64,9 @@ def delete_message(person: Person, message_id: UUID) -> Message:
 
 
 def moderate_message(person: Person, message_id: UUID, reason: str = "") -> Message:
-    """Empty a message as a moderator of the place, whether or not in its room. Raises NotFound, Refused and Invalid.
+    """Empty a message as a workspace moderator, who need not be in its room. Raises NotFound, Refused and Invalid.
 
-    One of a direct conversation only if it was reported: the others are nobody else's.
+    In a direct conversation only reported messages: the others are private.
     """
     reason = clean_reason(reason)
     if not policies.may_moderate_workspace(person):
@@ -86,7 +86,7 @@ def moderate_message(person: Person, message_id: UUID, reason: str = "") -> Mess
 
 
 def _room_of(person: Person, message_id: UUID) -> UUID:
-    """Where a message is that the person may see. Raises NotFound and Gone. One query."""
+    """The room of a message that the person may see. Raises NotFound and Gone. One query."""
     room_id = Message.objects.visible_to(person).filter(pk=message_id).values_list("room", flat=True).first()
     if room_id is None:
         raise why_missing(person, message_id)
@@ -94,7 +94,7 @@ def _room_of(person: Person, message_id: UUID) -> UUID:
 
 
 def _get(room: Room, message_id: UUID) -> Message:
-    """Raises Gone for one that is not kept any more: that may have come to be since it was found. One query."""
+    """Raises Gone if the message expired since it was found. One query."""
     message = Message.objects.shown().get(pk=message_id, room=room)
     if not room.retains(message.seq):
         raise gone(room.pk)

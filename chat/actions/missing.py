@@ -1,4 +1,4 @@
-"""What to say of a message that was looked for and is not there."""
+"""Errors for a message that was not found."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ def gone(room_id: UUID) -> Gone:
 
 
 def why_missing(person: Person, message_id: UUID) -> ChatError:
-    """Gone, to whoever would see it if its room still kept it; NotFound for all others. One query."""
+    """Gone for a person who could see the message if it had not expired; NotFound for everybody else. One query."""
     there = Message.objects.in_rooms_of(person).filter(pk=message_id)
     room_id = there.values_list("room", flat=True).first()
     return gone(room_id) if room_id else NotFound()

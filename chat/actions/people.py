@@ -1,4 +1,4 @@
-"""People: who they are here, and whether they may be."""
+"""People: creating them, their names, and deactivation."""
 
 import re
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DISPLAY_NAME_LIMIT = 80
 USERNAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,39}")
-# They speak for the place, name many at once, or are nobody.
+# Names that speak for the workspace, address many people at once, or stand for nobody.
 _WORKSPACE_WIDE = """
 abuse admin administrator all anyone bot channel chat deleted everybody everyone former guest help here hypertalk info me
 mod moderator moderators nobody noreply official owner owners postmaster room root security somebody someone staff support
@@ -36,7 +36,7 @@ _RESERVED_LOOKS = {skeleton(name) for name in RESERVED}
 
 
 def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
-    """The person of a user, made on first sight. One query when there is one already, none if it was selected."""
+    """Returns the person of a user, created if missing. One query if it exists, none if it was selected with the user."""
     found: Person | None = getattr(user, "person", None)
     if found is not None:
         return found
@@ -49,14 +49,14 @@ def ensure_person(user: AbstractBaseUser, display_name: str = "") -> Person:
         try:
             with transaction.atomic():
                 return Person.objects.create(user_id=user.pk, display_name=name, username=next(free))
-        except IntegrityError:  # it, or one like it, or this very person was made just now
+        except IntegrityError:  # the username, a similar one, or this very person was created just now
             found = Person.objects.filter(user_id=user.pk).first()
             if found is not None:
                 return found
 
 
 def clean_display_name(display_name: str) -> str:
-    """One line that can be seen and is not too long. Raises Invalid."""
+    """One visible line within the limit. Raises Invalid."""
     name = clean_line(display_name)
     if not skeleton(name):
         raise Invalid(_("Enter a name."))
@@ -66,9 +66,9 @@ def clean_display_name(display_name: str) -> str:
 
 
 def refuse_impersonation(display_name: str, person: Person | None = None) -> None:
-    """Raises Invalid for the name of another who keeps this place, or one that looks like it. One query.
+    """Raises Invalid for the name of another owner or moderator of the workspace, or a lookalike. One query.
 
-    Two members may both be Maria; an owner's or a moderator's name is theirs, since people believe what they say.
+    Two members may both be called Maria. Names of owners and moderators are unique, since people trust them.
     """
     keepers = Person.objects.keepers().values_list("pk", "display_name")
     if any(could_be_taken_for(display_name, name) for pk, name in keepers if not person or pk != person.pk):
@@ -76,9 +76,9 @@ def refuse_impersonation(display_name: str, person: Person | None = None) -> Non
 
 
 def clean_username(username: str) -> str:
-    """In small letters, and not one of the place's own. Raises Invalid.
+    """Lower case, and not reserved. Raises Invalid.
 
-    That it is free, and looks like nobody else's, is for the database to say: whoever keeps it meets an IntegrityError.
+    The database checks that it is free and has no lookalike: saving it may raise IntegrityError.
     """
     name = username.strip().lstrip("@").lower()
     if not USERNAME.fullmatch(name):
@@ -89,25 +89,26 @@ def clean_username(username: str) -> str:
 
 
 def free_usernames(base: str) -> "Iterator[str]":
-    """``base``, then with numbers after it: those that nobody has yet, nor the place. One query."""
+    """``base``, then ``base`` with numbers: usernames that are neither taken nor reserved. One query."""
     taken = set(Person.objects.filter(username__startswith=base).values_list("username", flat=True))
     return (name for name in _candidates(base) if name not in taken and not _is_reserved(name))
 
 
 @transaction.atomic
 def deactivate_person(person: Person, *, by: Person | None = None, reason: str = "") -> None:
-    """Out of the whole place, at once: every room learns it, every socket falls silent. Again changes nothing.
+    """Deactivate a person at once: every room is told, every socket is revoked. No change if repeated.
 
-    ``by`` is who keeps the place; without it nobody is asked, nor is it noted. Raises Refused and Invalid.
+    ``by`` is the acting workspace owner or moderator; without it permission is not checked, and nothing is logged.
+    Raises Refused and Invalid.
     """
     _set_active(person, by, reason, active=False)
 
 
 @transaction.atomic
 def reactivate_person(person: Person, *, by: Person | None = None, reason: str = "") -> None:
-    """Back in, with the rooms they were in. Again changes nothing. Raises as ``deactivate_person``.
+    """Reactivate a person, who is back in their rooms. No change if repeated.
 
-    Raises Refused for somebody who left for good.
+    Raises the errors of ``deactivate_person``, and Refused for a deleted account.
     """
     if person.left_at is not None:
         raise Refused(_("A deleted account can't be reactivated."))
@@ -115,17 +116,17 @@ def reactivate_person(person: Person, *, by: Person | None = None, reason: str =
 
 
 def hold_people(people: "Collection[Person]", *, by: Person) -> None:
-    """Before several of them are put out or let in within one transaction: else their locks would be taken in turns."""
+    """Lock several people before they are (de)activated in one transaction, so that their locks are taken in order."""
     lock_user(by, *people)
     lock_rooms_of(*people)
 
 
 def _set_active(person: Person, by: Person | None, reason: str, *, active: bool) -> None:
     reason = clean_reason(reason)
-    lock_user(person, *([by] if by else []))  # so that two owners don't put each other out
+    lock_user(person, *([by] if by else []))  # so that two owners can't deactivate each other
     rooms = lock_rooms_of(person)
     user = person.user
-    user.refresh_from_db()  # also whether they keep the place, as it is now
+    user.refresh_from_db()  # also their current workspace role
     if by is not None:
         by.user.refresh_from_db()
         if not (by.user.is_active and policies.may_act_on(by, person)):
@@ -138,12 +139,14 @@ def _set_active(person: Person, by: Person | None, reason: str, *, active: bool)
     if by is not None:
         act = Act.REACTIVATED if active else Act.DEACTIVATED
         note(by, act, person=person, reason=reason)
-    # Their sockets first: however many rooms there are, they fall silent at once.
+    # The account's event comes first, so that sockets are revoked at once, however many rooms follow.
     publish(AccountChanged(str(user.pk)), person_changed(person), *events)
 
 
 def stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:
-    """A new version in each of these locked rooms, on the person's member row. Three queries, however many rooms."""
+    """Take a new version in each of these locked rooms for the person's member row. Three queries, for any number of
+    rooms.
+    """
     ids: list[UUID] = [room.pk for room in rooms]
     Room.objects.filter(pk__in=ids).update(version=F("version") + 1, epoch=F("epoch") + int(loss))
     stamp = Room.objects.filter(pk=OuterRef("room")).values("version")

@@ -1,6 +1,6 @@
-"""Bringing in a crowd: people, rooms and messages by the million, with every number where live posting would have put it.
+"""Creating people, rooms and messages by the million. All numbers are what live posting would have given.
 
-As ``importing``, for as much as does not fit into memory. Tells nobody live: beats and catching up do.
+Like ``importing``, for more than fits into memory. Publishes nothing: pages learn of it by heartbeat and catch-up.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ from chat.db import sql
 from chat.models import Member, Message, Person, Room
 from chat.text.markup import excerpt, render
 
-BATCH = 20_000  # rows a statement: it stays far below the longest that one may take
+BATCH = 20_000  # rows per statement, far below the longest statement allowed
 
 _COLUMNS = (
     "id",
@@ -42,7 +42,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody with an account that nobody can sign in to: it has no password."""
+    """A person whose account nobody can sign in to: it has no password."""
 
     email: str
     username: str
@@ -58,7 +58,7 @@ class Spoken:
 
 @transaction.atomic
 def add_people(newcomers: Sequence[Newcomer]) -> list[int]:
-    """Their person ids, in their order. Two queries for each thousand."""
+    """Returns their person ids, in the same order. Two queries per thousand."""
     model = get_user_model()
     mail = model.get_email_field_name()
     accounts = [model(password=make_password(None), **{mail: each.email}) for each in newcomers]
@@ -71,7 +71,7 @@ def add_people(newcomers: Sequence[Newcomer]) -> list[int]:
 
 
 def tell_of_rooms(people: Sequence[int]) -> None:
-    """Those who were here before are in rooms that their pages do not know. One query."""
+    """Tell the pages of existing people that they were added to rooms. One query."""
     Person.objects.filter(pk__in=people).update(version=F("version") + 1)
 
 
@@ -86,7 +86,7 @@ def add_room(
     messages: Iterable[Spoken],
     count: int,
 ) -> Room:
-    """A new room with exactly ``count`` messages, by time. ``members``: (person id, role, how many they have not read)."""
+    """Create a room with exactly ``count`` messages, sorted by time. ``members``: (person id, role, number of unread)."""
     first = 2 + len(members)
     room = Room.objects.create(
         name=clean_name(name),
@@ -121,12 +121,12 @@ def _rows(room: Room, messages: Iterable[Spoken], first: int) -> Iterator[tuple[
 
 @lru_cache(maxsize=50_000)
 def _texts(body: str) -> tuple[str, str, str, str]:
-    """Body, HTML, excerpt, fingerprint: a crowd repeats itself, and rendering takes longest."""
+    """Body, HTML, excerpt, fingerprint. Cached: generated texts repeat, and rendering is the slowest part."""
     body = clean_body(body)
     return body, render(body), excerpt(body), fingerprint(body)
 
 
 def _id_of(at: datetime) -> UUID:
-    """A UUID of version 7, as browsers make: those of one time lie together in the index."""
+    """A UUID version 7, as browsers make them: ids of the same time are close together in the index."""
     milliseconds = int(at.timestamp() * 1000)
     return UUID(int=milliseconds << 80 | 7 << 76 | (uuid4().int & ((1 << 76) - 1)))

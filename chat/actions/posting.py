@@ -1,4 +1,4 @@
-"""Posting: one message or, for hardly more, all that came while the last ones were committed."""
+"""Posting: one message or, at hardly more cost, all that arrived during the previous commit."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,9 +27,9 @@ GROUPED_WITHIN = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What somebody wants to say. ``id`` is the sender's, and makes sending it again safe.
+    """A message to post. ``id`` is chosen by the sender, so that sending it again is safe.
 
-    ``html`` is the body rendered, by whoever did that already.
+    ``html`` is the rendered body, if the caller has it already.
     """
 
     person: Person
@@ -41,17 +41,17 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """``created`` is False for a repeat of what was there already."""
+    """``created`` is False if the message existed already."""
 
     message: Message
     created: bool
 
 
 def post_message(person: Person, room_id: UUID, *, id: UUID, body: str) -> Posted:  # noqa: A002 - it is the id
-    """Keep a message, once, however often it is sent.
+    """Store a message once, however often it is sent.
 
-    Raises NotFound, Refused (archived, silenced, not for all to write), Invalid (empty or too long), Conflict (the id
-    belongs to something else) and Limited.
+    Raises NotFound, Refused (archived, silenced, only moderators may post), Invalid (empty or too long), Conflict (the
+    id belongs to something else) and Limited.
     """
     (outcome,) = post_messages([Posting(person, room_id, id, body)])
     if isinstance(outcome, ChatError):
@@ -60,15 +60,15 @@ def post_message(person: Person, room_id: UUID, *, id: UUID, body: str) -> Poste
 
 
 def post_messages(postings: Sequence[Posting]) -> list[Posted | ChatError]:
-    """Keep many, in their order, in one transaction: a constant number of queries and one publish.
+    """Store many messages, in order, in one transaction: a constant number of queries and one publish.
 
-    Each gets its own outcome: what is wrong with one spoils no other. Raises only what the database raises.
+    Each gets its own outcome: an error of one does not affect the others. Raises only what the database raises.
     """
     outcomes: dict[int, Posted | ChatError] = {}
     known = _known({posting.id for posting in postings})
     fresh: dict[int, Posting] = {}
     taken: set[UUID] = set()
-    again: list[int] = []  # an id that comes twice in one batch: the second is a repeat of the first
+    again: list[int] = []  # an id that comes twice in one batch: the second is a retry of the first
     for place, posting in enumerate(postings):
         try:
             cleaned = replace(posting, body=clean_body(posting.body))
@@ -90,13 +90,13 @@ def post_messages(postings: Sequence[Posting]) -> list[Posted | ChatError]:
 
 
 def rendered(posting: Posting) -> Posting:
-    """With its HTML. Raises Invalid."""
+    """The same posting with its HTML. Raises Invalid."""
     body = clean_body(posting.body)
     return replace(posting, body=body, html=render(body))
 
 
 def clean_body(body: str) -> str:
-    """The text as it is kept: one kind of line end, no control characters, no blank edges. Raises Invalid."""
+    """The text as stored: one kind of line end, no control characters, no blank edges. Raises Invalid."""
     body = clean(body).strip("\n").rstrip()
     if not body.strip():
         raise Invalid(_("Write a message first."))
@@ -117,11 +117,11 @@ def _known(ids: set[UUID]) -> dict[UUID, Message]:
 
 
 def _repeat(posting: Posting, message: Message) -> Posted:
-    """What an earlier sending of the same left. Raises Conflict if the id stands for something else, and NotFound."""
-    if not message.room.retains(message.seq):  # and perhaps it is not emptied yet
+    """The result of an earlier posting of this id. Raises Conflict if the id is taken by something else, and NotFound."""
+    if not message.room.retains(message.seq):  # expired, and perhaps not yet emptied
         message.body = message.html = message.excerpt = ""
         message.deleted_at = message.deleted_at or clock.now()
-        # Below all that pages hold; and no fragment that was rendered of it before has this one.
+        # Below every version that pages hold, and not the version of any cached fragment.
         message.version = 0
     same = message.deleted_at is not None or message.fingerprint == fingerprint(posting.body)
     if not (same and message.author_id == posting.person.pk and message.room_id == posting.room_id):
@@ -136,7 +136,8 @@ def _keep(postings: list[Posting]) -> list[Posted | ChatError]:
         with transaction.atomic():
             return _insert(postings, html)
     except IntegrityError:
-        # One of the ids was committed by another process since we looked. Alone, each finds out for itself.
+        # Another process has committed one of the ids since the check. Retried alone, each gets its own
+        # outcome.
         if len(postings) == 1:
             (posting,) = postings
             message = Message.objects.select_related("author", "room").get(pk=posting.id)
@@ -148,12 +149,12 @@ def _keep(postings: list[Posting]) -> list[Posted | ChatError]:
 
 
 def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError]:
-    """Under the locks of all the rooms: number, insert, and tell."""
+    """Under the locks of all the rooms: number, insert and publish."""
     rooms, senders, last, now = posting_sql.lock(
         {(posting.room_id, posting.person.pk) for posting in postings}
     )
     outcomes: list[Posted | ChatError] = []
-    read: dict[int, int] = {}  # member -> seq
+    read: dict[int, int] = {}  # member id -> seq
     for posting, rendered in zip(postings, html, strict=True):
         room = rooms.get(posting.room_id)
         sender = senders.get((posting.room_id, posting.person.pk))
@@ -168,7 +169,7 @@ def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError
         room.last_seq += 1
         message = Message(
             id=posting.id,
-            room=copy(room),  # as this message left it
+            room=copy(room),  # its state as of this message
             author=sender.person,
             seq=room.last_seq,
             version=room.version,
@@ -187,7 +188,8 @@ def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError
         posting_sql.write(
             posted, [rooms[room_id] for room_id in {m.room_id for m in posted}], read.items(), now
         )
-        # Whoever writes has read: their other pages, which show other rooms, learn it by this alone.
+        # Posting also reads the room. The sender's pages that show other rooms learn of it only through this
+        # event.
         reached = {(message.author.pk, message.room.pk): message.seq for message in posted}
         publish(
             *(MessagePosted(message.room, message) for message in posted),

@@ -28,7 +28,7 @@ class Previous:
 
 @dataclass(slots=True)
 class Sender:
-    """Somebody who is in a room: their membership, and who they are.
+    """A member of a room with their person.
 
     ``severed``: it is a conversation of two, one of whom has blocked the other.
     """
@@ -42,7 +42,7 @@ class Sender:
 
 
 def known_ids(ids: Collection[UUID]) -> set[UUID]:
-    """Which of these messages are there already."""
+    """Returns those of the ids that exist already."""
     statement = sql.named("SELECT id FROM {messages} WHERE id IN {ids}", ids=sql.placeholders(ids))
     (rows,) = sql.run((statement, map(sql.key, ids)))
     return {sql.as_uuid(row[0]) for row in rows}
@@ -51,11 +51,11 @@ def known_ids(ids: Collection[UUID]) -> set[UUID]:
 def lock(
     senders_in: Collection[tuple[UUID, int]],
 ) -> tuple[dict[UUID, Room], dict[tuple[UUID, int], Sender], dict[UUID, Previous], datetime]:
-    """Lock the rooms of these (room, person), in the order of their ids; then read who may post there.
+    """Lock the rooms of these (room, person), ordered by id; then read who may post there.
 
-    Returns the rooms that are there, their current members among the people, their last messages, and the database's
-    clock. The second statement begins when the locks are held, so it sees all that was committed before; the clock is read
-    in it, as the time of the statements is that of their arrival, before the wait.
+    Returns the existing rooms, their current members among the people, their last messages, and the database's clock.
+    The second statement starts when the locks are held, so it sees everything committed before. The clock is read by
+    its own function, because the statements' own time is when they arrived, before the wait.
     """
     rooms = {room for room, _ in senders_in}
     lock = sql.named(
@@ -102,9 +102,9 @@ def lock(
 def write(
     messages: Sequence[Message], rooms: Collection[Room], read: Collection[tuple[int, int]], now: datetime
 ) -> None:
-    """Insert the messages; keep the rooms' new ``version`` and ``last_seq``, what the senders read, and when they wrote.
+    """Insert the messages; update the rooms' ``version`` and ``last_seq``, and the senders' read positions and times.
 
-    ``read`` is (member, seq). Raises IntegrityError if a message's id is taken.
+    ``read`` is (member id, seq). Raises IntegrityError if a message's id is taken.
     """
     fields = Message._meta.concrete_fields  # noqa: SLF001 - documented
     columns = ", ".join(str(field.column) for field in fields)

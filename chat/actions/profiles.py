@@ -1,4 +1,4 @@
-"""What people say of themselves, and what they look like."""
+"""Profiles: names, pictures and preferences."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -24,24 +24,24 @@ from chat.text.cleaning import bounded_line, clean_line
 
 PRONOUNS_LIMIT = 40
 ABOUT_LIMIT = 300
-SHOWN = {"display_name", "username", "picture"}  # in fragments: a change of them is told to every page
+SHOWN = {"display_name", "username", "picture"}  # shown in fragments, so a change is sent to every page
 
 
 @transaction.atomic
 def edit_profile(person: Person, given: Mapping[str, str]) -> Person:
-    """Change some of ``CLEANERS``. Raises Invalid. The same again changes nothing."""
+    """Change some of ``CLEANERS``. Raises Invalid. No change if repeated."""
     wanted = {name: CLEANERS[name](value) for name, value in given.items()}
     _change(person, wanted)
     return person
 
 
 def rename_person(person: Person, display_name: str) -> Person:
-    """Another name, on every page that shows it. Raises Invalid. The same again changes nothing."""
+    """Change the name on every page that shows it. Raises Invalid. No change if repeated."""
     return edit_profile(person, {"display_name": display_name})
 
 
 def set_picture(person: Person, upload: bytes) -> Person:
-    """Show this picture instead of initials. Raises Invalid, and Limited: decoding takes long."""
+    """Show this picture instead of initials. Raises Invalid, and Limited, because decoding is expensive."""
     allow("picture", person.pk)
     webp = pictures.square(upload)  # before the lock
     digest = hashlib.sha256(webp).hexdigest()[:16]
@@ -53,7 +53,7 @@ def set_picture(person: Person, upload: bytes) -> Person:
 
 @transaction.atomic
 def remove_picture(person: Person) -> Person:
-    """Back to initials. Again changes nothing."""
+    """Show initials again. No change if repeated."""
     _change(person, {"picture": ""})
     Picture.objects.filter(person=person).delete()
     return person
@@ -61,7 +61,7 @@ def remove_picture(person: Person) -> Person:
 
 @cache
 def time_zones() -> list[str]:
-    """Those that are called after a place, and UTC."""
+    """The time zones named after a location, and UTC."""
     regions = (
         "Africa/",
         "America/",
@@ -85,7 +85,7 @@ def clean_about(about: str) -> str:
 
 
 def clean_time_zone(time_zone: str) -> str:
-    """Empty, or one of ``time_zones``, however it is written. Raises Invalid."""
+    """Empty, or one of ``time_zones``, ignoring case and spaces. Raises Invalid."""
     wanted = clean_line(time_zone).replace(" ", "_").casefold()
     found = next((name for name in time_zones() if name.casefold() == wanted), "")
     if wanted and not found:
@@ -94,7 +94,7 @@ def clean_time_zone(time_zone: str) -> str:
 
 
 def clean_language(language: str) -> str:
-    """Empty, or one of the project's. Raises Invalid."""
+    """Empty, or one of the project's languages. Raises Invalid."""
     if language and language not in dict(settings.LANGUAGES):
         raise Invalid(_("This language is not available."))
     return language
@@ -118,7 +118,7 @@ CLEANERS: dict[str, Callable[[str], str]] = {
 
 
 def _change(person: Person, wanted: Mapping[str, Any]) -> None:
-    """In a transaction. What fragments show is stamped in every room the person is or was in."""
+    """In a transaction. A change that fragments show takes a version in every room the person is or was in."""
     lock_user(person)
     rooms = lock_rooms_of(person) if SHOWN & wanted.keys() else []
     person.refresh_from_db()

@@ -1,4 +1,4 @@
-"""How far somebody has read. Takes no version and no lock: it is theirs alone."""
+"""Read positions. They take no room version and no lock: a read position concerns one person only."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from chat.models import Member, Person
 
 
 def mark_read(person: Person, room_id: UUID, seq: int) -> None:
-    """Read up to ``seq``, at most the room's last; never back. Raises NotFound. Two queries."""
+    """Mark as read up to ``seq``, at most the room's last; never backwards. Raises NotFound. Two queries."""
     member = Member.objects.current().select_related("room").filter(person=person, room=room_id).first()
     if member is None:
         raise NotFound

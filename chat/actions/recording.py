@@ -1,4 +1,4 @@
-"""Keeping what the processes counted: minutes for two days, hours for a month and some more."""
+"""Storing metrics of the processes: minutes for two days, hours for forty days."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ GRACE = timedelta(minutes=2)  # after an hour, until every process has written i
 
 
 def record(at: datetime, process: str, figures: Figures) -> None:
-    """What a process counted in the minute that began ``at``, so far; it replaces what was said before. One statement."""
+    """Store what a process counted so far in the minute that began ``at``, replacing the earlier row. One statement."""
     Measure.objects.bulk_create(
         [Measure(span=Measure.Span.MINUTE, at=at, process=process, figures=dict(figures))],
         update_conflicts=True,
@@ -22,9 +22,9 @@ def record(at: datetime, process: str, figures: Figures) -> None:
 
 
 def roll_up(now: datetime) -> None:
-    """Make hours of the minutes of all hours that are over and have none, and forget what is too old.
+    """Sum up the minutes of complete hours that have no row yet, and delete old rows.
 
-    Several processes may do so at once: they come to the same figures, and the first one's stay.
+    Several processes may run this at once: they compute the same figures, and the first row stays.
     """
     this_hour = (now - GRACE).replace(minute=0, second=0, microsecond=0)
     oldest = this_hour - MINUTES_KEPT
@@ -40,7 +40,7 @@ def roll_up(now: datetime) -> None:
 
 
 def _hour(begin: datetime) -> dict[str, int]:
-    """Of all processes; what they had open at once is added up by minute, before the highest is taken."""
+    """The figures of all processes. Gauges are summed per minute before the maximum of the hour is taken."""
     minutes: dict[datetime, list[Figures]] = defaultdict(list)
     rows = Measure.objects.minutes().between(begin, begin + timedelta(hours=1))
     for at, figures in rows.values_list("at", "figures"):

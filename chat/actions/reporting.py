@@ -1,4 +1,4 @@
-"""Telling the moderators of the place about a message, and what they do about it."""
+"""Reporting messages to the workspace moderators, and deciding reports."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,7 +31,7 @@ Decision = Report.Decision
 
 
 def report_message(person: Person, message_id: UUID, kind: str, words: str = "") -> Report:
-    """Raises NotFound, Gone, Refused, Invalid and Limited. Who reports a message again finds the report they made."""
+    """Raises NotFound, Gone, Refused, Invalid and Limited. A repeated report returns the first one."""
     words = bounded_line(words, WORDS_LIMIT)
     if kind not in Report.Kind.values:
         raise Invalid(_("Choose what is wrong with the message."))
@@ -47,7 +47,7 @@ def report_message(person: Person, message_id: UUID, kind: str, words: str = "")
 
 @transaction.atomic
 def decide_report(person: Person, report_id: int, decision: str, remark: str = "") -> Report:
-    """Do what is decided, and note it. Raises NotFound, Refused and Invalid; then nothing is decided.
+    """Carry out the decision and log it. Raises NotFound, Refused and Invalid; then nothing is decided.
 
     A report is decided once; ``undo_decision`` opens it again.
     """
@@ -67,9 +67,10 @@ def decide_report(person: Person, report_id: int, decision: str, remark: str = "
 
 @transaction.atomic
 def undo_decision(person: Person, report_id: int) -> Report:
-    """The report waits again, and what can be taken back is: a ban, a silence, a deactivation. Raises NotFound and Refused.
+    """Open the report again, and undo what can be undone: a ban, a silence, a deactivation. Raises NotFound and
+    Refused.
 
-    A text that was deleted is gone, and who was removed comes back by themselves.
+    Deleted text is lost, and people who were removed have to come back by themselves.
     """
     report = _locked(person, report_id)
     if report.decision not in _UNDONE:
@@ -127,7 +128,7 @@ def _ban(person: Person, report: Report, remark: str) -> None:
 
 
 def _room_of(person: Person, report: Report) -> Room:
-    """The message's room, locked, for somebody who may act on the author. Raises Refused."""
+    """The message's room, locked, if this person may act on the author. Raises Refused."""
     room = lock_room(report.message.room_id)
     if not policies.may_leave(room):
         raise Refused(_("People can't be removed from a direct conversation."))
@@ -137,7 +138,7 @@ def _room_of(person: Person, report: Report) -> Room:
 
 
 def _silence(person: Person, report: Report, remark: str) -> None:
-    """Who is silenced for longer stays so."""
+    """An author who is silenced for longer stays so."""
     author = report.message.author
     if policies.may_act_on(person, author) and policies.is_silenced(
         clock.now() + SILENCED, author.silenced_until

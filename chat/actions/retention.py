@@ -1,7 +1,7 @@
-"""Retention: a room keeps its messages for as long as it says, and forgets what is older.
+"""Retention: a room deletes messages older than its retention period.
 
-First they are gone for everybody, all at once, under one version of the room; then their rows are emptied, some at a time.
-The rows stay: an id is taken for good, so that a late repeat is still one.
+First they disappear for everybody at once, under one version of the room. Then their rows are emptied in batches. The
+rows stay, because an id is never reused: so a late retry is still recognised.
 """
 
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ from chat.events.types import MessagesExpired
 from chat.models import Member, Message, Room
 from chat.models.room import workspace_days
 
-ROOMS = 100  # in one go, and told in one
-BATCH = 500  # rows that are emptied under one lock of a room
+ROOMS = 100  # in one run, and in one publish
+BATCH = 500  # rows emptied under one lock of a room
 
 
 def expire_due() -> bool:
-    """In some rooms what they do not keep any longer; whether there may be more of them.
+    """Expire old messages in some rooms. Returns whether there may be more rooms.
 
-    By several processes at once, too: the second finds nothing. One query, and a few for each room that has something.
+    Several processes may run this at once: the second finds nothing. One query, and a few per room with old messages.
     """
     now = clock.now()
     due = list(islice(_due(now), ROOMS))
@@ -39,12 +39,12 @@ def expire_due() -> bool:
 
 @transaction.atomic
 def _expire_old(room_id: UUID, now: datetime) -> None:
-    """An owner may have chosen a longer time since it was found: what holds is what the locked room says."""
+    """The locked room decides: an owner may have chosen a longer period since the query."""
     expire_old_in(lock_room(room_id), now)
 
 
 def _due(now: datetime) -> Iterator[UUID]:
-    """Rooms whose first message is older than they keep any. One query."""
+    """Rooms whose first message is older than their retention period. One query."""
     first = Message.objects.filter(room=OuterRef("pk"), seq=OuterRef("first_seq")).values("created_at")
     rooms = Room.objects.filter(first_seq__lte=F("last_seq")).order_by("pk")
     if not workspace_days():
@@ -56,33 +56,33 @@ def _due(now: datetime) -> Iterator[UUID]:
 
 
 def retained_since(room: Room, now: datetime) -> datetime | None:
-    """Messages that were sent before then are not kept; None if all are."""
+    """Messages sent before this time have expired; None if there is no limit."""
     return None if room.retention_days is None else now - timedelta(days=room.retention_days)
 
 
 def expire_old_in(room: Room, now: datetime) -> bool:
-    """In a locked room what it does not keep any longer; whether there was anything."""
+    """Expire old messages of a locked room. Returns whether there were any."""
     before = retained_since(room, now)
     return before is not None and expire_in(room, before)
 
 
 @transaction.atomic
 def expire_before(room_id: UUID, before: datetime) -> bool:
-    """All up to the last message that was sent before then; whether there was anything. Raises NotFound."""
+    """Expire all up to the last message sent before that time. Returns whether there were any. Raises NotFound."""
     return expire_in(lock_room(room_id), before)
 
 
 def expire_in(room: Room, before: datetime) -> bool:
-    """The same in a locked room. Queries do not grow with what is forgotten.
+    """The same in a locked room. The number of queries does not grow with the messages.
 
-    Pages that hold less than the new ``floor`` start over, so no row needs a version of its own; the room's details have
-    it, as they say that older messages are gone. Nobody has to read what nobody can.
+    Pages with cursors below the new ``floor`` start over, so no row needs its own version. The room's details get it,
+    since they say that older messages are gone. Read positions move along: expired messages don't count as unread.
     """
     kept = Message.objects.filter(room=room, seq__gte=room.first_seq)
     first = kept.order_by("seq").values_list("created_at", flat=True).first()
     if first is None or first >= before:
         return False
-    # Not past what was forgotten before, which would be read to the end where nothing is to be.
+    # From the first retained message on: the index would otherwise be scanned through all expired ones.
     sent = kept.filter(created_at__gte=first, created_at__lt=before)
     last = sent.values_list("seq", flat=True).latest("created_at", "seq")
     advance(room)
@@ -95,7 +95,7 @@ def expire_in(room: Room, before: datetime) -> bool:
 
 
 def empty_some() -> bool:
-    """A batch of what is forgotten, in one of the rooms; whether there may be more. Few queries."""
+    """Empty a batch of expired rows of one room. Returns whether there may be more. Few queries."""
     waiting = Room.objects.filter(emptied_seq__lt=F("first_seq") - 1).order_by("pk")
     room_id = waiting.values_list("pk", flat=True).first()
     if room_id is None:
@@ -106,7 +106,7 @@ def empty_some() -> bool:
 
 
 def empty_in(room: Room) -> None:
-    """A batch in a locked room. What reports say of it stays, as when a message is deleted. Two queries."""
+    """Empty a batch in a locked room. The text in reports stays, as when a message is deleted. Two queries."""
     up_to = min(room.first_seq - 1, room.emptied_seq + BATCH)
     rows = Message.objects.filter(room=room, seq__gt=room.emptied_seq, seq__lte=up_to, deleted_at=None)
     rows.update(**EMPTY, deleted_at=Now())

@@ -1,4 +1,4 @@
-"""What a room is in somebody's own list: muted, a favourite, in which place. Takes no version: it is theirs alone."""
+"""A person's preferences for a room: muted, favourite, order. They take no room version: they concern one person only."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ from chat.models import Member, Person, Room
 
 @transaction.atomic
 def set_muted(person: Person, room_id: UUID, muted: bool) -> None:
-    """A muted room says nothing of what is new in it. Raises NotFound. The same again changes nothing."""
+    """Mute a room: it shows no unread messages. Raises NotFound. No change if repeated."""
     member = current_member(lock_room(room_id), person)
     if member.muted != muted:
         member.muted = muted
@@ -25,7 +25,7 @@ def set_muted(person: Person, room_id: UUID, muted: bool) -> None:
 
 @transaction.atomic
 def set_favourite(person: Person, room_id: UUID, favourite: bool) -> None:
-    """To the end of the favourites, or out of them. Raises NotFound. The same again changes nothing."""
+    """Add to the end of the favourites, or remove. Raises NotFound. No change if repeated."""
     member = current_member(lock_room(room_id), person)
     if (member.favourite is not None) == favourite:
         return
@@ -37,9 +37,10 @@ def set_favourite(person: Person, room_id: UUID, favourite: bool) -> None:
 
 @transaction.atomic
 def order_favourites(person: Person, room_ids: Sequence[UUID]) -> None:
-    """All the favourites in another order. Raises Conflict if these are not exactly those. Four queries at most."""
+    """Reorder all favourites. Raises Conflict if these are not exactly the current ones. Four queries at most."""
     mine = Member.objects.current().filter(person=person, favourite__isnull=False)
-    # Their rooms are locked although they take no version: whoever else writes rows of many members comes by these locks.
+    # Lock their rooms, though this takes no version: others who write many member rows take these locks
+    # first.
     rooms = Room.objects.select_for_update(no_key=True).filter(pk__in=mine.values("room")).order_by("pk")
     locked = {room.pk for room in rooms}
     found = {member.room_id: member for member in mine.select_related("person").filter(room__in=locked)}

@@ -1,4 +1,4 @@
-"""Making and describing rooms."""
+"""Creating and editing rooms."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ from chat.models import Member, Person, Room
 from chat.text.cleaning import clean_line
 
 SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
-KEEP_DAYS = (0, 365, 90, 30, 7, 1)  # 0: for ever
+KEEP_DAYS = (0, 365, 90, 30, 7, 1)  # 0: forever
 
 NAME_LIMIT = 60
 TOPIC_LIMIT = 200
@@ -33,7 +33,7 @@ TOPIC_LIMIT = 200
 
 @transaction.atomic
 def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
-    """A new room with its maker as the owner. Raises Refused (silenced) and Invalid."""
+    """Create a room, owned by this person. Raises Refused (silenced) and Invalid."""
     if kind not in {Room.Kind.OPEN, Room.Kind.CLOSED}:
         raise Invalid(_("A room must be open or closed."))
     _refuse_silenced(person)
@@ -63,10 +63,11 @@ def edit_room(
     keepers_only: bool | None = None,
     keep_days: int | None = None,
 ) -> Room:
-    """Another name or topic; or who writes, and how fast, None for as it was. Raises NotFound, Refused and Invalid.
+    """Change name, topic, who can post, slow mode and retention; None means unchanged. Raises NotFound, Refused and
+    Invalid.
 
-    The same again changes nothing. ``keep_days``: how long messages are kept, 0 for ever. What is older is gone for
-    everybody at once; of very much of it the rows are emptied within the hour.
+    No change if repeated. ``keep_days``: retention in days, 0 for no limit. Older messages disappear for everybody at
+    once; if there are very many, their rows are emptied within the hour.
     """
     changed: dict[str, Any] = {"name": clean_name(name), "topic": clean_topic(topic)}
     if slow_seconds not in {None, *SLOW_SECONDS}:
@@ -95,9 +96,9 @@ def edit_room(
 
 @transaction.atomic
 def close_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
-    """An open room for its people alone from now on; there is no way back. Raises NotFound and Refused.
+    """Make an open room closed, for good. Raises NotFound and Refused.
 
-    ``from_above``: as a moderator of the place, whatever the person is in the room. So for the next two.
+    ``from_above``: as a workspace moderator, whatever their role in the room. The same for the next two.
     """
     room = _managed(
         person, room_id, _("Only an owner of the room can make it closed."), from_above=from_above
@@ -110,7 +111,7 @@ def close_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Ro
 
 @transaction.atomic
 def archive_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
-    """To be read, and nothing else. Raises NotFound and Refused. Again changes nothing."""
+    """Make a room read-only. Raises NotFound and Refused. No change if repeated."""
     room = _managed(person, room_id, _("Only an owner of the room can archive it."), from_above=from_above)
     if room.archived_at is None:
         _describe(room, archived_at=Now())
@@ -120,7 +121,7 @@ def archive_room(person: Person, room_id: UUID, *, from_above: bool = False) -> 
 
 @transaction.atomic
 def restore_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
-    """Back into use. Raises NotFound and Refused. Again changes nothing."""
+    """Unarchive a room. Raises NotFound and Refused. No change if repeated."""
     room = _managed(person, room_id, _("Only an owner of the room can unarchive it."), from_above=from_above)
     if room.archived_at is not None:
         _describe(room, archived_at=None)
@@ -129,7 +130,7 @@ def restore_room(person: Person, room_id: UUID, *, from_above: bool = False) -> 
 
 
 def _refuse_silenced(person: Person) -> None:
-    """A name and a topic are words for everybody, too. One query."""
+    """Silenced people can't set names and topics, since everybody reads these. One query."""
     until = Person.objects.values_list("silenced_until", flat=True).get(pk=person.pk)
     if refused := silenced(clock.now(), until):
         raise refused
@@ -147,18 +148,18 @@ def _managed(person: Person, room_id: UUID, refusal: str, *, from_above: bool = 
 
 
 def _describe(room: Room, **changes: Any) -> None:
-    """What the room's title shows is another."""
+    """Change the room's details and publish that."""
     advance(room)
     for name, value in changes.items():
         setattr(room, name, value)
     room.details_version = room.version
     room.save(update_fields=[*changes, "details_version"])
-    publish(RoomChanged(copy(room)))  # as this left it
+    publish(RoomChanged(copy(room)))  # its state as of this change
 
 
 @contextmanager
 def _name_is_free(name: str) -> Iterator[None]:
-    """The database decides, so that of two people at once only one gets the name."""
+    """The database decides, so that only one of two simultaneous requests gets the name."""
     try:
         with transaction.atomic():
             yield

@@ -1,4 +1,4 @@
-"""Listening only, for a while: in one room, or in the whole place."""
+"""Silencing people for a while, in one room or in the whole workspace: they can read, but not post."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -22,7 +22,7 @@ LONGEST = timedelta(weeks=52)
 def silence_member(
     person: Person, room_id: UUID, member_id: int, lasting: timedelta, reason: str = ""
 ) -> None:
-    """They read, and neither write nor edit in this room, from now on for so long. Raises NotFound, Refused and Invalid."""
+    """Silence a member: from now on they can't post or edit in this room. Raises NotFound, Refused and Invalid."""
     reason, other = clean_reason(reason), _in_reach(person, room_id, member_id)
     _silence(other, lasting)
     note(
@@ -38,7 +38,7 @@ def silence_member(
 
 @transaction.atomic
 def unsilence_member(person: Person, room_id: UUID, member_id: int) -> None:
-    """They may write again. Raises NotFound and Refused. Again changes nothing."""
+    """Let a member post again. Raises NotFound and Refused. No change if repeated."""
     other = _in_reach(person, room_id, member_id)
     if other.silenced_until is not None:
         _unsilence(other)
@@ -48,7 +48,7 @@ def unsilence_member(person: Person, room_id: UUID, member_id: int) -> None:
 
 @transaction.atomic
 def silence_person(person: Person, other_id: int, lasting: timedelta, reason: str = "") -> None:
-    """The same in the whole place, by those who keep it. Raises NotFound, Refused and Invalid."""
+    """Silence a person in the whole workspace, as its owner or moderator. Raises NotFound, Refused and Invalid."""
     reason, other = clean_reason(reason), _workspace_person(person, other_id)
     _silence(other, lasting)
     note(person, Act.SILENCED, person=other, reason=reason, hours=lasting / timedelta(hours=1))
@@ -57,7 +57,7 @@ def silence_person(person: Person, other_id: int, lasting: timedelta, reason: st
 
 @transaction.atomic
 def unsilence_person(person: Person, other_id: int) -> None:
-    """Raises NotFound and Refused. Again changes nothing."""
+    """Raises NotFound and Refused. No change if repeated."""
     other = _workspace_person(person, other_id)
     if other.silenced_until is not None:
         _unsilence(other)
@@ -66,7 +66,7 @@ def unsilence_person(person: Person, other_id: int) -> None:
 
 
 def _in_reach(person: Person, room_id: UUID, member_id: int) -> Member:
-    """Under the room's lock, by whoever might remove them."""
+    """A member this person may remove, under the room's lock. Raises NotFound and Refused."""
     room = lock_room(room_id)
     acting = current_member(room, person)
     other = get_member(room, member_id)
@@ -99,5 +99,5 @@ def _unsilence(whom: Member | Person) -> None:
 
 
 def _tell(person: Person) -> None:
-    """Their own pages say why they can't write; nobody else's says anything."""
+    """Only their own pages show why they can't post."""
     publish(person_changed(person))

@@ -1,4 +1,4 @@
-"""Deleting what was said: a message is emptied, and its place stays."""
+"""Deleting messages: a message is emptied, and its row stays."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -12,13 +12,13 @@ from chat.events.types import MessageDeleted
 from chat.models import Message, Room
 
 EMPTY = {"body": "", "html": "", "excerpt": "", "fingerprint": ""}
-BATCH = 200  # messages in one statement
+BATCH = 200  # messages per statement
 
 
 def empty(room: Room, messages: Sequence[Message]) -> list[MessageDeleted]:
-    """Each under a version of its own, under the room's lock. Returns what is to be told of them.
+    """Empty messages, each with its own version, under the room's lock. Returns the events to publish.
 
-    Select their authors. Two queries, and one more for each further ``BATCH``.
+    Select the authors. Two queries, and one more per further ``BATCH``.
     """
     if not messages:
         return []
@@ -29,7 +29,7 @@ def empty(room: Room, messages: Sequence[Message]) -> list[MessageDeleted]:
             setattr(message, field, nothing)
         message.deleted_at = clock.now()
         message.version = room.version
-        changed.append(MessageDeleted(copy(room), message))  # the room as this message left it
+        changed.append(MessageDeleted(copy(room), message))  # the room's state as of this message
     room.save(update_fields=["version"])
     for some in batched(messages, BATCH, strict=False):
         versions = Case(*(When(pk=message.pk, then=Value(message.version)) for message in some))

@@ -1,4 +1,4 @@
-"""The whole place: who keeps it, and rooms whose owners are gone."""
+"""Roles in the workspace, and rooms without an owner."""
 
 from uuid import UUID
 
@@ -18,16 +18,16 @@ Role = Person.WorkspaceRole
 
 @transaction.atomic
 def set_workspace_role(person: Person, other_id: int, role: str) -> Person:
-    """Make somebody an owner or a moderator of the place, or neither. Raises NotFound, Refused and Invalid.
+    """Make a person an owner, a moderator or a member of the workspace. Raises NotFound, Refused and Invalid.
 
-    Only owners do, also about themselves; the last active one stays. The same again changes nothing.
+    Only owners may, also for themselves; the last active owner stays. No change if repeated.
     """
     if role not in Role.values:
         raise Invalid(_("This role does not exist."))
     other = Person.objects.filter(pk=other_id).first()
     if other is None:
         raise NotFound
-    # Owners meet at their rows, so that two don't unmake each other.
+    # Lock all owners' rows, so that two owners can't demote each other at once.
     who = Q(is_superuser=True, is_active=True) | Q(pk__in=[person.user_id, other.user_id])
     locked = {user.pk: user for user in users().select_for_update(no_key=True).filter(who).order_by("pk")}
     person.user, other.user = locked[person.user_id], locked[other.user_id]

@@ -1,4 +1,4 @@
-"""Why somebody who is in a room may not write there now."""
+"""Why a member may not write in a room now."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -17,7 +17,7 @@ from chat.models import Room
 def why_not_write(
     room: Room, now: datetime, *until: datetime | None, severed: bool = False
 ) -> ChatError | None:
-    """Anything, also an edit; None if they may. ``until``: as long as these they are silenced.
+    """For any writing, also edits. Returns None if allowed. ``until``: the times until which the person is silenced.
 
     ``severed``: it is a conversation of two, one of whom has blocked the other.
     """
@@ -27,7 +27,7 @@ def why_not_write(
 
 
 def silenced(now: datetime, *until: datetime | None) -> Refused | None:
-    """None for who is not, or no longer."""
+    """Returns None for people who are not silenced, or no longer."""
     if not policies.is_silenced(now, *until):
         return None
     left = timeuntil(max(each for each in until if each), now)
@@ -35,7 +35,7 @@ def silenced(now: datetime, *until: datetime | None) -> Refused | None:
 
 
 def why_not_post(room: Room, sender: Sender, now: datetime) -> ChatError | None:
-    """A message; None if they may."""
+    """For posting. Returns None if allowed."""
     until = (sender.silenced_until, sender.person.silenced_until)
     if refused := why_not_write(room, now, *until, severed=sender.severed):
         return refused
