@@ -1,4 +1,4 @@
-"""The audit log: to be read, filtered and searched."""
+"""The audit log: read, filter and search."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""What all pages of the desk share: who may come in, and that nothing is added, saved or deleted by hand."""
+"""The base of all pages of the moderators' desk: access control, and no adding, saving or deleting by hand."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -22,31 +22,31 @@ from chat.models import Person
 from chat.models.ban import REASON_LIMIT
 from chat.policies import may_moderate_workspace
 
-# Django's admin classes are generic for the type checker alone.
+# Django's admin classes are generic only for the type checker.
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
 else:
     ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
 
-AT_ONCE = 50  # rows of one list page: "select all" must not empty the whole place with one click
+AT_ONCE = 50  # rows per list page: "select all" must not affect the whole workspace with one click
 
 
 class ReasonForm(ActionForm):
-    """Beside the choice of what to do."""
+    """Shown beside the choice of the action."""
 
     reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT, required=False)
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Who sits at the desk. One query, none once it is known."""
-    person = ensure_person(request.user)  # type: ignore[arg-type]  # the admin is for users alone
+    """The moderator. One query, none once it is known."""
+    person = ensure_person(request.user)  # type: ignore[arg-type]  # the admin requires a user
     person.user = request.user  # type: ignore[assignment]
     return person
 
 
 class DeskAdmin(ModelAdmin):
-    """For everybody who moderates the place. Shows rows and changes none, but for its actions."""
+    """For workspace moderators. Shows rows; only its actions change them."""
 
     show_full_result_count = False
     list_per_page = list_max_show_all = AT_ONCE
@@ -77,7 +77,7 @@ class DeskAdmin(ModelAdmin):
         queryset: QuerySet[Any],
         action_location: ActionLocation = ActionLocation.CHANGE_LIST,
     ) -> HttpResponse | None:
-        """What is said to be chosen may be no id at all, which Django takes for one."""
+        """Chosen rows are checked here, because Django expects the submitted values to be valid ids."""
         try:
             for given in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.clean(given, None)
@@ -87,14 +87,14 @@ class DeskAdmin(ModelAdmin):
         return super().response_action(request, queryset, action_location)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """A filter is whatever somebody wrote into the address; what no database takes is a wrong one like others."""
+        """Filters in the URL are arbitrary text; values that the database rejects are handled like other wrong filters."""
         try:
             return super().get_changelist_instance(request)
         except (DataError, OverflowError, ValueError) as error:
             raise IncorrectLookupParameters from error
 
     def few_enough[M: Model](self, request: HttpRequest, chosen: QuerySet[M]) -> list[M]:
-        """What an action may work on; none, with the reason said, when it is too much or nothing."""
+        """The rows for an action; an empty list, with a message, if there are too many or none."""
         rows = list(chosen[: AT_ONCE + 1])
         if not rows:
             self.message_user(request, gettext("Nothing to change."), messages.WARNING)
@@ -111,9 +111,9 @@ class DeskAdmin(ModelAdmin):
         act: Callable[[M], object],
         hold: Callable[[list[M]], object] = lambda _rows: None,
     ) -> bool:
-        """Do it to all of them, or, if one of them may not be, to none and say why.
+        """Act on all rows; if one fails, on none, with a message why.
 
-        In the order in which everybody locks: by room, or by their own id; ``hold`` takes first what that does not order.
+        In the common lock order: by room, or by the rows' own ids. ``hold`` first takes locks that this does not order.
         """
         rows.sort(key=lambda row: getattr(row, "room_id", row.pk))
         try:

@@ -1,4 +1,4 @@
-"""Invitations: who may come in, by whom, and taking it back."""
+"""Invitations: whom, by whom, and revoking them."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

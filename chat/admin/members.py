@@ -1,4 +1,4 @@
-"""Who is in which room."""
+"""Members of rooms."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

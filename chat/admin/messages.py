@@ -1,4 +1,4 @@
-"""Messages: those of rooms, and those of direct conversations that were reported."""
+"""Messages: those of rooms, and reported ones of direct conversations."""
 
 from typing import cast
 
@@ -30,7 +30,7 @@ class MessageAdmin(DeskAdmin):
     actions = ("delete_messages",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        """What two people say to each other is nobody else's, until one of them reports it; what is not kept is nobody's."""
+        """Direct messages are private until one is reported; expired messages are never shown."""
         reported = Exists(Report.objects.filter(message=OuterRef("pk")))
         found = cast("MessageQuerySet", super().get_queryset(request))
         return found.retained().filter(~Q(room__kind=Room.Kind.DIRECT) | reported)
@@ -41,7 +41,7 @@ class MessageAdmin(DeskAdmin):
 
     @admin.action(description=_("Delete selected messages for everyone"), permissions=["moderate"])
     def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> TemplateResponse | None:
-        """Asks first: a text that is deleted is gone."""
+        """Asks for confirmation first, because deleted text is lost."""
         rows = self.few_enough(request, chosen.filter(deleted_at=None))
         if not rows:
             return None

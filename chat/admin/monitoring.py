@@ -1,4 +1,4 @@
-"""What the processes counted in the last hour and month, drawn here: no script is needed to look at it."""
+"""Charts of the last hour and month, drawn on the server: they need no script."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,7 +21,7 @@ from chat.monitoring.metrics import Figures
 
 
 def hour(now: datetime) -> dict[str, Any]:
-    """The last hour, and how it stands at the moment. Two queries."""
+    """The last hour, and the current state. Two queries."""
     points = history.last_hour(now)
     moment, processes = history.at_the_moment(now)
     whole = metrics.in_a_row(point.figures for point in points if point.figures is not None)
@@ -57,13 +57,13 @@ SPANS: dict[str, Callable[[datetime], dict[str, Any]]] = {"hour": hour, "month":
 
 @admin.register(Measure)
 class MonitoringAdmin(DeskAdmin):
-    """For who owns the place, and for staff with the permission to view measures."""
+    """For workspace owners, and for staff with the permission to view measures."""
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.has_perm("chat.view_measure")
 
     def get_urls(self) -> list[URLPattern]:
-        """No list of rows, and no row: the charts alone."""
+        """Only the charts; no list of rows and no row."""
 
         def page(view: Callable[..., HttpResponse]) -> Any:
             return self.admin_site.admin_view(require_safe(view))
@@ -81,7 +81,7 @@ class MonitoringAdmin(DeskAdmin):
         return self._answer(request, "page", {"spans": [read(clock.now()) for read in SPANS.values()]})
 
     def part(self, request: HttpRequest, span: str) -> HttpResponse:
-        """What the page asks for again and again."""
+        """Requested by the page repeatedly."""
         return self._answer(request, f"_{span}", SPANS[span](clock.now()))
 
     def table(self, request: HttpRequest, span: str) -> HttpResponse:

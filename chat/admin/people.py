@@ -1,4 +1,4 @@
-"""People: whether they are here, whether they write, and what they are in the place."""
+"""People: deactivating, silencing, and workspace roles."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +39,7 @@ class PersonAdmin(DeskAdmin):
     )
 
     def has_own_permission(self, request: HttpRequest) -> bool:
-        """Owners of the place alone."""
+        """Only workspace owners."""
         return self.has_moderate_permission(request) and may_own_workspace(person_of(request))
 
     @admin.display(description=_("active"), boolean=True, ordering="user__is_active")

@@ -1,4 +1,4 @@
-"""Which figures the page of the monitoring draws, and each as a picture and as a table."""
+"""The plots of the monitoring page, each as a chart and as a table."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ type Reading = Callable[[Figures], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What one picture shows: each line's name, and how it is read from the figures of one time."""
+    """One plot: the name of each line, and how its value is read from the figures of one time."""
 
     key: str
     title: Words
@@ -99,7 +99,7 @@ PLOTS = [
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A plot over some points: the picture, and the same as a table."""
+    """A plot over some points: the chart, and the same as a table."""
 
     plot: Plot
     times: list[str]
@@ -115,7 +115,7 @@ class Drawn:
 
     @property
     def told(self) -> list[tuple[str, str, str]]:
-        """Of each line: its name, the most, and the last that is not under way any more."""
+        """Of each line: its name, the maximum, and the last complete value."""
         return [
             (line.label, said(max(line.known, default=None)), said(line.values[-2]))
             for line in self.chart.lines

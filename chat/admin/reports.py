@@ -1,4 +1,4 @@
-"""The queue of reports: what was said, around it, and what becomes of it."""
+"""The queue of reports: the reported message, its context, and the decision."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ DECIDING = {
     Report.Decision.SILENCED: _("Silence the author for a day"),
     Report.Decision.DEACTIVATED: _("Deactivate the author"),
 }
-AROUND = 5  # messages before the one that was reported, and after it
+AROUND = 5  # messages before and after the reported one
 SHOWN = 60
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    """Those that wait, unless asked otherwise."""
+    """Open reports by default."""
 
     title = _("decided")
     parameter_name = "decided"
@@ -97,7 +97,7 @@ class ReportAdmin(DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The report with what was said around it; deciding is a form of its own."""
+        """The report with the messages around it; the decision is a separate form."""
         report = self.get_object(request, object_id)
         context = {
             "report": report,
@@ -126,14 +126,14 @@ class ReportAdmin(DeskAdmin):
 
 
 def _possible(report: Report) -> list[tuple[str, Any]]:
-    """Nobody is taken out of a direct conversation."""
+    """Nobody can be removed from a direct conversation."""
     out = {Report.Decision.REMOVED, Report.Decision.BANNED}
     direct = report.message.room.kind == Room.Kind.DIRECT
     return [(value, words) for value, words in DECIDING.items() if not (direct and value in out)]
 
 
 def around(report: Report) -> list[Message]:
-    """The message among its neighbours; of a direct conversation nothing but what was reported. Two queries."""
+    """The message with its neighbours; of a direct conversation only the reported message. Two queries."""
     here = Message.objects.retained_in(report.message.room_id).shown()
     if report.message.room.kind == Room.Kind.DIRECT:
         return list(here.filter(pk=report.message_id))

@@ -1,4 +1,4 @@
-"""Rooms and who is banned from them. Direct conversations are not shown: who talks to whom is theirs."""
+"""Rooms and their bans. Direct conversations are not shown: they are private."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ _OWNED = Exists(Member.objects.current().filter(room=OuterRef("pk"), role=Member
 
 
 class OwnerFilter(admin.SimpleListFilter):
-    """Rooms whose owners are all gone, to be handed over."""
+    """Rooms without an active owner, to assign one."""
 
     title = _("owner")
     parameter_name = "owner"
@@ -39,7 +39,7 @@ class MemberInline(TabularInline):
         return super().get_queryset(request).select_related("person", "room")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the room's page
+        return True  # for everybody who can see the room's page
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

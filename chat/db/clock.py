@@ -1,7 +1,8 @@
-"""What time it is in the place: the database's time, as the machines that share it may have others.
+"""The workspace's time: the database's, because the clocks of several machines may differ.
 
-Statements that can ask it do (``Now()``). What is decided without one asks here: this process' clock and what it is off by,
-which ``jobs/recorder.py`` has measured anew every ten seconds. Until it was measured, and on SQLite, the two are one.
+Statements use the database's clock where they can (``Now()``). Decisions without a query ask here: this process's clock
+plus its offset, which ``jobs/recorder.py`` measures every ten seconds. Until the first measurement, and on SQLite, the
+offset is zero.
 """
 
 import logging
@@ -12,13 +13,13 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-NOTICED = 2.0  # seconds; what is less may be the way to the database and back
+NOTICED = 2.0  # seconds; a smaller offset may be the round trip to the database
 
 logger = logging.getLogger(__name__)
 
 
 class Clock:
-    """``behind``: how many seconds this process' clock is behind the database's."""
+    """``behind``: how many seconds this process's clock is behind the database's."""
 
     def __init__(self) -> None:
         self.behind = 0.0
@@ -27,11 +28,11 @@ class Clock:
         return timezone.now() + timedelta(seconds=self.behind)
 
     def seconds(self) -> float:
-        """Since 1970."""
+        """Seconds since 1970."""
         return time.time() + self.behind
 
     def measure(self) -> None:
-        """Ask the database. Raises what it raises. Two queries, on PostgreSQL."""
+        """Measure the offset. Raises database errors. Two queries, on PostgreSQL."""
         if connection.vendor != "postgresql":
             return
         off, _ = ahead(_asked)
@@ -50,9 +51,9 @@ clock = Clock()
 
 
 def ahead(ask: Callable[[], float]) -> tuple[float, float]:
-    """By how many seconds another clock is ahead of ours, and how many the asking took.
+    """Returns by how many seconds another clock is ahead of ours, and how many seconds asking took.
 
-    Asked twice, as the first time may include connecting; what is left of the way is halved.
+    Asks twice, because the first call may include connecting. Assumes that the reply took half of the round trip.
     """
     ask()
     before = time.time()

@@ -1,7 +1,7 @@
-"""What SQL by hand selects and how it is read: from one list, so that each column is named once.
+"""What hand-written SQL selects and how it is read: one list, so that each column is named once.
 
-``Columns`` are those of a model. One that is left out, and read nevertheless, is a hidden query, under a lock perhaps; so
-whoever can takes all of them. A ``Selection`` is of anything else, and features add to it.
+``Columns`` are those of a model. Reading one that was not selected is a hidden query, perhaps under a lock, so select all
+of them where possible. A ``Selection`` is of anything else, and features add to it.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +17,9 @@ type Reader = Callable[..., Any]
 
 
 class Columns[M: Model]:
-    """Of a model, all or those with these names.
+    """All columns of a model, or those with these names.
 
-    ``select`` is for a statement in which the model's table is called ``table``: ``r."id", r."name" ...``
+    ``select`` is for a statement in which the model's table has the alias ``table``: ``r."id", r."name" ...``
     """
 
     def __init__(self, model: type[M], table: str, *names: str) -> None:
@@ -42,7 +42,7 @@ class Columns[M: Model]:
 
 
 def _reader(field: "Field[Any, Any]") -> Reader | None:
-    """For what SQLite keeps otherwise than Python does."""
+    """Converters for types that SQLite stores differently from Python."""
     if isinstance(field, UUIDField):
         return sql.as_uuid
     return sql.as_moment_or_none if isinstance(field, DateTimeField) else None

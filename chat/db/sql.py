@@ -1,4 +1,4 @@
-"""What SQL by hand needs, on PostgreSQL and on SQLite. Only hot paths have any; everything else asks the ORM.
+"""Helpers for hand-written SQL on PostgreSQL and SQLite. Only hot paths use it; everything else uses the ORM.
 
 There the ORM takes three times as long to compose a statement as the database takes to run it (docs/performance.md).
 """
@@ -14,11 +14,11 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-type Statement = tuple[str, Iterable[Any]]  # SQL, and what its placeholders stand for
+type Statement = tuple[str, Iterable[Any]]  # SQL, and the values of its placeholders
 
 
 def run(*statements: Statement) -> list[list[Any]]:
-    """The rows of each. PostgreSQL takes them in one go: a journey there and back costs more than a statement."""
+    """Returns the rows of each. PostgreSQL gets all in one request, because a round trip costs more than a statement."""
     answers: list[list[Any]] = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -35,23 +35,23 @@ def run(*statements: Statement) -> list[list[Any]]:
 
 
 def clock() -> str:
-    """The database's clock as it runs, also within a transaction; nothing where the process' own is the same one."""
+    """The database's clock as it runs, also within a transaction; NULL where the process's clock is the same."""
     return "CLOCK_TIMESTAMP()" if connection.vendor == "postgresql" else "NULL"
 
 
 def placeholders(values: Collection[object]) -> str:
-    """``(%s, %s)``: one for each."""
+    """``(%s, %s)``: one per value."""
     return f"({', '.join(['%s'] * len(values))})"
 
 
 def tuples(values: Collection[object], width: int) -> str:
-    """``(%s, %s), (%s, %s)``: as many as there are values, so wide each."""
+    """``(%s, %s), (%s, %s)``: one tuple of this width per value."""
     one = placeholders(range(width))
     return ", ".join([one] * len(values))
 
 
 def key(value: UUID) -> UUID | str:
-    """As the database keeps it: SQLite has no UUIDs."""
+    """As the database stores it: SQLite has no UUIDs."""
     return value if connection.features.has_native_uuid_field else value.hex
 
 
@@ -60,21 +60,19 @@ def as_uuid(value: UUID | str) -> UUID:
 
 
 def as_moment(value: datetime) -> datetime:
-    """SQLite keeps UTC without saying so."""
+    """SQLite stores UTC without a time zone."""
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def as_moment_or_none(value: datetime | None) -> datetime | None:
-    """What a statement by hand finds where there may be nothing."""
+    """The same for a column that may be null."""
     return None if value is None else as_moment(value)
 
 
 def named(statement: str, **parts: str) -> str:
-    """The statement with the names of its tables, and ``parts``, filled in: ``{rooms}``, ``{users}``, ``{user_key}`` ...
+    """The statement with table names and ``parts`` filled in: ``{rooms}``, ``{users}``, ``{user_key}`` ...
 
-    Each model of the chat has its plural.
-
-    ``{current}`` stands for the members of ``MemberQuerySet.current``.
+    Each model of the chat is named by its plural. ``{current}`` stands for the members of ``MemberQuerySet.current``.
     """
     return statement.format_map(_names() | parts)
 
@@ -89,7 +87,7 @@ def _names() -> dict[str, str]:
     quote = connection.ops.quote_name
     names = {name: quote(model._meta.db_table) for name, model in tables.items()}  # noqa: SLF001 - documented
     names["user_key"] = quote(str(users._meta.pk.column))  # noqa: SLF001
-    # As ``MemberQuerySet.current``: in the room, and active. For whoever must be asked about, as m.
+    # Like ``MemberQuerySet.current``: in the room, and active.
     names["current"] = """(
         SELECT m.* FROM {members} m
         JOIN {people} p ON p.id = m.person_id
@@ -104,7 +102,7 @@ def _plural(model: str) -> str:
 
 
 def pour(table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows by the thousand, whose values are as the database keeps them. Takes them as they come.
+    """Bulk insert rows from an iterator. Values must be as the database stores them.
 
     On PostgreSQL a row costs a tenth of what it does in an INSERT.
     """

@@ -1,1 +1,1 @@
-"""A place that looks lived in, for development: people, rooms and what they said. Loaded by ``manage.py demo``."""
+"""Demo data for development: people, rooms and their messages. Loaded by ``manage.py demo``."""

@@ -1,6 +1,6 @@
-"""Short exchanges of any day at a ferry company. Numbers are drawn for each, and the people from those of the room."""
+"""Short exchanges of any day at a ferry company. Numbers are random, and the people are from the room."""
 
-# (who asks, who answers, the first again); an empty third is left out
+# (question, answer, reply of the first person); an empty reply is left out
 CHATTER = (
     ("Is the {hour}:15 on time?", "On time, {seats} seats left.", "Thank you."),
     ("Who has the keys of pier {pier}?", "I have. Ten minutes.", ""),

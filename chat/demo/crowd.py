@@ -1,4 +1,4 @@
-"""A place as large as one likes: people by the thousand who talk as those of the demo do. For ``manage.py populate``."""
+"""A workspace of any size: thousands of people who talk like those of the demo. For ``manage.py populate``."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from chat.models import Member, Person, Room
 from chat.progress import counted
 
 YEARS = 2
-LOOKERS = 20  # of those who were there before and can sign in, so many are in every room
+LOOKERS = 20  # this many of the existing people who can sign in are added to every room
 CHUNK = 5000
 
 
@@ -41,7 +41,10 @@ LONG = tuple(tuple(text.rstrip("~#") for _, text in talk) for room in ROOMS for 
 def populate(
     *, members: int, messages: int, rooms: int, seed: int, told: Callable[[int], object]
 ) -> list[Room]:
-    """Adds so many of each; again adds as many again. ``told`` hears of messages as they are made. Rooms are whole or not there."""
+    """Add this many of each; another run adds as many again. ``told`` gets the number of messages as they are created.
+
+    Each room is created completely or not at all.
+    """
     chance = random.Random(seed)
     now = timezone.now()
     here = lookers()
@@ -72,16 +75,16 @@ def populate(
 
 
 def lookers() -> list[int]:
-    """Those who were there before and can sign in to look at it. One query."""
+    """Existing people who can sign in to look at it. One query."""
     found = Person.objects.active().exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return list(found.order_by("pk").values_list("pk", flat=True)[:LOOKERS])
 
 
 def _newcomers(count: int, chance: random.Random) -> Iterator[Newcomer]:
-    """Numbered from beyond everybody there, so that no name or address comes twice."""
+    """Numbered after the last person, so that no name or address repeats."""
     latest = Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for number in range(latest + 1, latest + 1 + count):
-        # Digits from 2 on: 0 and 1 look like letters, and names must not look like each other.
+        # Digits start at 2: 0 and 1 look like letters, and names must not look alike.
         code = "".join(str(int(digit) + 2) for digit in f"{number:o}")
         name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
         yield Newcomer(f"member-{number}@example.com", f"member-{code}", name)
@@ -98,7 +101,7 @@ def _names(count: int) -> list[str]:
 
 
 def _shares(messages: int, rooms: int) -> list[int]:
-    """The first room has the most, the second half as many, and so on; together exactly all."""
+    """Shares of the messages: the first room gets the most, the second half as many, and so on. They add up exactly."""
     weights = list(accumulate(1 / (n + 1) for n in range(rooms)))
     ends = [round(messages * weight / weights[-1]) for weight in weights]
     return [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
@@ -107,7 +110,7 @@ def _shares(messages: int, rooms: int) -> list[int]:
 def _talk(
     people: Sequence[int], count: int, begin: datetime, end: datetime, chance: random.Random
 ) -> Iterator[Spoken]:
-    """Exchange after exchange, spread evenly; within one people answer within minutes."""
+    """One exchange after the other, evenly spread; within one, people answer within minutes."""
     step = (end - begin) / max(count, 1)
     said = 0
     while said < count:

@@ -1,4 +1,4 @@
-"""Putting the demo into the database: deterministic but for the time of day it ends at."""
+"""Loads the demo into the database. Deterministic, except for the time of day it ends at."""
 
 import random
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ WEEKS = 3
 
 
 def load() -> bool:
-    """Make people and rooms, all or none; False if there are rooms already. One query then."""
+    """Create people and rooms, all or none. Returns False if there are rooms already; then one query."""
     if Room.objects.exists():
         return False
     with transaction.atomic():
@@ -71,13 +71,13 @@ def _room(room: DemoRoom, people: dict[str, Person], chance: random.Random) -> N
 def _chatter(
     room: DemoRoom, people: dict[str, Person], begin: datetime, chance: random.Random
 ) -> Iterator[Imported]:
-    """Question and answer by day, spread over the weeks up to the first of the room's talks."""
+    """Questions and answers by day, spread over the weeks before the first of the room's talks."""
     if not room.chatter:
         return
     days = 7 * WEEKS - len(room.talks)
     heard: list[tuple[str, str, str]] = []
     for n in range(room.chatter):
-        # All of them once before any comes again.
+        # Use all of them once before any repeats.
         heard = heard or chance.sample(CHATTER, len(CHATTER))
         day, part = divmod(n * days / room.chatter, 1)
         morning = (begin + timedelta(days=day)).replace(hour=6, minute=30)

@@ -1,4 +1,4 @@
-"""Who is here. The key is the part of the e-mail before @example.com."""
+"""The people of the demo. The key is the local part of the email address @example.com."""
 
 PEOPLE = {
     "alice": "Alice Marlow",
@@ -13,6 +13,7 @@ PEOPLE = {
     "theodora": "Theodora Konstantinopoulou-Featherstonehaugh",
 }
 STAFF = {"admin"}
-# Those one can sign in as. The others have no password: making one is slow on purpose, and ten are ten times as slow.
+# People you can sign in as. The others have no password: hashing is slow on purpose, and ten take ten times
+# as long.
 GUESTS = {"alice", "bob", "charlie"}
 PASSWORD = "talk-to-me"  # noqa: S105 - of the demo, which is refused outside development

@@ -1,11 +1,13 @@
-"""What was said. A conversation is a list of (who, text); marks at the end of a text: ``~`` was edited, ``#`` was deleted."""
+"""The demo's conversations: lists of (who, text). A text that ends in ``~`` was edited, in ``#`` deleted."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class DemoRoom:
-    """``people``: the first owns the room. ``unread``: by person, how many at the end. ``talks``: a list per day."""
+    """``people``: the first owns the room. ``unread``: number of unread messages by person. ``talks``: one list per
+    day.
+    """
 
     name: str
     topic: str
@@ -13,8 +15,8 @@ class DemoRoom:
     people: tuple[str, ...]
     talks: tuple[tuple[tuple[str, str], ...], ...] = ()
     unread: dict[str, int] = field(default_factory=dict)
-    chatter: int = 0  # how many short exchanges of the daily kind come before
-    quiet: int = 0  # hours since the last word
+    chatter: int = 0  # number of short daily exchanges before the talks
+    quiet: int = 0  # hours since the last message
 
 
 EVERYBODY = ("admin", "alice", "bob", "charlie", "iva", "georgi", "somchai", "malee", "rafael", "theodora")

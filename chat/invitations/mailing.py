@@ -1,4 +1,4 @@
-"""Mails of the chat: plain text."""
+"""Invitation emails: plain text."""
 
 from urllib.parse import urlsplit
 
@@ -9,13 +9,13 @@ from chat.models import Invitation
 
 
 def mails_go_out() -> bool:
-    """Whether a mail reaches anybody. The console's reach the log, and a token must not stand there."""
+    """Whether emails reach anybody. The console backend writes to the log, where a token must not appear."""
     backend = str(mailers.settings.get("default", {}).get("BACKEND", ""))
     return not backend.endswith(("console.EmailBackend", "dummy.EmailBackend"))
 
 
 def invitation_mail(invitation: Invitation, address: str) -> EmailMessage:
-    """``address``: of the page below which invitations are. Its host is what the mail calls the workspace."""
+    """``address`` is the URL of the page below which invitations are. The mail names the workspace by its host."""
     context = {
         "invitation": invitation,
         "link": f"{address}{invitation.mailed_token}/",

@@ -1,4 +1,4 @@
-"""The invitation that somebody brings along: kept in their session from opening its link to having an account."""
+"""The invitation of a visitor, stored in their session from opening its link until they have an account."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ KEY = "invitation"
 
 
 class SessionInvitation(NamedTuple):
-    """``mailed``: the link came by the mail to the invitation's address."""
+    """``mailed``: the link was opened from the email to the invitation's address."""
 
     invitation: Invitation
     token: str
@@ -23,7 +23,7 @@ def keep_in_session(request: HttpRequest, token: str) -> None:
 
 
 def invitation_in_session(request: HttpRequest) -> SessionInvitation | None:
-    """None without one that can still be used. One query if there is one, else none."""
+    """Returns None unless one is stored and still usable. One query if one is stored, otherwise none."""
     token = str(request.session.get(KEY, ""))
     said = read_token(token)
     if said is None:

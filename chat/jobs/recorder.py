@@ -1,6 +1,6 @@
-"""One task per process that keeps what it counts, a row a minute, written anew every ten seconds. Nothing waits for it.
+"""One task per process that stores its counters: a row per minute, updated every ten seconds. Nothing waits for it.
 
-Its hours are those of forgetting, too.
+It also starts the retention job each hour.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from chat.monitoring.counters import PROCESS, counters
 from chat.runtime.executors import run_in_thread
 from chat.runtime.per_loop import PerLoop
 
-TICK = 10.0  # seconds, on the tens of the clock
+TICK = 10.0  # seconds, aligned to the clock
 
 logger = logging.getLogger(__name__)
 
 
 class Recorder:
-    """Of the minute that is now. What could not be written is in the next row."""
+    """Records the current minute. What could not be written is included in the next row."""
 
     def __init__(self) -> None:
         self._minute = _minute(clock.now())
@@ -33,7 +33,7 @@ class Recorder:
         self._task = asyncio.create_task(self._for_ever())
 
     async def write(self, now: datetime) -> None:
-        """What was counted since the minute began. If it is over, another one begins. Raises what the database raises."""
+        """Store the counts since the minute began, and start the next minute if it is over. Raises database errors."""
         taken = counters.take()
         await run_in_thread(record, self._minute, PROCESS, taken.since(self._before))
         if _minute(now) != self._minute:
@@ -46,7 +46,7 @@ class Recorder:
             self._retention.begin()
 
     async def end(self) -> None:
-        """The process is about to: what it counted last is kept too."""
+        """The process is about to end: store its last counts."""
         self._task.cancel()
         await self._softly()
         await self._retention.end()
@@ -61,13 +61,13 @@ class Recorder:
     async def _set_clock(self) -> None:
         try:
             await run_in_thread(clock.measure)
-        except Exception:  # without a database for a while; it is off by as much as before
+        except Exception:  # the database is unavailable; the offset stays as it is
             logger.debug("the database clock could not be read", exc_info=True)
 
     async def _softly(self) -> None:
         try:
             await self.write(clock.now())
-        except Exception:  # without a database for a while; counting goes on
+        except Exception:  # the database is unavailable; counting continues
             logger.warning(
                 "the metrics of this minute could not be stored; the next write retries", exc_info=True
             )

@@ -1,4 +1,4 @@
-"""Each hour: what rooms do not keep any longer is forgotten, and then emptied, batch by batch."""
+"""The hourly retention job: expire old messages, then empty their rows in batches."""
 
 import asyncio
 import logging
@@ -7,30 +7,30 @@ from chat.actions import empty_some, expire_due
 from chat.events.publishing import run_and_publish
 from chat.runtime.executors import run_in_thread
 
-PATIENCE = 2.0  # seconds for what is under way, when the process ends
+PATIENCE = 2.0  # seconds to wait for the current run when the process ends
 
 logger = logging.getLogger(__name__)
 
 
 class RetentionJob:
-    """One turn at a time, beside everything else. The next one goes on where one was cut short."""
+    """One run at a time, in the background. The next run continues where one was interrupted."""
 
     def __init__(self) -> None:
         self._turn: asyncio.Task[None] | None = None
         self._ending = False
 
     def begin(self) -> None:
-        """A turn, unless one is under way."""
+        """Start a run, unless one is in progress."""
         if self._turn is None or self._turn.done():
             self._turn = asyncio.create_task(self._run())
 
     async def end(self) -> None:
-        """The process is about to."""
+        """The process is about to end."""
         self._ending = True
         await self.rest(PATIENCE)
 
     async def rest(self, within: float | None = None) -> None:
-        """Wait for the turn that is under way, at most so many seconds."""
+        """Wait for the current run, at most this many seconds."""
         if self._turn is not None:
             await asyncio.wait({self._turn}, timeout=within)
 
@@ -40,5 +40,5 @@ class RetentionJob:
                 pass
             while not self._ending and await run_in_thread(empty_some):
                 pass
-        except Exception:  # without a database for a while
+        except Exception:  # the database is unavailable
             logger.warning("old messages could not be deleted; the next run retries", exc_info=True)

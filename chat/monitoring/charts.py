@@ -1,4 +1,4 @@
-"""Lines in a small picture: where each goes, for a template to draw. Knows nothing of what they mean."""
+"""The geometry of small line charts, for a template to draw. Knows nothing of what they mean."""
 
 import math
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 320, 132
 LEFT, RIGHT, TOP, BOTTOM = 40, 6, 8, 20
-STEPS = (2, 4, 6, 8, 10)  # their halves are whole
+STEPS = (2, 4, 6, 8, 10)  # whose halves are whole
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``values`` stand at even distances; None where there is nothing to say."""
+    """``values`` are evenly spaced; None for missing ones."""
 
     label: str
     values: Sequence[float | None]
@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """``place`` on its axis, in the picture's units. ``anchor`` is SVG's ``text-anchor``."""
+    """``place`` is the position on its axis, in the chart's units. ``anchor`` is SVG's ``text-anchor``."""
 
     place: float
     label: str
@@ -32,14 +32,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """``times`` are the words for each place on the axis below."""
+    """``times`` are the labels of all positions on the horizontal axis."""
 
     lines: Sequence[Line]
     times: Sequence[str]
 
     @property
     def top(self) -> float:
-        """A round number, not below any value, and 2 at least."""
+        """A round number, not below any value, and at least 2."""
         most = max((value for line in self.lines for value in line.known), default=0)
         power: float = 1
         while True:
@@ -50,11 +50,11 @@ class Chart:
 
     @property
     def paths(self) -> list[str]:
-        """SVG path data of each line. It is broken where a value is missing; a value alone is a dot."""
+        """SVG path data of each line, interrupted at missing values; a single value is a dot."""
         return [self._path(line.values) for line in self.lines]
 
     def heights(self) -> list[float]:
-        """Values at which a line goes across."""
+        """Values of the horizontal grid lines."""
         return [0, self.top / 2, self.top]
 
     def y(self, value: float) -> float:
@@ -64,7 +64,7 @@ class Chart:
         return round(LEFT + number / max(1, len(self.times) - 1) * (WIDTH - LEFT - RIGHT), 1)
 
     def below(self, count: int = 4) -> list[Tick]:
-        """Words for some of the places, the first and the last among them."""
+        """Labels for some of the positions, including the first and the last."""
         last = len(self.times) - 1
         numbers = [math.floor(n * last / (count - 1)) for n in range(count)]
         anchors = ["start", *["middle"] * (count - 2), "end"]
@@ -79,6 +79,6 @@ class Chart:
             if value is not None:
                 said.append(f"{'L' if drawing else 'M'}{self.x(number):g} {self.y(value):g}")
                 if not drawing:
-                    said.append("h0")  # with round ends, a dot
+                    said.append("h0")  # a dot, thanks to round line caps
             drawing = value is not None
         return "".join(said)

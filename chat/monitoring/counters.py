@@ -1,7 +1,7 @@
-"""What this process counts as it works: plain numbers, kept here until somebody asks for them.
+"""Counters of this process: plain numbers, held in memory.
 
-A count takes a fraction of a microsecond, and there is one for a frame, however many sockets it goes to. Nothing is written
-from here: ``jobs/recorder.py`` keeps a row each minute, and a deployment may show them as it likes.
+Counting takes a fraction of a microsecond, and happens once per frame, however many sockets it goes to. Nothing is
+written from here: ``jobs/recorder.py`` stores a row each minute, and a deployment may export them in its own way.
 """
 
 import os
@@ -15,13 +15,13 @@ from threading import Lock
 
 from chat.monitoring.metrics import LEVELS, MILLION, bounds, name
 
-# Another one after each start, also where the container's name and the process' number come again.
+# Unique per start, even if the container's name and the process id repeat.
 PROCESS = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``highest`` are the levels' highest since the process began, ``lately`` those since ``reset_peaks``."""
+    """``highest`` are the gauges' peaks since the process started, ``lately`` those since ``reset_peaks``."""
 
     counted: Counter[str]
     levels: dict[str, int]
@@ -30,17 +30,19 @@ class Snapshot:
 
     @property
     def figures(self) -> Counter[str]:
-        """Since the process began."""
+        """Since the process started."""
         return Counter({**self.counted, **self.levels, **_peaks(self.highest)})
 
     def since(self, before: "Snapshot") -> Counter[str]:
-        """What was counted since then, without what is nought, and the levels of lately."""
+        """Counts since that snapshot, without zeros, and the current gauges with their recent peaks."""
         counted = {key: number - before.counted[key] for key, number in self.counted.items()}
         return +Counter({**counted, **self.levels, **_peaks(self.lately)})
 
 
 class Histogram:
-    """``counted`` has a place for what is up to each bound, and above the one before it, and one for what is above all."""
+    """``counted`` has one number per bucket (above the previous bound, up to its own), and one for values above all
+    bounds.
+    """
 
     __slots__ = ("bounds", "counted", "total")
 
@@ -51,7 +53,7 @@ class Histogram:
 
 
 class Counters:
-    """Since the process began. From any thread. What is looked up is kept ready; names are made when somebody asks."""
+    """Counts since the process started. Thread-safe. Keys are tuples, and names are built only when figures are read."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -69,7 +71,7 @@ class Counters:
             self._counters[figure, label] += by
 
     def observe(self, histogram: str, value: float, label: str = "") -> None:
-        """``value`` in the histogram's own unit: seconds, mostly."""
+        """``value`` is in the histogram's own unit, mostly seconds."""
         with self._lock:
             found = self._histograms.get((histogram, label))
             if found is None:
@@ -84,7 +86,7 @@ class Counters:
             self._lately[figure] = max(self._lately[figure], value)
 
     def take(self) -> Snapshot:
-        """How it all stands."""
+        """A snapshot of all figures."""
         with self._lock:
             counted = Counter({name(*key): number for key, number in self._counters.items()})
             for key, histogram in self._histograms.items():
@@ -94,7 +96,7 @@ class Counters:
             return Snapshot(counted, dict(self._levels), dict(self._highest), dict(self._lately))
 
     def reset_peaks(self) -> None:
-        """The highest levels of lately are from now on what they are now."""
+        """Start the recent peaks again from the current gauges."""
         with self._lock:
             self._lately = dict(self._levels)
 

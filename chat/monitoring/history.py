@@ -1,4 +1,4 @@
-"""What the processes recorded, as a row of points in time: the last hour by minutes, the last month by quarters of days."""
+"""The recorded figures as points in time: the last hour by minute, the last month by six hours."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from chat.models import Measure
 from chat.monitoring.metrics import Figures, added, in_a_row
 
 MINUTE, HOUR, QUARTER = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=6)
-FRESH = timedelta(seconds=15)  # whoever has no row of the minute that was then, or a later one, is gone
+FRESH = timedelta(seconds=15)  # a process without a row of the minute this long ago, or later, has ended
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """``figures`` of all processes since ``at``, until the next point; None if nothing ran."""
+    """``figures`` of all processes from ``at`` until the next point; None if nothing ran."""
 
     at: datetime
     figures: Counter[str] | None
 
 
 def last_hour(now: datetime) -> list[Point]:
-    """Sixty minutes; the last one is under way. One query."""
+    """Sixty minutes, the last one incomplete. One query."""
     end = now.replace(second=0, microsecond=0)
     times = [end - n * MINUTE for n in reversed(range(60))]
     minutes = _minutes(times[0], now)
@@ -28,13 +28,13 @@ def last_hour(now: datetime) -> list[Point]:
 
 
 def last_month(now: datetime) -> list[Point]:
-    """Thirty days in steps of six hours; the last one is under way. Two queries."""
+    """Thirty days in steps of six hours, the last one incomplete. Two queries."""
     end = datetime.fromtimestamp(now.timestamp() // QUARTER.total_seconds() * QUARTER.total_seconds(), UTC)
     times = [end - n * QUARTER for n in reversed(range(120))]
     found: dict[datetime, list[Figures]] = defaultdict(list)
     rows = Measure.objects.hours().between(times[0], now).order_by("at")
     hours = dict(rows.values_list("at", "figures"))
-    # The hour that is now, and the one before it for a moment, are there by minutes only.
+    # The current hour, and for a moment the one before, exist only as minutes.
     since = max(hours) + HOUR if hours else now - 2 * HOUR
     newest = _minutes(max(since, now - 2 * HOUR), now)
     for at, figures in [*hours.items(), *newest.items()]:
@@ -43,7 +43,7 @@ def last_month(now: datetime) -> list[Point]:
 
 
 def at_the_moment(now: datetime) -> tuple[Counter[str], int]:
-    """The newest figures of all processes that are there, and how many these are. One query."""
+    """The newest figures of all running processes, and the number of processes. One query."""
     since = (now - FRESH).replace(second=0, microsecond=0)
     rows = Measure.objects.minutes().between(since, now).order_by("at")
     newest = dict(rows.values_list("process", "figures"))

@@ -1,9 +1,9 @@
-"""What is counted, by which names, and how figures are read. All are whole numbers under flat names, so that those of
-two processes, or of sixty minutes, are added up like any other numbers.
+"""Names of the metrics, and how to read figures.
 
-``posts:socket`` is a counter with its label. ``screen<=0.01`` is how many observations of a histogram were above the bound
-before it and up to this one, ``screen<=inf`` those above all bounds, and ``screen+`` the sum of all, in millionths.
-``sockets`` is a level, and ``sockets^`` the highest it was.
+All figures are integers under flat names, so that those of two processes, or of sixty minutes, add up like any numbers.
+``posts:socket`` is a counter with its label. ``screen<=0.01`` counts the observations of a histogram above the previous
+bound and up to this one, ``screen<=inf`` those above all bounds, and ``screen+`` is their sum, in millionths.
+``sockets`` is a gauge, and ``sockets^`` its peak.
 """
 
 from collections import Counter
@@ -14,7 +14,8 @@ from itertools import pairwise
 type Figures = Mapping[str, int]
 
 MILLION = 1_000_000
-# Seconds. Close together where a chat lives, so that a percentile read from them is right to a fifth or so.
+# Seconds. The bounds are close together where a chat's latencies are, so that percentiles are right to about
+# a fifth.
 SECONDS = (
     *(0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05),
     *(0.065, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0),
@@ -24,7 +25,7 @@ POSTS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``label`` names what tells its parts from each other; their values are few and known, never a person or a room."""
+    """``label`` is the name of its label. Label values are few and known, never a person or a room."""
 
     help: str
     label: str = ""
@@ -72,13 +73,13 @@ def name(figure: str, label: str = "") -> str:
 
 
 def buckets(figures: Figures, histogram: str, label: str = "") -> list[tuple[float, int]]:
-    """Each bound, infinity the last, and how many observations are above the one before it and not above this one."""
+    """(bound, count) per bucket: observations above the previous bound and up to this one. The last bound is infinity."""
     given = name(histogram, label)
     return [(bound, figures.get(f"{given}<={bound}", 0)) for bound in (*bounds(histogram), float("inf"))]
 
 
 def percentile(figures: Figures, histogram: str, share: float) -> float | None:
-    """Over all labels. Read from the buckets, evenly spread in each; None of nothing. The last bound at the most."""
+    """Over all labels, interpolated within a bucket; None without observations. At most the last bound."""
     counted: Counter[float] = Counter()
     for label in labels(figures, histogram):
         counted.update(dict(buckets(figures, histogram, label)))
@@ -93,7 +94,7 @@ def percentile(figures: Figures, histogram: str, share: float) -> float | None:
 
 
 def labels(figures: Figures, histogram: str) -> list[str]:
-    """Under which it has observations."""
+    """The labels that have observations."""
     return sorted({key.partition("<=")[0].partition(":")[2] for key in figures if _is_of(key, histogram)})
 
 
@@ -102,7 +103,7 @@ def _is_of(key: str, histogram: str) -> bool:
 
 
 def parts(figures: Figures, figure: str) -> dict[str, int]:
-    """A counter by its labels, the most first."""
+    """A counter by label, the largest first."""
     found = {
         key.partition(":")[2]: number for key, number in figures.items() if key.partition(":")[0] == figure
     }
@@ -110,17 +111,17 @@ def parts(figures: Figures, figure: str) -> dict[str, int]:
 
 
 def total(figures: Figures, figure: str) -> int:
-    """A counter over all its labels."""
+    """A counter, summed over its labels."""
     return sum(parts(figures, figure).values())
 
 
 def observed(figures: Figures, histogram: str) -> int:
-    """How many observations, over all labels."""
+    """The number of observations, over all labels."""
     return sum(number for key, number in figures.items() if _is_of(key, histogram))
 
 
 def added(each: Iterable[Figures]) -> Counter[str]:
-    """Of several processes at one time."""
+    """Figures of several processes at the same time."""
     found: Counter[str] = Counter()
     for figures in each:
         found.update(figures)
@@ -128,7 +129,7 @@ def added(each: Iterable[Figures]) -> Counter[str]:
 
 
 def in_a_row(each: Iterable[Figures]) -> Counter[str]:
-    """Of several times, one after the other: counters are added, of levels the highest counts."""
+    """Figures of consecutive times: counters are added; of gauges the maximum counts."""
     found: Counter[str] = Counter()
     levels: Counter[str] = Counter()
     for figures in each:

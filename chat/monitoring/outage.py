@@ -1,14 +1,14 @@
-"""What does not work for a while is said when that begins and when it ends, not each time."""
+"""Logs an outage once when it begins and once when it ends, not each failure."""
 
 from logging import Logger
 
 
 class Outage:
-    """``begins`` and ``ends``: what the log says then."""
+    """``begins`` and ``ends`` are the log lines."""
 
     def __init__(self, logger: Logger, begins: str, ends: str) -> None:
         self._logger, self._begins, self._ends = logger, begins, ends
-        self._failed = 0  # in a row
+        self._failed = 0  # consecutive failures
 
     def failed(self, error: BaseException) -> None:
         self._failed += 1

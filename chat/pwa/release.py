@@ -1,4 +1,4 @@
-"""The release that pages are made of: its scripts and styles, by the names that hold their content's hash."""
+"""The release that pages are built from: its scripts and styles, named by the hash of their content."""
 
 import hashlib
 from functools import cache
@@ -12,7 +12,7 @@ HTMX = "django_htmx/htmx-2.min.js"
 
 @cache
 def files() -> tuple[str, ...]:
-    """Addresses of all that a page needs. Empty where static files have no such names, as in development."""
+    """URLs of all files that a page needs. Empty if static files have no hashed names, as in development."""
     named = getattr(staticfiles_storage, "hashed_files", {})
     return tuple(
         staticfiles_storage.url(name) for name in sorted(named) if name == HTMX or name.startswith(OURS)
@@ -21,10 +21,10 @@ def files() -> tuple[str, ...]:
 
 @cache
 def release() -> str:
-    """Another one as soon as one of the files is; empty where nobody can tell."""
+    """Changes whenever one of the files changes; empty if unknown."""
     return hashlib.sha256("\n".join(files()).encode()).hexdigest()[:12] if files() else ""
 
 
 def offline_enabled() -> bool:
-    """Whether browsers get a service worker. Never without hashed names: it would show scripts that are stale."""
+    """Whether browsers get a service worker. Never without hashed names: it would serve stale scripts."""
     return bool(release()) and getattr(settings, "CHAT_SERVICE_WORKER", True)

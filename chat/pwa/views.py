@@ -1,6 +1,6 @@
-"""The chat as an app on somebody's device: what it is called, and the worker that keeps pages for when there is no network.
+"""The chat as an installable app: its manifest, and the service worker that stores pages for offline use.
 
-These three are for everybody: they hold nothing of anyone.
+These three views are public: they hold no personal data.
 """
 
 import json
@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 from chat.account_pages import account_page
 from chat.pwa.release import files, offline_enabled, release
 
-ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/core/tokens.css, light
+ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/core/tokens.css, light theme
 
 
 @require_safe
 def manifest(_request: HttpRequest) -> HttpResponse:
-    """By which a browser installs it: named and placed as this chat is, in the reader's language."""
+    """The web app manifest, in the reader's language."""
     icons = [
         {"src": static("chat/icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
         _png("chat/icons/icon-192.png", 192),
@@ -55,9 +55,9 @@ def _png(name: str, size: int) -> dict[str, str]:
 
 @require_safe
 def worker(_request: HttpRequest) -> HttpResponse:
-    """The service worker: this release, its files, and the script that knows what to do with them.
+    """The service worker: the release, its files, and the script that uses them.
 
-    Where it is switched off, one that undoes what an earlier one did. Browsers ask for it on each visit.
+    If it is disabled, one that removes what an earlier one stored. Browsers request it on each visit.
     """
     known: dict[str, object] = {"base": reverse("chat:home")}
     script = "chat/js/app/worker-off.js"
@@ -76,5 +76,5 @@ def worker(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """What the worker shows for a page that it has not got."""
+    """Shown by the worker for a page that it has not stored."""
     return render(request, "chat/shell/offline.html")

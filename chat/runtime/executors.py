@@ -1,7 +1,7 @@
-"""Threads beside the event loop, each with a database connection that it keeps.
+"""Executors: threads beside the event loop, each with its own persistent database connection.
 
-What goes through one lane never waits for what goes through another: who may hear a frame is asked while a post waits
-for a lock. ``database_sync_to_async`` has one thread for everything, and gives its connection back after each call.
+Work in one executor never waits for work in another: permission checks run while a post waits for a lock.
+``database_sync_to_async`` has one thread for everything, and closes its connection after each call.
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 
 
 class DbExecutor:
-    """One thread, begun when first used. Work is done in the order in which it came."""
+    """One thread, started on first use. Calls run in the order they were submitted."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._threads: ThreadPoolExecutor | None = None
 
     async def run[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What ``work`` returns or raises. It must be safe to do twice: a lost connection is noticed by using it."""
+        """Returns or raises what ``work`` does. It must be safe to run twice: a lost connection is noticed only in use."""
         if self._threads is None:
             self._threads = ThreadPoolExecutor(1, thread_name_prefix=self._name)
         return await asyncio.get_running_loop().run_in_executor(
@@ -28,7 +28,7 @@ class DbExecutor:
         )
 
     def close(self) -> None:
-        """End the thread and its connection. The next work begins another."""
+        """End the thread and its connection. The next call starts a new one."""
         if self._threads is not None:
             self._threads.submit(connections.close_all).result()
             self._threads.shutdown()
@@ -36,7 +36,7 @@ class DbExecutor:
 
 
 def _with_connection[T](work: Callable[[], T]) -> T:
-    """A broken connection is replaced. If it was an old one, the database may have been restarted since: once more."""
+    """Replace a broken connection. If it was an old one, the database may have restarted since: try once more."""
     connection = transaction.get_connection()
     fresh = connection.connection is None
     try:
@@ -50,13 +50,15 @@ def _with_connection[T](work: Callable[[], T]) -> T:
     return work()
 
 
-READS = DbExecutor("chat-questions")  # short reads: who may hear what
-WRITES = DbExecutor("chat-writes")  # what comes over sockets, and may wait for locks
-COUNTS = DbExecutor("chat-counts")  # the cache, where it is asked how many knocked; it may be away
+READS = DbExecutor("chat-questions")  # short reads, such as permission checks
+WRITES = DbExecutor("chat-writes")  # writes from sockets, which may wait for locks
+COUNTS = DbExecutor("chat-counts")  # rate limits in the cache, which may not respond
 
 
 async def run_in_thread[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What ``work`` returns or raises, in no lane: with a connection of its own, given back at once, as it comes seldom."""
+    """Returns or raises what ``work`` does, outside the executors: with its own connection, closed afterwards. For rare
+    work.
+    """
     return await asyncio.to_thread(_alone, partial(work, *args, **kwargs))
 
 

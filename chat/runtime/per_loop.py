@@ -1,4 +1,4 @@
-"""One of each for an event loop: in a server that is one for the process, in tests one for each of them."""
+"""One instance per event loop: in a server one per process, in tests one per test."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 
 class PerLoop[T]:
-    """Call it for the running loop's own, which ``make`` makes when it is asked for first."""
+    """Call it for the running loop's instance, which ``make`` creates on first use."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make

@@ -1,4 +1,4 @@
-"""Parts of a page that are rendered once and kept in the process, like messages and members."""
+"""Parts of a page that are rendered once and cached in the process, like messages and members."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def cached(context: Context, name: str, *depends_on: Any) -> SafeString:
-    """Like ``include``, rendered anew only for another language or another value of what it depends on.
+    """Like ``include``, but cached by language and by the values it depends on.
 
-    That must be all that the template shows, as versions or as the values themselves; never a token or a nonce.
+    These must cover all that the template shows, as versions or as the values themselves; never a token or a nonce.
     """
     key = "cached", name, get_language(), depends_on
     html = fragments.get(key)
     if html is None:
         values: dict[str, Any] = {str(name): value for name, value in context.flatten().items()}
         html = fragments.put(key, render_to_string(name, values))
-    return mark_safe(html)  # noqa: S308 - what a template rendered
+    return mark_safe(html)  # noqa: S308 - output of a template

@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def workspace_counts() -> dict[str, int]:
-    """How many reports wait, people are here and wrote in the last day, rooms are in use, bans stand. Five queries."""
+    """Open reports, active people, people who wrote in the last day, rooms in use, active bans. Five queries."""
     wrote = Member.objects.current().filter(posted_at__gte=clock.now() - timedelta(days=1))
     return {
         "reports": Report.objects.waiting().count(),

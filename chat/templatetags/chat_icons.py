@@ -12,7 +12,7 @@ register = template.Library()
 @register.simple_tag
 @cache
 def icon(name: str, size: str = "", *, flip: bool = False) -> SafeString:
-    """``size``: ``s`` or ``xs``. ``flip``: it points the other way where people write from right to left."""
+    """``size``: ``s`` or ``xs``. ``flip``: mirrored in right-to-left languages."""
     names = ["icon", *([f"icon--{size}"] if size else []), *(["icon--flip"] if flip else [])]
     return format_html(
         '<svg class="{}" viewBox="0 0 20 20" aria-hidden="true"><use href="#i-{}"/></svg>',

@@ -1,4 +1,4 @@
-"""What a person looks like, wherever one is shown."""
+"""Avatars of people."""
 
 from django import template
 from django.urls import reverse
@@ -12,9 +12,9 @@ register = template.Library()
 
 @register.simple_tag
 def avatar(person: Person, size: str = "") -> SafeString:
-    """The picture, or drawn initials. ``size``: ``s``, ``m`` or ``l``. The name stands beside it, so it has no words.
+    """The picture, or drawn initials. ``size``: ``s``, ``m`` or ``l``. It has no text, because the name is beside it.
 
-    Runs no query. static/js/core/names.js carries its insides from one fragment to another.
+    Runs no query. static/js/core/names.js copies its content from one fragment to another.
     """
     inside = person.initials if not person.picture else _img(person)
     name = f"avatar avatar--{size}" if size else "avatar"

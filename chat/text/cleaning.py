@@ -1,4 +1,4 @@
-"""What people type, as one line: for names, topics, reasons, and what they say of themselves."""
+"""One-line text from people: names, topics, reasons and profile fields."""
 
 import unicodedata
 
@@ -12,12 +12,12 @@ _REMOVED = str.maketrans(dict.fromkeys(DIRECTION_MARKS | BYTE_ORDER_MARK))
 
 
 def clean_line(text: str) -> str:
-    """One line without control characters, nor those that turn the direction of the text around them."""
+    """One line without control characters and direction marks."""
     return " ".join(unicodedata.normalize("NFC", text.translate(_SPACED)).translate(_REMOVED).split())
 
 
 def bounded_line(text: str, limit: int) -> str:
-    """One line, or nothing. Raises Invalid for a longer one."""
+    """One line, possibly empty. Raises Invalid if it is too long."""
     line = clean_line(text)
     if len(line) > limit:
         raise Invalid(_("Use at most %(limit)d characters.") % {"limit": limit})

@@ -1,14 +1,14 @@
-"""Names that look alike, though they are spelt otherwise: ``alice`` with a Cyrillic а, or ``b0b``.
+"""Names that look alike though they are spelled differently: ``alice`` with a Cyrillic а, or ``b0b``.
 
-After the idea of Unicode's UTS #39: two names are confusable if their skeletons are equal. Its table has six thousand
-rows; this one has what can be mistaken for Latin letters in Cyrillic, Greek and among the digits.
+Based on the idea of Unicode's UTS #39: two names are confusable if their skeletons are equal. Its table has six
+thousand rows; this one has the Cyrillic and Greek letters and digits that look like Latin letters.
 """
 
 import unicodedata
 
 from chat.text.characters import ACCENTS, FILLERS, VARIATION_SELECTORS
 
-# Greek capitals whose small letters look like other ones; every other letter here has its like in either case.
+# Greek capitals whose lower case looks different; all other letters here look alike in both cases.
 _CAPITALS = str.maketrans("ΗΜΝΥ", "hmny")
 _ALIKE = """
 аa вb гr еe кk мm нh оo пn рp сc тt уy хx ьb іi јj ѕs һh ӏl ԁd ԛq ԝw ѵv
@@ -17,19 +17,19 @@ _ALIKE = """
 0o 1l |l
 """
 _LETTERS = str.maketrans({pair[0]: pair[1] for pair in _ALIKE.split()})
-# Of a name that is taken apart, what is not seen, or sits on a letter.
+# Parts of a decomposed name that are invisible, or are accents.
 _UNSEEN = ACCENTS | FILLERS | VARIATION_SELECTORS
 
 
 def skeleton(name: str) -> str:
-    """What is left of a name when all that is hard to see is taken away; empty if nothing of it can be seen."""
+    """The name reduced to the letters it looks like; empty if nothing of it is visible."""
     plain = unicodedata.normalize("NFKD", name).translate(_CAPITALS).casefold()
     seen = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if _is_seen(sign))
     return seen.translate(_LETTERS).replace("rn", "m").replace("vv", "w")
 
 
 def could_be_taken_for(name: str, other: str) -> bool:
-    """For display names, where a capital I looks like a small L too."""
+    """For display names, where a capital I looks like a small L, too."""
     return skeleton(name).replace("i", "l") == skeleton(other).replace("i", "l")
 
 

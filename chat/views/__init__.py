@@ -1,1 +1,1 @@
-"""HTTP: find what the person may see, call an action, answer a page or a fragment."""
+"""Views: find what the person may see, call an action, respond with a page or a fragment."""

@@ -1,4 +1,4 @@
-"""Who asks, and what they may see: the getters every view begins with."""
+"""Authentication and access: the decorators and getters that every view starts with."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -33,27 +33,27 @@ STATUS: dict[type[ChatError], int] = {
     Limited: 429,
 }
 
-LONGEST = 80  # characters of a search
+LONGEST = 80  # characters of a search query
 
 
 class ChatRequest(HttpRequest):
-    """A request of somebody signed in. ``htmx`` is true for script requests."""
+    """A request of a signed-in person. ``htmx`` is true for requests from scripts."""
 
     user: Any  # the project's own user model
     htmx: HtmxDetails
     person: Person
 
 
-WHOSE = "Chat-Person"  # the number of the person whose page a script's request is from
+WHOSE = "Chat-Person"  # the id of the person that the requesting page belongs to
 
 
 def signed_in[**P](
     view: Callable[Concatenate[ChatRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Only for people who are signed in; sets ``request.person`` (one query) and answers chat's errors in words.
+    """Require a signed-in person. Sets ``request.person`` (one query) and turns chat errors into responses.
 
-    Scripts get 401 instead of a redirect, which they could not tell from an answer; also those of a page that was left open
-    by somebody else.
+    Scripts get 401 instead of a redirect, which they would follow without noticing. So do scripts of a page that still
+    belongs to another person.
     """
 
     @wraps(view)
@@ -73,11 +73,11 @@ def signed_in[**P](
                 raise
             return unavailable(request, passes, error)
 
-    return guarded  # type: ignore[return-value]  # a ChatRequest is what Django's middleware makes of the request
+    return guarded  # type: ignore[return-value]  # Django's middleware makes a ChatRequest of it
 
 
 def go_to(request: ChatRequest, path: str) -> HttpResponse:
-    """A redirect, in the words of whoever asked: a script would follow the plain one without showing where it leads."""
+    """A redirect. Scripts get ``HX-Redirect``, because they would follow a plain one without showing the new page."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": path})
     return redirect(path)
@@ -88,7 +88,7 @@ def _ask_to_sign_in() -> HttpResponse:
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
-    """To the door, and afterwards to the page that a form was on. What was written in the form is shown, to be copied."""
+    """Redirect to sign-in, and afterwards to the page the form was on. Text typed into the form is shown, to be copied."""
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
     came_from = request.headers.get("Referer", "")
@@ -100,14 +100,14 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def typed_in(request: HttpRequest) -> str:
-    """The text of a message that a form brought, to be shown again when it can't be taken."""
+    """The message text of a posted form, to show it again if it can't be accepted."""
     return request.POST.get("body", "") if request.method == "POST" else ""
 
 
 def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
-    """An action's "no": plain text for scripts, a page otherwise. What may not be seen is simply not there.
+    """The response for an error of an action: plain text for scripts, otherwise a page. NotFound is a plain 404.
 
-    The page shows what was written once more: nobody types in vain.
+    The page shows the submitted text again, so that nothing typed is lost.
     """
     counters.add("refused", type(error).__name__)
     typed = typed_in(request)
@@ -133,7 +133,7 @@ def refusal(request: ChatRequest, error: ChatError) -> HttpResponse:
 
 
 def get_member(request: ChatRequest, room_id: UUID) -> Member:
-    """The person's membership with its room, or NotFound. One query."""
+    """The person's membership, with its room. Raises NotFound. One query."""
     member = (
         Member.objects.current().select_related("room").filter(room=room_id, person=request.person).first()
     )
@@ -153,17 +153,17 @@ def get_message(request: ChatRequest, message_id: UUID) -> Message:
 
 
 def whole_number(value: str) -> int:
-    """A seq or a version. Raises Invalid for what is none."""
+    """A seq or a version. Raises Invalid if the value is not a number."""
     if not is_whole_number(value):
         raise Invalid(_("Enter a whole number."))
     return int(value)
 
 
 def is_whole_number(value: str) -> bool:
-    """In digits, and short enough for the database's integers."""
+    """ASCII digits only, and short enough for the database's integers."""
     return value.isascii() and value.isdecimal() and len(value) <= 15
 
 
 def words_of(request: ChatRequest) -> str:
-    """What a search (``q``) looks for."""
+    """The search query (``q``)."""
     return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]

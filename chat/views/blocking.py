@@ -1,4 +1,4 @@
-"""Whom one does not want to hear."""
+"""Blocking and unblocking people."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

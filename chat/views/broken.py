@@ -1,4 +1,4 @@
-"""What people are told when we can't serve them: without the database, and without anything that asks it."""
+"""Error pages for when the server can't respond normally. They need no database."""
 
 import sys
 
@@ -12,14 +12,14 @@ from chat.db.availability import transient
 from chat.errors import Retryable, StorageFull
 from chat.monitoring.counters import counters
 
-# The fields of all forms that hold more than a choice, and no secret.
+# All form fields that hold free text and no secret.
 WORDS = ("body", "name", "topic", "display_name", "pronouns", "about", "addresses", "words", "reason")
 
 
 def unavailable(request: HttpRequest, refusal: Retryable, error: BaseException) -> HttpResponse:
-    """503, or 507 where nothing can be kept, after which scripts try again by themselves. The log has it in one line.
+    """503, or 507 if the storage is full. Scripts retry by themselves. Logged in one line.
 
-    The page shows what was written once more: it was not taken.
+    The page shows the submitted text again, since it was not saved.
     """
     counters.add("refused", type(refusal).__name__)
     full = isinstance(refusal, StorageFull)
@@ -49,12 +49,12 @@ def unavailable(request: HttpRequest, refusal: Retryable, error: BaseException) 
 
 
 def _written(request: HttpRequest) -> str:
-    """The words that people made up: a browser that goes back asks for the page anew, and gets one without them."""
+    """The free text of the form. Going back in the browser would reload the form without it."""
     return "\n\n".join(text for name in WORDS if (text := request.POST.get(name, "").strip()))
 
 
 def error(request: HttpRequest) -> HttpResponse:
-    """``handler500`` of a project: for what fails before a view is reached, and in views that are not ours."""
+    """``handler500`` for a project: for errors before a view is reached, and in views outside the chat."""
     failed = sys.exception()
     if failed and (refusal := transient(failed)):
         return unavailable(request, refusal, failed)

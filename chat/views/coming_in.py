@@ -1,4 +1,4 @@
-"""What somebody who was invited sees, with an account or without, and their answer."""
+"""Pages for invited people, with or without an account: accept or decline."""
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,9 +20,9 @@ from chat.views.pages import page
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Who invites one where, told to whoever holds a token. POST accepts it. A token that nobody signed is not there.
+    """The invitation page, for anyone with a token. POST accepts. 404 if the token's signature is not valid.
 
-    Somebody without an account keeps it in their session: signing up asks for it.
+    Without an account the token is stored in the session, and sign-up uses it.
     """
     try:
         allow("token", neighbourhood(request.META["REMOTE_ADDR"]))
@@ -62,7 +62,7 @@ def decline(request: ChatRequest, token: str) -> HttpResponse:
 def _to_person(request: ChatRequest, found: Invitation, token: str) -> HttpResponse:
     if found.person_id not in {None, request.person.pk}:
         raise NotFound
-    if found.room is None:  # they are here
+    if found.room is None:  # they are in the workspace already
         return redirect("chat:rooms")
     if Ban.objects.active().filter(room=found.room, person=request.person).exists():
         raise NotFound

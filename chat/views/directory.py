@@ -1,4 +1,4 @@
-"""What there is to find here: open rooms, and people. How often somebody may look is limited."""
+"""The directory: open rooms and people. Searches are rate limited."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from chat.views.access import ChatRequest, is_whole_number, signed_in, words_of
 from chat.views.pages import page
 
 ROWS = 50
-AT_ONCE = 8  # of each kind, in the switcher
+AT_ONCE = 8  # of each kind, in the quick switcher
 
 
 @require_GET
@@ -34,7 +34,7 @@ def browse(request: ChatRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def people(request: ChatRequest) -> HttpResponse:
-    """Everybody who is active, but oneself. POST: a conversation with those chosen (``person``), or with ``only`` one."""
+    """All other active people. POST: a conversation with the chosen ones (``person``), or with ``only`` one."""
     chosen, error = _chosen(request), ""
     if request.method == "POST":
         try:
@@ -60,7 +60,7 @@ def people(request: ChatRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def switch(request: ChatRequest) -> HttpResponse:
-    """For the switcher: open rooms the person is not in, and people, as options. Two queries."""
+    """Options of the quick switcher: open rooms the person is not in, and people. Two queries."""
     q = _search(request)
     if not request.htmx:
         return redirect("chat:browse")
@@ -70,13 +70,13 @@ def switch(request: ChatRequest) -> HttpResponse:
 
 
 def _search(request: ChatRequest) -> str:
-    """What is looked for. Raises Limited."""
+    """The search query. Raises Limited."""
     allow("search", request.person.pk)
     return words_of(request)
 
 
 def _paged[T: Any](request: ChatRequest, rows: QuerySet[T]) -> Page[T]:
-    """The page that is asked for; the nearest there is, if it is none."""
+    """The requested page, or the nearest one that exists."""
     return Paginator(rows, ROWS).get_page(request.GET.get("page"))
 
 

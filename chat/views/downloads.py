@@ -1,4 +1,4 @@
-"""Files that are answered a piece at a time."""
+"""Streamed files."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,7 +7,7 @@ from django.http import FileResponse
 
 
 class Download(FileResponse):
-    """Also behind ASGI, where Django's own would take the whole file into memory."""
+    """Streams behind ASGI too, where Django's own class would read the whole file into memory."""
 
     block_size = 64 * 1024
 

@@ -1,4 +1,4 @@
-"""What somebody has half-typed in a room, for their other devices."""
+"""Drafts of a room, synced across a person's devices."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -15,8 +15,10 @@ from chat.views.access import ChatRequest, get_member, signed_in, whole_number
 @require_http_methods(["GET", "POST"])
 @signed_in
 def draft(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """GET: ``body`` and ``state``. POST ``body``, ``age`` (milliseconds since it was typed) and ``based_on`` (the state that
-    the page knew): what holds now, and the text that gave way, ``older``; 409 if that is what was sent.
+    """GET: ``body`` and ``state``. POST: ``body``, ``age`` (milliseconds since typing) and ``based_on`` (last known
+    state).
+
+    POST responds with the stored draft and the text that lost, ``older``; 409 if that is the submitted text.
     """
     if request.method == "POST":
         age = timedelta(milliseconds=min(whole_number(request.POST.get("age", "0")), 10**11))

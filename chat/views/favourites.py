@@ -1,4 +1,4 @@
-"""What rooms are to whoever looks: muted, favourites, in which order."""
+"""A person's preferences for rooms: muted, favourite, order."""
 
 from uuid import UUID
 
@@ -34,7 +34,7 @@ def favour(request: ChatRequest, room_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def favourites(request: ChatRequest) -> HttpResponse:
-    """The favourites, to be put in order. POST: ``order``, the ids of all of them; ``up`` or ``down`` moves one of these."""
+    """The favourites, to reorder them. POST: ``order``, all their ids; ``up`` or ``down`` moves one of them."""
     if request.method == "POST":
         order = [_room_id(word) for word in request.POST.get("order", "").split()]
         for name, by in (("up", -1), ("down", 1)):
@@ -57,7 +57,7 @@ def favourites(request: ChatRequest) -> HttpResponse:
 
 
 def _moved(order: list[UUID], room_id: UUID, by: int) -> list[UUID]:
-    """One step; the first goes no further up, the last no further down."""
+    """Move by one step. The first can't go up, and the last can't go down."""
     if room_id not in order:
         return order
     rest = [each for each in order if each != room_id]
@@ -73,7 +73,7 @@ def _room_id(word: str) -> UUID:
 
 
 def _done(request: ChatRequest, name: str, *args: object) -> HttpResponse:
-    """Nothing for a script but the word that its list is another: the socket, which says so too, may be away."""
+    """For scripts only the trigger that their room list changed: the socket says so too, but may be down."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": "rooms-changed"})
     return redirect(name, *args)

@@ -1,4 +1,4 @@
-"""The beat of a socket, for pages whose network lets no socket through."""
+"""The socket's heartbeat over HTTP, for networks that block sockets."""
 
 import hashlib
 from uuid import UUID
@@ -16,9 +16,9 @@ from chat.views.access import ChatRequest, signed_in
 @require_GET
 @signed_in
 def beat(request: ChatRequest) -> HttpResponse:
-    """What the first beat of a socket says that shows ``room`` (optional); 304 if it is what ``If-None-Match`` names.
+    """The first beat of a socket that shows ``room`` (optional); 304 if it matches ``If-None-Match``.
 
-    One query, however many rooms.
+    One query, for any number of rooms.
     """
     allow("beat", request.person.pk)
     given = request.GET.get("room", "")

@@ -1,4 +1,4 @@
-"""Inviting people: by name, by link, by mail; and what became of it. Into a room, or into the place."""
+"""Inviting people by name, link or email, and the list of invitations: of a room, or of the workspace."""
 
 import base64
 from typing import Any
@@ -28,14 +28,14 @@ from chat.policies import may_invite, may_invite_to_workspace
 from chat.views.access import STATUS, ChatRequest, get_member, is_whole_number, signed_in, words_of
 from chat.views.pages import page
 
-PEOPLE_SHOWN, PEOPLE_FOUND = 5, 20  # at first, and when looked for
+PEOPLE_SHOWN, PEOPLE_FOUND = 5, 20  # at first, and in a search
 ADDRESSES_MOST = 20
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def invitations(request: ChatRequest, room_id: UUID | None = None) -> HttpResponse:
-    """The ways to invite, and what is open. POST: ``by`` person, link or email. Constant queries."""
+    """The invite page with open and past invitations. POST: ``by`` person, link or email. Constant queries."""
     room = _get_room(request, room_id)
     form = LinkForm(request.POST if request.POST.get("by") == "link" else None)
     if request.method == "GET":
@@ -54,7 +54,7 @@ def invitations(request: ChatRequest, room_id: UUID | None = None) -> HttpRespon
 @require_GET
 @signed_in
 def show(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
-    """The link, to be copied or photographed, as often as somebody asks."""
+    """The link and its QR code, shown again whenever asked."""
     found = Invitation.objects.visible_to(request.person).usable().filter(pk=invitation_id, person=None)
     invitation = found.select_related("room", "invited_by").first()
     if invitation is None:
@@ -80,7 +80,9 @@ def revoke(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
 
 
 def _get_room(request: ChatRequest, room_id: UUID | None) -> Room | None:
-    """None for the place. What one may not do there: NotFound for who is not in it, else Refused."""
+    """Returns None for the workspace. Raises NotFound for people who are not in the room, and Refused without
+    permission.
+    """
     if room_id is None:
         if not may_invite_to_workspace(request.person):
             raise NotFound
@@ -106,7 +108,7 @@ def _by_person(request: ChatRequest, room: Room) -> HttpResponse:
 
 
 def _by_email(request: ChatRequest, room: Room | None) -> HttpResponse:
-    """To one address after the other; what is wrong with one stops there, and the rest can be mended and sent again."""
+    """Invite one address after the other. An error stops there; the rest can be corrected and sent again."""
     wanted = list(
         dict.fromkeys(request.POST.get("addresses", "").replace(",", " ").replace(";", " ").split())
     )
@@ -140,7 +142,7 @@ def _invite(request: ChatRequest, room: Room | None, address: str) -> Invitation
 
 
 def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpResponse:
-    # What is kept for somebody who is awaited is not shown: they themselves are not.
+    # Hide reservations for people whose registration is pending: they are not visible either.
     told = Q(person=None) | Q(person__in=Person.objects.arrived())
     here = Invitation.objects.filter(told, room=room).select_related("invited_by", "person")
     usable = here.usable().order_by("-created_at")
@@ -159,7 +161,7 @@ def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpRespon
 
 
 def _people(room: Room, q: str) -> QuerySet[Person]:
-    """Who could be invited, by name; ``invited`` says who is already."""
+    """People who could be invited, by name; ``invited`` says who already is."""
     inside = Member.objects.current().filter(room=room, person=OuterRef("pk"))
     invited = Invitation.objects.usable().filter(room=room, person=OuterRef("pk"))
     found = Person.objects.active().filter(~Exists(inside)).annotate(invited=Exists(invited))

@@ -1,4 +1,4 @@
-"""Coming into a room, leaving it, and keeping its people."""
+"""Joining and leaving a room, and its members."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from chat.views.rooms import people_of
 @require_http_methods(["GET", "POST"])
 @signed_in
 def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """The people of a room; POST adds one by username."""
+    """The members of a room. POST adds one by username."""
     wanted, error = request.POST.get("username", ""), ""
     if request.method == "POST":
         try:
@@ -68,7 +68,7 @@ def join(request: ChatRequest, room_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """GET: asks whether really. POST: out, and back to the rooms."""
+    """GET: asks for confirmation. POST: leaves, and goes back to the rooms."""
     if request.method == "POST":
         room = get_member(request, room_id).room
         actions.leave_room(request.person, room_id)
@@ -80,5 +80,5 @@ def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
 @require_GET
 @signed_in
 def me(request: ChatRequest) -> HttpResponse:
-    """Who is signed in, by number: a page that was signed out asks whether its own person is back."""
+    """The id of the signed-in person. A page that was signed out checks whether its own person is back."""
     return HttpResponse(str(request.person.pk), content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Messages: history, sending, editing, deleting, and catching up."""
+"""Messages: history, posting, editing, deleting, and catch-up."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -39,9 +39,9 @@ def messages(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """A page of messages before, after or around a seq, around a message, since a day, or the newest. Constant queries."""
+    """A page of messages before, after or around a seq, around a message, from a day, or the newest. Constant queries."""
     room = get_member(request, room_id).room
-    # Permission is asked once more by the query itself: nothing committed after a removal may slip in between.
+    # The query itself checks the permission again: nothing committed after a removal may slip in between.
     visible = Message.objects.visible_in(room.pk, request.person)
     asked = part_asked(request, room_id, ("before", "after", "around", "on", "newest"))
     if asked is None:
@@ -61,7 +61,7 @@ def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """The fragment, or back to the room. What a plain form could not send stands in the composer again."""
+    """The fragment, or a redirect to the room. If a plain form fails, the room is shown with the text in the composer."""
     try:
         posted = actions.post_message(
             request.person, room_id, id=_message_id(request), body=request.POST.get("body", "")
@@ -76,7 +76,7 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
         response = _fragments([message_html(posted.message)])
         response.status_code = 201 if posted.created else 200
         return response
-    # The page's script says so itself; nothing else does for those who have none.
+    # Scripts clear the draft themselves; pages without script can't.
     actions.clear_draft(request.person, room_id)
     return redirect(f"{reverse('chat:room', args=[room_id])}#message-{posted.message.pk}")
 
@@ -89,7 +89,7 @@ def _message_id(request: ChatRequest) -> UUID:
 
 
 def _write_again(request: ChatRequest, room_id: UUID, error: ChatError) -> HttpResponse:
-    """The room with the text in its composer, under a new id: the old one may be taken."""
+    """The room with the text in its composer, under a new id, because the old one may be taken."""
     counters.add("refused", type(error).__name__)
     response = room_page(
         request, room_id, typed=typed_in(request), wrong=str(error), status=STATUS[type(error)]
@@ -102,7 +102,7 @@ def _write_again(request: ChatRequest, room_id: UUID, error: ChatError) -> HttpR
 @require_GET
 @signed_in
 def acts(request: ChatRequest, message_id: UUID) -> HttpResponse:
-    """What one may do with a message, as a page of links: without script there is no bar beside it."""
+    """The actions for a message, as a page of links: without script there is no action bar."""
     message = get_message(request, message_id)
     member = get_member(request, message.room_id)
     return page(
@@ -118,7 +118,7 @@ def acts(request: ChatRequest, message_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
-    """GET: the form, alone for scripts, else on a page. POST: the fragment, or back to the room."""
+    """GET: the form, as a fragment for scripts, otherwise a page. POST: the fragment, or a redirect to the room."""
     if request.method == "POST":
         try:
             message = actions.edit_message(request.person, message_id, request.POST.get("body", ""))
@@ -136,7 +136,7 @@ def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
 
 
 def _edit_again(request: ChatRequest, message: Message, error: Invalid) -> HttpResponse:
-    message.body = typed_in(request)  # shown, never saved
+    message.body = typed_in(request)  # displayed, never saved
     return page(
         request,
         "chat/message/edit_message.html",
@@ -150,7 +150,7 @@ def _edit_again(request: ChatRequest, message: Message, error: Invalid) -> HttpR
 @require_http_methods(["GET", "POST"])
 @signed_in
 def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
-    """GET: asks whether really. POST: the tombstone, or back to the room."""
+    """GET: asks for confirmation. POST: the tombstone, or a redirect to the room."""
     if request.method == "POST":
         deleted = actions.delete_message(request.person, message_id)
         return _changed(request, deleted, _("Message deleted."))
@@ -163,7 +163,7 @@ def delete(request: ChatRequest, message_id: UUID) -> HttpResponse:
 @require_GET
 @signed_in
 def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """All that a page which holds ``after`` has not got, as fragments in the order of their versions."""
+    """Catch-up: all changes after the version ``after``, as fragments ordered by version."""
     room = get_member(request, room_id).room
     answer = catching_up.since(room, whole_number(request.GET.get("after", "")))
     counters.add("catch_ups", answer.kind)
@@ -188,7 +188,7 @@ def _changed(request: ChatRequest, message: Message, said: str) -> HttpResponse:
 @require_GET
 @signed_in
 def show(request: ChatRequest, message_id: UUID) -> HttpResponse:
-    """The link to a message that people pass on: it leads into its room, with the messages around it."""
+    """The permalink of a message. Redirects into its room, with the messages around it."""
     return redirect(message_url(get_message(request, message_id)))
 
 

@@ -1,4 +1,4 @@
-"""Keeping order in a room: removing, banning and silencing, each asked first; and reporting a message."""
+"""Moderating a room: removing, banning and silencing, each with a confirmation; and reporting a message."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -110,7 +110,7 @@ def lift(request: ChatRequest, room_id: UUID, ban_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def report(request: ChatRequest, message_id: UUID) -> HttpResponse:
-    """GET: asks what is wrong. POST: a sentence for scripts, else back to the room."""
+    """GET: asks what is wrong. POST: a sentence for scripts, otherwise a redirect."""
     if request.method == "POST":
         given = request.POST
         actions.report_message(request.person, message_id, given.get("kind", ""), given.get("words", ""))
@@ -132,7 +132,7 @@ def report(request: ChatRequest, message_id: UUID) -> HttpResponse:
 
 
 def bans_of(member: Member) -> list[Ban]:
-    """The room's standing bans, for those who keep it. One query for them, none for others."""
+    """The room's active bans, for its owners and moderators. One query for them, none for other members."""
     if not policies.may_moderate(member):
         return []
     standing = Ban.objects.active().filter(room=member.room_id)
@@ -149,7 +149,7 @@ def _asked(
     done: str,
     **about: Any,
 ) -> HttpResponse:
-    """GET: asks whether really, and why. POST: does it, and back to the people of the room, where it is said."""
+    """GET: asks for confirmation and a reason. POST: does it, and goes back to the members with a notice."""
     if request.method == "POST":
         act(request.POST.get("reason", ""))
         _say(request, done, member_id)
@@ -166,6 +166,6 @@ def _asked(
 
 
 def _say(request: ChatRequest, sentence: str, member_id: int) -> None:
-    """What has become of somebody, in a ``sentence`` with their name."""
+    """A notice with the person's name in ``sentence``."""
     other = Member.objects.select_related("person").get(pk=member_id)
     messages.success(request, sentence % {"name": other.person.called})

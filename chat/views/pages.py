@@ -1,4 +1,4 @@
-"""What every page has: who reads it, and the list of their rooms."""
+"""The context of every page: the reader and their room list."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,9 +20,9 @@ def page(
     status: int = 200,
     **context: object,
 ) -> HttpResponse:
-    """A page, or what a dialog shows of it; a dialog has no list of rooms. ``room`` is the one that it is about.
+    """A page, or its content for a dialog, which has no room list. ``room`` is the room that it is about.
 
-    Templates call it by ``label``: its name, or the other people of a direct conversation.
+    ``label`` is the room's title: its name, or the other people of a direct conversation.
     """
     if room_list is None and not request.htmx:
         room_list = room_list_of(request.person, room.pk if room else None)
@@ -38,14 +38,14 @@ def page(
 
 
 def allow_offline_copy(request: ChatRequest, response: HttpResponse) -> HttpResponse:
-    """The service worker may keep this page for its person, though caches of browsers may not (docs/offline.md)."""
+    """Allow the service worker to store this page for this person; HTTP caches may not (docs/offline.md)."""
     if offline_enabled() and response.status_code == 200 and not request.htmx:
         response["Chat-Keep"] = str(request.person.pk)
     return response
 
 
 def label_of(room: Room, person: Person) -> str:
-    """One query for a direct conversation."""
+    """One query for a direct conversation, none for a room."""
     if room.kind != Room.Kind.DIRECT:
         return f"#{room.name}"
     others = (

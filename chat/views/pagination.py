@@ -1,4 +1,4 @@
-"""Which part of a room's messages somebody asks for: before, after or around one of them, since a day, or the newest."""
+"""The requested range of a room's messages: before, after or around one of them, from a day, or the newest."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from chat.views.access import ChatRequest, whole_number
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``seq``: the one message that is meant, if there is one."""
+    """``seq``: the one message to highlight, if any."""
 
     part: Part
     seq: int | None = None
@@ -29,9 +29,9 @@ NEWEST = Asked(Part.newest())
 
 
 def part_asked(request: ChatRequest, room_id: UUID, words: Collection[str]) -> Asked | None:
-    """None if none of the ``words`` is there. Raises Invalid, and NotFound for a message that is not in the room.
+    """Returns None if none of the parameters ``words`` is given. Raises Invalid, and NotFound for a message elsewhere.
 
-    One query for a day and for a message by its id, else none.
+    One query for a day and for a message by its id, otherwise none.
     """
     given = [word for word in words if word in request.GET]
     if not given:
@@ -57,18 +57,18 @@ def _part(request: ChatRequest, room_id: UUID, word: str, value: str) -> Asked:
 
 
 def since(person: Person, room_id: UUID, moment: datetime) -> Asked:
-    """Around the first message of then or later; the newest if there is none. One query."""
+    """Around the first message at this moment or later; the newest if there is none. One query."""
     found = Message.objects.visible_in(room_id, person).since(room_id, moment)
     seq = found.values_list("seq", flat=True).first()
     return NEWEST if seq is None else Asked(Part.around(seq), seq)
 
 
 def moment_of(value: str) -> datetime:
-    """A day begins at midnight where the reader is; a moment says its zone itself. Raises Invalid."""
+    """A day starts at midnight in the reader's time zone; a moment includes its own. Raises Invalid."""
     try:
         moment = parse_datetime(value) if "T" in value else None
         day = moment or parse_date(value) or date.min
-        # At either end of the calendar there is no such moment in every zone.
+        # At either end of the calendar some time zones have no such moment.
         if not value.isascii() or not date.min.year < day.year < date.max.year:
             raise ValueError(value)
         return moment if moment and moment.tzinfo else _midnight(day)
@@ -77,13 +77,13 @@ def moment_of(value: str) -> datetime:
 
 
 def first_since(person: Person, room_id: UUID, moment: datetime) -> Message | None:
-    """The first message of then or later, or the last one of all; None of nothing. At most two queries."""
+    """The first message at this moment or later, else the last one of all; None in an empty room. At most two queries."""
     visible = Message.objects.visible_in(room_id, person)
     return visible.since(room_id, moment).first() or visible.order_by("-seq").first()
 
 
 def words_for_day(asked: date, found: date) -> str:
-    """What to say to somebody who asked for a day and is shown a message of that one; nothing if it is the same."""
+    """A notice if the message found is not from the requested day; empty if it is."""
     if found == asked:
         return ""
     if found < asked:
@@ -99,7 +99,7 @@ def _midnight(day: date) -> datetime:
 
 
 def message_url(message: Message) -> str:
-    """Where a message is: in its room, with those around it. The hash marks it without script too."""
+    """The URL of a message in its room, with those around it. The fragment highlights it without script, too."""
     return f"{reverse('chat:room', args=[message.room_id])}?at={message.seq}#message-{message.pk}"
 
 

@@ -1,4 +1,4 @@
-"""Who somebody is: their card and their picture. And one's own profile."""
+"""A person's card and picture, and the own profile."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ YEAR = 60 * 60 * 24 * 365  # seconds
 @require_GET
 @signed_in
 def person(request: ChatRequest, person_id: int) -> HttpResponse:
-    """The card: in the dialog for scripts, else a page. Two queries."""
+    """The profile card: a dialog for scripts, otherwise a page. Two queries."""
     shown = Person.objects.arrived().select_related("user").filter(pk=person_id).first()
     if shown is None:
         raise NotFound
@@ -44,7 +44,7 @@ def _local_time(shown: Person) -> datetime | None:
 @require_GET
 @signed_in
 def picture(_request: ChatRequest, person_id: int, digest: str) -> HttpResponse:
-    """For everybody signed in, also of people who were deactivated: they stand beside what they wrote. One query."""
+    """For everybody signed in. Also of deactivated people, whose messages still show it. One query."""
     kept = Picture.objects.filter(person__pk=person_id, digest=digest).first()
     if kept is None:
         raise NotFound
@@ -53,7 +53,7 @@ def picture(_request: ChatRequest, person_id: int, digest: str) -> HttpResponse:
         content_type="image/webp",
         headers={
             "Cache-Control": f"private, max-age={YEAR}, immutable",
-            # We made the file ourselves; should it ever be more than a picture, it may do nothing.
+            # The server made this file itself. Should it ever be more than a picture, it can do nothing.
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
         },
@@ -63,7 +63,7 @@ def picture(_request: ChatRequest, person_id: int, digest: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def profile(request: ChatRequest) -> HttpResponse:
-    """POST: what is given and another than before."""
+    """POST: only changed values are saved."""
     form = ProfileForm(request.person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,7 +97,7 @@ def set_picture(request: ChatRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def export(request: ChatRequest) -> Download:
-    """All that is here of oneself, as a ZIP file (docs/export.md)."""
+    """All data about the person, as a ZIP file (docs/export.md)."""
     allow("export", request.person.pk)
     return Download(export_of(request.person), as_attachment=True, filename="my-data.zip")
 

@@ -1,4 +1,4 @@
-"""Rooms: the list, one of them, and making and describing them."""
+"""Rooms: the list, the room page, creating and editing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ from chat.views.pagination import (
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """To settle a room: what is asked, what it means, and what its button says."""
+    """A confirmed action on a room: the question, what it means, and the label of its button."""
 
     act: Callable[[Person, UUID], Room]
     question: Promise
@@ -77,7 +77,7 @@ def home(_request: HttpRequest) -> HttpResponse:
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
         context = {"room_list": room_list_of(request.person), "invitations": pending_for(request.person)}
-        # A page that was away asks for this first, and learns whether it is of an older release.
+        # A reconnecting page asks for this first, and learns whether its release is outdated.
         response = render(request, "chat/sidebar/_room_list.html", context)
         response["Chat-Release"] = release()
         return response
@@ -87,10 +87,10 @@ def rooms(request: ChatRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """The conversation; of an open room one is not in, what it is and a way to join. Constant queries.
+    """The room page; for an open room the person is not in, a preview with a way to join. Constant queries.
 
-    It shows the newest messages, or those ``before`` or ``after`` one, or around the one that is meant (``at``). ``on`` a
-    day leads to the first message since then.
+    It shows the newest messages, or those ``before`` or ``after`` one, or around the highlighted one (``at``). ``on`` a
+    day redirects to the first message since then.
     """
     if "on" in request.GET and (there := _to_day(request, room_id)):
         return there
@@ -99,7 +99,7 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
 
 
 def _to_day(request: ChatRequest, room_id: UUID) -> HttpResponse | None:
-    """To the first message since the day, or the last of all; None where there is nothing to be led to."""
+    """Redirect to the first message since the day, or the last of all; None if there are no messages."""
     moment = moment_of(request.GET["on"])
     message = first_since(request.person, room_id, moment)
     if message is None:
@@ -118,7 +118,7 @@ def room_page(
     wrong: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """``typed`` stands in the composer already, and ``wrong`` says why it could not be sent."""
+    """``typed`` is put into the composer, and ``wrong`` says why it could not be sent."""
     opened = load_room_page(request.person, room_id, asked.part, room_list_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
@@ -144,12 +144,12 @@ def room_page(
         sections=opened.sections,
         **opened.context,
     )
-    # One copy of a room is enough, and it is the one with the newest.
+    # One offline copy per room is enough: the one with the newest messages.
     return shown if request.GET else allow_offline_copy(request, shown)
 
 
 def people_of(shown: Room) -> MemberQuerySet:
-    """The room's current members by name."""
+    """The room's current members, by name."""
     return Member.objects.current().filter(room=shown).order_by("person__display_name", "pk")
 
 
@@ -182,7 +182,7 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
     shown = member.room
     now = RoomEditForm.values_of(shown)
     given = {"kind": shown.kind, **request.POST.dict()} if request.method == "POST" else None
-    if given and "keep" in given:  # back from the question to the form, with all else that was chosen in it
+    if given and "keep" in given:  # back from the confirmation to the form, with all other choices
         return _form(request, RoomEditForm(initial=given | {"keep_days": now["keep_days"]}), shown)
     form = RoomEditForm(given, initial=now)
     if request.method == "POST" and form.is_valid():
@@ -208,7 +208,7 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
         except Invalid as error:
             form.add_error("name", str(error))
         else:
-            # A dialog closes on an answer without content; the page behind it is told by a frame, like every other.
+            # An empty response closes the dialog; the page behind it is updated by a frame, like every other.
             if request.htmx:
                 return HttpResponse(status=204)
             messages.success(request, _said("Saved."))
@@ -219,7 +219,7 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def settle(request: ChatRequest, room_id: UUID, how: str) -> HttpResponse:
-    """``how`` is one of ``SETTLED``. GET: asks whether really. POST: does it, and back to the room."""
+    """``how`` is a key of ``SETTLED``. GET: asks for confirmation. POST: does it, and goes back to the room."""
     way = SETTLED[how]
     if request.method == "POST":
         way.act(request.person, room_id)

@@ -1,4 +1,4 @@
-"""``manage.py demo``: fill an empty development installation with a place that looks lived in."""
+"""``manage.py demo``: fill an empty development database with a workspace that looks lived in."""
 
 from typing import Any
 

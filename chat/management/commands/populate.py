@@ -1,4 +1,4 @@
-"""``manage.py populate``: fill a place with people, rooms and messages, to see how it does when it is large."""
+"""``manage.py populate``: add many people, rooms and messages, to see how a large workspace performs."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable

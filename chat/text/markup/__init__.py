@@ -1,8 +1,8 @@
-"""What people write, turned into what is shown. Pure functions: no database, no settings, no viewer.
+"""Turns what people write into what is shown. Pure functions: no database, no settings, no viewer.
 
-`render` runs once, when a message is written; its result is stored and sent to everybody. Two walls stand one
-behind the other: the parser (`parser.py`) makes no element the writer asked for by name, and the sanitiser
-(`sanitising.py`) lets nothing pass that the parser has no reason to make.
+`render` runs once, when a message is written; its result is stored and sent to everybody. There are two lines of
+defence: the parser (`parser.py`) creates no element that the author asked for by name, and the sanitiser
+(`sanitising.py`) removes everything that the parser has no reason to create.
 """
 
 from chat.text.markup.cleaning import clean

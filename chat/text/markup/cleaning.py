@@ -1,11 +1,11 @@
-"""The characters a message may consist of."""
+"""The characters a message may contain."""
 
 import re
 
 from chat.text import characters
 from chat.text.characters import any_of
 
-# The characters without width stay, since Thai, Persian and emoji need them.
+# Zero-width characters stay, since Thai, Persian and emoji need them.
 _UNWANTED = re.compile(
     any_of(
         characters.CONTROLS - characters.LINE_BREAKS - {"\t", "\n"}
@@ -19,6 +19,6 @@ _SURROGATES = re.compile(any_of(characters.SURROGATES))
 
 
 def clean(source: str) -> str:
-    """The same text without control characters, direction overrides and halves of characters; lines end alike."""
+    """Remove control characters and direction marks, replace surrogates, and unify line ends."""
     source = _NEWLINES.sub("\n", source)
     return _SURROGATES.sub("\ufffd", _UNWANTED.sub("", source))

@@ -1,4 +1,4 @@
-"""Fenced code: the name of its language above it, and a few colours."""
+"""Fenced code blocks: a language label and syntax colours."""
 
 import re
 from functools import cache
@@ -8,14 +8,14 @@ from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class, get_all_lexers
 from pygments.token import Comment, Generic, Keyword, Name, Number, String, _TokenType
 
-# Characters coloured in one message; further code is shown plainly. Bounds the time and the size of what comes out.
+# Characters coloured per message; further code is shown plain. Limits the time and the size of the output.
 MAX_COLOURED = 3000
-# Patterns of C, C++ and Java look for white space in white space, so that a long run of it takes long.
+# The patterns of C, C++ and Java match white space within white space, so a long run of it is slow.
 _VOID = re.compile(r"\s{120}")
 
-# Pygments knows 500 languages, and the patterns of some take seconds or minutes for lines made to hurt them
-# (CVE-2022-40896; of the well-known ones C# and Makefile). These are ones people paste; each is run against
-# hostile lines in the tests.
+# Pygments knows 500 languages, and the patterns of some take seconds or minutes on hostile lines
+# (CVE-2022-40896; of the well-known ones C# and Makefile). These are languages people paste; the tests run
+# each against hostile lines.
 LANGUAGES = frozenset((
     "Bash", "Bash Session", "Batchfile", "C", "C++", "CSS", "Dart", "Diff", "Django/Jinja", "Docker", "Go",
     "GraphQL", "HTML", "HTML+Django/Jinja", "HTTP", "INI", "Java", "JavaScript", "JSON", "Kotlin", "Lua",
@@ -23,7 +23,7 @@ LANGUAGES = frozenset((
     "Python console session", "Ruby", "Rust", "SCSS", "SQL", "Swift", "TOML", "TypeScript", "XML", "YAML",
 ))  # fmt: skip
 
-# Pygments' short names, but only those the style sheet has a colour for: a span nobody sees is weight.
+# Pygments' short names, but only those the style sheet has a colour for: other spans would only add weight.
 _CLASS_OF: dict[_TokenType, str] = {
     Comment: "c1",
     Keyword: "k",
@@ -46,7 +46,7 @@ CLASSES = frozenset(_CLASS_OF.values())
 
 @cache
 def _names() -> dict[str, str]:
-    """What may stand behind the three backticks, lower case -> what the language is called."""
+    """Language tags after the fence, in lower case -> the language's name."""
     known = {}
     for name, aliases, _, _ in get_all_lexers(plugins=False):
         if name in LANGUAGES:
@@ -80,7 +80,7 @@ def _coloured(code: str, lexer: Lexer) -> str:
         else:
             runs.append((kind, [text]))
     pieces = [(kind, "".join(texts)) for kind, texts in runs]
-    # Some lexers leave out what they don't expect, such as a session's first line without a prompt.
+    # Some lexers drop what they don't expect, such as a session's first line without a prompt.
     if "".join(text for _, text in pieces) != code:
         return escape(code, quote=False)
     escaped = ((kind, escape(text, quote=False)) for kind, text in pieces)
@@ -88,9 +88,9 @@ def _coloured(code: str, lexer: Lexer) -> str:
 
 
 def render_code(code: str, info: str, coloured: int = 0) -> tuple[str, int]:
-    """A block of code; `info` is what stands behind the opening fence, its first word the language.
+    """Render a code block; `info` is the text after the opening fence, its first word the language.
 
-    Takes how many characters of the message have been coloured already, and returns how many are now.
+    `coloured` is the number of characters coloured so far in the message; the new number is returned.
     """
     words = info.split(maxsplit=1)
     name = _names().get(words[0].lower()) if words else None

@@ -1,4 +1,4 @@
-"""The Markdown people may write, and what it costs at most."""
+"""The Markdown that people may write, and limits on its cost."""
 
 import re
 
@@ -8,11 +8,11 @@ from markdown_it.rules_block import StateBlock, blockquote, list_block, table
 
 from chat.text.markup.tidying import tidy
 
-# Levels of block inside block; a list is two. What lies deeper stays text, where the parser would drop it.
+# Nesting levels of blocks; a list counts as two. Deeper content stays text; the parser would drop it.
 MAX_DEPTH = 8
-# Cells of one table. A row left short is filled up by the parser, so that 10 kB could become a megabyte.
+# Cells per table. The parser fills up short rows, so 10 kB could become a megabyte.
 MAX_CELLS = 600
-# Finding links takes time that grows with the square of what could be one: a message with more has none.
+# Finding links takes quadratic time in the number of candidates: a message with more gets no links.
 MAX_ADDRESSES = 150
 MAX_BRACKETS = 500
 
@@ -45,7 +45,7 @@ def _small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _build(*, links: bool) -> MarkdownIt:
     parser = MarkdownIt("js-default", {"html": False, "linkify": links, "breaks": True, "maxNesting": 30})
     # A chat isn't a document: pasted text keeps its indentation, a line above dashes is no heading, and
-    # "[note]: text" must not vanish as the definition of a link.
+    # "[note]: text" must not vanish as a link definition.
     parser.disable(["html_block", "html_inline", "code", "lheading", "reference"])
     if not links:
         parser.disable(["link", "image"])
@@ -53,10 +53,10 @@ def _build(*, links: bool) -> MarkdownIt:
     parser.block.ruler.at("list", _shallow(list_block), {"alt": ["paragraph", "blockquote"]})
     parser.block.ruler.at("table", _small_table, {"alt": ["paragraph"]})
     parser.core.ruler.push("tidy", tidy)
-    # Only what is written as a link is one: setup.py and readme.md are not in Paraguay and Moldova.
+    # Only explicit links: setup.py and readme.md are not domains in Paraguay and Moldova.
     if parser.linkify is not None:
         parser.linkify.set({"fuzzy_link": False})
-    # An allow list, unlike the parser's own. No relative addresses: a message can't know where it is shown.
+    # An allow list, unlike the parser's own. No relative URLs: a message can't know where it is shown.
     parser.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]  # as documented
     return parser
 

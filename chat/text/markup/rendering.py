@@ -1,4 +1,4 @@
-"""Markdown to safe HTML, and to one plain line."""
+"""Markdown to safe HTML, and to a one-line excerpt."""
 
 import re
 import unicodedata
@@ -18,9 +18,10 @@ from chat.text.markup.parser import parser_for
 from chat.text.markup.sanitising import sanitise
 from chat.text.markup.tidying import text_of
 
-# Longer text (an imported history may hold some) is shown as it is written: what parsing costs was measured up to here.
+# Longer text (an imported history may hold some) is shown unparsed: the cost of parsing was measured up to
+# this length.
 MAX_PARSED = 12_000
-# An excerpt looks no further into a message.
+# Characters read for an excerpt.
 _LOOKED_AT = 1000
 
 
@@ -39,7 +40,7 @@ def _table_close(tokens: Sequence[Token], i: int, options: OptionsDict, env: Env
 
 _renderer = RendererHTML()
 _renderer.rules.update(
-    # markdown-it types its rules as methods of the renderer; it calls them as they are.
+    # markdown-it types rules as methods of the renderer, but calls them as plain functions.
     cast("Any", {"fence": _fence, "table_open": _table_open, "table_close": _table_close})
 )
 
@@ -58,7 +59,7 @@ def _shows_something(tokens: Sequence[Token]) -> bool:
 def render(source: str) -> str:
     """Safe HTML for a message: `source` is Markdown of any kind, length and intent.
 
-    Nobody's words get lost: what would show as nothing (a lone "#" or ">") is shown as written.
+    Text that would render as nothing (a lone "#" or ">") is shown as written, so that nothing is lost.
     """
     source = clean(source).strip("\n")
     if not source.strip():
@@ -73,7 +74,7 @@ def render(source: str) -> str:
 
 
 def _joins_previous(character: str) -> bool:
-    """Whether a character only means something together with the one before: marks, joiners, skin tones."""
+    """Whether the character combines with the previous one: marks, joiners, skin tones."""
     joins = character == JOINER or character in SKIN_TONES
     return joins or unicodedata.category(character) in {"Mn", "Mc", "Me"}
 
@@ -82,7 +83,7 @@ def _shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     end = max(length - 1, 0)
-    # Step back over a letter with its marks, or an emoji of several, rather than cut through it.
+    # Step back over a letter with its marks, or a combined emoji, rather than cut through it.
     while end > 0 and (_joins_previous(text[end]) or text[end - 1] == JOINER):
         end -= 1
     return text[:end].rstrip() + "…"

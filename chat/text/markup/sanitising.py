@@ -1,4 +1,4 @@
-"""The second wall: only these elements, attributes, classes and schemes leave, whatever the parser made."""
+"""The second line of defence: only these elements, attributes, classes and schemes pass, whatever the parser made."""
 
 import nh3
 
@@ -14,9 +14,9 @@ _TAGS = {
 
 _cleaner = nh3.Cleaner(
     tags=_TAGS,
-    # Naming "*" matters: left out, the library's own default lets `title` and `lang` through everywhere.
+    # "*" must be listed: without it, the library's default allows `title` and `lang` everywhere.
     attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
-    # Regions that scroll sideways must be reachable with the keyboard.
+    # Regions that scroll sideways must be reachable by keyboard.
     tag_attribute_values={"pre": {"tabindex": {"0"}}, "div": {"tabindex": {"0"}}},
     allowed_classes={"div": {"code", "code__bar", "table"}, "span": set(CLASSES)},
     set_tag_attribute_values={"a": {"target": "_blank"}},

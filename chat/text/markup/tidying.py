@@ -1,4 +1,4 @@
-"""A pass over the parsed message, before it is written out."""
+"""A pass over the parsed message before it is rendered."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,14 +7,14 @@ from markdown_it.token import Token
 
 from chat.text.characters import ZERO_WIDTH
 
-# Emphasis inside emphasis. The parser sets no limit, and browsers grow slow over thousands.
+# Nested emphasis. The parser has no limit, and browsers get slow with thousands.
 MAX_EMPHASIS = 6
 _EMPHASIS = {"em", "strong", "s"}
 _NOTHING_TO_SEE = "".join(ZERO_WIDTH) + " \n"
 
 
 def text_of(tokens: Iterable[Token]) -> str:
-    """What a reader reads of these inline tokens."""
+    """The visible text of these inline tokens."""
     return "".join("\n" if token.type in {"softbreak", "hardbreak"} else token.content for token in tokens)
 
 
@@ -27,7 +27,7 @@ def _link(href: str, content: str) -> list[Token]:
 
 
 def _without_pictures(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Pictures become links: loading one would tell its server who reads, and when."""
+    """Turn images into links: loading one would tell its server who reads, and when."""
     inside = 0
     for token in tokens:
         inside += token.nesting if token.tag == "a" else 0
@@ -52,7 +52,7 @@ def _without_depth(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def _without_empty_links(tokens: list[Token]) -> Iterator[Token]:
-    """A link without text can't be seen or named; it shows its address."""
+    """A link without text is invisible and has no name; show its URL instead."""
     opened = -1
     for index, token in enumerate(tokens):
         if token.type == "link_open":
@@ -63,7 +63,7 @@ def _without_empty_links(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _headings_as_paragraphs(tokens: Iterable[Token]) -> None:
-    """The outline of headings belongs to the page; in a message a heading is a bold line."""
+    """Headings belong to the page's outline; in a message a heading is a bold line."""
     for token in tokens:
         if token.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
             token.type, token.tag = token.type.replace("heading", "paragraph"), "p"
