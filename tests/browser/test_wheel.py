@@ -192,9 +192,8 @@ class Screens:
 def screens(project: Project, browser: Browser) -> Iterator[Screens]:
     project.run("manage.py", "shell", "-v", "0", "-c", ARRANGE)
     found = Screens(browser, project.start())
-    expect.set_options(
-        timeout=20_000
-    )  # a development server finds each of seventy scripts anew, for each page
+    # A development server finds each of seventy scripts anew, for each page.
+    expect.set_options(timeout=20_000)
     yield found
     expect.set_options(timeout=5_000)
     for page in found.pages:
@@ -227,7 +226,8 @@ def test_two_people_talk_in_somebody_elses_project(screens: Screens, project: Pr
     alice.goto(f"{screens.url}/chat/profile/")
     live(alice)
     assert not screens.complaints
-    expect(alice.get_by_role("link", name="Delete account")).to_have_count(0)  # this project has no such page
+    # This project has no such page.
+    expect(alice.get_by_role("link", name="Delete account")).to_have_count(0)
     alice.get_by_role("button", name="Sign out").click()
     expect(alice).to_have_url(re.compile(r"/login/"))
 
