@@ -13,7 +13,7 @@ class GiveUp(Exception):
     """Raised by a job that would fail each time: it is not tried again. Its words name nobody."""
 
 
-def enqueue[**P](task: Task[P, Any], *args: P.args, **kwargs: P.kwargs) -> None:
+def enqueue[**P](task: "Task[P, Any]", *args: P.args, **kwargs: P.kwargs) -> None:
     """Have it done if the transaction that is under way is committed, and never if it is rolled back.
 
     With ``"OPTIONS": {"transactional": True}`` in ``TASKS`` the queue is in the same database: one commit keeps both. Any
