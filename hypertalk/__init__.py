@@ -1,3 +1,3 @@
-"""The deployment of ``chat``: settings, accounts, addresses and the ASGI application."""
+"""The deployment of ``chat``: settings, accounts, URLs and the ASGI application."""
 
-__version__ = "0.1.0"  # as pyproject.toml has it
+__version__ = "0.1.0"  # the same as in pyproject.toml

@@ -7,7 +7,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypertalk.settings")
 django.setup(set_prefix=False)
 
-# What follows imports models, so Django must be ready.
+# The following imports need models, so Django must be set up first.
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 

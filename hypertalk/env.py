@@ -1,4 +1,4 @@
-"""Settings from the environment, typed; a wrong or missing one stops the start with one sentence."""
+"""Typed settings from the environment. A wrong or missing one stops the start with one sentence."""
 
 import os
 import re
@@ -10,7 +10,7 @@ type Network = IPv4Network | IPv6Network
 
 
 class WrongSetting(SystemExit):
-    """Ends the process with its sentence and exit code 1, without a traceback."""
+    """Ends the process with exit code 1 and a sentence, without a traceback."""
 
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__(f"{name} {sentence}")
@@ -51,12 +51,12 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 
 def words(name: str, default: str | None = None) -> list[str]:
-    """A comma-separated list; empty entries are dropped."""
+    """A comma-separated list, without empty entries."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def rate(name: str, default: str) -> tuple[int, int]:
-    """``"30/10s"``, as (how many, seconds)."""
+    """``"30/10s"`` as (count, seconds)."""
     value = text(name, default)
     found = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})s", value)
     if not found:
@@ -72,7 +72,7 @@ def networks(name: str) -> list[Network]:
 
 
 def url(name: str, default: str | None, schemes: set[str]) -> SplitResult:
-    """A split URL whose scheme is one of ``schemes``. The value may hold a password, so no message repeats it."""
+    """A split URL whose scheme is one of ``schemes``. The value may contain a password, so no message repeats it."""
     value = urlsplit(text(name, default))
     if value.scheme not in schemes:
         raise WrongSetting(name, f"must begin with one of {', '.join(f'{s}:' for s in sorted(schemes))}")
@@ -91,7 +91,7 @@ def secret(name: str, default: str | None) -> str:
 
 
 def sends_mail() -> bool:
-    """Whether ``EMAIL_URL`` names a server; without one, mails are printed to the console."""
+    """Whether ``EMAIL_URL`` names a server. Without one, mails are printed to the console."""
     return urlsplit(text("EMAIL_URL", "console:")).scheme != "console"
 
 

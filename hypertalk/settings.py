@@ -1,4 +1,6 @@
-"""Every setting of the deployment. What differs between places comes from the environment, see docs/settings.md."""
+"""All settings of the deployment. Those that differ between deployments come from the environment, see
+docs/settings.md.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +8,7 @@ from typing import Any
 from django.utils.csp import CSP
 
 from hypertalk import env
-from hypertalk.accounts.conf import *  # noqa: F403 - the settings of allauth live beside the accounts
+from hypertalk.accounts.conf import *  # noqa: F403 - the settings of allauth are beside the accounts
 from hypertalk.database import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -165,7 +167,7 @@ CHAT_ACCOUNT_PAGES = {
     "delete": "account_delete",
 }
 
-# People
+# Accounts
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "account_login"
@@ -173,7 +175,7 @@ LOGIN_REDIRECT_URL = "chat:rooms"
 MAILERS = {"default": env.mailer("EMAIL_URL", "console:")}
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "hypertalk <hypertalk@localhost>")
 
-# Words and times
+# Languages and time
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("th", "ไทย"), ("bg", "Български")]
@@ -197,7 +199,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# Safety. The defaults are those of production; DEBUG alone relaxes what plain HTTP on localhost can't have.
+# Security. The defaults are for production; DEBUG relaxes only what plain HTTP on localhost can't do.
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -243,14 +245,14 @@ LOGGING = {
         "level": env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
     },
     "loggers": {
-        # Django's own handlers would write each of its lines a second time, in its own words.
+        # Django's own handlers would write each line a second time, in another format.
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
-        # Statements with their parameters, and templates' every variable, are for a debugger.
+        # SQL with its parameters, and every template variable, are for a debugger.
         "django.db.backends": {"level": "WARNING"},
         "django.template": {"level": "WARNING"},
-        # That it looks into the queue, each second.
+        # It logs each poll of the queue, every second.
         "django_tasks_db": {"level": "WARNING"},
-        # Each second without Redis; the hub's ear says once that it does not hear, and once that it does.
+        # It logs every second without Redis; the hub's subscription logs once when it is lost and once when it is back.
         "channels_redis.pubsub": {"filters": ["not_away"]},
     },
 }

@@ -1,1 +1,1 @@
-"""Who may come in: the user model and the doors of this deployment."""
+"""Accounts: the user model, sign-up and sign-in of this deployment."""

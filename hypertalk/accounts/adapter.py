@@ -1,4 +1,4 @@
-"""What allauth asks of the deployment."""
+"""How allauth is adapted to this deployment."""
 
 from typing import Any
 
@@ -21,26 +21,26 @@ SAID_BY_THE_PAGE = ("logged_in.txt", "logged_out.txt", "email_confirmation_sent.
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that ``hypertalk.server.edge`` found to believe; forwarded headers do not get this far.
+        """The client's address as found by ``hypertalk.server.edge``, which drops forwarded headers.
 
-        A socket file has none, and a scope (``%eth0``) is no part of what can be kept.
+        A Unix socket has none; a zone (``%eth0``) is removed, since the database can't store it.
         """
-        return str(request.META.get("REMOTE_ADDR", "")).partition("%")[0] or "0.0.0.0"  # noqa: S104 - nobody listens here
+        return str(request.META.get("REMOTE_ADDR", "")).partition("%")[0] or "0.0.0.0"  # noqa: S104 - nothing listens there
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Where people are invited, to whoever brings an invitation that can be used."""
+        """In an invite-only workspace sign-up requires a valid invitation."""
         invited_only = Installation.current().signup == Installation.Signup.INVITED
         return not invited_only or invitation_in_session(request) is not None
 
     def clean_email(self, email: str) -> str:
-        """When somebody changes theirs: a domain that may come in is one that may stay. Who signs up is the form's."""
+        """Check the domain when somebody changes their address. For sign-up the form does that."""
         cleaned: str = super().clean_email(email)
         if self.request.user.is_authenticated:
             Installation.current().check_domain(cleaned)
         return cleaned
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Of two who both confirm an address, the first has it."""
+        """If two people confirm the same address, the first one gets it."""
         try:
             with transaction.atomic():
                 return bool(super().confirm_email(request, email_address))
@@ -50,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             return False
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
-        """An invitation that came by mail proves the mailbox it was sent to; the same invitation as a link does not."""
+        """An invitation sent by mail proves the mailbox it was sent to; the same invitation as a link does not."""
         invited = invitation_in_session(request)
         if invited and invited.mailed and invited.invitation.email == plain_email(email):
             return True
@@ -63,13 +63,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         send_later(self.render_mail(template_prefix, email, known))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        """Into the room that the invitation was for."""
+        """Redirect to the room of the invitation."""
         return str(request.session.pop(INVITED_TO, "") or super().get_signup_redirect_url(request))
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Without "You have signed in" and "A mail was sent": the page that follows says it."""
+        """Drop "You have signed in" and "A mail was sent": the next page says so."""
         if message_template and message_template.endswith(SAID_BY_THE_PAGE):
             return
         super().add_message(request, level, message_template, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""The address of an account, which allauth keeps beside the user: one each, and whether it was confirmed."""
+"""Email addresses, which allauth stores beside the user: one per account, and whether it is confirmed."""
 
 from typing import Any
 
@@ -11,27 +11,29 @@ from django.db.models import QuerySet
 
 
 def _addresses() -> Any:
-    """allauth's, looked up where they are used: they refer to the users, whose manager needs this module."""
+    """Return the manager of allauth's model. It is looked up late: it refers to the users, whose manager needs this
+    module.
+    """
     return apps.get_model("account", "EmailAddress").objects
 
 
 def asks_for_confirmation() -> bool:
-    """Whether whoever gives an address must open a link in a mail first."""
+    """Whether a new address must be confirmed by a link in a mail."""
     return bool(app_settings.EMAIL_VERIFICATION == EmailVerificationMethod.MANDATORY)
 
 
 def awaited() -> QuerySet[Any, Any]:
-    """The users who signed up and have not opened the link in the mail yet: whose address it is, nobody knows."""
+    """Users who signed up and have not opened the link in the mail yet: nobody knows whether the address is theirs."""
     rows: QuerySet[Any, Any] = _addresses().filter(primary=True, verified=False)
     unconfirmed = rows.values("user")
     return unconfirmed if asks_for_confirmation() else unconfirmed.none()
 
 
 def vouch_for(user: AbstractBaseUser) -> None:
-    """Count a user's address as confirmed, and let go of any other they had.
+    """Mark a user's address as confirmed, and delete any other of theirs.
 
-    For accounts that somebody made for them, and for those from before there was mail: nobody could ask them then, and
-    the day that mail is set up must not lock them out.
+    This is for accounts created by somebody else, and for those from before mail was set up: they could not confirm
+    then, and setting up mail must not lock them out.
     """
     email = getattr(user, user.get_email_field_name())
     _addresses().filter(user_id=user.pk).exclude(email=email).delete()
@@ -39,7 +41,7 @@ def vouch_for(user: AbstractBaseUser) -> None:
 
 
 def let_go_of_wishes(email: str) -> None:
-    """Forget who would like to change to this address and never confirmed it: that takes it from nobody."""
+    """Delete unconfirmed requests to change to this address: nobody loses anything."""
     _addresses().filter(email=email, verified=False).exclude(user__email=email).delete()
 
 

@@ -1,8 +1,8 @@
-"""Users: who may sign in. Whether somebody is in the chat at all is decided on their person, through its action."""
+"""Users: who can sign in. Whether somebody is a member of the chat is changed on their person, through its action."""
 
 from typing import TYPE_CHECKING, Any
 
-# These register the pages that are taken away below.
+# These register the pages that are unregistered below.
 import allauth.account.admin
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
@@ -19,7 +19,7 @@ from chat.actions import ensure_person
 from hypertalk.accounts.addresses import vouch_for
 from hypertalk.accounts.models import Installation, User
 
-# Django's admin classes are generic for the type checker alone.
+# Django's admin classes are generic for the type checker only.
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
     _UserAdmin = DjangoUserAdmin[User]
@@ -29,8 +29,8 @@ else:
     _CreationForm, _UserAdmin = AdminUserCreationForm, DjangoUserAdmin
     _InstallationAdmin = _AuthenticatorAdmin = admin.ModelAdmin
 
-# allauth's own pages would change addresses apart from the user who signs in with them, show the secrets of codes, and
-# say to moderators who is where.
+# allauth's own pages would change addresses separately from the user who signs in with them, show the secrets of codes,
+# and tell moderators where people are.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 
@@ -42,7 +42,7 @@ class NewUserForm(_CreationForm):
 
 @admin.register(Installation)
 class InstallationAdmin(_InstallationAdmin):
-    """The one row; whoever may change it decides who comes in."""
+    """The single row; who may change it decides who can sign up."""
 
     list_display = ("__str__", "signup", "domain")
     fields = ("signup", "domain")
@@ -56,7 +56,7 @@ class InstallationAdmin(_InstallationAdmin):
 
 @admin.register(User)
 class UserAdmin(_UserAdmin):
-    """Django's own, for users who are known by their e-mail."""
+    """Django's own, for users identified by their email address."""
 
     add_form = NewUserForm
     list_display = ("email", "is_active", "is_staff", "is_superuser", "date_joined", "last_login")
@@ -75,15 +75,17 @@ class UserAdmin(_UserAdmin):
     show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Whether somebody is here and keeps the place is their person's action to change, and so in the audit log; the
-        other rights are given by superusers only.
+        """Active, staff and superuser are changed by an action on the person, and so are in the audit log. Only
+        superusers give the other rights.
         """
         always = ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")
         rights = ("groups", "user_permissions")
         return always if request.user.is_superuser else (*always, *rights)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody but a superuser takes over the account of another who keeps the place, by its password or address."""
+        """Only superusers may change another administrator's account, since its password or address would give control
+        of it.
+        """
         keeps = obj is not None and (obj.is_superuser or obj.is_staff) and obj != request.user
         if keeps and not request.user.is_superuser:
             return False
@@ -96,12 +98,12 @@ class UserAdmin(_UserAdmin):
         super().save_model(request, obj, form, change)
         ensure_person(obj)
         if not change or "email" in form.changed_data:
-            vouch_for(obj)  # the old address opens this account no longer
+            vouch_for(obj)  # the old address can't sign in to this account any more
 
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(_AuthenticatorAdmin):
-    """For who lost phone and codes: superusers take two-factor sign-in off. Nobody sees a secret."""
+    """For people who lost phone and codes: superusers can turn off their two-factor sign-in. No secret is shown."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)

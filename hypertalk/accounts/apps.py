@@ -11,7 +11,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Sessions and users are remembered, and emptied when somebody leaves. Models can be imported from here on only."""
+        """Connect signals: cached sessions and users are invalidated, and data is erased when a person leaves. Models
+        can't be imported before this runs.
+        """
         from django.contrib.auth import get_user_model  # noqa: PLC0415
         from django.contrib.sessions.models import Session  # noqa: PLC0415
 
@@ -23,5 +25,5 @@ class AccountsConfig(AppConfig):
 
         invalidate_when_changed(Session)
         invalidate_when_changed(get_user_model())
-        # A user is remembered together with their person.
+        # A cached user contains their person.
         invalidate_when_changed(Person, by="user_id", of=get_user_model())

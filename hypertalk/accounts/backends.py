@@ -1,4 +1,4 @@
-"""Who is signed in, and as which person."""
+"""Loads the signed-in user with their person."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from hypertalk.caching.row_cache import cached_row
 
 
 class RememberedUsers(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
-    """allauth's own, that asks the database for a user only when it does not know them."""
+    """allauth's backend, which queries the database for a user only on a cache miss."""
 
     def get_user(self, user_id: Any) -> AbstractBaseUser | None:
         users = get_user_model()

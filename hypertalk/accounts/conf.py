@@ -1,4 +1,4 @@
-"""Settings of the accounts: Django's and allauth's. ``settings.py`` takes them in whole."""
+"""Settings of the accounts, Django's and allauth's. ``settings.py`` imports all of them."""
 
 from hypertalk import env
 
@@ -14,9 +14,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-# Whoever has no mail can't ask anybody to open one.
+# Without a mail server nobody can be asked to open a link.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if env.sends_mail() and not env.flag("DEBUG") else "none"
-ACCOUNT_CHANGE_EMAIL = True  # one address for each account; another takes its place when it is confirmed
+ACCOUNT_CHANGE_EMAIL = True  # one address per account; a new one replaces it when it is confirmed
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "hypertalk.accounts.adapter.AccountAdapter"
@@ -33,8 +33,8 @@ ACCOUNT_FORMS = {
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# How many in how long, by address (ip), by account (key) and by who is signed in (user). A wrong code counts as a
-# failed sign-in of its account.
+# Limits per address (ip), account (key) and signed-in user (user). A wrong code counts as a failed sign-in of its
+# account.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/5m/ip,5/5m/key",
@@ -61,5 +61,5 @@ MFA_FORMS = {
     "add_webauthn": "hypertalk.accounts.passkeys.AddPasskeyForm",
     "edit_webauthn": "hypertalk.accounts.passkeys.RenamePasskeyForm",
 }
-# A challenge is kept in a session, which is a row for everybody who asks.
+# A challenge is stored in a session, which is a row for every visitor.
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip", "webauthn_challenge": "60/m/ip"}

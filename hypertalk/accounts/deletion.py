@@ -1,4 +1,4 @@
-"""Deleting one's account: only with the password, however open the browser was left."""
+"""Delete one's own account. It asks for the password, so that an unattended browser is not enough."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class DeletionForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is unty
 @login_required
 @rate_limit(action="reauthenticate")  # type: ignore[untyped-decorator]  # allauth is untyped
 def delete(request: HttpRequest) -> HttpResponse:
-    """GET: what it means. POST: it is done."""
+    """GET: show what deletion means. POST: delete the account."""
     form = DeletionForm(request.POST or None, user=request.user, initial={"said": "stays"})
     if request.method == "POST" and form.is_valid():
         person = actions.ensure_person(request.user)  # type: ignore[arg-type]  # signed in
@@ -51,6 +51,6 @@ def delete(request: HttpRequest) -> HttpResponse:
             logout(request)
             messages.success(request, gettext("Your account was deleted."))
             response = redirect("account_login")
-            empty_browser(response)  # what waits to be sent has nobody any more who could send it
+            empty_browser(response)  # the outbox has nobody any more who could send it
             return response
     return render(request, "account/delete.html", {"form": form}, status=422 if form.is_bound else 200)

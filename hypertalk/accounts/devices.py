@@ -1,4 +1,4 @@
-"""Where somebody is signed in: the list that allauth keeps, with the sessions that still open something."""
+"""Active sessions of a user: allauth's list, without the sessions that have ended."""
 
 import re
 import time
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from chat.db.availability import is_full
 from hypertalk.accounts.models import User
 
-NOTED_EVERY = 3600  # seconds between two notes of when a session was last used
+NOTED_EVERY = 3600  # seconds between two updates of when a session was last used
 NOTED = "noted_at"
 
 _BROWSERS = {
@@ -45,7 +45,7 @@ _SYSTEMS = {
 
 
 class DevicesMiddleware:
-    """Notes each session once an hour: a few statements then, none in between, since the session itself says when."""
+    """Updates each session once an hour. The other requests run no query, since the session itself has the time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -58,7 +58,7 @@ class DevicesMiddleware:
                     _note(request)
                 except DatabaseError as error:
                     if not is_full(error):
-                        raise  # else the next request notes it: reading goes on where nothing can be kept
+                        raise  # a later request updates it: reading works with a full disk
                 else:
                     request.session[NOTED] = int(now)
         return self.get_response(request)
@@ -78,7 +78,7 @@ def _note(request: HttpRequest) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One session, for its owner. ``id`` is of allauth's row: the session's key never leaves the cookie."""
+    """One session, shown to its owner. ``id`` is that of allauth's row: the session's key never leaves the cookie."""
 
     id: int
     name: str
@@ -89,7 +89,7 @@ class Device:
 
 
 def devices_of(request: HttpRequest) -> list[Device]:
-    """The sessions of whoever asks that still open something, this one first, then the last used. Two queries."""
+    """The user's active sessions: the current one first, then by last use. Two queries."""
     user = cast("User", request.user)
     rows = UserSession.objects.filter(user=user).order_by("-last_seen_at")
     alive = {
@@ -111,7 +111,7 @@ def _device(row: UserSession, *, is_this: bool) -> Device:
 
 
 def described(user_agent: str) -> str:
-    """Browser and system in a few words; most browsers name others beside themselves, so the first found counts."""
+    """Browser and system in a few words. Most browsers also name others, so the first match in the table counts."""
     browser = next((name for sign, name in _BROWSERS.items() if f"{sign}/" in user_agent), "")
     system = next((name for sign, name in _SYSTEMS.items() if re.search(rf"\b{sign}\b", user_agent)), "")
     if browser and system:

@@ -1,4 +1,4 @@
-"""An empty installation: the first visitor becomes its owner, exactly once."""
+"""A new installation: the first visitor becomes its owner, exactly once."""
 
 from collections.abc import Callable
 
@@ -16,19 +16,19 @@ class AlreadyBegun(Exception):
 
 
 def is_empty() -> bool:
-    """Whether nobody has begun here yet. At most two queries."""
+    """Whether the workspace has no owner yet. At most two queries."""
     return not Installation.objects.exists() and not User.objects.exists()
 
 
 @transaction.atomic
 def begin(email: str, password: str, name: str, *, signup: str, domain: str) -> User:
-    """Make the owner. Of two at once, the database lets one through; the other gets ``AlreadyBegun``."""
+    """Create the owner. If two try at once, the database accepts one; the other gets ``AlreadyBegun``."""
     try:
         with transaction.atomic():
             Installation(signup=signup, domain=domain).save(force_insert=True)
     except IntegrityError:
         raise AlreadyBegun from None
-    if User.objects.exists():  # an installation older than its row
+    if User.objects.exists():  # the installation is older than this table
         raise AlreadyBegun
     user = User.objects.create_superuser(email, password)
     ensure_person(user, name)
@@ -36,7 +36,7 @@ def begin(email: str, password: str, name: str, *, signup: str, domain: str) -> 
 
 
 class FirstRunMiddleware:
-    """Leads everybody to the first-run page for as long as nobody has begun; afterwards it asks nothing."""
+    """Redirects everybody to the first-run page until there is an owner; afterwards it runs no query."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""allauth's forms in the product's own look, and the name that signing up asks for."""
+"""allauth's forms with our own styles, and the name that sign-up asks for."""
 
 from typing import Any, ClassVar
 
@@ -29,7 +29,7 @@ PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
 
 
 def dress(form: forms.Form) -> None:
-    """Bare fields: our class instead of placeholders, and a bound on passwords."""
+    """Add our CSS class instead of placeholders, and limit the length of passwords."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
         if not isinstance(field.widget, forms.CheckboxInput):
@@ -41,7 +41,7 @@ def dress(form: forms.Form) -> None:
 
 
 class Dressed(forms.Form):
-    """Put before one of allauth's forms: the same, in our look. ``labels``: what it words otherwise than we do."""
+    """Mixin for allauth's forms that adds our styles. ``labels`` replaces their labels."""
 
     labels: ClassVar[dict[str, Any]] = {}
 
@@ -84,9 +84,9 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
         return email
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """For an address that has an account, as slow as for one that has none: hashing takes a third of a second.
+        """For an existing account, take as long as for a new one: hashing takes a third of a second.
 
-        An invitation that ran out since the form was looked at is told as its own page tells it.
+        If the invitation has expired since the form was opened, show the same page as its link does.
         """
         if self.account_already_exists:
             User().set_password(self.cleaned_data["password1"])
@@ -99,9 +99,9 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
-        """The account, its person, and the room they were invited to: all of it, or nothing. Raises ChatError.
+        """Create the account and its person, and accept the invitation, all or nothing. Raises ChatError.
 
-        Not called when the address has an account already: its owner gets a mail, and nobody here learns of it.
+        Not called if the address has an account already: its owner gets a mail, and the visitor does not learn of it.
         """
         user: User = super().save(request)
         person = ensure_person(user, self.cleaned_data["display_name"])
@@ -113,7 +113,7 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
 
 
 class WelcomeForm(Dressed, forms.Form):
-    """Who begins here, and who may follow."""
+    """The first account, and who may sign up after it."""
 
     display_name = forms.CharField(
         label=_("Your name"),
@@ -158,7 +158,9 @@ class WelcomeForm(Dressed, forms.Form):
 
 
 def clean_name(name: str, *, new: bool = False) -> str:
-    """As the chat keeps it; ``new``: of somebody who joins others, and must not look like those who keep the place."""
+    """Return the name in its canonical form. ``new`` refuses names that look like those of administrators and
+    moderators.
+    """
     try:
         cleaned = clean_display_name(name)
         if new:
@@ -175,14 +177,17 @@ class ChangeEmailForm(Dressed, allauth.AddEmailForm):  # type: ignore[misc]  # a
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        # With confirmation nobody learns who is here: the mail goes to whoever has the address.
+        # With confirmation nobody learns who has an account: the mail goes to the owner of the address.
         if not asks_for_confirmation() and is_taken(email):
             raise get_adapter().validation_error("email_taken")
         return email
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> EmailAddress:
-        """Asked for, until the link in a mail is opened; at once where there is no mail. The mail is kept with it."""
+        """With a mail server the change waits for confirmation; without one it is done at once.
+
+        The mail's job is saved in the same transaction.
+        """
         if asks_for_confirmation():
             return super().save(request)
         wish = EmailAddress.objects.add_new_email(
@@ -209,7 +214,7 @@ class ResetPasswordForm(Dressed, allauth.ResetPasswordForm):  # type: ignore[mis
     labels = {"email": _("Email")}
 
     def clean_email(self) -> str:
-        """Not by an address that somebody would like to change to: it may be a stranger's, by a slip of the keys."""
+        """Ignore unconfirmed changes of address: a mistyped one may be a stranger's."""
         email = str(super().clean_email())
         self.users = [user for user in self.users if user.email == plain_email(email)]
         return email

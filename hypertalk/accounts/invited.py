@@ -1,4 +1,4 @@
-"""Signing up by an invitation: who may, and where it leads."""
+"""Sign-up with an invitation: who may, and to which room it leads."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,11 +13,11 @@ from chat.models import Person
 from hypertalk.accounts.addresses import awaited
 from hypertalk.accounts.models import Installation
 
-INVITED_TO = "invited_to"  # in the session: the path of the room, until the new account is led there
+INVITED_TO = "invited_to"  # session key: the URL of the room, until the new account is redirected there
 
 
 def check_address(email: str, invited: SessionInvitation | None) -> None:
-    """Whether an account may be made with this address: by itself, or by the invitation. Raises ValidationError."""
+    """Whether this address may sign up, on its own or with the invitation. Raises ValidationError."""
     installation = Installation.current()
     if installation.welcomes(email) or (invited and invited.invitation.email in {"", email}):
         return
@@ -31,10 +31,10 @@ def check_address(email: str, invited: SessionInvitation | None) -> None:
 
 
 def come_in(request: HttpRequest, person: Person, invited: SessionInvitation) -> None:
-    """A new account takes its invitation; the room it is for opens when the account's address is confirmed.
+    """Accept the invitation of a new account; the room opens when the address is confirmed.
 
-    If it is over by now, that ends the signing-up only where it was needed for it. Raises ChatError then; within the
-    transaction that makes the account.
+    Call it in the transaction that creates the account. Raises ChatError if the invitation has expired and sign-up
+    requires it.
     """
     room = None
     try:

@@ -1,4 +1,4 @@
-"""Making and finding users, whatever the letters' case of their e-mail."""
+"""Creates and finds users, ignoring upper and lower case of their email addresses."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ class UserManager[User: AbstractBaseUser](BaseUserManager[User]):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A user with this password; without one, a user who can sign in only after a password reset.
+        """Create a user with this password, or without one: then they can sign in only after a password reset.
 
-        Whoever makes them vouches for the address: it is asked of those alone who sign up themselves.
+        Their address counts as confirmed: only people who sign up themselves must confirm it.
         """
         if not email.strip():
             raise ValueError("A user needs an e-mail address.")
@@ -36,5 +36,5 @@ class UserManager[User: AbstractBaseUser](BaseUserManager[User]):
 
 
 def plain_email(email: str) -> str:
-    """The one spelling an address is kept in. Nobody tells two mailboxes apart by case alone."""
+    """The stored form of an address, in lower case. Mailboxes never differ in case alone."""
     return email.strip().lower()

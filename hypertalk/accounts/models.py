@@ -1,4 +1,4 @@
-"""The user: what is needed to sign in, and nothing of the chat. And how people come in."""
+"""The user, with only what sign-in needs, and the sign-up rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Known by their e-mail, which is kept in small letters. Names belong to the chat's person."""
+    """Identified by their email address, in lower case. Names belong to the chat's person."""
 
     email = models.EmailField(
         _("email"),
@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        # The plain unique index serves look-ups; this one holds against rows written past save().
+        # The plain unique index serves look-ups; this one also covers rows written without save().
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_any_case"),)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -58,12 +58,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return ""
 
     def get_short_name(self) -> str:
-        """The part of the address before the @, for logs and the administration."""
+        """The part of the address before the @, for logs and the admin."""
         return self.email.partition("@")[0]
 
 
 class Installation(models.Model):
-    """One row, made by whoever came first: how people come in from then on."""
+    """One row, created with the first account: the sign-up rules."""
 
     class Signup(models.TextChoices):
         ANYONE = "anyone", _("Anyone")
@@ -102,17 +102,17 @@ class Installation(models.Model):
 
     @classmethod
     def current(cls) -> Installation:
-        """The row, or what holds without one. One query."""
+        """The row, or the defaults if there is none. One query."""
         return cls._default_manager.first() or cls()
 
     def welcomes(self, email: str) -> bool:
-        """Whether an account may be made with this address, without an invitation."""
+        """Whether this address may sign up without an invitation."""
         if self.signup == self.Signup.DOMAIN:
             return plain_domain(email.rpartition("@")[2]) == self.domain
         return self.signup == self.Signup.ANYONE
 
     def check_domain(self, email: str) -> None:
-        """Raises ValidationError where addresses are of one domain, and this one is of another."""
+        """Raises ValidationError if sign-up is for one domain, and this address is of another."""
         if self.signup == self.Signup.DOMAIN and not self.welcomes(email):
             raise ValidationError(
                 _("Use an email address that ends in @%(domain)s."), params={"domain": self.domain}

@@ -1,4 +1,4 @@
-"""Codes and passkeys: allauth's forms in our look, made safe against what is no credential at all."""
+"""Codes and passkeys: allauth's forms with our styles, and with malformed credentials handled."""
 
 import json
 import struct
@@ -21,10 +21,10 @@ from hypertalk.accounts.forms import Dressed
 
 NAME_LIMIT = 60
 CREDENTIAL_LIMIT = 20_000  # characters; a real one has about two thousand
-PASSKEYS = 10  # of one account
+PASSKEYS = 10  # per account
 
 DID_NOT_WORK = gettext_lazy("The passkey did not work. Try again.")
-# What the libraries raise for what is no credential; they expect a browser to have made it.
+# What the libraries raise for a malformed credential; they expect a browser to have made it.
 _NONSENSE = (
     ArithmeticError,
     AttributeError,
@@ -59,13 +59,13 @@ class ActivateTOTPForm(Dressed, totp.ActivateTOTPForm):  # type: ignore[misc]  #
 
 
 class CredentialField(forms.Field):
-    """What a browser answered, as a mapping. A form that is shown again asks the browser again."""
+    """A browser's answer, as a mapping. A form that is shown again asks the browser again."""
 
     widget = forms.HiddenInput
     default_error_messages = {"required": DID_NOT_WORK}
 
     def to_python(self, value: Any) -> Any:
-        """Not Django's own field for JSON: brackets without end and numbers of thousands of digits are errors to it."""
+        """Parse JSON. Django's JSON field fails on deeply nested brackets and on numbers of thousands of digits."""
         if value in self.empty_values:
             return None
         try:
@@ -84,7 +84,9 @@ class _WithCredential(Dressed, forms.Form):
     credential = CredentialField()
 
     def clean_credential(self) -> Any:
-        """Of allauth's form beside this one, if it has such a method: the authenticator; else what was given."""
+        """Call the method of allauth's form beside this one, which returns the authenticator; else return the cleaned
+        value.
+        """
         check = getattr(super(), "clean_credential", None)
         try:
             return check() if check else self.cleaned_data["credential"]
@@ -105,13 +107,13 @@ class PasskeyAgainForm(_WithCredential, webauthn.ReauthenticateWebAuthnForm):  #
 
 
 class AddPasskeyForm(_WithCredential, webauthn.AddWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
-    """Always one that opens the account alone; a key that can't would be a question nobody understands."""
+    """Always registers a passkey that works without a password; the choice would be a question nobody understands."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LIMIT, required=False)
-    passwordless = None  # takes allauth's field away
+    passwordless = None  # removes allauth's field
 
     def clean_credential(self) -> dict[str, Any]:
-        """Only what is needed of it: it is kept as it is."""
+        """Keep only the fields that are needed, since they are stored unchanged."""
         given = super().clean_credential()
         try:
             parsed = dict(RegistrationResponse.from_dict(given))

@@ -1,4 +1,4 @@
-"""What the accounts listen to: somebody confirms their address, or deletes their account in the chat."""
+"""Signal receivers: an address is confirmed, or an account is deleted in the chat."""
 
 from typing import Any
 
@@ -20,15 +20,17 @@ def connect() -> None:
 
 
 def _let_in(email_address: EmailAddress, **_: Any) -> None:
-    """Nobody comes in before; whoever did already has another address now, and decides about invitations themselves."""
+    """Run a new account's invitations. A user who has signed in before only changed their address, and decides
+    themselves.
+    """
     if email_address.user.last_login is None:
         arrive(ensure_person(email_address.user))
 
 
 def _erase_user(person: Person, **_: Any) -> None:
-    """Address, rights and second factors go; the row stays, since messages hold on to it.
+    """Delete address, rights and second factors; the row stays, since messages refer to it.
 
-    Sessions have no index by user. They open nothing any more: the password that they were made with is another.
+    Sessions have no index by user. They are invalid: the password hash that they contain has changed.
     """
     user = User.objects.get(pk=person.user_id)
     for relation in User._meta.related_objects:  # noqa: SLF001 - documented
@@ -41,7 +43,7 @@ def _erase_user(person: Person, **_: Any) -> None:
     user.is_staff = user.is_superuser = False
     user.last_login = None
     user.save()
-    # The administration's journal names each user as they were called then.
+    # The admin's log contains the user's former address.
     journal = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(user), object_id=str(user.pk)
     )

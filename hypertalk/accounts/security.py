@@ -1,4 +1,4 @@
-"""Sign-in and security: the page that leads to everything an account is kept safe by, and what allauth's views lack."""
+"""Sign-in and security: the page with links to all security settings of an account, and additions to allauth's views."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -28,15 +28,15 @@ type View = Callable[..., HttpResponse]
 
 
 def limited(view: View) -> View:
-    """For whoever is signed in, and not without end: each of these writes, and sends a mail."""
+    """Require a session and limit the rate: each of these views writes, and sends a mail."""
     return login_required(rate_limit(action="manage_mfa")(view))  # type: ignore[no-any-return]  # allauth is untyped
 
 
 @require_http_methods(["GET", "POST"])
 def logout(request: ChatRequest) -> HttpResponse:
-    """allauth's; the browser then forgets what it has of this place: what it keeps for when it is offline, and pictures.
+    """Allauth's logout, which also clears the browser's data of this site: offline copies and pictures.
 
-    Its scripts do that too. This is for who has none, and never an answer to what another site can send (GET).
+    Our scripts do that too; this is for browsers without scripts. Never in response to GET, which other sites can send.
     """
     response: HttpResponse = account.logout(request)
     if request.method == "POST" and not request.user.is_authenticated:
@@ -47,14 +47,14 @@ def logout(request: ChatRequest) -> HttpResponse:
 
 
 def empty_browser(response: HttpResponse) -> None:
-    """For answers to our own forms, of somebody who is signed out now."""
+    """Clear the browser's data. Only for responses to our own forms after which the user is signed out."""
     response["Clear-Site-Data"] = '"cache", "storage"'
 
 
 @require_safe
 @signed_in
 def index(request: ChatRequest) -> HttpResponse:
-    """What there is of password, address, codes, passkeys and sessions. Three queries of its own."""
+    """Overview of password, address, codes, passkeys and sessions. Runs three queries of its own."""
     by_type: dict[str, list[Any]] = {}
     for authenticator in Authenticator.objects.filter(user=request.user).order_by("created_at"):
         by_type.setdefault(authenticator.type, []).append(authenticator)
@@ -73,7 +73,7 @@ def index(request: ChatRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def sessions(request: ChatRequest) -> HttpResponse:
-    """Where one is signed in. POST ends the session named, which is there for its owner alone; or all others."""
+    """List active sessions. POST ends the named one, which must be the user's own (else 404), or all others."""
     devices = devices_of(request)
     if request.method == "GET":
         return page(request, "usersessions/usersession_list.html", devices=devices)
@@ -92,14 +92,14 @@ def sessions(request: ChatRequest) -> HttpResponse:
 
 class AddPasskey(webauthn.AddWebAuthnView):  # type: ignore[misc]  # allauth is untyped
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Asks for a key that opens the account alone; allauth leaves that to a checkbox and its script."""
+        """Ask for a passkey that works without a password; allauth leaves that to a checkbox and its script."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"js_data": {"creation_options": auth.begin_registration(self.request.user, True)}}
 
 
 class PasskeyAgain(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]  # allauth is untyped
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Here again; allauth would lead to the door, from which those who are inside are sent away."""
+        """Redirect back here. allauth would redirect to the sign-in page, which sends signed-in users away."""
         for sentence in form.errors.get("credential", []):
             messages.error(self.request, sentence)
         return redirect(self.passthrough_next_url(self.request.path))
@@ -111,5 +111,5 @@ passkey_again = login_required(PasskeyAgain.as_view())
 
 @ratelimit.decorator(app="allauth.mfa", action="webauthn_challenge", limit_get=True)  # type: ignore[untyped-decorator]
 def passkey_sign_in(request: HttpRequest) -> HttpResponse:
-    """GET for scripts: a challenge, kept in the session; so this is counted too."""
+    """GET for scripts: creates a challenge in the session, so this is rate-limited too."""
     return webauthn.login_webauthn(request)  # type: ignore[no-any-return]  # allauth is untyped

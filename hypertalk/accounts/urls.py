@@ -1,4 +1,4 @@
-"""The pages of allauth that exist here, and no others."""
+"""The pages of allauth that exist here; all others are off."""
 
 from allauth.account import views
 from allauth.mfa.base import views as mfa

@@ -15,7 +15,7 @@ from hypertalk.accounts.forms import WelcomeForm
 
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Make the owner's account, on an empty installation. Afterwards there is no such page."""
+    """Create the owner's account of a new installation. Answers 404 once there is one."""
     if not is_empty():
         raise Http404
     form = WelcomeForm(request.POST or None)

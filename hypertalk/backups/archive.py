@@ -1,4 +1,4 @@
-"""The file: written in one go, and read back only when every byte is what it was."""
+"""The file format: written in one pass, and read back only if every checksum matches."""
 
 import hashlib
 import json
@@ -16,16 +16,16 @@ from hypertalk.backups import BackupError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MOST_OF_MANIFEST = 64 << 20  # bytes; a million files have a manifest of a hundred megabytes, and another home
-LEVEL = 3  # of deflate: half the time of the usual 6, a tenth larger
+MOST_OF_MANIFEST = 64 << 20  # bytes; a million files would need a manifest of a hundred megabytes
+LEVEL = 3  # of deflate: half the time of the default 6, a tenth larger
 PIECE = 1 << 18
 
-type Progress = Callable[[int], object]  # told of so many rows more
+type Progress = Callable[[int], object]  # called with the number of further rows
 
 
 @dataclass(slots=True)
 class Part:
-    """A member of the archive. ``columns``, name -> kind, is of tables alone; ``rows`` counts lines."""
+    """A member of the archive. ``columns`` (name -> kind) is set for tables only; ``rows`` counts lines."""
 
     sha256: str
     rows: int = 0
@@ -47,12 +47,12 @@ class Manifest:
         return sum(part.rows for part in self.tables.values())
 
 
-def place_of(table: str) -> str:
+def member_name(table: str) -> str:
     return f"tables/{table}.jsonl"
 
 
 class Writer:
-    """Writes to anything that takes bytes, also a pipe."""
+    """Writes to any binary stream, also to a pipe."""
 
     def __init__(self, file: IO[bytes], manifest: Manifest) -> None:
         self.manifest = manifest
@@ -76,11 +76,11 @@ class Writer:
                 progress(len(some))
                 yield b"".join(some)
 
-        digest = self._member(place_of(name), counted())
+        digest = self._member(member_name(name), counted())
         self.manifest.tables[name] = Part(digest, rows, columns)
 
     def file(self, name: str, pieces: Iterable[bytes]) -> None:
-        """``name`` as in the manifest: relative, with slashes."""
+        """``name`` is the one in the manifest: relative, with slashes."""
         self.manifest.files[name] = Part(self._member(f"files/{name}", pieces))
 
     def _member(self, name: str, pieces: Iterable[bytes]) -> str:
@@ -93,10 +93,10 @@ class Writer:
 
 
 class Reader:
-    """A backup to read. Raises BackupError for what is none, or of a format that is not known here."""
+    """Reads a backup. Raises BackupError for a file that is no backup, or has an unknown format."""
 
     def __init__(self, path: Path, file: IO[bytes] | None = None) -> None:
-        """``file``, if it is open already; ``path`` is what messages call it."""
+        """``file`` is the opened file, if it is open already; ``path`` is its name in messages."""
         self.path = path
         try:
             self._zip = ZipFile(file or path)
@@ -118,15 +118,15 @@ class Reader:
         self._zip.close()
 
     def check(self) -> None:
-        """Read all of it, and compare sums and counts. Raises BackupError."""
-        parts = {place_of(name): part for name, part in self.manifest.tables.items()}
+        """Read everything, and compare checksums and row counts. Raises BackupError."""
+        parts = {member_name(name): part for name, part in self.manifest.tables.items()}
         parts |= {f"files/{name}": part for name, part in self.manifest.files.items()}
         for name, part in parts.items():
             digest, rows = hashlib.sha256(), 0
             for piece in self.pieces(name):
                 digest.update(piece)
                 rows += piece.count(b"\n")
-            counted = name not in map(place_of, self.manifest.tables) or rows == part.rows
+            counted = name not in map(member_name, self.manifest.tables) or rows == part.rows
             if digest.hexdigest() != part.sha256 or not counted:
                 raise BackupError(f"{self.path} is damaged: {name} does not match its checksum.")
 
@@ -139,12 +139,12 @@ class Reader:
             raise BackupError(f"{self.path} is damaged: {name} can't be read.") from None
 
     def rows(self, table: str) -> Iterator[list[Any]]:
-        with self._zip.open(place_of(table)) as member:
+        with self._zip.open(member_name(table)) as member:
             yield from map(json.loads, member)
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:
-    if found["format"] != FORMAT:  # the rest may be anything
+    if found["format"] != FORMAT:  # another format may have any other content
         return Manifest([], "", format=int(found["format"]))
     if not (found["migrations"] and found["tables"]):
         raise ValueError

@@ -1,4 +1,4 @@
-"""Files below MEDIA_ROOT, if the deployment has one. Pictures lie in the database."""
+"""Files below MEDIA_ROOT, if the deployment has one. Pictures are in the database."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ ASIDE = ".restoring"
 
 
 def write_files(writer: Writer) -> None:
-    """After the rows, so that each file of a row is there. One that goes meanwhile is left out."""
+    """Call this after the rows are written, so that no row's file is missing. A file deleted meanwhile is skipped."""
     root = _root()
     if root is None:
         return
@@ -30,7 +30,9 @@ def write_files(writer: Writer) -> None:
 
 
 def restore_files(reader: Reader, *, replace: bool) -> None:
-    """All are written before any that is there goes: that is done after the commit. Raises BackupError and OSError."""
+    """Write all files to a temporary folder; they replace the existing ones after the commit. Raises BackupError and
+    OSError.
+    """
     root = _root()
     if root is None or not (replace or reader.manifest.files):
         return
@@ -63,7 +65,7 @@ def _put_in_place(root: Path) -> None:
 
 
 def check_files(reader: Reader, *, replace: bool) -> None:
-    """Before anything is touched. Raises BackupError."""
+    """Check names and existing files before anything is changed. Raises BackupError."""
     root = _root()
     for name in reader.manifest.files:
         _below(root, name)

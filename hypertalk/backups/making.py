@@ -1,4 +1,4 @@
-"""A backup from beginning to end."""
+"""Make a backup."""
 
 from pathlib import Path
 from typing import IO
@@ -15,7 +15,7 @@ from hypertalk.backups.target import whole_file
 
 
 def write_backup(file: IO[bytes], progress: Progress) -> Manifest:
-    """The whole place as of one moment. Raises BackupError and what the file raises."""
+    """Write the whole workspace as of one moment. Raises BackupError, and the file's own errors."""
     with snapshot() as moment:
         loader = MigrationLoader(connection)
         manifest = Manifest(as_names(loader.applied_migrations), connection.vendor)
@@ -27,7 +27,7 @@ def write_backup(file: IO[bytes], progress: Progress) -> Manifest:
 
 
 def make_backup(path: Path, progress: Progress) -> Manifest:
-    """The same into a file, read back before it has its name. Raises BackupError."""
+    """Write a backup to a path, and verify it before it gets its final name. Raises BackupError."""
     try:
         with whole_file(path) as file:
             write_backup(file, progress)

@@ -1,4 +1,4 @@
-"""The way back: all in one transaction, so that a place is as it was or as the backup has it, and nothing between."""
+"""Restore a backup, in one transaction: the workspace is either as it was or as in the backup, never in between."""
 
 import secrets
 from collections.abc import Iterator
@@ -27,17 +27,18 @@ from hypertalk.backups.snapshot import PATIENT
 from hypertalk.backups.tables import as_names, tables
 from hypertalk.caching.row_cache import invalidate_all
 
-# Rows that ``migrate`` makes by itself: a database that has only these is empty.
+# Rows that ``migrate`` creates: a database with only these counts as empty.
 _BY_ITSELF = {"django_migrations", "django_content_type", "auth_permission"}
-# Tables that no backup has rows of stay as this release has them: they need not go back to an older one's, and can't.
+# Tables of this app have no rows in a backup. They keep this release's schema: they need no older one, and can't get it.
 _STAYS = "django_tasks_database"
-# How far beyond its last each sequence goes on. An id that was given out after the backup may still be in a signed link,
-# or in a browser: nobody else is to have it. Fits five hundred times into the smallest of them, of 32 bits.
+# How far each sequence is moved past its last value. An id that was given out after the backup may still be in a signed
+# link or in a browser, and must not be reused. The smallest sequences, of 32 bits, have room for five hundred of these
+# steps.
 _LEAP = 1_000_000
 
 
 def check_backup(reader: Reader) -> None:
-    """Whether it is whole, and of this hypertalk or an older one; asks no database. Raises BackupError."""
+    """Check that the backup is complete, and of this release or an older one. Uses no database. Raises BackupError."""
     known = set(as_names(MigrationLoader(None).disk_migrations))
     if newer := sorted(set(reader.manifest.migrations) - known):
         raise BackupError(
@@ -47,7 +48,7 @@ def check_backup(reader: Reader) -> None:
 
 
 def what_is_there() -> str:
-    """A table that has rows already, or an empty string."""
+    """Return the name of a table that has rows already, or an empty string."""
     for table in _existing():
         if table not in _BY_ITSELF:
             with connection.cursor() as cursor:
@@ -58,30 +59,30 @@ def what_is_there() -> str:
 
 
 def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
-    """Put a checked backup in the place of what is there. Raises BackupError; the database is then as it was."""
+    """Replace all data with a verified backup. Raises BackupError, and then leaves the database unchanged."""
     check_files(reader, replace=replace)
     try:
-        with _alone():
+        with _one_transaction():
             _invalidate_everybody()
             _empty()
             _migrate_to(reader.manifest.migrations)
-            _hold_together()
-            _empty()  # migrations make rows as well
+            _check_references()
+            _empty()  # migrations create rows, too
             _check_tables(reader)
             for name, part in reader.manifest.tables.items():
                 _load(name, list(part.columns), reader, progress)
-            _hold_together()
+            _check_references()
             _count(reader)
             _leap()
             call_command("migrate", interactive=False, verbosity=0)
-            _leap()  # tables that are newer than the backup as well
+            _leap()  # also for tables that are newer than the backup
             renew_numbers()
             restore_files(reader, replace=replace)
     except (InvalidMigrationPlan, IrreversibleError):
         raise BackupError(
             "This database can't be taken back to the backup's: restore into an empty one."
         ) from None
-    except (ValueError, TypeError) as problem:  # honest sums of rows that are none
+    except (ValueError, TypeError) as problem:  # checksums are correct, but the rows are invalid
         raise BackupError(f"The backup has rows that can't be read: {problem}.") from None
     except IntegrityError as problem:
         raise BackupError(f"The rows of the backup are inconsistent: {_first_line(problem)}") from None
@@ -95,8 +96,8 @@ def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One transaction, in which references may point to what comes later."""
+def _one_transaction() -> Iterator[None]:
+    """One transaction with deferred foreign keys."""
     with connection.constraint_checks_disabled(), transaction.atomic(durable=True):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -109,13 +110,13 @@ def _existing() -> list[str]:
 
 
 def _empty() -> None:
-    """The guards of the audit log let this pass: they hold against UPDATE and against DELETE of a row."""
+    """The triggers of the audit log allow this: they refuse UPDATE, and DELETE of single rows."""
     if tables := sorted(set(_existing()) - {"django_migrations"}):
         connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables))
 
 
 def _migrate_to(wanted: list[str]) -> None:
-    """The tables as the backup knows them: they may be newer here, or not there at all."""
+    """Migrate to the backup's state; the tables here may be newer, or not exist."""
     executor = MigrationExecutor(connection)
     graph, nodes = executor.loader.graph, {tuple(name.split(".", 1)) for name in _moved(wanted)}
     apps = {app for app, _ in executor.loader.disk_migrations} - {_STAYS}
@@ -136,7 +137,7 @@ def _followed(graph: Any, node: Any, nodes: set[Any]) -> bool:
 
 
 def _check_tables(reader: Reader) -> None:
-    """Exactly those that a backup of these migrations has: its manifest may say anything, and names go into statements."""
+    """The backup must have exactly the tables and columns of its migrations: names from its manifest go into SQL."""
     ours = {table.name: set(table.columns) for table in tables(MigrationLoader(connection))}
     given = {name: set(part.columns) for name, part in reader.manifest.tables.items()}
     if odd := sorted(ours.keys() ^ given.keys()):
@@ -152,16 +153,16 @@ def _load(table: str, columns: list[str], reader: Reader, progress: Progress) ->
 
 def _values(table: str, reader: Reader) -> Iterator[list[Any]]:
     kinds = reader.manifest.tables[table].columns.values()
-    hexadecimal = [place for place, kind in enumerate(kinds) if kind == "bytes"]
+    hexadecimal = [index for index, kind in enumerate(kinds) if kind == "bytes"]
     for row in reader.rows(table):
-        for place in hexadecimal:
-            if row[place] is not None:
-                row[place] = bytes.fromhex(row[place])
+        for index in hexadecimal:
+            if row[index] is not None:
+                row[index] = bytes.fromhex(row[index])
         yield row
 
 
-def _hold_together() -> None:
-    """Raises IntegrityError for a reference to nothing. PostgreSQL has nothing left to look at when tables change next."""
+def _check_references() -> None:
+    """Raises IntegrityError for a dangling reference. PostgreSQL then has no pending checks when tables change next."""
     connection.check_constraints()
 
 
@@ -174,7 +175,7 @@ def _count(reader: Reader) -> None:
 
 
 def _leap() -> None:
-    """No id comes again that may have been given out since the backup, nor after it was restored some other time."""
+    """Never reuse an id that may have been given out since the backup, or after an earlier restore of it."""
     leap = _LEAP + secrets.randbelow(_LEAP)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -196,7 +197,7 @@ def _leap() -> None:
 
 
 def _invalidate_everybody() -> None:
-    """Nobody goes on as who they were before: not for the half minute either that Redis remembers them."""
+    """Log everybody out at once; the Redis cache would keep them signed in for another half minute."""
     for model in (Session, get_user_model()):
         if settings.ROW_CACHE_SECONDS and model._meta.db_table in _existing():  # noqa: SLF001 - documented
             invalidate_all(model, list(model._default_manager.values_list("pk", flat=True)))  # noqa: SLF001

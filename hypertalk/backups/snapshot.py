@@ -1,4 +1,4 @@
-"""The database as it was at one moment, while everybody goes on writing. Memory is that of a row, not of a table."""
+"""Read the database as of one moment while writes go on. Memory use is that of a row, not of a table."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ PATIENT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_sessio
 
 class Snapshot(Protocol):
     def lines(self, table: Table) -> Iterator[bytes]:
-        """Each row as a JSON array and a line end."""
+        """Yield each row as a JSON array with a newline."""
 
 
 @contextmanager
 def snapshot() -> Iterator[Snapshot]:
-    """Blocks nobody: a REPEATABLE READ transaction of PostgreSQL, a reader of SQLite's write-ahead log."""
+    """Blocks no writer: a REPEATABLE READ transaction of PostgreSQL, or a read transaction on SQLite's write-ahead log."""
     if connection.vendor == "postgresql":
         with transaction.atomic(durable=True):
             with connection.cursor() as cursor:
@@ -27,14 +27,14 @@ def snapshot() -> Iterator[Snapshot]:
                 cursor.execute(PATIENT)
             yield Postgres()
     else:
-        # A connection of its own: Django's would begin by taking the lock for writing.
+        # A separate connection: Django's would start by taking the write lock.
         name = connection.settings_dict["NAME"]
         with closing(sqlite3.connect(name, isolation_level=None, timeout=10)) as reader:
             reader.execute("PRAGMA query_only = ON")
             reader.execute("BEGIN")
             reader.execute(
                 "SELECT 1 FROM sqlite_master"
-            ).fetchone()  # the moment is that of the first question
+            ).fetchone()  # the snapshot begins with the first query
             yield Sqlite(reader)
 
 
@@ -42,7 +42,7 @@ class Postgres:
     def lines(self, table: Table) -> Iterator[bytes]:
         with connection.cursor() as cursor, cursor.copy(f"COPY ({table.as_json()}) TO STDOUT") as copy:
             for row in copy:
-                # COPY doubles backslashes; of what else it would escape JSON has nothing.
+                # COPY doubles backslashes; JSON contains no other character that it would escape.
                 yield bytes(row).replace(rb"\\", b"\\")
 
 

@@ -1,7 +1,9 @@
-"""What a backup has, and how each value is written: the same on SQLite and PostgreSQL, so that one can become the other.
+"""Which tables are backed up, and how each value is written: the same on SQLite and PostgreSQL, so that a backup of one
+can be restored into the other.
 
-By column kind: ``uuid`` 32 hexadecimal digits, ``moment`` UTC as ``2026-11-21 14:00:00.500000``, ``flag`` 0 or 1, ``json``
-its text, ``bytes`` hexadecimal, ``float`` and ``plain`` as they are. Both databases read all but ``bytes`` as they stand.
+By column kind: ``uuid`` 32 hexadecimal digits, ``moment`` UTC as ``2026-11-21 14:00:00.500000``, ``flag`` 0 or 1,
+``json`` its text, ``bytes`` hexadecimal, ``float`` and ``plain`` unchanged. Both databases accept all but ``bytes`` as
+they are written.
 """
 
 from dataclasses import dataclass
@@ -12,8 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from hypertalk.backups import BackupError
 
-# Of the machine that was, not of the workspace: who is signed in where (everybody signs in anew after a restore), and the
-# jobs that waited (no mail goes out a second time).
+# Sessions and waiting jobs belong to the old machine, not to the workspace. Everybody signs in again after a restore, and no
+# mail is sent a second time.
 LEFT_OUT = {"sessions.Session", "usersessions.UserSession", "django_tasks_database.DBTaskResult"}
 
 _PLAIN = """
@@ -36,26 +38,26 @@ _POSTGRES = {
     "bytes": "encode({}, 'hex')",
 }
 _SQLITE = {
-    # SQLite's own clock has three digits of a second, Django six or none.
+    # SQLite's own clock writes three fractional digits of a second, Django six or none.
     "moment": (
         "replace(CASE WHEN length({0}) BETWEEN 21 AND 25 THEN {0} || substr('00000', 1, 26 - length({0})) "
         "ELSE {0} END, '.000000', '')"
     ),
     "bytes": "CASE WHEN {0} IS NOT NULL THEN lower(hex({0})) END",
-    # SQLite's own JSON has 15 digits of a float.
+    # SQLite's own JSON writes 15 digits of a float.
     "float": "CASE WHEN {0} IS NOT NULL THEN json(printf('%!.17g', {0})) END",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``columns``: name -> kind, in the order of a row's values."""
+    """``columns`` (name -> kind) is in the order of a row's values."""
 
     name: str
     columns: dict[str, str]
 
     def as_json(self) -> str:
-        """A statement for the database at hand: one JSON array a row."""
+        """A statement for the current database that returns one JSON array per row."""
         postgres = connection.vendor == "postgresql"
         forms, array = (_POSTGRES, "json_build_array") if postgres else (_SQLITE, "json_array")
         quote = connection.ops.quote_name
@@ -66,7 +68,7 @@ class Table:
 
 
 def tables(loader: MigrationLoader) -> list[Table]:
-    """Those of the migrations that this database has, which may be older than the models. Raises BackupError."""
+    """The tables of the applied migrations, which may be older than the models. Raises BackupError."""
     applied = set(loader.applied_migrations)
     if unknown := applied - set(loader.disk_migrations):
         raise BackupError(f"The database is newer than this hypertalk: it has {_named(unknown)}.")
@@ -82,7 +84,7 @@ def tables(loader: MigrationLoader) -> list[Table]:
 
 
 def as_names(migrations: Any) -> list[str]:
-    """(app, name) -> ``app.name``, sorted: as the manifest has them."""
+    """(app, name) -> ``app.name``, sorted, as in the manifest."""
     return sorted(f"{app}.{name}" for app, name in migrations)
 
 
@@ -91,7 +93,7 @@ def _named(migrations: Any) -> str:
 
 
 def _kind(field: Any) -> str:
-    """Of a reference, that of what it refers to."""
+    """A foreign key has the kind of the column it refers to."""
     while field.remote_field:
         field = field.target_field
     try:

@@ -1,4 +1,4 @@
-"""Where a backup is written to: there is a whole one or none, and nobody else can read it."""
+"""Where a backup is written: the file is complete or absent, and readable by its owner only."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ PREFIX, SUFFIX = "hypertalk-", ".zip"
 
 
 def path_in(target: Path) -> Path:
-    """The file to be written: ``target`` itself, or in that folder one named by the time. Raises BackupError."""
+    """Return the file to write: ``target`` itself, or a file in that folder named by the time. Raises BackupError."""
     if target.is_dir():
         return target / f"{PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S}{SUFFIX}"
     if not target.parent.is_dir():
@@ -30,9 +30,9 @@ def path_in(target: Path) -> Path:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside ``path`` that takes its name when all went well, and else is gone.
+    """Open a temporary file beside ``path`` that is renamed to it on success, and deleted on failure.
 
-    It has one name, under a lock: what a power cut left is written over, and two at once don't get into each other's way.
+    Its name is fixed and it is locked, so leftovers of a power cut are overwritten, and two backups don't collide.
     """
     part = path.parent / f".{PREFIX}part"
     try:
@@ -43,7 +43,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(number).st_ino != part.stat().st_ino:
-                raise FileNotFoundError  # the other one has just ended, and this is its backup
+                raise FileNotFoundError  # the other process has just finished, and this file is its backup
         except (BlockingIOError, FileNotFoundError):
             raise BackupError(f"Another backup is being written to {path.parent}.") from None
         try:
@@ -60,9 +60,9 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def prune(newest: Path, keep: int) -> list[Path]:
-    """Remove all but ``newest``, and the ``keep - 1`` before it, of those that were named by the time. Returns what went.
+    """Delete all backups named by the time but ``newest`` and the ``keep - 1`` before it. Returns the deleted paths.
 
-    That one stays whatever its name is: the clock may have been set back.
+    ``newest`` stays whatever its name is: the clock may have been set back.
     """
     others = sorted(set(newest.parent.glob(f"{PREFIX}[0-9]*{SUFFIX}")) - {newest}, reverse=True)
     old = others[keep - 1 :]
@@ -72,7 +72,7 @@ def prune(newest: Path, keep: int) -> list[Path]:
 
 
 def _sync(folder: Path) -> None:
-    """A rename outlasts a power cut only when its folder is on the disk."""
+    """A rename survives a power cut only after the folder is synced."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)

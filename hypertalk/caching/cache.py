@@ -1,6 +1,6 @@
-"""Django's Redis cache with one client, and so one pool of connections, for the whole process.
+"""Django's Redis cache with one client, and so one connection pool, for the whole process.
 
-Django keeps a cache object per thread or, behind ASGI, per request; each would open a connection of its own.
+Django creates a cache object per thread or, behind ASGI, per request; each would open its own connection.
 """
 
 import logging
@@ -16,7 +16,7 @@ from redis.exceptions import TimeoutError as Slow
 
 from chat.monitoring.outage import Outage
 
-# After it did not answer, Redis is left alone for so long: everybody would wait, one after the other.
+# After a failure Redis is not asked for this long: otherwise every request would wait for the timeout in turn.
 AWAY_SECONDS = 3.0
 
 ALONE_MOST = 20_000
@@ -25,21 +25,21 @@ logger = logging.getLogger(__name__)
 
 _away_until = 0.0
 _outage = Outage(logger, "the Redis cache is down; processes work without it", "the Redis cache works again")
-_clients: dict[str, Any] = {}  # address -> redis.Redis, which threads may share
+_clients: dict[str, Any] = {}  # address -> redis.Redis, which is thread-safe
 
 
 class Client(redis.RedisCacheClient):
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        (address,) = self._servers  # type: ignore[attr-defined]  # one, as settings.py has it
+        (address,) = self._servers  # one, as in settings.py
         if address not in _clients:
             _clients[address] = super().get_client(key, write=write)
         return _clients[address]
 
 
 class RedisCache(redis.RedisCache):
-    """Raises what Redis' client does: for who must know that nothing is known (``remembering.py``).
+    """Raises the Redis client's errors, for callers that must know when the cache is down (``row_cache.py``).
 
-    Reading and counting are not even tried while Redis is away. What is set or deleted is, in any case.
+    Gets and increments fail at once while Redis is down. Sets and deletes are always tried.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -57,7 +57,7 @@ class RedisCache(redis.RedisCache):
 
 
 class FallbackCache(RedisCache):
-    """While Redis is away or full each process remembers by itself: throttles go on, and nobody is kept from signing in."""
+    """While Redis is down or full each process uses its own memory: rate limits go on, and people can still sign in."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)

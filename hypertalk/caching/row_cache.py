@@ -1,10 +1,10 @@
-"""What every request needs and what changes about never, kept in the cache that all processes share: sessions and users.
+"""Rows that every request needs and that rarely change, in the cache shared by all processes: sessions and users.
 
-A change makes them all forget at once: the key in the cache is taken by a mark for longer than anybody takes from
-reading a row to keeping it, so that who read it before the change can't put the old one back. It holds for
-what is saved or deleted through the models; whatever writes past them (``QuerySet.update``) must call ``forget``.
+A change invalidates them everywhere at once: the key in the cache is set to a marker, for longer than a process takes
+between reading a row and caching it. So a process that read the row before the change can't cache the old value. This
+works for rows that are saved or deleted through models; other writes (``QuerySet.update``) must call ``invalidate``.
 
-Without Redis nothing is kept: a command in another process could not make this one forget.
+Without Redis nothing is cached: a command in another process could not invalidate this one's cache.
 """
 
 import hashlib
@@ -21,17 +21,17 @@ from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils.connection import ConnectionProxy
 
-CHANGED, CHANGED_SECONDS = "changed", 35  # more than the longest a statement may take
+CHANGED, CHANGED_SECONDS = "changed", 35  # more than the longest statement timeout
 
 logger = logging.getLogger(__name__)
-cache = ConnectionProxy(caches, "strict")  # it says so when nothing is known
+cache = ConnectionProxy(caches, "strict")  # raises if it is down
 
-# Keys whose mark the cache did not take -> until when they are not believed.
+# Keys whose marker could not be written -> until when the cache is ignored for them.
 _unmarked: dict[str, float] = {}
 
 
 def cached_row[T](model: type[models.Model], key: object, read: Callable[[], T | None]) -> T | None:
-    """What ``read`` makes of the row with this primary key, from the cache or else by reading."""
+    """Return ``read``'s value for the row with this primary key, from the cache or by calling it."""
     if not settings.ROW_CACHE_SECONDS:
         return read()
     cache_key = _key(model, key)
@@ -49,14 +49,16 @@ def cached_row[T](model: type[models.Model], key: object, read: Callable[[], T |
 
 
 def invalidate(model: type[models.Model], key: object) -> None:
-    """A row is another, or gone: now, and once more after the commit, since others read what was before until then."""
+    """Invalidate a row that changed or was deleted: now, and again after the commit, since others read the old row
+    until then.
+    """
     cache_key = _key(model, key)
     _invalidate(cache_key)
     transaction.on_commit(partial(_invalidate, cache_key), robust=True)
 
 
 def invalidate_all(model: type[models.Model], keys: Sequence[object]) -> None:
-    """The same for many rows, all of which are to be others. Without the cache what it kept ends by itself."""
+    """Invalidate many rows that all change. If the cache is down, its entries expire by themselves."""
     cache_keys = [_key(model, key) for key in keys]
 
     def mark() -> None:
@@ -70,7 +72,9 @@ def invalidate_all(model: type[models.Model], keys: Sequence[object]) -> None:
 def invalidate_when_changed(
     model: type[models.Model], *, by: str = "pk", of: type[models.Model] | None = None
 ) -> None:
-    """Connect the signals of a model whose rows are remembered, or remembered with those ``of`` another, found ``by``."""
+    """Connect the signals of a cached model. ``of`` is another model if its cached rows contain this one, found by
+    ``by``.
+    """
 
     def changed(instance: models.Model, **_: Any) -> None:
         invalidate(of or model, getattr(instance, by))
@@ -84,31 +88,31 @@ def _invalidate(key: str) -> None:
         return
     try:
         cache.set(key, CHANGED, CHANGED_SECONDS)
-    except Exception:  # noqa: BLE001 - as below
-        # A Redis that is full takes no marks, and still lets go of what it has. Else this process asks for itself, and
-        # others go by what is kept until the mark gets there, or what is kept ends, after REMEMBERED_SECONDS.
+    except Exception:  # noqa: BLE001 - each cache has its own errors
+        # A full Redis refuses the marker but still deletes. If that fails too, this process reads the database, and
+        # others use the old value until the marker is written or the entry expires after ROW_CACHE_SECONDS.
         _unmarked[key] = time.monotonic() + settings.ROW_CACHE_SECONDS
         _cached(cache.delete, key)
 
 
 def _cached(do: Callable[..., Any], *args: object) -> Any:
-    """``CHANGED`` if the cache does not respond: then nothing is known, and nothing can be kept."""
+    """Return ``CHANGED`` if the cache is down: its content is then unknown, and nothing can be cached."""
     try:
         return do(*args)
     except Exception:  # each cache has its own errors
-        logger.debug("the cache does not respond", exc_info=True)  # which it says itself
+        logger.debug("the cache does not respond", exc_info=True)  # the cache logs the outage itself
         return CHANGED
 
 
 def _mark_late() -> None:
-    """As soon as the cache takes marks again, so that others do not go by what it kept until that ends."""
+    """Write missing markers as soon as the cache works again, so that others stop using old values."""
     now = time.monotonic()
-    for key, until in list(_unmarked.items()):  # other threads add and take away meanwhile
+    for key, until in list(_unmarked.items()):  # other threads change it meanwhile
         if until < now:
             _unmarked.pop(key, None)
     for key in list(_unmarked):
         try:
-            cache.get(key)  # says at once that the cache is away, where setting would wait
+            cache.get(key)  # fails at once if the cache is down, where set would wait
             cache.set(key, CHANGED, CHANGED_SECONDS)
         except Exception:  # noqa: BLE001 - each cache has its own errors
             return
@@ -116,5 +120,5 @@ def _mark_late() -> None:
 
 
 def _key(model: type[models.Model], key: object) -> str:
-    """Digested: a session's key opens a door, and belongs in the database alone."""
+    """Hashed: a session key grants access, and belongs in the database only."""
     return f"{model._meta.label}:{hashlib.sha256(str(key).encode()).hexdigest()}"  # noqa: SLF001 - documented

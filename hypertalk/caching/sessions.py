@@ -1,4 +1,4 @@
-"""Sessions in the database, remembered."""
+"""Sessions in the database, with a cache."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from hypertalk.caching.row_cache import cached_row
 
 
 class SessionStore(DatabaseStore):
-    """Django's own, that asks the database only when it does not know."""
+    """Django's database sessions, which query the database only on a cache miss."""
 
     def _get_session_from_db(self) -> Any:
         key = self.session_key
@@ -21,6 +21,6 @@ class SessionStore(DatabaseStore):
         return self.model(session_key=str(key), session_data=kept[0], expire_date=kept[1])
 
     def _read(self) -> tuple[str, datetime] | None:
-        """What is kept of it, without the key."""
+        """The cached value: all but the key."""
         row = super()._get_session_from_db()  # type: ignore[misc]  # unknown to the stubs
         return (row.session_data, row.expire_date) if row else None

@@ -1,4 +1,4 @@
-"""All checks, in the order in which they are made: what others depend on comes first."""
+"""All checks in the order in which they run: those that others depend on come first."""
 
 from hypertalk.doctor import (
     clock,

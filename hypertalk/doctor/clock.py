@@ -1,4 +1,4 @@
-"""Clocks that differ put messages at wrong times, and end sessions, codes and certificates too early."""
+"""Clocks that differ put messages at wrong times, and make sessions, codes and certificates expire too early."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
 from hypertalk.doctor.postgres import postgres, value
 from hypertalk.doctor.redis import client, used
 
-BROKEN = 30.0  # seconds; a six-digit code is good for that long
+BROKEN = 30.0  # seconds; a six-digit code is valid for that long
 
 
 def check(_asked: Asked) -> Iterator[Finding]:
@@ -20,7 +20,7 @@ def check(_asked: Asked) -> Iterator[Finding]:
         yield from _compare("PostgreSQL", "clock.database", _of_postgres)
     if used():
         yield from _compare("Redis", "clock.redis", _of_redis)
-    # The earth's turning is not asked: no packet leaves for a time server. A year tells of a clock that was never set.
+    # No time server is asked, so no packet leaves. A year out of range means that the clock was never set.
     if not 2026 <= time.gmtime().tm_year <= 2100:
         yield failure(
             "clock.ours",
@@ -43,7 +43,7 @@ def _compare(whose: str, name: str, ask: Callable[[], float]) -> Iterator[Findin
     try:
         off, took = ahead(ask)
     except (psycopg.Error, RedisError, OSError):
-        return  # said elsewhere
+        return  # reported by other checks
     if abs(off) < NOTICED + took:
         yield ok(name, f"The clocks of this machine and {whose} agree within {max(abs(off), 0.001):.3f} s.")
         return

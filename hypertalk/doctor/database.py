@@ -1,4 +1,4 @@
-"""The database: there, new enough, keeping letters as they are, and with the tables of this release."""
+"""The database: reachable, new enough, with the right encoding, and with the tables of this release."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,7 +34,7 @@ def _postgres() -> Iterator[Finding]:
 
 
 def _reason(error: Exception) -> str:
-    """What the server or the network said last, in one line, as libpq puts it."""
+    """The last error of the server or the network, in one line, as libpq reports it."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("\t")]
     last = lines[0] if lines else said(error)
     return last.rpartition("FATAL:")[2].strip().rstrip(".") or last
@@ -99,7 +99,7 @@ def _connections(cursor: psycopg.Cursor[Any]) -> Iterator[Finding]:
     pool = connection.settings_dict["OPTIONS"].get("pool")
     each = pool.get("max_size", 4) if isinstance(pool, dict) else 4
     name = "database.connections"
-    fits = (most - 5) // each  # some are PostgreSQL's own, one is a person's with psql
+    fits = (most - 5) // each  # some are reserved by PostgreSQL, one is for an operator's psql
     if fits < 1:
         yield failure(
             name,
@@ -111,7 +111,7 @@ def _connections(cursor: psycopg.Cursor[Any]) -> Iterator[Finding]:
 
 
 def _kept(cursor: psycopg.Cursor[Any]) -> Finding:
-    """Whether what is acknowledged is on the disk. PostgreSQL comes so."""
+    """Whether committed data is on the disk, as in PostgreSQL's defaults."""
     names = ("fsync", "full_page_writes", "synchronous_commit")
     off = [name for name in names if value(cursor, f"SHOW {name}") == "off"]
     if not off:
@@ -128,7 +128,7 @@ def _sqlite() -> Iterator[Finding]:
         with connection.cursor() as cursor:
             mode = str(cursor.execute("PRAGMA journal_mode").fetchone()[0])
             version = str(cursor.execute("SELECT sqlite_version()").fetchone()[0])
-            cursor.execute("BEGIN IMMEDIATE")  # the one lock that writing takes
+            cursor.execute("BEGIN IMMEDIATE")  # the one lock that writes take
             cursor.execute("ROLLBACK")
     except DatabaseError as error:
         yield failure(
@@ -152,13 +152,13 @@ def check_migrations(_asked: Asked) -> Iterator[Finding]:
     try:
         if connection.vendor == "postgresql":
             with postgres():
-                pass  # else the pool would try for long
+                pass  # otherwise the pool would retry for long
         executor = MigrationExecutor(connection)
         known = executor.loader.graph.nodes.keys()
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         newer = sorted(set(executor.loader.applied_migrations) - known)
     except (DatabaseError, psycopg.Error):
-        return  # said above
+        return  # reported by the check above
     finally:
         connection.close()
     ours = {app for app, _ in known}

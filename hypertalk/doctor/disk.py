@@ -1,4 +1,4 @@
-"""Room to write, where something is written."""
+"""Free space in the folders that are written to."""
 
 import os
 import shutil
@@ -12,18 +12,18 @@ from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
 
 MEGABYTE = 1024 * 1024
 NONE_LEFT, LITTLE_LEFT = 100 * MEGABYTE, 1024 * MEGABYTE
-SCRATCH = 8 * MEGABYTE  # an upload, for as long as it is looked at
+SCRATCH = 8 * MEGABYTE  # an upload, while it is processed
 
 
 def check(_asked: Asked) -> Iterator[Finding]:
-    """The folder of SQLite's database, and the one for what lasts a moment. PostgreSQL's disk is on its own machine."""
+    """Check the folder of SQLite's database, and the temporary folder. PostgreSQL's disk is on its own machine."""
     if connection.vendor == "sqlite":
         yield _folder("data", Path(str(connection.settings_dict["NAME"])).parent, NONE_LEFT, LITTLE_LEFT)
-    yield _folder("temporary", Path(os.environ.get("TMPDIR") or "/tmp"), SCRATCH, SCRATCH)  # noqa: S108 - only looked at
+    yield _folder("temporary", Path(os.environ.get("TMPDIR") or "/tmp"), SCRATCH, SCRATCH)  # noqa: S108 - only checked
 
 
 def _folder(what: str, folder: Path, least: int, enough: int) -> Finding:
-    """A byte is really written: rights and quotas say less than trying."""
+    """Write to the folder: permissions and quotas alone don't tell whether that works."""
     name = f"disk.{what}"
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:

@@ -1,4 +1,4 @@
-"""What the process takes bytes for. Names of people are Thai and Bulgarian too."""
+"""The encoding of the process. People's names are in Thai and Bulgarian, too."""
 
 import locale
 import sys

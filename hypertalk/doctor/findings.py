@@ -1,4 +1,4 @@
-"""What a check says."""
+"""The result of a check."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ PATIENCE = 4  # seconds that a check waits for another machine
 
 @dataclass(frozen=True)
 class Asked:
-    """What the doctor was asked for: the place's address as people have it, and where to send a mail; "" is neither."""
+    """Options of the doctor: the public URL of the workspace, and where to send a mail; "" skips either."""
 
     url: str = ""
     send_mail_to: str = ""
@@ -20,7 +20,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Finding:
-    """``name`` is stable, for machines; ``what`` and ``do`` are a sentence each, ``do`` is empty when all is well."""
+    """``name`` is stable, for machines. ``what`` and ``do`` are a sentence each; ``do`` is empty if all is well."""
 
     level: Level
     name: str

@@ -1,4 +1,4 @@
-"""Requests and one WebSocket as a browser makes them, with the standard library: a doctor brings no tools of others."""
+"""HTTP requests and one WebSocket, as a browser makes them, with the standard library only."""
 
 import base64
 import hashlib
@@ -13,13 +13,13 @@ from urllib.parse import SplitResult
 
 from hypertalk.doctor.findings import PATIENCE
 
-_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # of RFC 6455
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # from RFC 6455
 HEAD_MOST = 64 * 1024
 
 
 @dataclass
 class Answer:
-    """``status`` 0: it was cut off."""
+    """``status`` is 0 if the connection was cut off."""
 
     status: int
     body: bytes = b""
@@ -40,12 +40,12 @@ def request(
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
 ) -> Answer:
-    """No redirect is followed. Raises OSError, or http.client.HTTPException for what is not HTTP."""
+    """Follows no redirect. Raises OSError, or http.client.HTTPException for a response that is not HTTP."""
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=PATIENCE)
     try:
         connection.connect()
-        with suppress(BrokenPipeError, ConnectionResetError):  # answered before all of it was sent
+        with suppress(BrokenPipeError, ConnectionResetError):  # the server answered before all was sent
             connection.request(method, path, body=body, headers=headers or {})
         answered = connection.getresponse()
         return Answer(answered.status, answered.read(HEAD_MOST), answered.getheaders())
@@ -55,7 +55,7 @@ def request(
 
 @dataclass
 class Knock:
-    """What became of a handshake. ``code`` is that of the close frame, ``silent`` that none came."""
+    """The result of a handshake. ``code`` is that of the close frame; ``silent`` means that none came in time."""
 
     status: int
     accepted: bool = False
@@ -101,7 +101,7 @@ def _connect(url: SplitResult) -> socket.socket:
 
 
 def _close_code(lines: BinaryIO) -> int | None:
-    """Of the first close frame. None if the connection just ends."""
+    """Return the code of the first close frame, or None if the connection ends without one."""
     read = lines.read
     while len(head := read(2)) == 2:
         length = head[1] & 127

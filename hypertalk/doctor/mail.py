@@ -1,4 +1,4 @@
-"""The mail server: greets us, encrypts, and lets us in. Nothing is sent, unless that is asked for."""
+"""The mail server: reachable, encrypted, and accepting our sign-in. A mail is sent only on request."""
 
 import smtplib
 import ssl
@@ -23,7 +23,7 @@ def check(asked: Asked) -> Iterator[Finding]:
         )
         return
     yield from _sender()
-    # The one of EMAIL_URL, as the settings have it, with less patience.
+    # The mailer from EMAIL_URL, as in the settings, with a shorter timeout.
     mailer: Any = mailers["default"]
     mailer.timeout = PATIENCE
     try:

@@ -1,4 +1,4 @@
-"""A short way to PostgreSQL past the pool, which would try again and again, and say nothing of why."""
+"""A direct connection to PostgreSQL. The pool would retry again and again, and hide the reason."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from hypertalk.doctor.findings import PATIENCE
 
 @contextmanager
 def postgres() -> Iterator[psycopg.Cursor[Any]]:
-    """A cursor of a connection of its own. Raises psycopg.OperationalError if there is none."""
+    """A cursor of a new connection. Raises psycopg.OperationalError if it can't connect."""
     given = connection.settings_dict
     options = {name: value for name, value in given["OPTIONS"].items() if name not in {"pool", "options"}}
     with (
@@ -36,6 +36,6 @@ def postgres() -> Iterator[psycopg.Cursor[Any]]:
 
 
 def value(cursor: psycopg.Cursor[Any], statement: Any) -> Any:
-    """The one value that it answers."""
+    """Return the first column of the first row."""
     row = cursor.execute(statement).fetchone()
     return row[0] if row else None

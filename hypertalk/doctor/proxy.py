@@ -1,4 +1,4 @@
-"""The place as browsers reach it (``--url``), through whatever stands before it. No account is needed."""
+"""The workspace as browsers reach it (``--url``), through any proxy. No account is needed."""
 
 import http.client
 import json
@@ -20,7 +20,7 @@ _CADDYFILE = "See deploy/Caddyfile for an example."
 
 
 def check(asked: Asked) -> Iterator[Finding]:
-    """Reachable, healthy, and knowing its own scheme and name."""
+    """Check that it is reachable and healthy, and knows its own scheme and host."""
     url = urlsplit(asked.url)
     if not asked.url:
         yield ok("proxy.reachable", "The proxy was not checked (use --url https://…).")
@@ -71,7 +71,7 @@ def _health(answer: Answer) -> Finding:
 
 
 def _scheme(url: SplitResult) -> Finding:
-    """Whether it knows that people came by TLS, and under which name: else redirects, cookies and forms go wrong."""
+    """Whether the server knows its public scheme and host: otherwise redirects, cookies and forms fail."""
     name = "proxy.scheme"
     page = request(url, reverse("account_login"))
     if (
@@ -104,7 +104,7 @@ def _scheme(url: SplitResult) -> Finding:
 
 
 def _takes_forms(url: SplitResult, page: Answer) -> bool:
-    """An empty sign-in is answered with the form again, unless what protects forms mistakes where it came from."""
+    """An empty sign-in is answered with the form again, unless the CSRF check gets the origin wrong."""
     cookies = "; ".join(cookie.partition(";")[0] for cookie in page.all("set-cookie"))
     token = next(
         (
@@ -126,7 +126,7 @@ def _takes_forms(url: SplitResult, page: Answer) -> bool:
 
 
 def check_socket(asked: Asked) -> Iterator[Finding]:
-    """A signed-out person's socket is accepted and closed with our own code: so it came all the way and back."""
+    """A socket without a session is accepted and closed with our own code, which proves the way there and back."""
     url = urlsplit(asked.url)
     if not url.hostname:
         return
@@ -169,14 +169,14 @@ def check_socket(asked: Asked) -> Iterator[Finding]:
 
 
 def check_bodies(asked: Asked) -> Iterator[Finding]:
-    """What people may send gets through, and what is larger is refused before it fills a disk."""
+    """Allowed bodies get through, and larger ones are refused before they fill a disk."""
     url = urlsplit(asked.url)
     if not url.hostname:
         return
     try:
         usual = request(url, HEALTH, method="POST", body=b"x" * (BODY_LIMIT * 9 // 10)).status
     except (OSError, http.client.HTTPException):
-        return  # said above
+        return  # reported by the check above
     try:
         large = request(url, HEALTH, method="POST", body=b"x" * (BODY_LIMIT * 3 // 2)).status
     except (OSError, http.client.HTTPException):

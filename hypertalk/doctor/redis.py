@@ -1,4 +1,4 @@
-"""Redis: there, new enough, letting go of what is old when it is full, and carrying messages."""
+"""Redis: reachable, new enough, evicting old keys when it is full, and delivering messages."""
 
 import asyncio
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def used() -> bool:
 
 
 def client() -> "Redis":
-    """Of its own, with short patience. Raises nothing: it connects when it is asked."""
+    """A client of its own, with a short timeout. Raises nothing: it connects with the first command."""
     return Redis.from_url(
         settings.REDIS_URL.geturl(),
         socket_timeout=PATIENCE,
@@ -80,7 +80,7 @@ def _memory(redis: "Redis") -> Iterator[Finding]:
 
 
 def check_layer(_asked: Asked) -> Iterator[Finding]:
-    """Send a message through the channel layer, as a post goes to other processes, and hear it."""
+    """Send a message through the channel layer, as posts go to other processes, and receive it."""
     if not used() or not _answers():
         return
     sent = {"type": "doctor.echo", "word": uuid4().hex}
@@ -104,7 +104,7 @@ def _answers() -> bool:
     try:
         return bool(client().ping())
     except (RedisError, OSError):
-        return False  # said above
+        return False  # reported by the check above
 
 
 async def _echo(message: dict[str, str]) -> Any:

@@ -1,4 +1,4 @@
-"""Runs the checks, one after the other, whatever they do."""
+"""Runs the checks in order, whatever they raise."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from hypertalk.logs.errors import said
 
 
 def examine(asked: Asked, checks: dict[str, Check] = CHECKS) -> Iterator[Finding]:
-    """Findings as they are made. Never raises; the database may be away, the settings nonsense."""
+    """Yield findings as they are made. Never raises: the database may be down, the settings invalid."""
     for name, check in checks.items():
         try:
             yield from check(asked)
-        except Exception as error:  # noqa: BLE001 - a doctor who faints helps nobody
+        except Exception as error:  # noqa: BLE001 - one broken check must not hide the others
             yield failure(
                 f"{name}.broken",
                 f"This check failed: {said(error)}.",

@@ -1,4 +1,4 @@
-"""Settings that start, and yet are not those of a place for people."""
+"""Settings with which the server starts, but which are unsafe or wrong in production."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ from django.db import DatabaseError
 from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
 from hypertalk.env import Network
 
-# Keys that stand in files everybody can read.
+# Keys that are in public files.
 _KNOWN_KEYS = ("only-for-development", "to-collect-static-files", "for-tests-only", "django-insecure")
-# What Django says of the key, DEBUG, HTTPS and mail is said here, in the words of our settings.
+# What Django says about the key, DEBUG, HTTPS and mail is reported here, in terms of our settings.
 _SAID = {f"security.W{number:03}" for number in (4, 8, 9, 12, 16, 18)} | {"mail.E001"}
 _NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
@@ -88,10 +88,10 @@ def _proxies(networks: list[Network]) -> Iterator[Finding]:
 
 
 def check_by_django(_asked: Asked) -> Iterator[Finding]:
-    """Django's own list for deployments."""
+    """Django's own deployment checks."""
     try:
         messages = checks.run_checks(include_deployment_checks=True)
-    except DatabaseError:  # some look at what the database can do
+    except DatabaseError:  # some of them ask the database for its features
         yield warning(
             "settings.django",
             "Django's checks need the database.",

@@ -1,4 +1,4 @@
-"""Style sheets and scripts: collected, and of this release."""
+"""Style sheets and scripts: collected, and from this release."""
 
 import json
 from collections.abc import Iterator

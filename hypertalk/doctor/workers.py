@@ -1,4 +1,4 @@
-"""Server processes that are at work."""
+"""Server processes that are running."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,14 +12,14 @@ from hypertalk.doctor.redis import client, used
 
 
 def check(_asked: Asked) -> Iterator[Finding]:
-    """Each process listens to the channel layer from its first socket on."""
+    """Each process subscribes to the channel layer with its first socket."""
     if not used():
         return
     channel = f"{settings.REDIS_PREFIX}__group__{GROUP}"  # as channels_redis names it
     try:
         counted: Any = client().pubsub_numsub(channel)
     except (RedisError, OSError):
-        return  # said elsewhere
+        return  # reported by another check
     count = int(counted[0][1])
     if count:
         yield ok(

@@ -1,6 +1,6 @@
-"""What the process writes down: one line each, with the ids of the request or socket, and never what people wrote.
+"""The log: one line per record, with the ids of the request or socket, and never what people wrote.
 
-``marks`` are those ids, ``errors`` say what an exception was without repeating the data in it, ``secrets`` take out of
-addresses what opens a door, ``formatters`` make the line, and ``tracing`` gives each request and socket its id. ``away``
-leaves out what a library repeats each second.
+``context`` has those ids, ``errors`` describes exceptions without the data in them, ``secrets`` removes tokens from
+URLs, ``formatters`` makes the line, and ``tracing`` gives each request and socket its id. ``away`` filters what a
+library repeats every second.
 """

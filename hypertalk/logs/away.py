@@ -1,4 +1,4 @@
-"""What a library says again and again while Redis is away, and others have said already."""
+"""Filters what a library repeats while Redis is down, and other loggers have reported already."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Whose work is being done: what every line that is logged meanwhile carries, also from threads."""
+"""Ids of the current request or socket, added to every line logged meanwhile, also from threads."""
 
 import logging
 import re
@@ -6,10 +6,10 @@ import secrets
 from contextvars import ContextVar
 from typing import Any
 
-# In the order in which a line shows them. ``person`` and ``room`` are ids of rows.
+# In the order of a log line. ``person`` and ``room`` are primary keys.
 MARKS = ("request", "socket", "person", "room")
-TOLD = ("person", "room")  # those that a line may also bring along itself
-# What else a line may say of itself. Anything not named here is left out, whatever a library puts into its records.
+TOLD = ("person", "room")  # a record may also have these itself
+# Other fields of a log line. All further fields that a library adds to its records are left out.
 FACTS = ("method", "path", "status", "code", "ms", "client")
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -22,12 +22,12 @@ def new_id() -> str:
 
 
 def usable_id(given: str) -> bool:
-    """Whether a proxy's id may stand in our log: short, and nothing that could be taken for another line."""
+    """Whether a proxy's id may be logged: short, and without characters that could fake another line."""
     return _ID.fullmatch(given) is not None
 
 
 def of_request(request: Any) -> dict[str, Any]:
-    """Person and room of a Django request, as far as they are known: nothing is asked for it."""
+    """Ids of the person and the room of a Django request, if they are loaded already. Runs no query."""
     found: dict[str, Any] = {}
     user: Any = getattr(request, "_cached_user", None)
     person = user._state.fields_cache.get("person") if hasattr(user, "_state") else None  # noqa: SLF001 - never a query
@@ -40,17 +40,17 @@ def of_request(request: Any) -> dict[str, Any]:
 
 
 def note(**more: Any) -> None:
-    """Add to the marks of the work at hand."""
+    """Add ids to the current context."""
     here = marks.get()
     if here is not None:
         here.update(more)
 
 
 def of_record(record: logging.LogRecord) -> dict[str, Any]:
-    """Marks and facts of one line."""
+    """The ids and other fields of one line."""
     found: dict[str, Any] = dict(marks.get() or {})
     given = record.__dict__
-    if hasattr(given.get("request"), "META"):  # Django hands its request to the line about it
+    if hasattr(given.get("request"), "META"):  # Django adds its request to the record
         found |= of_request(given["request"])
     for name in (*TOLD, *FACTS):
         value = given.get(name)

@@ -1,4 +1,4 @@
-"""What an exception was and where it came from, without the data that its own words may repeat."""
+"""Describes an exception and where it came from, without data that its message may contain."""
 
 import traceback
 from pathlib import Path
@@ -11,8 +11,8 @@ from django.template import TemplateDoesNotExist
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-# These speak of the machinery: hosts, files, names in the code. All others may quote what they choked on: a database
-# names the row that it refuses, ``int`` the text that is no number.
+# Messages of these name hosts, files and identifiers only. Other messages may quote data: a database quotes the row
+# that it refuses, ``int`` the text that is no number.
 FRANK: tuple[type[BaseException], ...] = (
     AttributeError,
     ImportError,
@@ -26,16 +26,16 @@ FRANK: tuple[type[BaseException], ...] = (
     TemplateDoesNotExist,
     TypeError,
 )
-# Mail servers repeat whom a mail was for.
+# Messages of mail servers may contain recipients.
 QUOTES_ADDRESSES = (SMTPRecipientsRefused, SMTPResponseException)
-DEPTH = 12  # places of a traceback, the innermost
-CHAIN = 4  # exceptions that led to each other
+DEPTH = 12  # innermost frames of a traceback
+CHAIN = 4  # exceptions, each the cause of the one before
 
-_HOUSE = Path(__file__).resolve().parent.parent.parent
+_ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def said(error: BaseException) -> str:
-    """``IntegrityError 23505 chat_message_pkey``; only what a frank one says is repeated, and of that one line."""
+    """Returns ``IntegrityError 23505 chat_message_pkey``; for types in ``FRANK`` with the first line of the message."""
     parts = [type(error).__name__, *_of_database(error), *_of_mail(error)]
     if isinstance(error, FRANK) and not isinstance(error, QUOTES_ADDRESSES):
         first = str(error).partition("\n")[0].strip()
@@ -45,7 +45,7 @@ def said(error: BaseException) -> str:
 
 
 def _of_database(error: BaseException) -> list[str]:
-    """The code of what PostgreSQL refused, and the constraint: names of ours."""
+    """PostgreSQL's error code and the constraint's name; both contain no data."""
     cause: Any = error if isinstance(error, psycopg.Error) else error.__cause__
     if not isinstance(cause, psycopg.Error):
         return []
@@ -60,7 +60,7 @@ def _of_mail(error: BaseException) -> list[str]:
 
 
 def chain(error: BaseException) -> list[BaseException]:
-    """It, what caused it, what caused that."""
+    """The exception, its cause, the cause's cause, and so on."""
     found: list[BaseException] = []
     at: BaseException | None = error
     while at is not None and len(found) < CHAIN and at not in found:
@@ -70,7 +70,7 @@ def chain(error: BaseException) -> list[BaseException]:
 
 
 def where(error: BaseException) -> list[str]:
-    """The places it came through, innermost first: ``chat/actions/posting.py:40 post_messages``."""
+    """The frames it came through, innermost first: ``chat/actions/posting.py:40 post_messages``."""
     frames = traceback.extract_tb(error.__traceback__)[-DEPTH:]
     return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in reversed(frames)]
 
@@ -79,4 +79,4 @@ def _short(file: str) -> str:
     path = Path(file)
     if "site-packages" in path.parts:
         return str(Path(*path.parts[path.parts.index("site-packages") + 1 :]))
-    return str(path.relative_to(_HOUSE)) if path.is_relative_to(_HOUSE) else path.name
+    return str(path.relative_to(_ROOT)) if path.is_relative_to(_ROOT) else path.name

@@ -1,4 +1,4 @@
-"""One line for each record, for people or for machines. Neither repeats what people wrote, nor ends in a second line."""
+"""One line per record, for people or for machines. It contains nothing that people wrote, and no line break."""
 
 import json
 import logging
@@ -8,17 +8,17 @@ from typing import Any
 from hypertalk.logs import context, errors
 from hypertalk.logs.secrets import without_secrets
 
-PATIENT = 20_000  # characters of one that are looked at
-LONGEST = 500  # characters of a message; what is longer is data
+PATIENT = 20_000  # characters of a message that are processed
+LONGEST = 500  # characters of a message; longer ones contain data
 
 
 def printable(text: str) -> str:
-    """An address may hold anything, percent-encoded: another line, or what a terminal would obey."""
+    """Replace control characters. A percent-encoded URL may contain a line break or an escape sequence of a terminal."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 class _OneLine(logging.Formatter):
-    """Own, though libraries make JSON of records: they write down each exception's own words and each extra field."""
+    """Our own formatter: libraries that write records as JSON include the exceptions' messages and all extra fields."""
 
     def message_of(self, record: logging.LogRecord) -> str:
         args: Any = record.args
@@ -51,15 +51,15 @@ class Text(_OneLine):
         known = " ".join(f"{name}={found[name]}" for name in context.MARKS if name in found)
         if known:
             parts.append(f"[{known}]")
-        for place, error in enumerate(self.errors_of(record)):
-            parts.append(f"{'because of ' if place else ''}{errors.said(error)}")
+        for index, error in enumerate(self.errors_of(record)):
+            parts.append(f"{'because of ' if index else ''}{errors.said(error)}")
             if way := errors.where(error):
                 parts.append(f"at {' < '.join(way)}")
         return printable(" ".join(parts))
 
 
 class Json(_OneLine):
-    """An object a line: ``time``, ``level``, ``logger``, ``message``, then marks and facts, then ``errors``."""
+    """One object per line: ``time``, ``level``, ``logger``, ``message``, then ids and other fields, then ``errors``."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -72,4 +72,4 @@ class Json(_OneLine):
         found = self.errors_of(record)
         if found:
             line["errors"] = [{"error": errors.said(each), "at": errors.where(each)} for each in found]
-        return printable(json.dumps(line, ensure_ascii=False))  # JSON escapes only some of what is not
+        return printable(json.dumps(line, ensure_ascii=False))  # JSON escapes only some control characters

@@ -15,9 +15,9 @@ access = logging.getLogger("hypertalk.access")
 
 
 class Traced:
-    """ASGI middleware inside the edge, which lets an id through only from a trusted proxy.
+    """ASGI middleware inside the edge, which accepts a given id from a trusted proxy only.
 
-    Of a socket nothing but its id is done here: what goes over it is nobody's to count one by one.
+    A socket only gets an id here: its frames are not logged one by one.
     """
 
     def __init__(self, application: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
@@ -36,7 +36,7 @@ class Traced:
         given = next((value for name, value in scope["headers"] if name == HEADER), b"").decode("latin1")
         request = given if usable_id(given) else new_id()
         marks.set({"request": request})
-        began, status = time.monotonic(), 0  # 0: nobody waited for an answer
+        began, status = time.monotonic(), 0  # status 0: no response was sent
 
         async def answer(message: Any) -> None:
             nonlocal status
@@ -49,7 +49,7 @@ class Traced:
         try:
             await self.application(scope, receive, answer)
         finally:
-            # Probes ask every few seconds, for ever.
+            # Monitoring calls these every few seconds, for ever.
             level = logging.DEBUG if scope["path"] in PROBES else logging.INFO
             if access.isEnabledFor(level):
                 _write(level, scope, status, time.monotonic() - began)

@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 
 
 def health(_: HttpRequest) -> HttpResponse:
-    """200 when the database answers (``degraded`` without Redis), else 503. Runs one query."""
+    """Answers 200 if the database works (``degraded`` without Redis), else 503. Runs one query."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""What machines ask every few seconds, for ever: each has a view here, a thread apart and a quiet line in the log."""
+"""URLs that monitoring calls every few seconds: each has a view here, a thread of its own, and is logged at DEBUG only."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ PROBES = {HEALTH: health, METRICS: metrics}
 
 
 class ProbesMiddleware:
-    """Answers before everything else: who asks has neither the right host name nor TLS."""
+    """Answers before all other middleware: monitoring may use the wrong host name, and no TLS."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""``/metrics``: what this process counted, for Prometheus, which asks each process (docs/monitoring.md)."""
+"""``/metrics``: the metrics of this process for Prometheus, which scrapes each process (docs/monitoring.md)."""
 
 import asyncio
 import platform
@@ -33,7 +33,7 @@ def watch(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For who shows ``METRICS_TOKEN`` as a bearer token. Without that setting it is not there. Runs no query."""
+    """Requires ``METRICS_TOKEN`` as a bearer token. Answers 404 if that setting is empty. Runs no query."""
     token = settings.METRICS_TOKEN
     if not token:
         return HttpResponseNotFound("There is nothing here.", content_type="text/plain; charset=utf-8")
@@ -53,7 +53,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class ChatCollector(Collector):
-    """Reads the chat's counts when somebody asks, in the names and units of Prometheus."""
+    """Exports the chat's counters with the names and units of Prometheus."""
 
     def collect(self) -> Iterator[Metric]:
         counted = counters.take().figures

@@ -1,4 +1,4 @@
-"""The form that a request brings is read before anything else happens, and refused in words if it is none."""
+"""Parse a request's form before anything else runs, and refuse it with a sentence if it is malformed."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
-# A character set that is none of text (``rot13``) is a LookupError, what it can't decode a ValueError.
+# An unknown or non-text character set (``rot13``) raises LookupError; bytes that it can't decode raise ValueError.
 UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation, LookupError, ValueError)
 
 
 class BodyMiddleware:
-    """Django reads a form when something first asks for a field: mostly its check of the token, but for an address that is
-    not there the page that says so. That page then fails, and so does the one that says that something failed.
+    """Django parses a form when a field is first read. That is usually in the CSRF check, but for an unknown address it
+    is in the 404 page. That page then fails, and so does the error page after it.
 
-    400 for what can't be read or has too many fields, 413 for what is too large.
+    Answers 400 for a form that can't be read or has too many fields, 413 for one that is too large.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,7 +24,7 @@ class BodyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            request.POST  # noqa: B018 - reads it
+            request.POST  # noqa: B018 - parses the form
         except RequestDataTooBig:
             return _refused(_("This is too large."), HTTPStatus.CONTENT_TOO_LARGE)
         except UNREADABLE:

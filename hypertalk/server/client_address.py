@@ -1,14 +1,14 @@
-"""Whose address a request really comes from."""
+"""Find the client's real address behind proxies."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 
 def client_address(remote: str, forwarded: str, trusted: Sequence[IPv4Network | IPv6Network]) -> str:
-    """The nearest address that is not one of our own proxies.
+    """Return the nearest address that is not one of our own proxies.
 
-    ``remote`` is the peer of the connection, ``forwarded`` the value of X-Forwarded-For, which anybody can write: it is
-    read from the right, and only as far as the addresses belong to ``trusted`` networks.
+    ``remote`` is the peer of the connection. ``forwarded`` is the value of X-Forwarded-For, which any client can write:
+    it is read from the right, and only while the addresses are in ``trusted`` networks.
     """
     address = remote
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]

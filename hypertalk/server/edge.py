@@ -1,4 +1,4 @@
-"""What stands between the network and the application: whom to believe about the client, and how much may come in."""
+"""The layer between network and application: which client headers to trust, and the limit on request bodies."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from hypertalk.env import Network
 from hypertalk.server.client_address import client_address
 
 type Scope = (
-    Any  # a mapping by the ASGI specification; the typed dicts of asgiref can't be copied with changes
+    Any  # a mapping in the ASGI specification; the typed dicts of asgiref can't be copied with changes
 )
 type Receive = Any
 type Send = Callable[[Any], Awaitable[None]]
@@ -15,7 +15,7 @@ type Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BODY_LIMIT = 1024 * 1024  # bytes; a message is at most 10,000 characters, percent-encoded 120,000
 
-# Believed of a trusted proxy alone, and then let through: what its log and ours call the same request.
+# Accepted from a trusted proxy only and then passed on, so that its log and ours use the same id for a request.
 _TRACE = b"x-request-id"
 
 _FORWARDED = {
@@ -28,9 +28,9 @@ _FORWARDED = {
 
 
 class Edge:
-    """ASGI middleware. Forwarded headers count only from a trusted proxy, and never reach what is inside.
+    """ASGI middleware. Forwarded headers count only from a trusted proxy, and are never passed to the application.
 
-    Nor does a path to be mounted at: Daphne takes it from a header that anybody can send.
+    ``root_path`` is always empty: Daphne takes it from a header that any client can send.
     """
 
     def __init__(self, application: Application, *, trusted: Sequence[Network]) -> None:
@@ -64,12 +64,14 @@ class Edge:
 
 
 def _holds_nul(header: tuple[bytes, bytes]) -> bool:
-    r"""Whether there is a NUL in it, or in a cookie a quoted one, ``\000``: PostgreSQL answers that with an error."""
+    r"""Whether the header contains a NUL, or a cookie an escaped one (``\000``): PostgreSQL answers that with an error."""
     return b"\0" in header[1] or (header[0] == b"cookie" and rb"\000" in header[1])
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Bytes of the body, as announced. ``server.py`` cuts off what is longer than the limit; this is for other servers."""
+    """Size of the body in bytes, from Content-Length. ``server.py`` also cuts off longer bodies; this is for other
+    servers.
+    """
     value = next((value for name, value in headers if name == b"content-length"), b"0")
     return int(value) if value.isdigit() else BODY_LIMIT + 1
 

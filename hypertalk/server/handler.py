@@ -1,8 +1,8 @@
-"""Django behind ASGI, with one journey between the event loop and a thread for each request.
+"""Django behind ASGI, with one switch from the event loop to a thread per request.
 
-Django's own handler makes four to six: for the signals, between middleware that is async and middleware that is not, for
-the view, and to close the response; and begins a thread, and with it a database connection, for every request. All views
-here are synchronous, so the whole request runs in one of a few threads that stay (docs/performance.md).
+Django's own handler makes four to six: for the signals, between async and sync middleware, for the view, and to close
+the response. It also starts a thread, and with it a database connection, for every request. All views here are
+synchronous, so the whole request runs in one of a few long-lived threads (docs/performance.md).
 """
 
 import time
@@ -24,17 +24,17 @@ from chat.monitoring.counters import counters
 from hypertalk.logs.context import note, of_request
 from hypertalk.probes.middleware import PROBES
 
-# Requests that a process works on at the same time; more wait their turn. Each may hold a connection of the pool.
+# Requests that a process handles at the same time; more wait in a queue. Each may use a connection of the pool.
 THREADS = 8
 
 
 class Handler(ASGIHandler):
-    """What comes is finished, also when its sender is gone."""
+    """A request is processed to its end even if the client has disconnected."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._in_a_thread = _lane(THREADS, "request")
-        self._in_a_thread_of_its_own = _lane(1, "probe")  # busy is not down
+        self._in_a_thread = _in_executor(THREADS, "request")
+        self._in_a_thread_of_its_own = _in_executor(1, "probe")  # a busy process must still answer probes
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -45,10 +45,10 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         probe = scope["path"] in PROBES
-        lane = self._in_a_thread_of_its_own if probe else self._in_a_thread
+        execute = self._in_a_thread_of_its_own if probe else self._in_a_thread
         began = time.monotonic()
         with closing(body):
-            response = await run_and_publish(lane, partial(self._answer, scope, body))
+            response = await run_and_publish(execute, partial(self._answer, scope, body))
             if not probe:
                 _count(response.status_code, time.monotonic() - began)
             await self.send_response(response, send)
@@ -61,7 +61,7 @@ class Handler(ASGIHandler):
         request, refusal = self.create_request(scope, body)
         response: Any = refusal if request is None else self.get_response(request)
         note(**of_request(request))
-        response._handler_class = self.__class__  # noqa: SLF001 - as Django's own does, for the signal that ends a request
+        response._handler_class = self.__class__  # noqa: SLF001 - as Django's own does, for the signal request_finished
         if not response.streaming:
             response.close()
         return response
@@ -73,8 +73,8 @@ def _count(status: int, took: float) -> None:
         counters.add("errors", "http")
 
 
-def _lane(threads: int, name: str) -> Callable[..., Any]:
-    """Through asgiref, so that what needs the event loop from in there finds the server's."""
+def _in_executor(threads: int, name: str) -> Callable[..., Any]:
+    """Run in a thread pool through asgiref, so that code in a thread can reach the server's event loop."""
     pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
     return sync_to_async(_call, thread_sensitive=False, executor=pool)
 

@@ -1,8 +1,8 @@
-"""How much one connection, and all of them together, may send before an application hears of it.
+"""Limits on what one connection, and all connections together, may send before an application sees it.
 
-Daphne takes in whole bodies first, however long they are and however slowly they come, and autobahn any number of frames
-that are no messages. It leans on ``connections`` of Daphne 4.2, on ``gotLength``, ``handleContentChunk`` and
-``requestReceived`` of Twisted 26, and on ``processHandshake``, ``onFrameBegin``, ``current_frame`` and ``data`` of
+Daphne buffers whole bodies first, however long they are and however slowly they come, and autobahn accepts any number
+of frames that are not messages. This relies on ``connections`` of Daphne 4.2, on ``gotLength``, ``handleContentChunk``
+and ``requestReceived`` of Twisted 26, and on ``processHandshake``, ``onFrameBegin``, ``current_frame`` and ``data`` of
 autobahn 26.
 """
 
@@ -17,33 +17,34 @@ from daphne.ws_protocol import WebSocketProtocol
 from hypertalk.server.edge import BODY_LIMIT
 from hypertalk.server.wire import waits
 
-# Bytes of bodies that a process holds at once, beyond the first of each: messages get in while others fill this.
+# Bytes of bodies that a process buffers at once. The first ``UNCOUNTED`` bytes of each don't count, so that messages
+# get through while large bodies fill this.
 BODIES_MOST = 32 * 1024 * 1024
 UNCOUNTED = 16 * 1024
-BODY_SECONDS = 120  # that a body may take to come: nobody keeps a place with a byte a minute
+BODY_SECONDS = 120  # for a whole body to arrive, so that nobody holds a connection with a byte a minute
 
 PINGS_UNHEARD = 100  # in a row
-FRAMES_MOST, FRAMES_SECONDS = 1000, 10.0  # that are no whole message: pings, pongs, pieces
-EARLY_MOST = 64 * 1024  # bytes that come before the handshake is answered
+FRAMES_MOST, FRAMES_SECONDS = 1000, 10.0  # frames that are no whole message: pings, pongs, fragments
+EARLY_MOST = 64 * 1024  # bytes received before the handshake is answered
 
 logger = logging.getLogger(__name__)
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
-    """Refused once, when it grows past the limit, takes too long, or comes when too much is held for others; what comes
-    after that is not looked at, and no application hears of it.
+    """A request is refused once, when its body exceeds the limit, takes too long, or arrives when too many bytes are
+    buffered for others. What comes after that is ignored, and the application does not see the request.
 
-    Its body counts until the application is done with it, also where the sender is gone by then.
+    Its body counts until the application is done with it, even if the client has disconnected by then.
     """
 
-    in_hand = 0  # of all: bytes that count
+    in_hand = 0  # bytes that count, over all requests
 
     taken = counted = 0
     refused = False
     late: Any = None
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 - Twisted's name
-        """Twisted would put what is longer than 100 kB, or of unknown length, into a file, and a full disk loses it."""
+        """Twisted would spool a body over 100 kB, or of unknown length, to a file, and lose it when the disk is full."""
         super().gotLength(0)
         self.content = io.BytesIO()
         if length != 0:
@@ -69,15 +70,15 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
             super().requestReceived(command, path, version)
 
     def process(self) -> Any:
-        """Daphne would believe anybody who says where the application is mounted, and links would lead there. And it writes
-        an error where the names of protocols, of which there are none here, are not in ASCII.
+        """Remove two headers. Daphne would let any client say where the application is mounted, and links would lead
+        there. It also logs an error if the names of subprotocols are not in ASCII; there are none here.
         """
         self.requestHeaders.removeHeader(b"daphne-root-path")
         self.requestHeaders.removeHeader(b"sec-websocket-protocol")
         processed = super().process()
         if application := self._application():
             application.add_done_callback(lambda _: self._let_go())
-        else:  # it became a socket, or is none that an application hears of
+        else:  # it became a socket, or no application will see it
             self._let_go()
         return processed
 
@@ -100,7 +101,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
         self.channel.loseConnection()
 
     def _is_in_time(self) -> None:
-        """All of it is here, or nothing more will come."""
+        """Cancel the timeout: the body is complete, or the connection is closed."""
         if self.late is not None and self.late.active():
             self.late.cancel()
 
@@ -110,20 +111,22 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
 
 
 class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyped
-    """What is said in whole messages the application counts (``chat/live/incoming.py``); here is what it never hears of."""
+    """The application limits whole messages (``chat/live/incoming.py``); this limits the frames that it never sees."""
 
     unheard = odd = 0
     since = 0.0
 
     def processHandshake(self) -> None:  # noqa: N802 - autobahn's name
-        """Once. What comes before it is answered waits, as far as there is room: a page sends nothing then."""
+        """Process the handshake once. A page sends nothing until it is answered; early bytes are buffered up to
+        ``EARLY_MOST``.
+        """
         if not hasattr(self, "request"):
             super().processHandshake()
         elif len(self.data) > EARLY_MOST:
             self._drop()
 
     def onFrameBegin(self) -> None:  # noqa: N802 - autobahn's name
-        """A message in pieces may have any number of empty ones, and pings cost the same for whoever sends them: little."""
+        """A fragmented message may have any number of empty frames, and pings are cheap for their sender: limit both."""
         super().onFrameBegin()
         if 0 < self.current_frame.opcode < 8:
             return
@@ -135,7 +138,7 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyp
             self._drop()
 
     def onPing(self, payload: bytes) -> None:  # noqa: N802 - autobahn's name
-        """No answer while others wait to be read: they would pile up for somebody who asks and never listens."""
+        """Don't answer while earlier data waits to be sent: pongs would pile up for a client that never reads."""
         self.unheard = self.unheard + 1 if waits(self.transport) else 0
         if not self.unheard:
             super().onPing(payload)

@@ -1,13 +1,13 @@
-"""Daphne, with what a chat's sockets need on top: ``manage.py serve``. All of Daphne's options work.
+"""Daphne with what the chat's sockets need: ``manage.py serve``. All of Daphne's options work.
 
-Five things differ. The application gets, in the ASGI scope's extensions, a wire to each WebSocket (``wire.py``).
-On SIGTERM the server says goodbye: it takes nobody in any more, lets requests finish, and closes sockets with 1012,
-"service restart", spread over a few seconds so that they do not all come back at once. And what comes in is bounded before
-the application hears of it: bodies of requests, frames and pings (``hypertalk/server/intake_limits.py``). And a crowd that
-comes at once finds a place in the queue, and is not sent away while it waits.
+Four things differ. The ASGI scope's extensions contain a wire to each WebSocket (``wire.py``). On SIGTERM the server
+shuts down gracefully: it stops accepting connections, lets requests finish, and closes sockets with 1012, "service
+restart", spread over a few seconds so that they do not all reconnect at once. Bodies, frames and pings are limited
+before the application sees them (``hypertalk/server/intake_limits.py``). And a crowd that connects at once waits in the
+queue instead of being refused.
 
-It leans on ``create_application``, ``connections``, ``listen_success`` and ``kill_all_applications`` of Daphne 4.2, and on
-``requestFactory`` of Twisted 26.
+This relies on ``create_application``, ``connections``, ``listen_success`` and ``kill_all_applications`` of Daphne 4.2,
+and on ``requestFactory`` of Twisted 26.
 """
 
 import asyncio
@@ -26,17 +26,17 @@ from hypertalk.server.wire import wire_of
 
 # Bytes. Daphne's own default is a megabyte; a message is 10,000 characters at most, and six times that when escaped.
 LIMITS = ["--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536"]
-# Daphne drops whoever waits for more than five seconds. In a crowd that is most of what is being worked on, and they come
-# again, so that nobody gets in; pages give up by themselves, after ten.
+# Daphne drops a handshake that waits for more than five seconds. In a crowd that is most of the work in progress, and
+# the clients retry, so that nobody gets connected. Pages give up by themselves after ten seconds.
 PATIENT = ["--websocket_connect_timeout", "60"]
 
 SERVICE_RESTART = 1012
 GOODBYE_SECONDS = 3.0  # over which the sockets are closed
-PATIENCE = 5.0  # seconds that a request under way may still take
-RECORD_SECONDS = 2.0  # for the last figures
+PATIENCE = 5.0  # seconds that a running request may still take
+RECORD_SECONDS = 2.0  # for the last metrics
 
-# Connections that may wait to be taken in; past it the kernel lets them try again after one, three and seven seconds. It has
-# a limit of its own beside this, net.core.somaxconn.
+# Connections that wait to be accepted; beyond that the kernel makes clients retry after one, three and seven seconds.
+# The kernel has a limit of its own too, net.core.somaxconn.
 QUEUE = 2048
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Daphne's access log has whole addresses in it, with the tokens that open doors: ours is hypertalk/logs/tracing.py.
+        # Daphne's access log has full URLs, with the tokens in them; ours is hypertalk/logs/tracing.py.
         endpoints = [_with_queue(each) for each in kwargs.pop("endpoints", None) or []]
         super().__init__(*args, **{**kwargs, "action_logger": None, "endpoints": endpoints})
         self.ports: list[Any] = []
@@ -77,7 +77,7 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:
-        """What Daphne does before the reactor ends; the goodbye comes first."""
+        """Daphne calls this before the reactor ends. Close the sockets first."""
         done = defer.Deferred.fromFuture(asyncio.ensure_future(self._say_goodbye()))
         done.addErrback(lambda failure: logger.warning("the shutdown failed: %s", failure))
         done.addCallback(lambda _: super(Server, self).kill_all_applications())
@@ -110,13 +110,13 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
 
 
 def _with_queue(endpoint: str) -> str:
-    """Twisted's own queue is fifty connections long."""
+    """Raise the backlog: Twisted's default is fifty connections."""
     ours = endpoint.startswith(("tcp:", "tcp6:", "ssl:", "unix:")) and "backlog=" not in endpoint
     return f"{endpoint}:backlog={QUEUE}" if ours else endpoint
 
 
 def _record() -> Any:
-    """What keeps the figures of this process. It needs models, which are there once the application is."""
+    """Return the recorder of this process's metrics. It needs models, which are loaded once the application is."""
     from chat.jobs.recorder import current_recorder  # noqa: PLC0415
     from hypertalk.probes.prometheus import watch  # noqa: PLC0415
 

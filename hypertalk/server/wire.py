@@ -1,13 +1,13 @@
-"""The short way out of a Daphne process: one prebuilt frame straight to the kernel, for as long as nothing waits.
+"""A fast path out of a Daphne process: one prebuilt frame straight to the kernel while nothing is buffered.
 
 Through Daphne, autobahn and Twisted a frame costs seven times the system call that sends it (docs/performance.md). This
-goes round them while the socket is open and its buffer empty, and through Twisted's buffer otherwise, so that the order
-stays. It leans on these parts that are not promised:
+bypasses them while the socket is open and its buffer empty, and uses Twisted's buffer otherwise, so that the order is
+kept. It relies on these private parts:
 
 - autobahn 26: ``state``, ``STATE_OPEN``, ``sendCloseFrame``; its own frames go to the same ``transport.write``;
 - Twisted 26, ``FileDescriptor``: ``dataBuffer``, ``offset``, ``_tempDataBuffer``, ``_tempDataLen``, and ``socket``.
 
-``test_wire.py`` fails when one of them is another; ``wire_of`` then returns None, and the chat does without.
+``test_wire.py`` fails when one of them changes; ``wire_of`` then returns None, and the chat works without a wire.
 """
 
 import logging
@@ -17,14 +17,14 @@ from typing import Any
 from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet import tcp, unix
 
-# Bytes of the kernel's buffer: a reader that does not read is noticed early, and costs little until then.
+# Bytes of the kernel's buffer. It is small, so that a reader that does not read is noticed early and costs little.
 SEND_BUFFER = 64 * 1024
 
 logger = logging.getLogger(__name__)
 
 
 class Wire:
-    """One WebSocket's way out. Only to be used on the event loop's thread."""
+    """The output of one WebSocket. Use it on the event loop's thread only."""
 
     __slots__ = ("_open", "_protocol", "_send", "_transport")
 
@@ -35,7 +35,9 @@ class Wire:
         self._open = protocol.STATE_OPEN
 
     def write(self, frame: bytes) -> int:
-        """Send an encoded WebSocket frame, if the socket is open. Returns the bytes that wait for its reader then."""
+        """Send an encoded WebSocket frame if the socket is open. Returns the number of bytes that are buffered
+        afterwards.
+        """
         transport = self._transport
         if self._protocol.state != self._open:
             return 0
@@ -46,7 +48,7 @@ class Wire:
             sent = self._send(frame)
         except BlockingIOError:
             sent = 0
-        except OSError:  # the connection is gone; Twisted is about to notice
+        except OSError:  # the connection is closed; Twisted is about to notice
             return 0
         if sent < len(frame):
             transport.write(frame[sent:])
@@ -54,24 +56,24 @@ class Wire:
         return 0
 
     def waiting(self) -> int:
-        """Bytes in Twisted's buffer: joined already, and not yet."""
+        """Bytes in Twisted's buffer, joined or not."""
         transport = self._transport
         waiting: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001
         return waiting
 
     def close(self, code: int) -> None:
-        """Begin the closing handshake. Here also the codes that autobahn keeps from applications, like 1012 and 1013."""
+        """Start the closing handshake, also with codes that autobahn refuses to applications, such as 1012 and 1013."""
         if self._protocol.state == self._open:
             self._protocol.sendCloseFrame(code=code)
 
 
 def waits(transport: Any) -> bool:
-    """Whether anything waits for a connection's reader."""
+    """Whether output is buffered for this connection."""
     return bool(getattr(transport, "dataBuffer", b"") or getattr(transport, "_tempDataBuffer", ()))
 
 
 def wire_of(protocol: Any) -> Wire | None:
-    """The wire of a Daphne WebSocket; None where it can't be: TLS in the process, or other insides than those above."""
+    """Return the wire of a Daphne WebSocket, or None with TLS in the process or unknown versions of the parts above."""
     transport = protocol.transport
     if type(transport) not in (tcp.Server, unix.Server) or getattr(transport, "TLS", False):
         return None
@@ -84,7 +86,7 @@ def wire_of(protocol: Any) -> Wire | None:
 
 
 def missing_parts(protocol: Any) -> list[str]:
-    """What the wire leans on and the protocol does not have."""
+    """Names of the parts that the wire relies on and the protocol lacks."""
     transport = protocol.transport
     parts = {
         "transport.dataBuffer": isinstance(getattr(transport, "dataBuffer", None), bytes),

@@ -1,4 +1,4 @@
-"""``manage.py backup``: docs/backups.md."""
+"""``manage.py backup``, see docs/backups.md."""
 
 import signal
 import sys
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """Whoever is ended meanwhile takes away what they began."""
+        """Exit with an exception on SIGTERM, so that the partial file is deleted."""
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         super().run_from_argv(argv)
 

@@ -1,4 +1,4 @@
-"""``manage.py doctor``: is this place well? Exit code 1 if something must be mended."""
+"""``manage.py doctor``: is this workspace healthy? Exit code 1 if something must be fixed."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
 
 class Command(BaseCommand):
     help = "Check settings, database, Redis, email, jobs, clock, disk, static files and the proxy."
-    requires_system_checks = []  # they are among what is looked at
+    requires_system_checks = []  # the doctor runs them itself
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        logging.disable(logging.CRITICAL)  # what libraries complain of is what the findings say
+        logging.disable(logging.CRITICAL)  # the findings report what libraries log
         asked = Asked(url=options["url"].rstrip("/"), send_mail_to=options["send_mail_to"])
         found = []
         for finding in examine(asked):

@@ -1,4 +1,4 @@
-"""``manage.py restore``: docs/backups.md."""
+"""``manage.py restore``, see docs/backups.md."""
 
 import sys
 from pathlib import Path

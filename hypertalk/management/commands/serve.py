@@ -1,4 +1,4 @@
-"""``manage.py serve``: the server of hypertalk/server/server.py."""
+"""``manage.py serve``: runs the server in hypertalk/server/server.py."""
 
 from django.core.management.base import BaseCommand
 
@@ -9,5 +9,5 @@ class Command(BaseCommand):
     help = "Serve hypertalk over HTTP and WebSocket. All of Daphne's options work: serve --bind 0.0.0.0 --port 8000."
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """All that follows the command's name is Daphne's to read."""
+        """Daphne parses all arguments after the command's name."""
         serve(argv[2:])
