@@ -1,1 +1,1 @@
-"""``make bench``: what this costs here, beside a floor and beside the usual design. See docs/performance.md."""
+"""``make bench``: the cost of operations here, next to a lower bound and to the usual design. See docs/performance.md."""

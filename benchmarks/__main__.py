@@ -1,4 +1,6 @@
-"""``python -m benchmarks [name ...]``: every measurement, or those named, as one table. docs/performance.md reads it."""
+"""``python -m benchmarks [name ...]``: run all benchmarks, or the named ones, and print a table. See
+docs/performance.md.
+"""
 
 import sys
 import tempfile

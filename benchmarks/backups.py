@@ -1,4 +1,6 @@
-"""``python -m benchmarks.backups [messages]``: a crowd made, backed up and restored, on both databases (docs/backups.md)."""
+"""``python -m benchmarks.backups [messages]``: fill a workspace, back it up and restore it, on both databases
+(docs/backups.md).
+"""
 
 import os
 import subprocess
@@ -19,7 +21,7 @@ ENVIRONMENT = {
 
 
 def timed(what: str, url: str, *command: str) -> None:
-    """Prints the seconds, and the most memory the command had, of its own process."""
+    """Print the seconds, and the peak memory of the command's own process."""
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "manage.py", *command, "--verbosity", "0"],

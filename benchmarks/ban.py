@@ -1,4 +1,4 @@
-"""From a keeper's click to the silence of whom it concerns."""
+"""Time from a moderator's click until the banned person's sockets receive nothing more."""
 
 import time
 from collections.abc import Sequence
@@ -16,7 +16,9 @@ BANS = 100
 
 
 def ban(table: Table, place: Place) -> None:
-    """A room of 200 on two processes. Each of the banned has four sockets: in each process one there and one elsewhere."""
+    """A room of 200 on two processes. Each banned person has four sockets: in each process one in this room and one in
+    another.
+    """
     other = place.start_another()
     crowds = [crowd_of(place, "two-hundred", 200, port=port) for port in (place.server.port, other.port)]
     sessions = place.sessions[1 : BANS + 1]
@@ -49,7 +51,7 @@ def ban(table: Table, place: Place) -> None:
 
 
 def _watch(crowds: Sequence[Crowd]) -> dict[Reader, float]:
-    """When each socket was told that the room is gone, from now on."""
+    """Record when each socket is notified that the room is gone, from now on."""
     heard: dict[Reader, float] = {}
     for crowd in crowds:
         crowd.settle()

@@ -1,4 +1,4 @@
-"""People in rooms, and what they do, the same for hypertalk and for the stock design."""
+"""People in rooms and what they do, the same for hypertalk and for the stock design."""
 
 import itertools
 
@@ -7,13 +7,13 @@ from benchmarks.populated import Place, Stock
 
 BODY = (
     "Words of an ordinary length, to be read by everybody here, by some of them more than once. " * 3
-)  # a 900-byte frame
+)  # gives a 900-byte frame
 
 type Target = Place | Stock
 
 
 def crowd_of(target: Target, room: str, count: int, first: int = 0, port: int = 0) -> Crowd:
-    """So many people with the room open, past their first beats."""
+    """Open the room for ``count`` people, and wait for their first beats."""
     crowd = Crowd(port or target.server.port)
     join(crowd, target, room, count, first)
     crowd.settle()
@@ -22,7 +22,7 @@ def crowd_of(target: Target, room: str, count: int, first: int = 0, port: int = 
 
 
 def pairs_of(target: Target) -> Crowd:
-    """Sixteen rooms of two."""
+    """Sixteen rooms of two people."""
     crowd = Crowd(target.server.port)
     for n in range(16):
         join(crowd, target, f"pair-{n}", 2, 2 * n)
@@ -36,7 +36,7 @@ def join(crowd: Crowd, target: Target, room: str, count: int, first: int = 0) ->
 
 
 def fan_out(crowd: Crowd, posts: int, writer: Reader | None = None) -> None:
-    """One post after the other; the next when all have heard."""
+    """Send posts one by one; the next one when all have received the last."""
     crowd.mark, crowd.pause = b"<li", 0.002
     for _ in range(posts):
         aim = crowd.total + len(crowd.readers)
@@ -45,7 +45,7 @@ def fan_out(crowd: Crowd, posts: int, writer: Reader | None = None) -> None:
 
 
 def pipelined(crowd: Crowd, senders: list[Reader], posts: int, each: int, ahead: int) -> None:
-    """Each sender keeps so many posts on their way. ``each``: frames that one post brings about."""
+    """Each sender keeps ``ahead`` posts in flight. ``each`` is the number of frames per post."""
     crowd.mark, crowd.pause = b"<li", 0.0
     start, sent = crowd.total, 0
     turns = itertools.cycle(senders)

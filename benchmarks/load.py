@@ -1,4 +1,4 @@
-"""Many WebSockets in one thread: opened, read without understanding more than frames, and timed."""
+"""Many WebSockets in one thread: opened, read without parsing more than frames, and timed."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 @dataclass(eq=False)
 class Reader:
-    """One socket. ``messages`` counts text frames that hold ``Crowd.mark``."""
+    """One socket. ``messages`` counts text frames that contain ``Crowd.mark``."""
 
     connection: socket.socket
     room: str = ""
@@ -23,15 +23,15 @@ class Reader:
     buffer: bytearray = field(default_factory=bytearray)
 
     def send(self, text: str) -> None:
-        """Waits if the kernel's buffer is full."""
+        """Blocks if the kernel's buffer is full."""
         self._write(TEXT, text.encode())
 
     def pong(self, payload: bytes) -> None:
-        """As browsers do: whoever answers no ping is dropped after a while."""
+        """Answer a ping as browsers do; otherwise the server drops the socket after a while."""
         self._write(PONG, payload)
 
     def _write(self, opcode: int, payload: bytes) -> None:
-        """One masked frame, as clients must send them."""
+        """Write one masked frame, as the protocol requires of clients."""
         length = len(payload)
         size = bytes((0x80 | length,)) if length < 126 else b"\xfe" + length.to_bytes(2)
         self.connection.sendall(bytes((0x80 | opcode,)) + size + b"\0\0\0\0" + payload)
@@ -39,7 +39,9 @@ class Reader:
 
 @dataclass(eq=False)
 class Knock:
-    """One handshake under way. ``rest``: what came after the answer. ``buffer``: bytes that the kernel keeps."""
+    """One handshake in progress. ``rest`` is what came after the response, ``buffer`` the size of the kernel's buffer
+    in bytes.
+    """
 
     port: int
     path: str
@@ -58,7 +60,7 @@ class Knock:
         self.connection.connect_ex(("127.0.0.1", self.port))
 
     def ask(self) -> None:
-        """As soon as it is connected."""
+        """Send the request as soon as the socket is connected."""
         self.connection.setblocking(True)
         key = base64.b64encode(os.urandom(16)).decode()
         host = f"127.0.0.1:{self.port}"
@@ -70,7 +72,7 @@ class Knock:
         self.asked = True
 
     def is_answered(self) -> bool:
-        """Takes in a piece of the answer. Raises ConnectionError for a no."""
+        """Read a part of the response. Raises ConnectionError if the handshake is refused."""
         part = self.connection.recv(4096)
         self._received += part
         head, end, self.rest = self._received.partition(b"\r\n\r\n")
@@ -80,7 +82,7 @@ class Knock:
 
 
 class Crowd:
-    """All sockets of a scenario. ``heard`` is called with each text frame that holds ``mark``, and its time."""
+    """All sockets of a scenario. ``heard`` is called with each text frame that contains ``mark``, and its time."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -93,13 +95,13 @@ class Crowd:
         self._by_number: dict[int, Reader] = {}
 
     def open(self, path: str, session: str, room: str = "") -> Reader:
-        """Handshake; the answer is awaited."""
+        """Open one socket and wait for the handshake."""
         return self.open_all(path, [session], room)[0]
 
     def open_all(
         self, path: str, sessions: Iterable[str], room: str = "", seconds: float = 120
     ) -> list[Reader]:
-        """Handshakes of all of them at once, none waits for another; their answers are awaited."""
+        """Open all sockets at once, without waiting for each other, and wait for all handshakes."""
         knocks = [Knock(self.port, path, session) for session in sessions]
         waiting = {knock.connection.fileno(): knock for knock in knocks}
         found: dict[Knock, Reader] = {}
@@ -117,13 +119,13 @@ class Crowd:
                         poll.unregister(number)
                         del waiting[number]
                         found[knock] = self.adopt(knock.connection, room, knock.rest)
-                self.read(0)  # whoever is in hears already
+                self.read(0)  # open sockets receive already
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"{len(found)} of {len(knocks)} were let in")
         return [found[knock] for knock in knocks]
 
     def adopt(self, connection: socket.socket, room: str = "", received: bytes = b"") -> Reader:
-        """Read a connection that is open already, of which this much came."""
+        """Read from a connection that is open already, of which ``received`` was read."""
         reader = Reader(connection, room)
         reader.buffer += received
         self.readers.append(reader)
@@ -133,7 +135,7 @@ class Crowd:
         return reader
 
     def read(self, seconds: float) -> None:
-        """Take in what comes, waiting at most so long for the first."""
+        """Read what arrives, waiting at most ``seconds`` for the first."""
         for number, _ in self._poll.poll(seconds, 512):
             reader = self._by_number[number]
             data = reader.connection.recv(1 << 18)
@@ -143,7 +145,9 @@ class Crowd:
             self._take(reader, time.perf_counter())
 
     def until(self, there: Callable[[], bool], seconds: float = 60) -> None:
-        """In steps of ``pause`` where CPU is measured: a reader that sleeps before each frame makes its sender pay."""
+        """Read in steps of ``pause`` where CPU is measured: a reader that sleeps before each frame makes its sender
+        pay.
+        """
         deadline = time.monotonic() + seconds
         while not there():
             if self.pause:
@@ -153,7 +157,7 @@ class Crowd:
                 raise TimeoutError(f"{self.total} frames came")
 
     def settle(self, seconds: float = 0.3) -> None:
-        """Read until nothing comes for so long."""
+        """Read until nothing arrives for ``seconds``."""
         quiet = time.monotonic()
         while time.monotonic() - quiet < seconds:
             if self._poll.poll(0.05, 1):
@@ -161,7 +165,7 @@ class Crowd:
                 quiet = time.monotonic()
 
     def drop(self, reader: Reader) -> None:
-        """One goes, without a word."""
+        """Close one socket without a closing handshake."""
         self.readers.remove(reader)
         del self._by_number[reader.connection.fileno()]
         self._poll.unregister(reader.connection)
@@ -196,7 +200,7 @@ class Crowd:
 
 
 def post(body: str) -> str:
-    """A message for the room that a hypertalk socket shows."""
+    """A message to the open room of a hypertalk socket."""
     return json.dumps({"type": "post", "id": str(uuid4()), "body": body})
 
 

@@ -1,4 +1,4 @@
-"""From publish to screen as the monitoring sees it, against a stopwatch in two real pages on the same machine's clock."""
+"""Time from publish to screen as the metrics report it, against a stopwatch in two real pages on the same machine."""
 
 import re
 import sys
@@ -16,7 +16,8 @@ from tests.support.services import chromium, free_port
 
 POSTS, PAUSE = 200, 0.25
 TOKEN = "m" * 40
-# When each message stood in the document with the server's place for it, in seconds of the wall clock; and each Enter.
+# When each message was in the document with the position from the server, and each Enter, in seconds of wall-clock
+# time.
 WATCH = """
 window.shown = {}; window.pressed = [];
 const now = () => (performance.timeOrigin + performance.now()) / 1000;
@@ -43,7 +44,7 @@ def monitoring(table: Table, place: Place) -> None:
         before, pages, after = _talk(place, port)
     finally:
         server.close()
-    lines = [line.split() for line in notes.read_text().splitlines()][1:]  # the first one warmed up
+    lines = [line.split() for line in notes.read_text().splitlines()][1:]  # the first post warms up
     published = {key: float(at) for key, at in lines}
     writer, reader = pages
     took = [
@@ -119,7 +120,7 @@ def _say(writer: Page, reader: Page, text: str, count: int) -> None:
 
 
 def _figures(url: str) -> Counter[str]:
-    """Of ``/metrics``, by the names of ``chat.monitoring.metrics``: buckets alone, not added up."""
+    """Read ``/metrics`` under the names of ``chat.monitoring.metrics``; buckets are not cumulative."""
     text = httpx.get(f"{url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
     found: Counter[str] = Counter()
     for name in ("screen", "publish"):

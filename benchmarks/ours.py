@@ -1,4 +1,4 @@
-"""hypertalk as it is, with one page more to compare with, and a stopwatch if asked for."""
+"""hypertalk's settings, with one more page to compare with, and optionally a stopwatch."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What is measured: servers with their people, pinned to one core, and the CPU that they take."""
+"""What is measured: servers with people in them, pinned to one core, and their CPU time."""
 
 import json
 import os
@@ -51,7 +51,7 @@ print("MADE" + json.dumps({{"sessions": sessions, "rooms": rooms}}))
 
 
 def pin(core: int) -> None:
-    """This process and what it starts, to one core."""
+    """Pin this process and its children to one core."""
     os.sched_setaffinity(0, {core})
 
 
@@ -114,7 +114,7 @@ class Server:
 
 
 class Floor:
-    """The bare system call to so many sockets, and whoever reads them."""
+    """The bare system call to many sockets, and their reader."""
 
     def __init__(self, folder: Path, count: int) -> None:
         port = free_port()
@@ -172,7 +172,7 @@ class Place:
         return f"/live/?room={self.rooms[room]}"
 
     def members(self, room: str) -> list[int]:
-        """The ids of a room's memberships, in the order in which the people came."""
+        """The ids of a room's memberships, in the order in which people joined."""
         asked = f"Member.objects.filter(room='{self.rooms[room]}').order_by('person').values_list('pk', flat=True)"
         code = f"from chat.models import Member; print('IDS', *{asked})"
         return [
@@ -181,7 +181,7 @@ class Place:
         ]
 
     def start_another(self) -> Server:
-        """A second process, on the load generator's core: what it takes is not what is measured."""
+        """Start a second process on the load generator's core: its CPU time is not measured."""
         another = self.start()
         os.sched_setaffinity(another.pid, {LOAD_CORE})
         return another
@@ -193,7 +193,7 @@ class Place:
 
     @property
     def everything(self) -> tuple[int, ...]:
-        """The roots of all that works for it: server, database, cache."""
+        """The root processes of everything: server, database, cache."""
         database = self.postgres._server.get_postmaster_info().pid
         return (self.server.pid, database, self.redis._process.pid)
 

@@ -1,4 +1,4 @@
-"""What is measured, each with what it is compared to in the same run."""
+"""The scenarios, each with what it is compared to in the same run."""
 
 import statistics
 import time
@@ -22,7 +22,7 @@ EMPTY, ROOM = "empty signed-in page, CPU", "room page, 40 messages, 20 rooms in 
 
 
 def delivery(table: Table, place: Place) -> None:
-    """Ours and the floor in turns, so that a machine whose speed changes is as fast for both."""
+    """hypertalk and the lower bound in turns, so that changes in the machine's speed affect both."""
     floor = Floor(place.folder, 1000)
     other = place.start_another()
     crowd = crowd_of(place, "thousand", 1000)
@@ -59,7 +59,7 @@ def stock_delivery(table: Table, stock: Stock) -> None:
 
 
 def throughput(table: Table, target: Target, who: str, posts: int, writes: int) -> None:
-    """Everything counted: the server, the database and the cache."""
+    """CPU time of everything: the server, the database and the cache."""
     crowd = crowd_of(target, "two-hundred", 200)
     fan_out(crowd, 3)
     with table.watched(), Spent(*target.everything) as spent:
@@ -75,7 +75,7 @@ def throughput(table: Table, target: Target, who: str, posts: int, writes: int) 
 
 
 def latency(table: Table, target: Target, who: str, room: str, count: int, posts: int) -> None:
-    """Ten posts a second; from sending to each screen."""
+    """Ten posts a second; time from sending to each screen."""
     crowd = crowd_of(target, room, count)
     took: list[float] = []
     sent = 0.0
@@ -98,7 +98,7 @@ def latency(table: Table, target: Target, who: str, room: str, count: int, posts
 
 
 def http(table: Table, place: Place) -> None:
-    """Pages and posts over HTTP, one after the other over one connection."""
+    """Pages and posts over HTTP, one by one over one connection."""
     key = place.rooms["side-0"]
     client = httpx.Client(
         base_url=f"http://127.0.0.1:{place.server.port}",
@@ -118,7 +118,7 @@ def http(table: Table, place: Place) -> None:
 
     for _ in range(45):
         posting()
-    time.sleep(CHANGED_SECONDS + 1)  # until what changed just now is remembered again
+    time.sleep(CHANGED_SECONDS + 1)  # until rows that have just changed are cached again
     works = {
         "post over HTTP, full middleware, CPU": posting,
         EMPTY: page("/empty/"),
@@ -139,8 +139,8 @@ def http(table: Table, place: Place) -> None:
 
 
 def door(table: Table, place: Place) -> None:
-    """Handshakes, what an idle socket weighs, and how long a thousand wait after the process was killed."""
-    place.server.close()  # a fresh one: what was free again after a thousand sockets before would hide theirs
+    """Handshakes, the memory of an idle socket, and how long a thousand sockets wait after the process is killed."""
+    place.server.close()  # a new process: memory that earlier sockets freed would hide that of these
     place.server = place.start()
     crowd_of(place, "thousand", 50).close()
     weight = resident_kilobytes(place.server.pid)

@@ -1,4 +1,4 @@
-"""What a real browser says: a long history scrolled through, and what a room weighs on the first visit."""
+"""In a real browser: scrolling through a long history, and the size of a room's first visit."""
 
 import gzip
 import os
@@ -19,7 +19,7 @@ from tests.support.long_room import long_room
 room = long_room("long-{count}", list(Person.objects.order_by("pk")[:2]), count={count})
 print("MADE" + str(room.pk))
 """
-# One step a frame, as a hand on the wheel does, to the first message and back to the last.
+# One step per frame, like a mouse wheel, to the first message and back to the last.
 SCROLL = """async ([step]) => {
     const stream = document.getElementById("stream");
     const list = document.getElementById("messages");
@@ -50,14 +50,14 @@ IDLE = """async () => {
     }
     return times;
 }"""
-STEP = 250  # pixels a frame: about three hundred messages a second
+STEP = 250  # pixels per frame: about three hundred messages a second
 KINDS = {"document": "HTML", "stylesheet": "CSS", "script": "JS"}
 
 
 @contextmanager
 def visit(place: Place) -> Iterator[Page]:
     mine = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {SERVER_CORE, LOAD_CORE})  # a browser draws beside its scripts
+    os.sched_setaffinity(0, {SERVER_CORE, LOAD_CORE})  # a browser paints in other processes than its scripts
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
@@ -76,7 +76,7 @@ def room_of(place: Place, count: int) -> str:
 
 
 def scrolling(table: Table, place: Place) -> None:
-    """Ten thousand messages, up to the first and down to the last, beside a room of two hundred and a page at rest."""
+    """Scroll through ten thousand messages, up and down, in a room of two hundred people and an idle page beside it."""
     for count in (200, 10_000):
         with visit(place) as page:
             page.set_default_timeout(600_000)
@@ -95,7 +95,7 @@ def scrolling(table: Table, place: Place) -> None:
 
 
 def weight(table: Table, place: Place) -> None:
-    """What the first visit to a room of forty messages loads, each file as gzip -6 makes it."""
+    """Size of all files of the first visit to a room of forty messages, each as gzip -6 compresses it."""
     bytes_of: dict[str, list[int]] = defaultdict(list)
 
     def weigh(response: Response) -> None:

@@ -1,8 +1,8 @@
-"""``MINUTES=60 RATE=300 make soak``: people connect, talk, edit, read and drop, and nothing may grow.
+"""``MINUTES=60 RATE=300 make soak``: people connect, post, edit, read and disconnect, and no resource may grow.
 
-Two servers, the database, the cache and the people themselves share this machine's two cores. What is looked at of each
-server: memory, file descriptors, threads, tasks and database connections. Ends with 1 if one of these was higher in the last
-quarter of the time than in the second, by more than its margin. Each look is a line of var/soak.csv, too.
+Two servers, the database, the cache and the clients share this machine's two cores. Of each server it samples memory,
+file descriptors, threads, tasks and database connections. The exit code is 1 if one of these was higher in the last
+quarter of the time than in the second, by more than its margin. Each sample is also a line of var/soak.csv.
 """
 
 import csv
@@ -27,13 +27,13 @@ from benchmarks.populated import LOAD_CORE, METRICS_TOKEN, Place, Server, pin, r
 
 MINUTES = float(os.environ.get("MINUTES", "60"))
 RATE = int(os.environ.get("RATE", "300"))  # posts a second, over both servers
-LOOKS = 60  # in all that time, but not more often than each five seconds
+LOOKS = 60  # samples in all, but at most one every five seconds
 PRESENT = 150  # sockets on each server
-# Each second, of both together.
+# Per second, over both servers.
 COMING, EDITING, DELETING, ASKING, READING = 6, 3, 1, 4, 20
 ROOMS = ("two-hundred", *(f"pair-{n}" for n in range(16)))
 WIDE = 0.03  # share of the posts that go to the room of two hundred
-# What may be added between the quarters: a share, and a bit that chance brings about.
+# Growth that is allowed between the quarters: a share, and an amount for chance.
 MARGINS = {
     "memory, MB": (0.05, 5),
     "files": (0.05, 5),
@@ -46,7 +46,7 @@ PAGE = "page, ms"
 
 @dataclass(eq=False)
 class Side:
-    """One server, with the people who are there. ``said``: the last ids, with whose they are."""
+    """One server and its clients. ``said``: the last message ids, with their authors."""
 
     place: Place
     server: Server
@@ -61,7 +61,7 @@ class Side:
         self.pages: list[float] = []
 
     def come(self, chance: random.Random) -> None:
-        """Somebody of those who belong there: two in each pair, two hundred in the large room."""
+        """Connect a person who belongs here: two in each pair, two hundred in the large room."""
         room = chance.choice(ROOMS)
         pair = re.fullmatch(r"pair-(\d+)", room)
         number = 2 * int(pair[1]) + chance.randrange(2) if pair else chance.randrange(200)
@@ -87,14 +87,14 @@ class Side:
         chance.choice(self.crowd.readers).send('{"type": "read", "seq": 1000000}')
 
     def write(self, chance: random.Random, what: str, **data: str) -> None:
-        """An edit or a deletion; what was deleted before can't be edited."""
+        """Edit or delete a message; deleted messages can't be edited."""
         if self.said:
             key, session, _ = chance.choice(self.said)
             answer = self._ask("POST", f"/messages/{key}/{what}/", session, data)
             assert answer.status_code in {200, 403, 404}, answer.text
 
     def ask(self, chance: random.Random) -> None:
-        """A page of a room, or what changed in it."""
+        """Request a room's page, or its changes."""
         if self.said:
             _, session, room = self.said[-1]
             began = time.perf_counter()
@@ -128,7 +128,7 @@ def _count(pid: int, what: str) -> int:
 
 
 def second(sides: list[Side], chance: random.Random) -> None:
-    """What happens in one."""
+    """Everything that happens in one second."""
     began = time.monotonic()
     turns = itertools.cycle(sides)
     acts = [Side.talk] * RATE + [Side.read] * READING + [Side.ask] * ASKING
@@ -149,7 +149,7 @@ def second(sides: list[Side], chance: random.Random) -> None:
 
 
 def soak(place: Place) -> int:
-    """The exit code."""
+    """Returns the exit code."""
     chance = random.Random(6)  # noqa: S311 - the same each time
     sides = [Side(place, place.server), Side(place, place.start_another())]
     for side in sides:
@@ -179,7 +179,7 @@ def soak(place: Place) -> int:
 
 
 def look(sides: list[Side], database: psycopg.Connection, seconds: float, rate: float) -> dict[str, float]:
-    """Printed, too."""
+    """Take a sample and print it."""
     counted = database.execute("SELECT application_name, COUNT(*) FROM pg_stat_activity GROUP BY 1")
     connections = dict(counted.fetchall())
     seen: dict[str, float] = {"seconds": round(seconds), "posts a second": round(rate)}
@@ -201,7 +201,7 @@ def keep(looks: list[dict[str, float]]) -> None:
 
 
 def verdict(looks: list[dict[str, float]]) -> int:
-    """0 if everything is flat: in the last quarter no higher than in the second, but for its margin."""
+    """Return 0 if nothing grew: the last quarter is no higher than the second, apart from the margin."""
     quarter = len(looks) // 4
     if not quarter:
         print("  That was too short to say anything.")

@@ -1,4 +1,4 @@
-"""What was measured."""
+"""The results."""
 
 import time
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from benchmarks.populated import cpu_seconds
 
 @dataclass
 class Table:
-    """Figures by name. ``busy``: how busy the load generator was, at the most, while something was timed."""
+    """Figures by name. ``busy`` is the highest load of the load generator while something was timed."""
 
     figures: dict[str, float] = field(default_factory=dict)
     busy: float = 0.0
@@ -27,7 +27,7 @@ class Table:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Whether the load generator itself was the limit."""
+        """Record whether the load generator itself was the limit."""
         wall, mine = time.perf_counter(), time.process_time()
         yield
         self.busy = max(self.busy, (time.process_time() - mine) / (time.perf_counter() - wall))

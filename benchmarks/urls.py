@@ -1,4 +1,4 @@
-"""One page more: signed in, and empty."""
+"""One more page: signed in, and empty."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

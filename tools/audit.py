@@ -1,8 +1,8 @@
-"""``make audit``: the pins of requirements/ among the known vulnerabilities, by pip-audit, which has a place of its own.
+"""``make audit``: check the pins of requirements/ for known vulnerabilities with pip-audit, installed separately.
 
-Exit code 0: none is known. 1: some are, and stand above. 2: nobody knows, since the advisories could not be asked.
-A network may answer and yet know nothing (a mirror without advisories, say), and "none is known" would be a lie then. So one
-release with old, well-known faults is asked about too, and must be found.
+Exit code 0: none is known. 1: some are, and are printed above. 2: unknown, since the advisories could not be queried. A
+network may answer without having any data (such as a mirror without advisories), and "none is known" would be wrong
+then. So one release with well-known vulnerabilities is checked too, and must be reported.
 """
 
 import json
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def _install() -> bool:
-    """By its hashes, into a folder of its own: it neither changes what is audited nor is chosen by it."""
+    """Install with hashes, into its own folder: it neither changes what is audited nor depends on it."""
     stamp = PLACE / "installed"
     if stamp.exists() and stamp.read_text() == TOOL.read_text():
         return True
@@ -55,7 +55,7 @@ def _install() -> bool:
 
 
 def _ask(pins: Path) -> list[dict[str, object]] | None:
-    """What it says of each package; None if it could not say anything."""
+    """What it reports for each package, or None if it failed."""
     options = [
         "--requirement",
         str(pins),

@@ -1,4 +1,4 @@
-"""``make fuzz``: the tests of tests/fuzz with many more examples, from other beginnings, until the minutes are over."""
+"""``make fuzz``: run tests/fuzz with many more examples and new seeds, until the time is over."""
 
 import argparse
 import os
@@ -8,11 +8,11 @@ import sys
 import time
 
 TESTS = ["tests/fuzz", "tests/chat/text/test_markup_attacks.py"]
-EACH = 20  # examples of a round, for each one of the suite's
+EACH = 20  # a round has this many times the examples of the suite
 
 
 def main() -> int:
-    """Exit code 1 as soon as something is found; the seed said then repeats the round."""
+    """Exit code 1 as soon as something is found; the printed seed repeats the round."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--minutes", type=float, default=10)
     asked.add_argument(

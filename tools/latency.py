@@ -1,6 +1,7 @@
-"""From pressing send to the other person's screen: 200 posts, one real Daphne, SQLite and memory. Prints p50 and p95 in ms.
+"""Time from pressing send to the other person's screen: 200 posts, one real Daphne, SQLite and memory. Prints p50 and
+p95 in ms.
 
-Run as ``make latency``. A post goes out over HTTP as the page sends it; it has arrived when the other socket has its frame.
+Run as ``make latency``. A post is sent over HTTP, as the page does; it has arrived when the other socket has its frame.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""``make test``: every part in turn, then how long each took and how many tests passed."""
+"""``make test``: run every part in turn, then print how long each took and how many tests passed."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-# Two processes, each with parts of its own; the tests of a file share theirs, and what is made once for them.
+# Two processes, with different parts; the tests of a file run in the same process and share its fixtures.
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
 PARTS: dict[str, list[str]] = {
     "check": ["sh", "tools/check.sh"],
@@ -25,7 +25,7 @@ ENVIRONMENT = {
 
 
 def main() -> int:
-    """Runs on after a part that failed, so that one run tells all. Exit code 1 if any did."""
+    """Go on after a failed part, so that one run reports all. Exit code 1 if any failed."""
     took: dict[str, float] = {}
     passed = failed = 0
     broken = []

@@ -1,4 +1,4 @@
-"""Tables, people, sessions and rooms. Prints them as JSON."""
+"""Create tables, people, sessions and rooms. Prints them as JSON."""
 
 import json
 import sys

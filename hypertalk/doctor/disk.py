@@ -37,11 +37,11 @@ def _folder(what: str, folder: Path, least: int, enough: int) -> Finding:
             f"Nothing can be written to {folder}: {error.strerror or error}.",
             "Free some space there, and give the folder to the user that runs hypertalk (see docs/deploying.md).",
         )
-    told = f"{free // MEGABYTE} MB are free in {folder}"
+    message = f"{free // MEGABYTE} MB are free in {folder}"
     if free < least:
         return failure(
-            name, f"Only {told}: writes will soon fail.", "Free some space, or move to a larger disk."
+            name, f"Only {message}: writes will soon fail.", "Free some space, or move to a larger disk."
         )
     if free < enough:
-        return warning(name, f"Only {told}.", "Free some space, or move to a larger disk.")
-    return ok(name, f"{told}.")
+        return warning(name, f"Only {message}.", "Free some space, or move to a larger disk.")
+    return ok(name, f"{message}.")

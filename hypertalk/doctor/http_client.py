@@ -80,8 +80,10 @@ def knock(url: SplitResult, path: str, *, origin: str) -> Knock:
                 while (header := lines.readline(HEAD_MOST).strip()) and len(headers) < 100:
                     name, _, value = header.partition(b":")
                     headers[name.lower()] = value.strip()
-                told = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
-                found = Knock(status, accepted=status == 101 and headers.get(b"sec-websocket-accept") == told)
+                expected = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
+                found = Knock(
+                    status, accepted=status == 101 and headers.get(b"sec-websocket-accept") == expected
+                )
             except TimeoutError:
                 return Knock(0, silent=True)
             if found.accepted:

@@ -8,7 +8,7 @@ from typing import Any
 
 # In the order of a log line. ``person`` and ``room`` are primary keys.
 MARKS = ("request", "socket", "person", "room")
-TOLD = ("person", "room")  # a record may also have these itself
+OF_RECORD = ("person", "room")  # a record may also have these itself
 # Other fields of a log line. All further fields that a library adds to its records are left out.
 FACTS = ("method", "path", "status", "code", "ms", "client")
 
@@ -52,7 +52,7 @@ def of_record(record: logging.LogRecord) -> dict[str, Any]:
     given = record.__dict__
     if hasattr(given.get("request"), "META"):  # Django adds its request to the record
         found |= of_request(given["request"])
-    for name in (*TOLD, *FACTS):
+    for name in (*OF_RECORD, *FACTS):
         value = given.get(name)
         if isinstance(value, str | int | float):
             found[name] = value[:500] if isinstance(value, str) else value
