@@ -1,4 +1,4 @@
-"""Breaking something while a room talks."""
+"""Break something while people in a room post."""
 
 import asyncio
 import time
@@ -8,10 +8,10 @@ from tests.faults.conftest import Room
 
 
 class Done(asyncio.Event):
-    """Set when everybody has said what they had to say."""
+    """Set when everybody has sent all their messages."""
 
     async def after(self, seconds: float) -> bool:
-        """Wait so long, or until they are done; whether they are."""
+        """Wait for ``seconds``, or until all is sent. Returns whether it is."""
         try:
             async with asyncio.timeout(seconds):
                 await self.wait()
@@ -21,10 +21,10 @@ class Done(asyncio.Event):
 
 
 async def talk_while(room: Room, count: int, breaking: Callable[[Done], Awaitable[None]]) -> float:
-    """Everybody says ``count`` things, in a short run fewer; a quarter in peace, the rest while something breaks.
+    """Everybody sends ``count`` messages, fewer in a short run: a quarter before the fault begins, the rest during it.
 
-    So it breaks in the middle of the talk, however fast the machine is. Returns when the last of both ended, of the
-    monotonic clock.
+    So the fault is in the middle, however fast the machine is. Returns the monotonic time at which the last of both
+    ended.
     """
     done, said = Done(), range(room.of(count))
     quarter = len(said) // 4

@@ -1,4 +1,4 @@
-"""One place of three Daphnes for all faults, a room of twenty for each, and a table of what was seen."""
+"""One workspace of three Daphnes for all faults, a room of twenty for each, and a table of results."""
 
 import random
 import re
@@ -20,8 +20,8 @@ from tests.support.arranging import arrange
 from tests.support.screen import Screen
 
 PEOPLE, FEW = 20, 9
-SHORT = 0.3  # of the messages and of how often something breaks
-CONVERGE_WITHIN = 60  # seconds; what it took stands in the table
+SHORT = 0.3  # factor for the number of messages and of faults
+CONVERGE_WITHIN = 60  # seconds; the table has the time it took
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,18 +61,20 @@ class Room:
     talkers: list[Talker] = field(default_factory=list)
 
     def of(self, count: int) -> int:
-        """So many in a full run, fewer in a short one."""
+        """Returns ``count`` in a full run, fewer in a short one."""
         return max(1, round(count * self.size))
 
     async def stored(self) -> list[tuple[Row, str]]:
-        """What the database has, as the server shows it by a way that nothing breaks."""
+        """The room's content in the database, read from the server over a connection without faults."""
         url = self.place.fronts[0].daphne.url
         fresh = Screen(url, next(iter(self.sessions.values())), self.id)
         async with fresh.http:
             return await fresh.history()
 
     async def converge(self, what: str, how_long: str, since: float) -> None:
-        """Everybody ends with what the database has, and that is what they said: nothing lost, nothing twice, one order."""
+        """Every screen ends with the database's content, which is what people sent: nothing lost, no duplicates, one
+        order.
+        """
         for talker in self.talkers:
             await talker.all_sent()
         truth = await self.stored()
@@ -101,7 +103,7 @@ class Room:
 
 
 def words_of(html: str) -> str | None:
-    """Of a message, as it is shown; None of a deleted one."""
+    """The text of a shown message; None for a deleted one."""
     said = re.search(r'class="message__text"[^>]*>(.*?)</div>', html, re.DOTALL)
     return unescape(re.sub(r"<[^>]*>", "", said[1]).strip()) if said else None
 
@@ -119,7 +121,7 @@ def room(place: Place, request: pytest.FixtureRequest) -> Iterator[Room]:
 
 @asynccontextmanager
 async def talking(room: Room, count: int = PEOPLE) -> AsyncIterator[list[Talker]]:
-    """That many of them, each at a page."""
+    """``count`` people, each with an open page."""
     chosen = list(room.sessions.items())[:count]
     fronts = room.place.fronts
     for number, (name, session) in enumerate(chosen):

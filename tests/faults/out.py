@@ -1,6 +1,6 @@
-"""Who is out while things break, and what they hear: nothing that is committed after it, though nobody is told of it.
+"""People who are removed during faults receive nothing that is committed later, even if no process is notified.
 
-Asserted on the wire: each frame that came is read for versions of the room, whatever a page would have made of it.
+This is checked on the wire: each received frame is searched for versions of the room, whatever a page would do with it.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from tests.faults.talker import Talker
 from tests.support.screen import Screen
 
 HEARTBEAT = 15  # seconds; chat.live.hub.BEAT_SECONDS
-SLACK = 5  # of a busy machine
-SAID = 60  # by each of the others
+SLACK = 5  # for a busy machine
+SAID = 60  # messages by each of the others
 WAYS = {"removed": "p01", "banned": "p02", "deactivated": "p03"}
 NOWHERE = "redis://127.0.0.1:1/0"
 OUT = """
@@ -44,7 +44,7 @@ type Fault = Callable[[Room], Awaitable[None]]
 
 
 async def nothing_more_is_heard(room: Room, fault: Fault, count: int = SAID) -> None:
-    """``fault`` puts them out while the others talk, each ``count`` times, and breaks something meanwhile."""
+    """``fault`` removes people while the others post ``count`` messages each, and breaks something meanwhile."""
 
     async def breaking(_: Done) -> None:
         await fault(room)
@@ -68,7 +68,7 @@ async def nothing_more_is_heard(room: Room, fault: Fault, count: int = SAID) -> 
 
 @asynccontextmanager
 async def their_screens(room: Room) -> AsyncIterator[dict[str, list[Screen]]]:
-    """Whoever will be out sits at a page of each process, and does not talk."""
+    """People who will be removed have a page open on each process, and send nothing."""
     sessions = {name: room.sessions.pop(name) for name in WAYS.values()}
     async with contextlib.AsyncExitStack() as stack:
         yield {
@@ -81,7 +81,7 @@ async def their_screens(room: Room) -> AsyncIterator[dict[str, list[Screen]]]:
 
 
 async def put_out(room: Room, *ways: str) -> None:
-    """These, by a process that has no Redis to tell."""
+    """Remove these people with a process that has no Redis to notify."""
     about = {
         "owner": room.members["p00"],
         "ways": {way: room.members[WAYS[way]] for way in ways or WAYS},
@@ -92,7 +92,7 @@ async def put_out(room: Room, *ways: str) -> None:
 
 
 async def members_of(room: Room) -> dict[str, tuple[int, bool]]:
-    """The version of each member's row, which is the room's when they went, and whether they are in it."""
+    """The version of each member's row, which is the room's version when they left, and whether they are a member."""
     async with await psycopg.AsyncConnection.connect(room.place.url) as database:
         rows = await database.execute(
             "SELECT id, version, active FROM chat_member WHERE room_id = %s", [room.id]
@@ -102,7 +102,7 @@ async def members_of(room: Room) -> dict[str, tuple[int, bool]]:
 
 
 def versions_in(frame: str, room: str) -> list[int]:
-    """What a frame tells of the room: of rows, nudges and beats."""
+    """The versions of the room in a frame: of rows, nudges and beats."""
     if frame.startswith("<"):
         return [int(found) for found in VERSION.findall(frame)]
     said = json.loads(frame)

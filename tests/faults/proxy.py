@@ -1,4 +1,4 @@
-"""A TCP proxy that does what networks do: cuts, stalls, slows, refuses, and loses an answer on the way."""
+"""A TCP proxy that simulates network faults: it cuts, stalls, delays and refuses connections, and loses a response."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ CHUNK = 1 << 16
 
 
 class Network:
-    """The thread in which all proxies live, so that they go on whatever the tests wait for."""
+    """The thread in which all proxies run, so that they continue while a test blocks."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -31,7 +31,7 @@ class Network:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.sleep(0.1)  # transports that were aborted close in the loop's next rounds
+        await asyncio.sleep(0.1)  # aborted transports close in the loop's next rounds
 
 
 class Pipe:
@@ -39,7 +39,7 @@ class Pipe:
 
     def __init__(self, near: asyncio.StreamWriter, far: asyncio.StreamWriter) -> None:
         self.near, self.far = near, far
-        self.layer_down = False  # what the server answers is lost
+        self.layer_down = False  # the server's responses are lost
 
     def cut(self) -> None:
         for end in (self.near, self.far):
@@ -48,10 +48,10 @@ class Pipe:
 
 
 class Proxy:
-    """Listens on ``port`` and leads to ``target``: a port of this machine, or the path of a Unix socket.
+    """Listens on ``port`` and connects to ``target``: a port of this machine, or the path of a Unix socket.
 
-    ``refusing``: who comes is turned away. ``delay``: seconds that each piece waits. ``lose``: the answer to the next
-    request which holds these bytes never arrives; its connection ends.
+    ``refusing``: new connections are refused. ``delay``: seconds before each chunk is forwarded. ``lose``: the response
+    to the next request that contains these bytes is lost, and its connection closed.
     """
 
     def __init__(self, network: Network, target: int | str) -> None:
@@ -66,14 +66,14 @@ class Proxy:
         self._server = network.run(asyncio.start_server(self._come, "127.0.0.1", 0))
         self.port: int = self._server.sockets[0].getsockname()[1]
 
-    # From the tests' thread
+    # Called from the tests' thread
 
     def cut(self) -> None:
-        """All connections there are, without a word."""
+        """Abort all connections."""
         self._soon(lambda: [pipe.cut() for pipe in self._pipes])
 
     def stall(self) -> None:
-        """Nothing passes and nothing ends, like a cable pulled out; ``flow`` plugs it in again."""
+        """Forward nothing and close nothing, like an unplugged cable; ``flow`` plugs it in again."""
         self._soon(self._flows.clear)
 
     def flow(self) -> None:
@@ -96,7 +96,7 @@ class Proxy:
 
         self._network.run(run())
 
-    # In the network's thread
+    # Called in the network's thread
 
     async def _come(self, reader: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
         if self.refusing:

@@ -1,4 +1,4 @@
-"""Those of the tests, with the pool of connections that real places have."""
+"""The tests' settings, with the connection pool of production."""
 
 from hypertalk.database import database
 from tests.settings import *

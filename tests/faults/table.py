@@ -1,4 +1,4 @@
-"""What was broken, and how it ended: the table of docs/delivery.md."""
+"""Faults and their results: the table in docs/delivery.md."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Somebody at a page who talks: an outbox in order, the same id for every try, the socket first and HTTP without it."""
+"""A person at a page who posts: an ordered outbox, the same id for every try, the socket first and HTTP without it."""
 
 import asyncio
 import contextlib
@@ -20,11 +20,11 @@ BY_HAND = 1  # until somebody presses the button again
 
 
 class Talker(Screen):
-    """``said``: id to text of all it ever sent. ``acknowledged``: the ids that the server said it has.
+    """``said``: id to text of all it ever sent. ``acknowledged``: the ids that the server confirmed.
 
-    ``meant``: id to what it must say in the end, after edits that were acknowledged; None where it was deleted.
+    ``meant``: id to the expected text after acknowledged edits; None if it was deleted.
 
-    ``refused``: what stepped aside for good, and why. ``waited``: the longest that one of them took, seconds.
+    ``refused``: messages that failed permanently, and why. ``waited``: the longest delivery, in seconds.
     """
 
     first_wait, longest_wait = 0.5, 15
@@ -64,7 +64,7 @@ class Talker(Screen):
             await self._sending
 
     async def talk(self, numbers: Iterable[int], chance: random.Random) -> None:
-        """Say something with each of these numbers; edit or delete something of one's own now and then."""
+        """Post a message with each of these numbers; sometimes edit or delete one of one's own."""
         for number in numbers:
             key = self.say(f"{self.name} {number}")
             await self.all_sent()
@@ -110,7 +110,7 @@ class Talker(Screen):
             self.sent_again += 1
 
     async def _back(self, seconds: float) -> None:
-        """For so long, or until the socket is open again."""
+        """Wait for ``seconds``, or until the socket is open again."""
         beats = len(self.heard) if self.socket is None else None
         with contextlib.suppress(TimeoutError):
             await self.until(
@@ -118,7 +118,7 @@ class Talker(Screen):
             )
 
     async def _send(self, key: str) -> Outcome:
-        """The socket first, and HTTP where it does not answer."""
+        """The socket first, and HTTP if it does not answer."""
         answer = await self.ask({"type": "post", "id": key, "body": self.said[key]}, ANSWER_WITHIN)
         if answer is not None:
             if answer["type"] == "posted":
@@ -137,7 +137,7 @@ class Talker(Screen):
         return of_http(answered.status_code, answered.headers.get("Retry-After"), answered.text)
 
     def _expect(self, version: int) -> None:
-        """The server has this version: if its frame is not here soon, it was lost."""
+        """The server has this version: if its frame does not arrive soon, it was lost."""
 
         async def look() -> None:
             await asyncio.sleep(MISSED_AFTER)
@@ -151,7 +151,7 @@ class Talker(Screen):
         task.add_done_callback(self._asks.discard)
 
     async def _write(self, key: str, what: str, **data: str) -> None:
-        """An edit or a deletion, by somebody who presses the button until it is done: no script does it for them."""
+        """Edit or delete, by pressing the button until it works: no script retries these."""
         while True:
             try:
                 answer = await self.http.post(f"/messages/{key}/{what}/", data=data)
@@ -161,7 +161,7 @@ class Talker(Screen):
             if answer.is_success:
                 await self._take(answer.text)
                 break
-            # Its answer was lost the last time, and it was done.
+            # The last response was lost, and the action was done.
             if what == "delete" and answer.status_code in {403, 409, 422}:
                 break
             assert of_http(answer.status_code).kind in {"away", "early"}, (

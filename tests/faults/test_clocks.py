@@ -1,4 +1,4 @@
-"""Two processes whose clocks are an hour apart, and neither is right: the place has the database's time."""
+"""Two processes whose clocks are an hour apart, and neither is right: the database's clock counts."""
 
 import asyncio
 import itertools
@@ -19,7 +19,7 @@ from tests.faults.workspace import Front, Place
 from tests.support.screen import Screen
 from tests.support.signed_in import signed_in
 
-SAID, FEWER = 50, 20  # by each; the library that shifts clocks is slow
+SAID, FEWER = 50, 20  # messages by each; the library that shifts clocks is slow
 AHEAD, BEHIND = timedelta(minutes=45), timedelta(minutes=-15)
 LIBRARIES = ("/usr/lib", "/usr/local/lib", "/opt/homebrew/lib")
 
@@ -70,7 +70,7 @@ def between(room: Room, apart: list[Front]) -> Iterator[Room]:
 
 
 def people(room: Room, name: str) -> list[httpx.AsyncClient]:
-    """Somebody's two devices: at the process that is ahead, and at the one that is behind."""
+    """A person's two devices: at the process that is ahead, and at the one that is behind."""
     return [
         httpx.AsyncClient(base_url=front.url, timeout=30, **signed_in(room.sessions[name]))
         for front in room.place.fronts
@@ -108,7 +108,7 @@ async def test_what_has_an_end_ends_at_the_same_time_in_both(between: Room) -> N
     owner, silenced = between.members["p00"], between.members["p01"]
     written = people(between, "p01")
     ids = []
-    for client in written:  # something to be edited, from before
+    for client in written:  # an older message, to be edited
         screen = f"/rooms/{between.id}/messages/"
         key = f"00000000-0000-4000-8000-{len(ids):04x}{between.id[:8]}"
         assert (await client.post(screen, data={"id": key, "body": "before"})).status_code == 201
@@ -125,7 +125,7 @@ async def test_what_has_an_end_ends_at_the_same_time_in_both(between: Room) -> N
         for key in ids:
             answer = await client.post(f"/messages/{key}/edit/", data={"body": "after"})
             assert answer.status_code == 403, "silenced for half an hour more"
-    # Three copies of one's data an hour, however they are asked for.
+    # Three exports an hour, whichever process they are requested from.
     if datetime.now(UTC).minute == 59:  # the hour is about to end
         await asyncio.sleep(61 - datetime.now(UTC).second)
     exporting = people(between, "p02")

@@ -1,4 +1,4 @@
-"""Lines between people and the place: cut, stalled and slow."""
+"""Connections between people and the workspace: cut, stalled and slow."""
 
 import asyncio
 

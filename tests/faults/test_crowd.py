@@ -1,4 +1,4 @@
-"""Many: one who never reads among a thousand who do, and a thousand who come at once while a room talks."""
+"""Crowds: one client among a thousand never reads, and a thousand connect at once while people in a room post."""
 
 import asyncio
 import random
@@ -20,13 +20,15 @@ from tests.faults.weight import Scales
 from tests.faults.workspace import Place
 
 CROWD = 1000
-SAID = 60  # by each who talks
+SAID = 60  # messages by each who posts
 POSTS = 30  # in each run
-RUNS = 7  # with, and as many without, the one who does not read: in turn, as the machine is now quick and now slow
+RUNS = (
+    7  # with the client that does not read, and as many without: in turn, since the machine's speed changes
+)
 DEAF = 20
 LARGE = "words " * 1600  # 9.6 kB
-ENOUGH = 300  # large messages: three times what may wait for a reader
-KILOBYTES_EACH = 2_000  # at most, for one who does not read, at any moment
+ENOUGH = 300  # large messages: three times what may be buffered for a client
+KILOBYTES_EACH = 2_000  # at most, for a client that does not read, at any moment
 ESTABLISHED = 1
 
 type CrowdAt = Callable[[int], Crowd]
@@ -39,13 +41,13 @@ def thousand(place: Place) -> Thousand:
 
 @pytest.fixture
 def crowd_at() -> Iterator[CrowdAt]:
-    """A crowd at a port, which goes when all is over."""
+    """A crowd at a port, disconnected at the end."""
     with ExitStack() as leave:
         yield lambda port: leave.enter_context(closing(Crowd(port)))
 
 
 def layer_down(port: int, path: str, session: str) -> socket.socket:
-    """Somebody who is let in, and reads nothing from then on."""
+    """Connect a client that reads nothing afterwards."""
     knock = Knock(port, path, session, buffer=4096)
     knock.ask()
     while not knock.is_answered():
@@ -58,7 +60,7 @@ def is_open(connection: socket.socket) -> bool:
 
 
 def say(crowd: Crowd, body: str) -> None:
-    """Until everybody who reads has heard."""
+    """Wait until everybody who reads has received it."""
     aim = crowd.total + len(crowd.readers)
     crowd.readers[0].send(post(body))
     crowd.until(lambda: crowd.total >= aim)
@@ -71,13 +73,13 @@ def test_one_who_never_reads_slows_nobody_among_a_thousand(thousand: Thousand, c
     crowd = crowd_at(port)
     crowd.open_all(path, others)
     crowd.settle()
-    slowest(crowd, 5)  # the first ones pay for what is rendered and connected
+    slowest(crowd, 5)  # the first ones warm up templates and connections
     for there in (False, True) * RUNS:
         with ExitStack() as leave:
             if there:
                 connection = layer_down(port, path, last)
                 leave.callback(connection.close)
-                # More than the kernel takes: from here on something waits in the process.
+                # More than the kernel buffers: from here on the process buffers.
                 for _ in range(20):
                     say(crowd, LARGE)
             runs[there].append(slowest(crowd, POSTS))
@@ -111,7 +113,7 @@ def test_who_never_reads_weighs_little_and_is_dropped(thousand: Thousand, crowd_
     ]
     for _ in range(ENOUGH):
         say(crowd, LARGE)
-    deadline = time.monotonic() + 20  # the closing handshake has its own patience
+    deadline = time.monotonic() + 20  # the closing handshake has its own timeout
     while any(map(is_open, silent)):
         assert time.monotonic() < deadline, f"{sum(map(is_open, silent))} of {DEAF} are still served"
         crowd.read(0.1)
@@ -141,7 +143,7 @@ async def test_a_thousand_come_at_once_while_a_room_talks(thousand: Thousand, cr
     began, came, goal = 0.0, [0.0] * len(fronts), [0]
 
     def attend(number: int) -> None:
-        """Come, and listen until all was heard that there is."""
+        """Connect, and listen until everything was received."""
         crowd, mine = crowds[number], heard[number]
         crowd.open_all(thousand.path("thousand"), shares[number])
         crowd.until(lambda: len(mine.began) == len(shares[number]))

@@ -1,4 +1,4 @@
-"""The disk is full: whoever writes is told so, nothing is kept by half, and it goes on by itself when there is room."""
+"""The disk is full: writers are told so, nothing is stored half-way, and writes work again once there is space."""
 
 import asyncio
 import os
@@ -28,14 +28,14 @@ from tests.support.arranging import arrange
 from tests.support.services import Daphne, run_python
 from tests.support.signed_in import signed_in
 
-SAID = 60  # by each
+SAID = 60  # messages by each
 FULL_FOR = 8  # seconds
 MEGABYTES = 96
 CHUNK = 1 << 16
 
 
 class Disk:
-    """A small one of its own, in memory. ``fill`` takes all that is left of it, ``empty`` gives it back."""
+    """A small disk in memory. ``fill`` uses all its space, ``empty`` frees it."""
 
     def __init__(self, folder: Path, owner: int) -> None:
         self.folder = folder
@@ -49,7 +49,7 @@ class Disk:
             pytest.skip("needs the right to mount a small disk")
 
     def fill(self) -> None:
-        """To the last byte, also what was given back since."""
+        """Fill it to the last byte, including space that was freed since."""
         with suppress(OSError), self._ballast.open("ab", buffering=0) as ballast:
             for size in (CHUNK, 4096, 1):
                 with suppress(OSError):
@@ -73,7 +73,7 @@ def disk(folder: Path, owner: int) -> Iterator[Disk]:
 
 
 async def full_for(small: Disk, seconds: float) -> None:
-    """Full, and kept so whatever is given back."""
+    """Keep it full even if space is freed."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         await asyncio.to_thread(small.fill)
@@ -81,7 +81,7 @@ async def full_for(small: Disk, seconds: float) -> None:
 
 
 def picture() -> bytes:
-    """Of 300 kB and more, which a server may be tempted to put into a file."""
+    """300 kB or more, which a server may want to write to a file."""
     noise = Image.frombytes("RGB", (400, 400), random.Random("noise").randbytes(400 * 400 * 3))
     made = BytesIO()
     noise.save(made, "PNG")
@@ -89,13 +89,13 @@ def picture() -> bytes:
 
 
 def somebody(room: Room, number: int) -> httpx.AsyncClient:
-    """One of those who do not talk, at a page without scripts."""
+    """A person who does not post, at a page without scripts."""
     session, url = list(room.sessions.values())[-number], room.place.fronts[0].url
     return httpx.AsyncClient(base_url=url, timeout=30, **signed_in(session, script=False))
 
 
 async def is_told(client: httpx.AsyncClient, room: str) -> None:
-    """Pages open; what can't be kept is answered with a sentence, and the words with it."""
+    """Pages open; a write that fails is answered with a sentence and the text that was sent."""
     script = {"HX-Request": "true"}
     body = "long words, " * 800
     for _ in range(200):
@@ -128,7 +128,7 @@ def nothing_odd(log: str) -> None:
 
 @pytest.fixture
 def small(place: Place) -> Iterator[Disk]:
-    """PostgreSQL keeps this database's tables there."""
+    """PostgreSQL stores this database's tables there."""
     folder = Path(place.postgres.socket).parent / "small"
     folder.mkdir()
     with disk(folder, Path(place.postgres.socket).stat().st_uid) as made:
@@ -154,7 +154,7 @@ def move(database: psycopg.Connection, there: str, here: str) -> None:
 
 
 async def full_and_empty_again(room: Room, small: Disk) -> None:
-    """Two who do not talk are told, and one of them again that it works."""
+    """Two people who do not post get the error; later a write by one of them works."""
     filled = asyncio.create_task(full_for(small, FULL_FOR))
     await asyncio.sleep(1)
     async with somebody(room, 1) as writer, somebody(room, 2) as poser:
@@ -194,7 +194,7 @@ async def test_who_is_out_hears_nothing_more_though_the_disk_is_full(room: Room,
 
 
 async def test_the_disk_of_the_log_and_of_temporary_files_is_full(room: Room, tmp_path: Path) -> None:
-    """A server that writes down each request, to a file, where there is no room."""
+    """A server that logs each request to a file on a full disk."""
     mine = room.place.fronts
     with disk(tmp_path, os.getuid()) as small:
         room.place.fronts = [
@@ -225,7 +225,7 @@ async def test_the_disk_of_the_log_and_of_temporary_files_is_full(room: Room, tm
 
 @dataclass
 class Alone:
-    """A place of one process on SQLite, without Redis. As much of ``Place`` as a room needs."""
+    """A workspace of one process on SQLite, without Redis, with the parts of ``Place`` that a room needs."""
 
     daphne: Daphne
 

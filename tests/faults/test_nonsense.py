@@ -1,4 +1,6 @@
-"""A guest who talks nonsense: garbage, huge, deep, endless and thousands of frames, and one that asks and never listens."""
+"""A client that sends nonsense: garbage, huge, deep, endless and thousands of frames; and one that pings and never
+reads.
+"""
 
 import asyncio
 import contextlib
@@ -13,16 +15,16 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 from tests.faults.weight import Scales
 
-SAID = 100  # by each
-PEAK_MOST = 100_000  # kilobytes that the process may weigh more, at any moment
-TIMES = 100  # that a guest comes, at least
-PINGS = 20_000_000  # bytes; of which the kernel takes a few hundred thousand
+SAID = 100  # messages by each
+PEAK_MOST = 100_000  # kilobytes that the process may grow, at any moment
+TIMES = 100  # times that a client connects, at least
+PINGS = 20_000_000  # bytes, of which the kernel buffers a few hundred thousand
 
 MASK = b"\0\0\0\0"
 
 
 def frame(payload: bytes, head: int = 0x81) -> bytes:
-    """As a client sends it, with whatever first byte: the end flag, reserved bits and the opcode."""
+    """A client's frame with any first byte: the end flag, reserved bits and the opcode."""
     length = len(payload)
     if length < 126:
         return bytes((head, 0x80 | length)) + MASK + payload
@@ -32,7 +34,7 @@ def frame(payload: bytes, head: int = 0x81) -> bytes:
 
 
 def garbage() -> Iterator[bytes]:
-    """What goes to the wire, piece by piece; each of these ends the connection."""
+    """Data to send, piece by piece; each piece ends the connection."""
     key = "0197f9d2-0000-7000-8000-000000000001"
     yield from (
         frame(b"not json"),
@@ -49,11 +51,11 @@ def garbage() -> Iterator[bytes]:
         frame(b"x" * 70_000),  # huge
         frame(b"x" * 5_000_000),
         frame(b"x", 0xF1),  # reserved bits
-        frame(b"x", 0x83),  # an opcode that nobody has
+        frame(b"x", 0x83),  # an unknown opcode
         frame(b"x" * 4000, 0x89),  # a ping that is too long
-        frame(b"x", 0x80),  # the continuation of nothing
+        frame(b"x", 0x80),  # a continuation of nothing
         b"\x81\x05hello",  # not masked
-        b"\x81\xff" + b"\xff" * 8 + MASK,  # announced: 2 to the 64th, less one
+        b"\x81\xff" + b"\xff" * 8 + MASK,  # announced length: 2 to the 64th, less one
         frame(b"x" * 1000, 0x01) + frame(b"x" * 1000, 0x00) * 1000,  # a message without an end
         frame(b"?") * 20_000,  # thousands at once
         frame(b'{"type":"read","seq":1}') * 5_000,
@@ -62,27 +64,27 @@ def garbage() -> Iterator[bytes]:
 
 
 async def knock(room: Room, session: str) -> websockets.ClientConnection:
-    """Straight at the process; without the pings and pongs by which a good client finds out that nobody is there."""
+    """Connect directly to the process, without the pings and pongs by which a client detects a dead connection."""
     url = room.place.fronts[0].daphne.url
     return await websockets.connect(
         url.replace("http", "ws") + f"/live/?room={room.id}",
         origin=url,
         additional_headers={"Cookie": f"sessionid={session}"},
         ping_interval=None,
-        max_queue=None,  # what the room says is taken in and not looked at, or the end would not be seen behind it
+        max_queue=None,  # the room's frames are read and dropped, or the close frame would not be seen behind them
     )
 
 
 async def drained(guest: websockets.ClientConnection) -> None:
-    """What was written is on its way. Raises ConnectionError when the server let go."""
-    while guest.transport.get_write_buffer_size() > 1_000_000:  # noqa: ASYNC110 - transports tell nobody
+    """Wait until written data is sent. Raises ConnectionError if the server closed the connection."""
+    while guest.transport.get_write_buffer_size() > 1_000_000:  # noqa: ASYNC110 - transports have no event for it
         await asyncio.sleep(0.01)
     if guest.transport.is_closing():
         raise ConnectionResetError
 
 
 async def ended(guest: websockets.ClientConnection, within: float = 30) -> None:
-    """The server let go of them."""
+    """The server closed the connection."""
     async with asyncio.timeout(within):
         await guest.wait_closed()
 
@@ -113,7 +115,7 @@ async def test_a_guest_talks_nonsense(room: Room) -> None:
 
 
 async def test_a_guest_asks_and_never_listens_to_the_answers(room: Room) -> None:
-    """Each ping is answered by a pong of the same size. Who reads none is dropped before they weigh much."""
+    """Each ping is answered by a pong of the same size. A client that reads none is dropped before it uses much memory."""
     daphne = room.place.fronts[0].daphne
     _, session = room.sessions.popitem()
     scales = Scales(daphne.pid)
@@ -132,7 +134,7 @@ async def test_a_guest_asks_and_never_listens_to_the_answers(room: Room) -> None
             assert sent < PINGS, f"{sent} bytes of pings were answered"
             guest.transport.abort()
 
-    await breaking(Done())  # while nobody talks: no frame of ours finds out that they do not read
+    await breaking(Done())  # while nobody posts: no frame of ours detects that they do not read
     async with talking(room, count=19):
         since = await talk_while(room, SAID, breaking)
         await room.converge("a guest pings, and reads no answer", "all the time", since)

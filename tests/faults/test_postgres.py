@@ -1,4 +1,4 @@
-"""PostgreSQL: restarted, its connections cut in mid-transaction, the answer to a commit lost on the way."""
+"""PostgreSQL: restarted, connections cut in mid-transaction, the response to a commit lost."""
 
 import asyncio
 import time
@@ -47,7 +47,7 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
 
 
 async def test_a_place_is_back_as_soon_as_its_database_is(room: Room) -> None:
-    """However long that was: it does not wait longer and longer before it looks again."""
+    """However long it was down: the waits between attempts to reconnect do not grow."""
     front = room.place.fronts[0]
     headers = {"Cookie": f"sessionid={room.sessions['p00']}"}
     async with httpx.AsyncClient(base_url=front.url, headers=headers, timeout=20) as client:

@@ -1,4 +1,4 @@
-"""Daphnes: killed one after the other, sent home in the middle of a burst, all at once."""
+"""Daphnes: killed one by one, shut down in the middle of a burst, all at once."""
 
 import asyncio
 import itertools

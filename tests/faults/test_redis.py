@@ -1,4 +1,4 @@
-"""Redis: killed and started anew, paused, out of reach of one process, out of memory. Frames are hints; nothing is lost."""
+"""Redis: killed and restarted, paused, unreachable for one process, out of memory. Frames are hints; nothing is lost."""
 
 import asyncio
 import signal

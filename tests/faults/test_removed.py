@@ -1,5 +1,5 @@
-"""Out means out, while things break. Each of these puts people out, and breaks something; nobody is told of their going:
-whoever does it has no Redis, does not know that it is done, or dies before telling.
+"""Removed people stay out, during faults. Each of these removes people and breaks something, and no process is
+notified: the one that removes them has no Redis, does not know that it is done, or dies before it publishes.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ async def redis_has_no_memory(room: Room) -> None:
 
 
 async def processes_are_killed_or_sent_home(room: Room) -> None:
-    """One after the other, so that their pages come back to another one before it has heard of anything."""
+    """One by one, so that their pages reconnect to another process before it has received any event."""
     going = asyncio.create_task(put_out(room))
     for front, end in zip(room.place.fronts, ("kill", "stop", "kill"), strict=True):
         await asyncio.to_thread(getattr(front.daphne, end))
@@ -87,7 +87,7 @@ async def one_line_stands_still_and_another_is_slow(room: Room) -> None:
 
 
 async def the_database_is_out_of_reach_of_one_process(room: Room) -> None:
-    """It hears what is said, and can't ask who may hear it."""
+    """It receives events, and can't query who may receive them."""
     way = room.place.fronts[1].database
     going = asyncio.create_task(put_out(room))
     while not going.done():
@@ -99,20 +99,20 @@ async def the_database_is_out_of_reach_of_one_process(room: Room) -> None:
 
 
 async def postgres_ends_and_recovers(room: Room) -> None:
-    """Before and after: who hears of a frame can't ask just then who may hear it."""
+    """Before and after: a process that receives a frame can't query just then who may see it."""
     await asyncio.to_thread(room.place.postgres.restart)
     await put_out(room)
     await asyncio.to_thread(room.place.postgres.restart)
 
 
 async def the_answer_to_the_commit_is_lost(room: Room) -> None:
-    """It is done, and the process that did it does not know, so it tells nobody."""
+    """The removal is committed, but the process that did it does not know, so it publishes nothing."""
     way, owner = room.place.fronts[0].database, room.talkers[0]
     for out, what in (("removed", "remove"), ("banned", "ban")):
         member = room.members[WAYS[out]]
         asked = asyncio.create_task(owner.http.post(f"/rooms/{room.id}/members/{member}/{what}/"))
         while not asked.done():
-            way.lose = b"COMMIT"  # of whomever; there is no telling which is the one
+            way.lose = b"COMMIT"  # any connection's commit; it can't be told which one it is
             await asyncio.sleep(0.001)
         way.lose = None
         assert not (await asked).is_success
@@ -133,7 +133,7 @@ async def a_guest_talks_nonsense(room: Room) -> None:
 
 
 async def whoever_should_tell_of_it_is_killed(room: Room) -> None:
-    """Between the commit and the telling: its way to Redis stands still, and it dies."""
+    """Between commit and publish: its connection to Redis stalls, and it is killed."""
     front, owner = room.place.fronts[0], room.talkers[0]
     front.redis.stall()
     asked = [
@@ -181,7 +181,7 @@ async def test_who_is_out_hears_nothing_more(room: Room, fault: Fault) -> None:
 
 @pytest.mark.parametrize("way", ["sign out", "change the password"])
 async def test_who_may_not_stay_falls_silent_within_a_heartbeat_without_redis(room: Room, way: str) -> None:
-    """The process that knows tells nobody; one does not hear, the others hear of everything else."""
+    """The process that knows publishes nothing; one receives nothing, the others receive everything else."""
     knows, layer_down, _ = room.place.fronts
     name = "p01"
     async with contextlib.AsyncExitStack() as stack:
@@ -193,7 +193,7 @@ async def test_who_may_not_stay_falls_silent_within_a_heartbeat_without_redis(ro
             front.redis.down()
         began = time.monotonic()
         path, data, answer = {
-            "sign out": ("/accounts/logout/", {}, 204),  # with the way to the door, for a script
+            "sign out": ("/accounts/logout/", {}, 204),  # with a redirect to the sign-in page, for a script
             "change the password": ("/accounts/password/change/", PASSWORDS, 302),
         }[way]
         assert (await screens[0].http.post(path, data=data)).status_code == answer

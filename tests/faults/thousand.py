@@ -1,4 +1,4 @@
-"""A thousand people, by the thin clients of benchmarks/load.py: sockets in one thread, which know frames and no more."""
+"""A thousand people, with the thin clients of benchmarks/load.py: sockets in one thread, which parse only frames."""
 
 import json
 import re
@@ -15,7 +15,7 @@ VERSION = re.compile(rb'data-version="(\d+)"')
 
 @dataclass
 class Thousand:
-    """``sessions`` of people in the order of their coming; ``rooms``: ids by name. All are in ``thousand``."""
+    """``sessions`` of people in the order in which they joined; ``rooms``: ids by name. All are in ``thousand``."""
 
     place: Place
     sessions: list[str]
@@ -31,7 +31,7 @@ class Thousand:
 
 
 class Heard:
-    """What came to each socket: the version of its first beat, and those of all rows since."""
+    """What each socket received: the version of its first beat, and those of all rows since."""
 
     def __init__(self, crowd: Crowd) -> None:
         self.began: dict[Reader, int] = {}
@@ -45,7 +45,7 @@ class Heard:
             self.began[reader] = beat["version"]
 
     def lack(self, version: int) -> int:
-        """How many of the sockets did not hear of each change up to this version, since their first beat."""
+        """How many sockets did not receive each change up to this version, since their first beat."""
         return sum(
             not self.versions.get(reader, set()).issuperset(range(began + 1, version + 1))
             for reader, began in self.began.items()
@@ -53,7 +53,7 @@ class Heard:
 
 
 def slowest(crowd: Crowd, posts: int) -> float:
-    """Ten posts a second at most; milliseconds from sending to the screens, p95."""
+    """At most ten posts a second. Returns milliseconds from sending to the screens, p95."""
     took: list[float] = []
     crowd.mark = b"<li"
     for _ in range(posts):

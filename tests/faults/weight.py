@@ -1,14 +1,14 @@
-"""What a process weighs, by Linux' own account."""
+"""The memory of a process, as Linux reports it."""
 
 from pathlib import Path
 
 
 class Scales:
-    """``grown``: how many kilobytes more than now the process has had in memory since, at its worst moment."""
+    """``grown``: peak growth of the process's memory since now, in kilobytes."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        Path(f"/proc/{pid}/clear_refs").write_text("5")  # forgets the highest so far
+        Path(f"/proc/{pid}/clear_refs").write_text("5")  # resets the peak
         self._before = self._read("VmRSS")
 
     @property

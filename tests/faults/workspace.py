@@ -1,4 +1,4 @@
-"""A place whose every line can be broken: Daphnes, PostgreSQL, Redis, and a proxy on each way between them."""
+"""A workspace of which every connection can be broken: Daphnes, PostgreSQL, Redis, and a proxy on each connection."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,9 @@ SETTINGS = "tests.faults.settings"
 
 
 class Front:
-    """One Daphne. ``door`` leads to it; ``database`` and ``redis`` are its own ways there. ``url`` is the door's."""
+    """One Daphne. ``door`` is the proxy in front of it, ``database`` and ``redis`` those behind it. ``url`` is the
+    proxy's.
+    """
 
     def __init__(self, place: "Place", folder: Path, **env: str) -> None:
         network = place.network
@@ -41,7 +43,7 @@ class Front:
         return self.door, self.database, self.redis
 
     def mend(self) -> None:
-        """As if nothing had ever been broken."""
+        """Repair everything."""
         for proxy in self.proxies:
             proxy.delay, proxy.lose = 0, None
             proxy.up()
@@ -53,7 +55,7 @@ class Place:
 
     def __init__(self, folder: Path, fronts: int) -> None:
         self.network, self.postgres, self.redis = Network(), Postgres(), Redis()
-        # A server that may lose what it said is committed keeps no promise. (The disk itself is not switched off here.)
+        # A server that may lose committed data would break the promise. (The disk itself is not switched off here.)
         self.postgres.psql("ALTER SYSTEM SET synchronous_commit = on;")
         self.postgres.psql("SELECT pg_reload_conf();")
         self.name = "faults"
@@ -68,7 +70,7 @@ class Place:
         self.fronts = [Front(self, folder) for _ in range(fronts)]
 
     def manage(self, *command: str, **env: str) -> str:
-        """Run manage.py on the same database and Redis, by ways that nothing breaks; ``env`` on top."""
+        """Run manage.py on the same database and Redis, over connections without faults; ``env`` is added."""
         return run_python(self._env | env, "manage.py", *command)
 
     def stop(self) -> None:

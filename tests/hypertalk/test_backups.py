@@ -1,4 +1,4 @@
-"""Backup and restore, on the database at hand: the way there and back, and everything that must not pass."""
+"""Backup and restore on the current database: the way there and back, and everything that must be refused."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def place(alice: Person, bob: Person, room: Room) -> Room:
-    """A room with odd words, a picture, an entry of the audit log, and Bob signed in."""
+    """A room with unusual text, a picture, an audit log entry, and Bob signed in."""
     say(alice, room, 'A "quote", a \\ backslash, a\ttab\nand ไทย, български, 🙂 \\n')
     actions.delete_message(bob, say(bob, room, "Gone").pk)
     with transaction.atomic():
@@ -56,7 +56,7 @@ def backup(place: Room, tmp_path: Path) -> Path:
 
 
 def contents(path: Path) -> dict[str, list[str]]:
-    """Of each table its rows, sorted; without the numbers that a restore renews."""
+    """The sorted rows of each table, without the numbers that a restore renews."""
     with zipfile.ZipFile(path) as file:
         manifest = json.loads(file.read("manifest.json"))
         found = {}
@@ -66,7 +66,7 @@ def contents(path: Path) -> dict[str, list[str]]:
                 for line in file.read(f"tables/{name}.jsonl").splitlines()
             ]
             for column in [column for column, kind in part["columns"].items() if kind == "json"]:
-                for row in rows:  # PostgreSQL keeps what it says, and not the order in which
+                for row in rows:  # PostgreSQL keeps the content, but not the order
                     row[column] = row[column] and json.loads(row[column])
             renewed = {"chat_room": ("version", "floor", "epoch"), "chat_person": ("version",)}.get(name, ())
             found[name] = sorted(
@@ -118,7 +118,7 @@ def test_pages_of_before_start_over_and_no_number_comes_again(
     assert not Message.objects.filter(version__in=[m.version for m in lost], seq__gt=3).exists()
     assert Person.objects.get(pk=bob.pk).version > bob.version
     assert make_person("Emil").pk > dora.pk + 1000
-    # What was sent and is lost here may come again from the page that sent it.
+    # A message that the restore lost may be sent again by the page that sent it.
     again = actions.post_message(alice, place.pk, id=lost[0].pk, body="Lost 0")
     assert again.created
     restore(backup, "--replace", "--yes")
@@ -153,8 +153,8 @@ def test_what_redis_remembers_of_who_was_here_is_forgotten(
 ) -> None:
     settings.ROW_CACHE_SECONDS = 30
     client = client_of(alice)
-    client.get("/profile/")  # which notes that this session is in use
-    cache.clear()  # signing in changed session and user just now
+    client.get("/profile/")  # records that this session is in use
+    cache.clear()  # signing in has just changed session and user
     assert client.get("/profile/").status_code == 200
     restore(backup, "--replace", "--yes")
     assert client.get("/profile/").status_code == 302
@@ -190,7 +190,7 @@ def test_nothing_is_written_over_unless_one_says_so(backup: Path, place: Room, a
 
 @pytest.fixture
 def changed(backup: Path, tmp_path: Path) -> Any:
-    """Makes a copy whose members were changed: name -> new content, or a function of the old; whatever it says is honest."""
+    """Makes a copy with changed members: name -> new content, or a function of the old; its checksums are correct."""
 
     def change(**members: Any) -> Path:
         path = tmp_path / "changed.zip"
@@ -248,7 +248,7 @@ def test_neither_does_one_that_is_cut_short_or_something_else(backup: Path, tmp_
         with pytest.raises(CommandError, match="not a complete backup"):
             restore(path, "--replace", "--yes")
     with zipfile.ZipFile(backup) as file:
-        messages = file.getinfo("tables/chat_message.jsonl").header_offset + 200  # past its head
+        messages = file.getinfo("tables/chat_message.jsonl").header_offset + 200  # behind its header
     middle = bytearray(whole)
     middle[messages] ^= 255
     path.write_bytes(middle)
@@ -264,7 +264,7 @@ def test_neither_does_one_that_is_cut_short_or_something_else(backup: Path, tmp_
 
 
 def test_a_manifest_names_the_tables_of_its_migrations_and_no_others(changed, backup: Path) -> None:
-    """What a foreign one says would be part of a statement; and one table less would be a loss that nobody sees."""
+    """Names from a forged one would be part of a statement; a missing table would be a loss that nobody notices."""
     with zipfile.ZipFile(backup) as file:
         tables = json.loads(file.read("manifest.json"))["tables"]
     nothing = {"rows": 0, "sha256": hashlib.sha256(b"").hexdigest()}
@@ -290,7 +290,7 @@ def test_a_manifest_names_the_tables_of_its_migrations_and_no_others(changed, ba
 
 
 def test_rows_that_do_not_belong_together_are_refused_whole(changed, backup: Path) -> None:
-    """Honest sums, and a member of a room that is not there."""
+    """Correct checksums, and a member of a room that does not exist."""
     with zipfile.ZipFile(backup) as file:
         manifest = json.loads(file.read("manifest.json"))
     manifest["tables"]["chat_room"] |= {"rows": 0, "sha256": hashlib.sha256(b"").hexdigest()}
@@ -307,7 +307,7 @@ def test_rows_that_do_not_belong_together_are_refused_whole(changed, backup: Pat
 
 @pytest.fixture
 def small_disk() -> Iterator[Any]:
-    """No file may grow past so many bytes."""
+    """No file may grow past this many bytes."""
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
@@ -362,7 +362,7 @@ def test_where_a_backup_may_go(place: Room, tmp_path: Path, capfdbinary) -> None
         (tmp_path / f"hypertalk-2025010{day}-000000.zip").write_text("old")
     (tmp_path / "hypertalk-by-hand.zip").write_text("kept")
     backup(str(tmp_path), "--keep", "3")
-    ahead = tmp_path / "hypertalk-20990101-000000.zip"  # from before the clock was set right
+    ahead = tmp_path / "hypertalk-20990101-000000.zip"  # from before the clock was corrected
     ahead.write_text("old")
     names = sorted(path.name for path in tmp_path.iterdir() if path != ahead)
     assert names[:2] == ["hypertalk-20250103-000000.zip", "hypertalk-20250104-000000.zip"]
@@ -371,7 +371,7 @@ def test_where_a_backup_may_go(place: Room, tmp_path: Path, capfdbinary) -> None
     backup(str(tmp_path), "--keep", "1")
     (left,) = tmp_path.glob("hypertalk-2*")
     assert left.read_bytes()[:2] == b"PK", "the one just made"
-    backup(str(left))  # over one of ours
+    backup(str(left))  # over an existing backup
     backup("-")
     written = capfdbinary.readouterr().out
     with zipfile.ZipFile(BytesIO(written)) as file:

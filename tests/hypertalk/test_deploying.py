@@ -1,4 +1,4 @@
-"""What a server is set up with: linted, and agreeing with the settings, with each other and with docs/deploying.md."""
+"""The files of a deployment: linted, and consistent with the settings, with each other and with docs/deploying.md."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ BIN = Path(sys.executable).parent
 
 
 def program(name: str) -> str:
-    """From the environment of the tests, which brings Caddy and hadolint, or the machine's."""
+    """From the environment of the tests, which installs Caddy and hadolint, or the machine's."""
     found = shutil.which(name, path=str(BIN)) or shutil.which(name)
     if found is None:
         pytest.skip(f"{name} is not here")
@@ -168,7 +168,7 @@ def test_the_caddyfile_is_valid_and_agrees_with_the_server(tmp_path: Path) -> No
     (mebibytes,) = re.findall(r"max_size (\d+)MiB", text)
     assert int(mebibytes) * 1024 * 1024 == BODY_LIMIT
     (wait,) = re.findall(r"response_header_timeout (\d+)s", text)
-    assert int(wait) > 30  # the longest that a statement may take
+    assert int(wait) > 30  # the longest statement timeout
     assert re.search(r"stream_timeout 24h", text)
     (port,) = re.findall(r"UPSTREAM:web\} (\d+)", text)
     assert port == stages(ROOT / "Dockerfile")[1].all("EXPOSE")[0]
@@ -237,7 +237,7 @@ def test_every_file_of_the_guide_exists_and_every_unit_is_in_it(compose: dict[st
 
 
 def test_the_shell_of_the_guide_and_of_its_scripts_can_be_read() -> None:
-    """Only its syntax: what it does is done by root, to a server."""
+    """Only its syntax: it is meant to run as root on a server."""
     for script in (*(path.read_text() for path in (ROOT / "deploy").glob("*.sh")), *blocks()):
         done = subprocess.run(["sh", "-n"], input=script, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), script

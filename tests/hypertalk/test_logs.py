@@ -1,4 +1,4 @@
-"""What is written down about requests and sockets: enough to find them again, and nothing that people wrote."""
+"""Log lines about requests and sockets: enough to find them again, and nothing that people wrote."""
 
 import asyncio
 import io
@@ -65,7 +65,7 @@ async def asked(
     status: int = 200,
     fail: bool = False,
 ) -> dict[bytes, bytes]:
-    """The headers of the answer of an application behind edge and tracing."""
+    """The response headers of an application behind edge and tracing."""
     sent: list[Any] = []
 
     async def inside(scope: Any, receive: Any, send: Any) -> None:
@@ -144,7 +144,7 @@ def addresses(patterns: list[Any], before: str = "") -> Iterator[str]:
 
 
 def test_no_address_that_opens_a_door_is_written_down_whole() -> None:
-    """Whatever an address takes that is neither a number, nor an id, nor a digest, could be a key."""
+    """A URL parameter that is neither a number, nor an id, nor a digest, could be a key."""
     harmless = re.compile(r"<(?:uuid|int|slug):\w+>|<path:\w+>")
     doors = {
         address
@@ -177,9 +177,9 @@ def test_addresses_in_lines_lose_their_secrets_and_keep_the_rest() -> None:
 
 @pytest.mark.parametrize("piece", ["/", "/a", "/invitations/", "/?", "/password/reset/key/"])
 async def test_the_longest_address_is_written_down_in_no_time(log: io.StringIO, piece: str) -> None:
-    """Everybody waits meanwhile: the event loop writes these lines, and regular expressions keep all threads out."""
+    """Everybody waits meanwhile: the event loop writes these lines, and regular expressions block all threads."""
     began = time.process_time()
-    await asked(piece * (16_000 // len(piece)))  # what a server takes of a line
+    await asked(piece * (16_000 // len(piece)))  # the longest line that a server accepts
     assert time.process_time() - began < 0.2
     assert len([line for line in lines(log) if line["logger"] == "hypertalk.access"]) == 1
 

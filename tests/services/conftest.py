@@ -13,7 +13,7 @@ from tests.support.services import Daphne, Postgres, Redis
 
 @dataclass
 class Place:
-    """A deployment of two processes. ``one`` and ``two`` share ``postgres`` (database ``url``) and ``redis``."""
+    """A workspace on two processes. ``one`` and ``two`` share ``postgres`` (database ``url``) and ``redis``."""
 
     postgres: Postgres
     redis: Redis
@@ -44,13 +44,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 @pytest.fixture
 def scene(place: Place, request: pytest.FixtureRequest) -> Scene:
-    """Alice owns, Bob and Charlie are members."""
+    """Alice is the owner, Bob and Charlie are members."""
     tag = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[-40:].strip("-")
     return arrange(place.one.elsewhere, ["alice", "bob", "charlie"], tag)
 
 
 async def waiting(url: str) -> bool:
-    """Whether some statement waits for a lock."""
+    """Whether a statement waits for a lock."""
     async with await psycopg.AsyncConnection.connect(url) as database:
         found = await database.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
         return await found.fetchone() is not None

@@ -1,4 +1,4 @@
-"""A backup while people talk, on both databases; into the other one and back; and the pages that were open."""
+"""A backup while people post, on both databases, restored into the other kind and back, with pages that stay open."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ REFERENCES = {
 
 @pytest.fixture
 def database(place: Place, tmp_path: Path) -> Callable[[str, str], str]:
-    """The URL of a new one: (kind, name)."""
+    """Returns the URL of a new database: (kind, name)."""
 
     def make(kind: str, name: str) -> str:
         return place.postgres.create(name) if kind == "postgres" else f"sqlite:///{tmp_path}/{name}.sqlite3"
@@ -35,7 +35,7 @@ def database(place: Place, tmp_path: Path) -> Callable[[str, str], str]:
 
 @pytest.fixture
 def serve(place: Place, tmp_path: Path) -> Iterator[Callable[[str], Daphne]]:
-    """A Daphne on an own database; with PostgreSQL also with Redis."""
+    """A Daphne on its own database; with PostgreSQL it also uses Redis."""
     running = []
 
     def start(url: str) -> Daphne:
@@ -55,7 +55,7 @@ def begin(daphne: Daphne, tag: str) -> Scene:
 
 
 def consistent(path: Path) -> int:
-    """Every number is of one moment. Returns how many messages there are."""
+    """All values are from the same moment. Returns the number of messages."""
     found = {table: [json.loads(row) for row in rows] for table, rows in contents(path).items()}
     keys = {table: {row["id"] for row in rows if "id" in row} for table, rows in found.items()}
     for table, columns in REFERENCES.items():
@@ -78,7 +78,7 @@ async def manage(daphne: Daphne, *command: str, **env: str) -> str:
 
 
 def as_it_was(screen: Screen, session: str) -> Screen:
-    """The page of before, still open, whose person signed in anew."""
+    """The page from before the restore, still open; its person has signed in again."""
     again = Screen(screen.url, session, screen.room)
     again.page, again.shown = screen.page, screen.shown
     return again
@@ -104,7 +104,7 @@ async def test_a_backup_while_people_talk_and_the_way_back(
         Screen(daphne.url, scene.sessions["alice"], scene.room) as alice,
         Screen(daphne.url, scene.sessions["bob"], scene.room) as bob,
     ):
-        # Both talk for as long as it takes, and for as long again: there is a lost end of the talk.
+        # Both post until the backup is done, and as long again, so that some messages are not in the backup.
         done = asyncio.Event()
 
         async def talk(screen: Screen) -> list[str]:
@@ -125,13 +125,13 @@ async def test_a_backup_while_people_talk_and_the_way_back(
     taken = await asyncio.to_thread(consistent, path)
     assert before <= taken <= after < len(said)
 
-    # Into an empty database of the other kind, and from there into a file again: row by row the same.
+    # Restored into an empty database of the other kind and backed up again, every row is the same.
     elsewhere, again = database(other, f"elsewhere-{kind}"), tmp_path / "again.zip"
     await manage(daphne, "restore", str(path), DATABASE_URL=elsewhere, REDIS_URL="")
     await manage(daphne, "backup", str(again), DATABASE_URL=elsewhere, REDIS_URL="")
     assert contents(again) == contents(path)
 
-    # Over the place itself. Alice's page stayed open; what it holds is beyond what the backup has.
+    # Restored over the running workspace. Alice's page stayed open, and is ahead of the backup.
     held, page = alice.page.held, alice
     await asyncio.to_thread(daphne.stop)
     await manage(daphne, "restore", str(path), "--replace", "--yes")
@@ -140,7 +140,8 @@ async def test_a_backup_while_people_talk_and_the_way_back(
         assert (await old.get(f"/rooms/{scene.room}/")).status_code == 302, "an old session still opens"
     session = await sign_in(daphne, scene.members["bob"])
     async with Screen(daphne.url, session, scene.room) as bob:
-        # So many that without new numbers the room would stand beyond what Alice holds, and she would hear of the last only.
+        # So many that without new numbers the room would pass Alice's version, and she would receive the last ones
+        # only.
         new = await asyncio.gather(*(bob.post(f"Anew {n}") for n in range(len(said) - taken + 5)))
         session = await sign_in(daphne, scene.members["alice"])
         async with as_it_was(page, session) as alice:
@@ -154,7 +155,7 @@ async def test_a_backup_while_people_talk_and_the_way_back(
 
 
 def test_an_older_backup_is_brought_up_to_date_on_both(place: Place, database: Any, tmp_path: Path) -> None:
-    """It was made before rooms had favourites; both an empty database and one that is in use take it."""
+    """The backup is from before rooms had favourites. It can be restored into an empty database and over one in use."""
     old = database("sqlite", "old")
     env = {"DATABASE_URL": old, "REDIS_URL": ""}
     place.one.manage("migrate", "chat", "0007", "--verbosity", "0", **env)

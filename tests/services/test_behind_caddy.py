@@ -1,4 +1,4 @@
-"""deploy/Caddyfile in front of two real Daphnes, with TLS: pages, sockets, caps, and one process that goes."""
+"""deploy/Caddyfile in front of two real Daphnes, with TLS: pages, sockets, size limits, and one process that stops."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ class Front:
     log: Path
 
 
-# Another place on the same machine, by somebody who did not read the guide.
+# A second, wrongly configured workspace on the same machine.
 MISTAKEN = """
 https://localhost:{port} {{
 	request_body {{
@@ -49,7 +49,9 @@ https://localhost:{port} {{
 
 
 def rehearsed(text: str, ports: tuple[int, int], plain: int, wrong: int) -> str:
-    """The Caddyfile with what this machine lacks replaced: a name server that knows both Daphnes, and a public name."""
+    """The Caddyfile with replacements for what this machine lacks: a name server that knows both Daphnes, and a public
+    name.
+    """
     daphnes = " ".join(f"127.0.0.1:{port}" for port in ports)
     text, upstreams = re.subn(
         r"dynamic a \{\$UPSTREAM:web\} 8000 \{.*?\n\t\t\}", f"to {daphnes}", text, flags=re.DOTALL
@@ -149,7 +151,7 @@ async def test_workers_are_counted(front: Front, place: Place, scene: Scene, tmp
 
 
 async def test_what_it_passes_on(front: Front) -> None:
-    """The client's address and scheme, an id of its own for each request; not what somebody claims."""
+    """The client's address and scheme, and an id for each request; no values that a client made up."""
     async with httpx.AsyncClient(base_url=front.url) as client:
         claims = {
             "X-Request-ID": "chosen-by-a-stranger",
@@ -168,7 +170,7 @@ async def test_what_it_passes_on(front: Front) -> None:
 
 
 async def test_its_own_log_keeps_addresses_to_itself(front: Front) -> None:
-    """It writes a line when nobody answers."""
+    """Caddy logs a line if no process answers."""
     front.one.kill()
     front.two.kill()
     try:

@@ -1,4 +1,4 @@
-"""What a process takes in, and what it cuts off."""
+"""Request bodies that a process accepts, and those that it cuts off."""
 
 import asyncio
 import contextlib
@@ -27,13 +27,13 @@ async def test_a_body_without_an_announced_length_is_cut_off(place: Place) -> No
             answer = await client.post("/accounts/login/", content=endless())
             assert answer.status_code == 413
         except httpx.TransportError:
-            pass  # cut off while still sending, before the answer could be read
-        assert sent < 16 * BODY_LIMIT  # what the kernel's buffers took on the way
+            pass  # cut off while sending, before the response could be read
+        assert sent < 16 * BODY_LIMIT  # what the kernel's buffers accepted on the way
         assert (await client.get("/healthz/")).status_code == 200
 
 
 async def test_a_body_past_the_limit_is_refused_once_and_never_acted_on(place: Place) -> None:
-    """All of it in one go, end and all: the application must not get what came before the limit."""
+    """Sent at once with its end: the application must not get the part before the limit."""
     host, port = place.one.url.removeprefix("http://").split(":")
     size = BODY_LIMIT + 100
     chunks = (
@@ -59,7 +59,7 @@ async def test_a_body_past_the_limit_is_refused_once_and_never_acted_on(place: P
 
 
 async def test_nobody_says_where_the_place_is_mounted(place: Place, scene: Scene) -> None:
-    """Daphne believes a header in that, and links would lead to whoever sent it, for others too."""
+    """Daphne trusts a header for it, so that links would lead to an attacker's site, for other people too."""
     headers = {"Daphne-Root-Path": "https://evil.example"}
     async with httpx.AsyncClient(base_url=place.one.url) as client:
         answer = await client.get("/rooms/", headers=headers)
@@ -81,7 +81,7 @@ async def test_nobody_says_where_the_place_is_mounted(place: Place, scene: Scene
     ],
 )
 async def test_an_odd_handshake_is_no_error_in_the_log(place: Place, odd: str) -> None:
-    """Nobody signs in for it, so it could fill the log."""
+    """No sign-in is needed for it, so it could be used to fill the log."""
     before = place.one.log.read_text()
     host, port = place.one.url.removeprefix("http://").split(":")
     handshake = (
@@ -107,11 +107,13 @@ async def test_a_short_one_in_pieces_is_taken(place: Place, scene: Scene) -> Non
 
     async with httpx.AsyncClient(base_url=place.one.url) as client:
         answer = await client.post("/accounts/login/", content=pieces())
-    assert answer.status_code == 403  # no token: read, understood, and refused
+    assert answer.status_code == 403  # no token: parsed and refused
 
 
 async def test_bodies_that_never_end_leave_room_for_those_that_do(place: Place, scene: Scene) -> None:
-    """Whoever opens a hundred connections and never sends the last byte holds a few of the bodies, not all of the memory."""
+    """A client that opens a hundred connections and never sends the last byte uses the limit for bodies, not all
+    memory.
+    """
     host, port = place.two.url.removeprefix("http://").split(":")
     head = f"POST /accounts/login/ HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {BODY_LIMIT}\r\n\r\n"
     stalled = []
@@ -138,11 +140,11 @@ async def test_bodies_that_never_end_leave_room_for_those_that_do(place: Place, 
 
 
 async def _soon(reader: asyncio.StreamReader) -> bytes:
-    """What is answered to a body that is not complete: at once, or not at all."""
+    """The response to an incomplete body: it comes at once, or not at all."""
     try:
         async with asyncio.timeout(2):
             return await reader.readline()
     except TimeoutError:
         return b""
-    except ConnectionError:  # let go while still sending
+    except ConnectionError:  # closed while sending
         return b"503"

@@ -1,4 +1,4 @@
-"""``manage.py doctor`` on real parts, each of which is broken in one way: what it says, and that it never faints."""
+"""``manage.py doctor`` with real services, each broken in one way: what it reports, and that it never crashes."""
 
 import json
 import os
@@ -30,7 +30,7 @@ WELL = {
 
 
 class Doctor:
-    """Runs the command in a process of its own; ``finds`` maps the names of what is not well to sentences."""
+    """Runs the command in its own process. ``finds`` maps the names of findings that are not ok to sentences."""
 
     def __init__(self, folder: Path, **env: str) -> None:
         self.env = {
@@ -72,7 +72,7 @@ class Doctor:
 
 @pytest.fixture(scope="module")
 def collected() -> Iterator[None]:
-    """Static files, collected as for production; put back as they were."""
+    """Static files, collected as in production; the old ones are put back afterwards."""
     root = ROOT / "staticfiles"
     there = (root / "staticfiles.json").exists()
     subprocess.run(
@@ -89,7 +89,7 @@ def collected() -> Iterator[None]:
 
 @pytest.fixture
 def doctor(place: Place, collected: None, tmp_path: Path) -> Doctor:
-    """Of a place where all is well, but for mail, which it has none of."""
+    """A healthy workspace, apart from mail, which is not set up."""
     with psycopg.connect(place.url, autocommit=True) as database:
         database.execute("SELECT 1")
     return Doctor(tmp_path, DATABASE_URL=place.url, REDIS_URL=place.redis.url)
@@ -105,7 +105,7 @@ def limited(place: Place, policy: str = "volatile-lru") -> None:
 
 
 def test_a_place_that_is_well(place: Place, doctor: Doctor) -> None:
-    """Exit code 0; that there is no mail, and nobody at a page yet, is only a warning."""
+    """Exit code 0: missing mail, and no open page yet, are only warnings."""
     limited(place)
     code, findings = doctor.ask()
     wrong = {each["name"] for each in findings if each["level"] != "ok"}
@@ -189,7 +189,7 @@ def test_a_database_that_says_kept_before_it_is(place: Place, doctor: Doctor) ->
 
 
 def test_a_wrong_password(place: Place, doctor: Doctor) -> None:
-    """The server asks for one over TCP or its socket alike, as real ones do."""
+    """The server asks for one over TCP and over its socket, as real servers do."""
     place.postgres.psql("CREATE ROLE talk LOGIN PASSWORD 'right';")
     with psycopg.connect(place.url, autocommit=True) as database:
         (file,) = database.execute("SHOW hba_file").fetchone() or ("",)
@@ -243,7 +243,7 @@ def test_a_redis_that_keeps_all_has_no_end_or_is_away(place: Place, doctor: Doct
     away = doctor.finds(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
     assert away["redis.reachable"][0] == "failure"
     assert "redis.layer" not in away
-    # One that may not be published to: news of one process would never reach the other.
+    # A user that may not publish: events of one process would never reach the other.
     client.execute_command("ACL SETUSER mute on >word ~* +@all -publish resetchannels")
     mute = place.redis.url.replace("redis://", "redis://mute:word@")
     assert doctor.finds(REDIS_URL=mute)["redis.layer"][0] == "failure"
@@ -254,7 +254,7 @@ def test_a_redis_that_keeps_all_has_no_end_or_is_away(place: Place, doctor: Doct
 
 
 def test_a_clock_that_is_off(place: Place, doctor: Doctor) -> None:
-    """The database's own clock is told to go wrong by a function of the same name that is found first."""
+    """Fake the database's clock with a function of the same name that is found first."""
     url = place.postgres.create("late")
     with psycopg.connect(url, autocommit=True) as database:
         database.execute(
@@ -339,7 +339,7 @@ def test_a_mail_server_that_refuses(collected: None, tmp_path: Path) -> None:
             "--send-mail-to", "keeper@example.com", EMAIL_URL=f"smtp://localhost:{port}"
         )
         assert "To: keeper@example.com" in taken
-        # With a name to sign in by it would have to encrypt, which this one does not offer.
+        # With a user name it would have to encrypt, which this server does not offer.
         crypt = doctor.finds(EMAIL_URL=f"smtp://me:word@localhost:{port}", EMAIL_FROM="nobody")
         assert "does not offer" in crypt["mail.server"][1]
         assert crypt["mail.sender"][0] == "warning"
@@ -357,7 +357,7 @@ def https(head: bytes) -> bytes:
 
 
 def test_a_proxy_that_does_wrong(place: Place, doctor: Doctor, serving: Daphne) -> None:
-    """TLS ends before these proxies, so they are asked by HTTP; what they tell of it is what is looked at."""
+    """TLS ends before these proxies, so they are asked over HTTP; the test checks which scheme they report."""
     at = lambda port: ("--url", f"http://localhost:{port}")  # noqa: E731
 
     def found(**how: Any) -> dict[str, tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""SIGTERM: nobody new is let in, what is under way finishes, and sockets are told to come back, not all at once."""
+"""SIGTERM: no new connections, running requests finish, and sockets are closed one by one, to reconnect."""
 
 import asyncio
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ async def test_a_process_that_ends_says_goodbye(place: Place, scene: Scene, leav
 
 
 async def drained(socket: websockets.ClientConnection) -> tuple[int, str]:
-    """Read to the end; the code and reason it ended with."""
+    """Read to the end. Returns the close code and reason."""
     try:
         async for _ in socket:
             pass

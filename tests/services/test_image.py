@@ -1,7 +1,7 @@
-"""The Dockerfile, rehearsed step by step where no Docker runs: what it installs, copies, builds, starts and asks.
+"""The Dockerfile, run step by step without Docker: what it installs, copies, builds, starts and checks.
 
-The steps are read out of the Dockerfile. Not rehearsed are its base image (the interpreter is the one that runs the
-tests), the making of its user, and the root file system, which is read-only here because the user may write nothing of it.
+The steps are parsed from the Dockerfile. Not tested are its base image (the interpreter is that of the tests), the
+creation of its user, and the read-only root file system; here the user has no permission to write there.
 """
 
 import os
@@ -28,7 +28,7 @@ ENV = {
 
 @dataclass
 class Image:
-    """The folders that stand for ``/opt/venv``, ``/srv`` and ``/data``, and the stage that is run."""
+    """The folders that replace ``/opt/venv``, ``/srv`` and ``/data``, and the stage that is run."""
 
     venv: Path
     srv: Path
@@ -37,7 +37,7 @@ class Image:
     last: Stage
 
     def at_home(self, text: str) -> str:
-        """A command or value of the Dockerfile, with the places of this rehearsal."""
+        """A command or value of the Dockerfile, with the paths of this test."""
         for there, here in (
             ("/opt/venv", self.venv),
             ("/srv", self.srv),
@@ -83,7 +83,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
             assert rest == "python -m venv /opt/venv"
             venv.create(made.venv, with_pip=True)
         elif instruction == "RUN":
-            # The build's environment is the Dockerfile's alone; where packages come from is the machine's business.
+            # The build's environment comes from the Dockerfile only; the package index is the machine's setting.
             index = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HOME"))}
             done = subprocess.run(
                 ["sh", "-euc", made.at_home(rest)],
@@ -105,7 +105,9 @@ pytestmark = pytest.mark.skipif(not can_be_somebody(), reason="becomes another u
 
 
 def test_what_is_in_it(image: Image) -> None:
-    """All that runs, compiled and collected; no test, no data of development, no secret, nothing closed to its user."""
+    """All that runs is compiled and collected. No tests, no development data, no secret, and all is readable by its
+    user.
+    """
     files = {str(path.relative_to(image.srv)) for path in image.srv.rglob("*")}
     assert {"manage.py", "hypertalk/settings.py", "staticfiles/staticfiles.json"} <= files
     assert any(re.fullmatch(r"chat/__pycache__/apps\..*\.pyc", name) for name in files)

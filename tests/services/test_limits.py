@@ -1,4 +1,4 @@
-"""What is counted together by two processes, and by each alone while Redis is away."""
+"""Rate limits: counted together by two processes, and by each alone while Redis is down."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ MOST = 20
 
 @pytest.fixture
 def doors(place: Place, tmp_path: Path) -> Iterator[list[Daphne]]:
-    """Two more processes of the place, with a limit that can be reached, in one long window."""
+    """Two more processes of the workspace, with a limit that is easy to reach and a long window."""
     env = {**place.one.env, "CONNECT_LIMIT": f"{MOST}/86400s", "REDIS_PREFIX": f"limits-{tmp_path.name}"}
     made = [Daphne(tmp_path, **env), Daphne(tmp_path, **env)]
     yield made
@@ -24,7 +24,7 @@ def doors(place: Place, tmp_path: Path) -> Iterator[list[Daphne]]:
 
 
 async def knock(door: Daphne, session: str, *, forged: str = "") -> int | None:
-    """The code with which the socket was closed; None if it was let in."""
+    """The socket's close code, or None if it was accepted."""
     headers = {"Cookie": f"sessionid={session}"} | ({"X-Forwarded-For": forged} if forged else {})
     address = door.url.replace("http", "ws") + "/live/"
     async with websockets.connect(address, origin=door.url, additional_headers=headers) as socket:

@@ -1,4 +1,4 @@
-"""What a server writes down at its most talkative, while people type and things fail: never what they typed."""
+"""The most verbose log of a server while people type and things fail: it never contains what they typed."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from tests.support.arranging import Scene
 from tests.support.services import Daphne
 from tests.support.signed_in import signed_in
 
-# One word for each way in, so that a leak says where it is.
+# A different word for each input, so that a leak shows where it is.
 BODY, SOCKET, LONG, BROKEN, BROKEN_SOCKET = "marmalade", "tamarind", "rhubarb", "quince", "persimmon"
 TOKEN, RESET, QUERY, PASSWORD, FRAME, COOKIE = (
     "elderberry",
@@ -31,7 +31,7 @@ WORDS = (BODY, SOCKET, LONG, BROKEN, BROKEN_SOCKET, TOKEN, RESET, QUERY, PASSWOR
 
 
 class Talkative(Daphne):
-    application = ("-v", "2")  # of Daphne's own, with Twisted's
+    application = ("-v", "2")  # Daphne's own, with Twisted's
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def talkative(place: Place, tmp_path: Path) -> Iterator[Daphne]:
 
 @pytest.fixture
 def refusing(place: Place) -> Iterator[None]:
-    """A database that refuses some messages, and quotes the whole row when it does."""
+    """A database that refuses some messages, and quotes the whole row in its error."""
     with psycopg.connect(place.url, autocommit=True) as database:
         database.execute(
             f"ALTER TABLE chat_message ADD CONSTRAINT no_fruit CHECK (body !~ '{BROKEN}|{BROKEN_SOCKET}') NOT VALID"
@@ -101,7 +101,7 @@ async def test_nothing_that_people_type_is_written_down(
     assert not found, [line for line in written.splitlines() if any(word in line for word in found)]
     lines: list[dict[str, Any]] = [
         json.loads(line) for line in written.splitlines()
-    ]  # each of them, whoever wrote it
+    ]  # each of them, whatever wrote it
 
     def told(logger: str, words: str) -> list[dict[str, Any]]:
         return [line for line in lines if line["logger"] == logger and words in line["message"]]
@@ -118,7 +118,7 @@ async def test_nothing_that_people_type_is_written_down(
     assert failed["request"] == line["request"]
     assert (line["room"], line["person"]) == (scene.room, opened["person"])
     assert {each["path"] for each in told("hypertalk.access", "GET")} >= {"/invitations/…/", "/people/"}
-    # What goes out over sockets is not written down, not even that it did. The server's own
-    # words at its end stand in whichever context the signal met, so they do not count.
+    # Frames that are sent are not logged at all. The server's own lines at shutdown have the context in which the
+    # signal arrived, so they do not count.
     of_sockets = [each for each in lines if each.get("socket") and each["logger"] != "daphne.server"]
     assert len(of_sockets) <= 6, of_sockets

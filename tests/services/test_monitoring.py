@@ -1,4 +1,4 @@
-"""Two processes count for themselves; what they recorded is added up on the page, also after they have gone."""
+"""Two processes count separately; the page adds up what they recorded, also after they have stopped."""
 
 import asyncio
 import re
@@ -31,7 +31,7 @@ async def counted(daphne: Daphne) -> dict[str, float]:
 
 
 def most(page: str, picture: str) -> list[str]:
-    """The most of each line of a picture."""
+    """The maximum of each line of a chart."""
     words = re.search(rf'id="{picture}-desc">(.*?)</desc>', page)
     assert words
     return re.findall(r"at most ([\d,.–]+),", words[1])
@@ -53,7 +53,7 @@ async def test_each_process_answers_for_itself_and_the_page_adds_them_up(
         scene = arrange(one.elsewhere, ["alice", "bob", "charlie"], "monitoring", OWNER)
         await talk(one, two, scene)
         for daphne in (one, two):
-            await asyncio.to_thread(daphne.stop)  # what was counted last is kept with the goodbye
+            await asyncio.to_thread(daphne.stop)  # the last metrics are stored at shutdown
         one.start()
         async with httpx.AsyncClient(
             base_url=one.url, cookies={"sessionid": scene.sessions["ada"]}, timeout=20
@@ -86,6 +86,6 @@ async def talk(one: Daphne, two: Daphne, scene: Scene) -> None:
     assert (first['posts_total{way="http"}'], second['posts_total{way="http"}']) == (2, 3)
     assert (first["deliveries_total"], second["deliveries_total"]) == (5, 10)
     assert (first["publishes_total"], second["publishes_total"]) == (2, 3)
-    # Each asks only about what it published itself: of others' clocks it knows nothing.
+    # Each measures only what it published itself, since clocks of other processes may differ.
     assert 1 <= first["samples_total"] <= 2
     assert 1 <= second["samples_total"] <= 3

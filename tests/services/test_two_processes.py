@@ -1,4 +1,4 @@
-"""One place, two processes: what is said through the first is heard on the second, whatever breaks in between."""
+"""One workspace, two processes: a post to the first is received on the second, whatever breaks in between."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ async def stored(screen: Screen) -> list[str]:
 
 
 async def converge(*screens: Screen) -> None:
-    """Every screen ends with what the database has, each message once."""
+    """Every screen ends with the content of the database, each message once."""
     expected = await stored(screens[0])
     assert len(expected) == len(set(expected))
     for screen in screens:
@@ -58,7 +58,7 @@ async def test_redis_restarts_and_nobody_misses_anything(place: Place, scene: Sc
         place.redis.start()
         await alice.post("After")
         await converge(alice, bob)
-        # Told again, not only found: wait until a post comes without any asking.
+        # Wait until a post is pushed again, not only found by polling.
         async with asyncio.timeout(30):
             while True:
                 message = await alice.post("Heard again?")
@@ -205,7 +205,7 @@ async def test_foreign_pages_are_refused_on_the_wire(place: Place, scene: Scene,
 async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
     place: Place, scene: Scene
 ) -> None:
-    """Hazard 16, on the wire: a megabyte may wait for it, then its socket is closed."""
+    """Hazard 16, on the wire: a megabyte may be buffered for it, then its socket is closed."""
     address = place.one.url.removeprefix("http://")
     host, _, port = address.partition(":")
     reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
@@ -219,12 +219,12 @@ async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
     reader._transport.pause_reading()  # type: ignore[attr-defined]
     async with Screen(place.one.url, scene.sessions["alice"], scene.room) as alice:
         body = "word " * 1900
-        # Eight megabytes: more than the kernel's buffers and the bound together.
+        # Eight megabytes: more than the kernel's buffers and the limit together.
         for _ in range(40):
             sent = await asyncio.gather(*(alice.post(body) for _ in range(20)))
         await alice.until(lambda: set(sent) <= set(alice.messages()))
     reader._transport.resume_reading()  # type: ignore[attr-defined]
-    with contextlib.suppress(ConnectionResetError):  # it is let go in the middle of what waits
+    with contextlib.suppress(ConnectionResetError):  # it is closed while data is still buffered
         async with asyncio.timeout(20):
             while await reader.read(1 << 20):
                 pass
@@ -232,7 +232,7 @@ async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
 
 
 async def test_a_post_that_waits_for_a_lock_delays_no_dismissal(place: Place, scene: Scene) -> None:
-    """Who may hear is asked beside what is written, never behind it."""
+    """Access checks run beside writes, never behind them."""
     address = place.one.url.replace("http", "ws") + f"/live/?room={scene.room}"
     headers = {"Cookie": f"sessionid={scene.sessions['alice']}"}
     async with (

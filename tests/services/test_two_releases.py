@@ -1,4 +1,4 @@
-"""While a deployment is renewed, processes of two releases share one database and one channel layer."""
+"""During an upgrade, processes of two releases share one database and one channel layer."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ async def test_what_is_said_through_either_release_is_heard_through_the_other(
         await bob.until(lambda: bob.messages() == [first], seconds=5)
         second = await bob.post("Of this release")
         await alice.until(lambda: alice.messages() == [first, second], seconds=5)
-        # What is latest: read through one, and one's page at the other counts again.
+        # Delivery of the latest value: reading on one release updates the unread count of a page at the other.
         assert alice.socket is not None
         await alice.socket.send(json.dumps({"type": "read", "seq": 2}))
         read = {"type": "read", "room": scene.room, "seq": 2}

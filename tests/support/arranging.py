@@ -1,4 +1,4 @@
-"""A room with people in it, who are signed in, for one test at a running place."""
+"""A room with people who are signed in, for one test in a running workspace."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ print("ARRANGED" + json.dumps({{"room": str(room.pk), "sessions": sessions, "mem
 
 @dataclass
 class Scene:
-    """A closed room of its own for one test: its id, a session for each person, and their member ids."""
+    """A closed room for one test: its id, a session for each person, and their member ids."""
 
     room: str
     sessions: dict[str, str]
@@ -40,6 +40,8 @@ class Scene:
 
 
 def arrange(run: Callable[[str], str], names: Sequence[str], tag: str, more: str = "") -> Scene:
-    """``run``: runs Python there, and ``more`` of it at the end. ``tag`` is the room's name; the first person owns it."""
+    """``run`` runs Python in the workspace, with ``more`` at the end. ``tag`` is the room's name; the first person owns
+    it.
+    """
     out = run(_CODE.format(names=list(names), tag=tag, more=more))
     return Scene(**json.loads(out.partition("ARRANGED")[2]))

@@ -1,6 +1,6 @@
-"""Messages written to do harm, by class of attack: tried on the markup alone, and in a real browser.
+"""Malicious messages by class of attack, tried on the markup alone and in a real browser.
 
-Each tries to run a script, which would call ``pwned()``, or to leave an element, an attribute or an address that is not
+Each tries to run a script, which would call ``pwned()``, or to leave an element, an attribute or a URL that is not
 ours.
 """
 

@@ -1,4 +1,4 @@
-"""A passkey made of software: what a browser and its authenticator would answer, and what a liar would."""
+"""A passkey in software: the answers of a browser and its authenticator, and those of an attacker."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 class Authenticator:
-    """One key for one account. ``verifies``: it asks for a finger or a PIN."""
+    """One key for one account. ``verifies``: it checks a fingerprint or PIN."""
 
     def __init__(self, origin: str = "http://localhost", *, verifies: bool = True) -> None:
         self.origin = origin

@@ -1,4 +1,4 @@
-"""A Dockerfile as a list of what it says, for a rehearsal of its steps without Docker."""
+"""A Dockerfile as a list of instructions, to run its steps without Docker."""
 
 import fnmatch
 import json
@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 @dataclass
 class Stage:
-    """From one FROM to the next. ``steps`` are (instruction, rest) in order, continuation lines joined."""
+    """From one FROM to the next. ``steps`` are (instruction, rest) in order, with continuation lines joined."""
 
     base: str
     name: str
@@ -25,7 +25,7 @@ class Stage:
         return {name: value for name, _, value in pairs}
 
     def command(self, instruction: str) -> list[str]:
-        """The exec form of CMD, or of HEALTHCHECK's."""
+        """The exec form of CMD, or of HEALTHCHECK's command."""
         rest = self.all(instruction)[-1]
         found: list[str] = json.loads(rest[rest.index("[") :])
         return found
@@ -46,7 +46,7 @@ def stages(file: Path) -> list[Stage]:
 
 
 class Ignore:
-    """``.dockerignore``: the last pattern that matches a path, or a folder it is in, decides."""
+    """``.dockerignore``: the last pattern that matches a path, or one of its parent folders, decides."""
 
     def __init__(self, file: Path) -> None:
         lines = [line.strip() for line in file.read_text().splitlines()]
@@ -71,7 +71,7 @@ def _matches(path: str, pattern: str) -> bool:
 
 
 def copy(root: Path, given: str, into: Path, ignore: Ignore) -> list[str]:
-    """Do one COPY of the build's context; ``given`` is its arguments. Returns the paths that were copied."""
+    """Run one COPY from the build's context; ``given`` is its arguments. Returns the copied paths."""
     *sources, target = shlex.split(given)
     copied = []
     for source in sources:

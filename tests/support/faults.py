@@ -1,4 +1,4 @@
-"""Small servers that do the wrong thing, for doctors to find out."""
+"""Small servers that behave wrongly, for the doctor to find."""
 
 import socket
 import socketserver
@@ -11,12 +11,12 @@ Talk = Callable[[socket.socket], None]
 
 @contextmanager
 def listening(talk: Talk) -> Iterator[int]:
-    """A server on a free port; ``talk`` has each connection in a thread of its own."""
+    """A server on a free port; ``talk`` handles each connection in its own thread."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             self.request.settimeout(20)
-            with suppress(OSError):  # the other side has gone
+            with suppress(OSError):  # the other side has closed
                 talk(self.request)
 
     class Server(socketserver.ThreadingTCPServer):
@@ -36,7 +36,9 @@ def mail_server(
     taken: list[str] | None = None,
     before: Callable[[], object] = lambda: None,
 ) -> Talk:
-    """Enough of SMTP. ``login`` answers AUTH; the lines of mails go to ``taken``, ``before`` the sender is told so."""
+    """Enough of SMTP. ``login`` answers AUTH; the lines of mails are added to ``taken``. ``before`` is called before the
+    sender gets its answer.
+    """
 
     def talk(line: socket.socket) -> None:
         said = line.makefile("rb")
@@ -76,8 +78,8 @@ def _pipe(source: socket.socket, sink: socket.socket) -> None:
 
 
 def proxy(to: int, *, change: Callable[[bytes], bytes], deaf: bool = False) -> Talk:
-    """Passes one connection on to a port, with the head of its first request changed; ``deaf`` keeps back what comes
-    after the head of the answer.
+    """Forwards one connection to a port, with the head of its first request changed. ``deaf`` holds back what comes
+    after the head of the response.
     """
 
     def talk(line: socket.socket) -> None:
@@ -98,7 +100,7 @@ def proxy(to: int, *, change: Callable[[bytes], bytes], deaf: bool = False) -> T
                 while b"\r\n\r\n" not in answer:
                     answer += inside.recv(65536)
                 line.sendall(answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
-                upward.join()  # until the client has had enough
+                upward.join()  # until the client closes
             else:
                 _pipe(inside, line)
 
@@ -106,6 +108,6 @@ def proxy(to: int, *, change: Callable[[bytes], bytes], deaf: bool = False) -> T
 
 
 def without_upgrade(head: bytes) -> bytes:
-    """As a proxy that speaks HTTP/1.0 to what is behind it."""
+    """Like a proxy that speaks HTTP/1.0 to its backend."""
     lines = head.split(b"\r\n")
     return b"\r\n".join(line for line in lines if not line.lower().startswith((b"upgrade:", b"connection:")))

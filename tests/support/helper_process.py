@@ -1,6 +1,8 @@
-"""A second process beside a server that does what stories need done elsewhere: Django starts once, not for each of them.
+"""A second process beside a server, for code that tests run in another process: Django starts only once for all of
+them.
 
-Each line on standard input is a piece of Python as JSON; each line on standard output is what it printed, or why it failed.
+Each line on standard input is a piece of Python as JSON; each line on standard output is what it printed, or why it
+failed.
 """
 
 import contextlib
@@ -13,7 +15,7 @@ import traceback
 
 
 class Attendant:
-    """``env``: of the server it works beside."""
+    """``env``: that of the server it works with."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -25,7 +27,7 @@ class Attendant:
         )
 
     def run(self, code: str) -> str:
-        """What it prints. Raises RuntimeError with its traceback."""
+        """Returns what it prints. Raises RuntimeError with its traceback."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(code) + "\n")
@@ -50,12 +52,12 @@ def _attend() -> None:
         printed = io.StringIO()
         try:
             with contextlib.redirect_stdout(printed):
-                exec(json.loads(line), {})  # noqa: S102 - that is what it is for
+                exec(json.loads(line), {})  # noqa: S102 - its purpose
             answer = {"printed": printed.getvalue()}
-        except Exception:  # noqa: BLE001 - whatever it is, who asked is told
+        except Exception:  # noqa: BLE001 - any error is reported to the caller
             answer = {"trouble": traceback.format_exc()}
         reset_queries()
-        connections.close_all()  # a restored database is another file, and an idle connection keeps others waiting
+        connections.close_all()  # a restored database is another file, and an idle connection blocks others
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 

@@ -1,4 +1,4 @@
-"""Files that are made to hurt whoever opens them as a picture."""
+"""Files that attack programs which open them as pictures."""
 
 import struct
 import zlib
@@ -18,25 +18,25 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def with_chunk(png: bytes, kind: bytes, body: bytes) -> bytes:
-    """A PNG with one more chunk, behind its header."""
+    """A PNG with one more chunk after its header."""
     return png[:33] + chunk(kind, body) + png[33:]
 
 
 def scans_again(times: int, side: int = 4000) -> bytes:
-    """A JPEG that goes over the same picture again and again, 31 bytes for each time."""
+    """A JPEG that draws the same picture again and again, 31 bytes for each time."""
     jpeg = drawn("JPEG", "L", (side, side), color=128, progressive=True)
     last = jpeg.rindex(b"\xff\xda")
     return jpeg[:last] + jpeg[last:-2] * (times + 1) + jpeg[-2:]
 
 
 def wide_frame() -> bytes:
-    """A GIF that says it is one pixel, with a picture in it of four thousand millions."""
+    """A GIF whose header says one pixel, with a frame of four billion pixels."""
     screen = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6)
     return screen + b"," + struct.pack("<HHHHB", 0, 0, 65535, 65535, 0) + b"\x02\x02\x44\x01\x00;"
 
 
 def endless_gif() -> bytes:
-    """A hundred thousand pictures, each of a few bytes."""
+    """A hundred thousand frames of a few bytes each."""
     frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
     return b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6) + frame * 60_000 + b";"
 
@@ -49,7 +49,7 @@ def animated(kind: str, frames: int = 40) -> bytes:
 
 
 def located() -> bytes:
-    """A photo that says where it was taken, by whom, and with which colours."""
+    """A photo with metadata: where it was taken, by whom, and a colour profile."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010F], exif[0x013B] = 6, "CAMERA-MAKER", "MY-NAME"
     exif.get_ifd(0x8825).update({1: "N", 2: (13.0, 45.0, 22.8), 3: "E", 4: (100.0, 30.0, 6.5)})
@@ -86,7 +86,7 @@ REFUSED = {
     "a WebP without a picture": b"RIFF\x0c\0\0\0WEBPVP8 \0\0\0\0",
     "a WebP of another length": drawn("WEBP")[:4] + b"\xff\xff\xff\xff" + drawn("WEBP")[8:60],
 }
-# Odd, and yet pictures: opened, and nothing of them is left but what is seen.
+# Unusual but valid pictures: they are opened, and only their visible content is kept.
 OPENED = {
     "a photo that says where": located(),
     "a hundred thousand pictures": endless_gif(),

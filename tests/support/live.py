@@ -1,4 +1,4 @@
-"""A hub without a server: sockets whose frames are kept in a list, and channel messages that tests can lose."""
+"""A hub without a server: sockets whose frames are collected in a list, and layer messages that tests can lose."""
 
 import asyncio
 import json
@@ -63,7 +63,7 @@ class Listening:
 
 
 def credentials(person: Person) -> Credentials:
-    """A session of the person, as signing in makes it."""
+    """A session of the person, as created by signing in."""
     client = Client()
     client.force_login(person.user)
     key = client.cookies["sessionid"].value
@@ -76,7 +76,7 @@ async def do[T](action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
 
 
 async def listen(hub: Hub, person: Person, room: Room | None = None) -> Listening:
-    """Let a new socket of the person into the hub."""
+    """Connect a new socket of the person to the hub."""
     listening: Listening | None = None
 
     async def send(message: Any) -> None:
@@ -94,5 +94,5 @@ async def listen(hub: Hub, person: Person, room: Room | None = None) -> Listenin
 
 
 async def stop(hub: Hub) -> None:
-    """End what it has under way; a hub of a server ends with its process."""
+    """End the hub's tasks. On a server they end with the process."""
     await hub.stop()

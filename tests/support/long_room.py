@@ -1,4 +1,4 @@
-"""A room with a long history, brought in as fast as the database takes it."""
+"""A room with a long history, inserted as fast as the database allows."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -1,10 +1,10 @@
-"""What is kept about people, tried out: each kind brings a case of its own.
+"""Tests of personal data: each kind has a test case.
 
-A case is a file ``personal_*.py`` beside the tests of the feature. It has the ``KIND`` that it is about, and
+A case is a file ``personal_*.py`` beside the tests of the feature. It has the ``KIND`` that it tests, and
 
-- ``arrange(world)``: Bob has some of it, and so has Alice, with ``OTHERS`` in all that she says;
-- ``check_export(world, found)``, for a kind that has a file: what the file of Bob holds;
-- ``check_left(world)``: what is left after Bob has left.
+- ``arrange(world)``: give Bob and Alice some of this data; Alice's contains ``OTHERS``;
+- ``check_export(world, found)``, for a kind with a file: check Bob's file;
+- ``check_left(world)``: check what remains after Bob has left.
 """
 
 import json
@@ -46,7 +46,7 @@ def cases() -> dict[str, ModuleType]:
 
 
 def exported(client: Client) -> dict[str, Any]:
-    """The files of what somebody takes along, by name."""
+    """The files of a person's export, by name."""
     answer = client.post("/profile/export/")
     assert answer.status_code == 200
     with ZipFile(BytesIO(answer.getvalue())) as archive:

@@ -1,6 +1,6 @@
-"""``pytest --services``: the suite on a real PostgreSQL and a real Redis, started here, before settings are read.
+"""``pytest --services``: run the suite on a real PostgreSQL and a real Redis, started here before settings are read.
 
-Tests that ask neither a database nor the cache are left out then: they have said all on SQLite and in memory.
+Tests that use neither the database nor the cache are skipped then: they cover the same on SQLite and in memory.
 """
 
 import os
@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker and "REDIS_URL" in os.environ:
-        # One Redis for all workers; each has a database of it for its cache, and a name space for its channels.
+        # One Redis for all workers; each has its own database there for its cache, and a prefix for its channels.
         os.environ["REDIS_PREFIX"] = f"test-{worker}"
         os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rpartition("/")[0] + "/" + worker.removeprefix("gw")
     elif early_config.known_args_namespace.services and not _running:

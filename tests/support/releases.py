@@ -1,4 +1,4 @@
-"""The release before this one, taken from the history of the repository, to run beside ours."""
+"""The release before this one, from the repository's history, to run beside ours."""
 
 import subprocess
 import tarfile
@@ -10,12 +10,12 @@ import pytest
 from tests.support.services import Daphne
 
 ROOT = Path(__file__).resolve().parents[2]
-# The last commit of that release. Whoever releases names the next one here.
+# The last commit of that release. Update it with each release.
 BEFORE = "1fac63631e868d9af4c325eb99b5d8578eecca6e"
 
 
 def release_before(folder: Path) -> Path:
-    """Its files, in ``folder``. Skips the test where the history does not reach back to it, as in a shallow clone."""
+    """Extract its files to ``folder``. Skips the test if the commit is missing, as in a shallow clone."""
     archive = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True, check=False)
     if archive.returncode:
         pytest.skip("the repository does not have the release before this one")
@@ -26,7 +26,7 @@ def release_before(folder: Path) -> Path:
 
 
 class Release(Daphne):
-    """A server of a release that lies in ``folder``."""
+    """A server of the release in ``folder``."""
 
     def __init__(self, code: Path, folder: Path, **env: str) -> None:
         self.program = (str(code / "manage.py"), "serve")
@@ -34,7 +34,7 @@ class Release(Daphne):
 
 
 def serve(daphne: Daphne, code: Path) -> None:
-    """Exchange the release of a server: the same port, the same data."""
+    """Replace the release of a server: same port, same data."""
     daphne.stop()
     daphne.program = (str(code / "manage.py"), "serve")
     daphne.start()

@@ -1,4 +1,4 @@
-"""A client that behaves like the page: hears, applies by the page's rules, asks for what is missing, comes back."""
+"""A client that behaves like the page: it receives, applies the page's rules, requests what is missing, and reconnects."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ def rows_of(html: str) -> list[tuple[Row, str]]:
 class Screen:
     """One open room of one person on one process. ``shown`` is what it displays: DOM id to HTML.
 
-    ``first_wait`` and ``longest_wait``, seconds, until it comes back after a socket that ended: here quicker than the page.
+    ``first_wait`` and ``longest_wait`` are seconds until it reconnects after a socket closed: less than in the page.
     """
 
     first_wait, longest_wait = 0.1, 1.0
@@ -55,7 +55,7 @@ class Screen:
         self.shown: dict[str, str] = {}
         self.applied: list[tuple[str, int]] = []
         self.heard: list[dict[str, Any]] = []
-        self.frames: list[str] = []  # all that ever came over its sockets, as it came
+        self.frames: list[str] = []  # all that was received over its sockets, unchanged
         self.code: int | None = None
         self.socket: websockets.ClientConnection | None = None
         self.answers: dict[str, asyncio.Future[dict[str, Any] | None]] = {}
@@ -75,12 +75,12 @@ class Screen:
         await self.http.aclose()
 
     async def until(self, there: Callable[[], Any], seconds: float = 30) -> None:
-        """Wait for something that news can bring about."""
+        """Wait for something that events can cause."""
         async with asyncio.timeout(seconds), self._news:
             await self._news.wait_for(there)
 
     async def post(self, body: str, message_id: str | None = None) -> str:
-        """Send until it is kept, always under the same id, as the page does."""
+        """Send until it is stored, always with the same id, as the page does."""
         message_id = message_id or str(uuid4())
         data = {"id": message_id, "body": body}
         for _ in range(200):
@@ -130,7 +130,7 @@ class Screen:
         return [(row, self.shown[row.key]) for row in sorted(rows, key=lambda row: row.seq or 0)]
 
     async def history(self) -> list[tuple[Row, str]]:
-        """All messages of the room as the server has them, in their order."""
+        """All messages of the room as the server has them, in order."""
         found: list[tuple[Row, str]] = []
         before = 2**31
         while True:
@@ -177,7 +177,7 @@ class Screen:
                 self.frames.append(frame)
                 if frame.startswith("<"):
                     if await self._take(frame):
-                        await asyncio.sleep(0.3)  # publishes overtake each other; the page waits as long
+                        await asyncio.sleep(0.3)  # events may overtake each other; the page waits as long
                         if self.page.seen:
                             await self.catch_up()
                     continue
@@ -196,7 +196,7 @@ class Screen:
                     self._news.notify_all()
 
     async def ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any] | None:
-        """The answer over the socket; None if there is no socket, or none comes in time."""
+        """The answer over the socket; None without a socket, or if none comes in time."""
         if self.socket is None:
             return None
         answer: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()

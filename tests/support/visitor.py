@@ -1,4 +1,4 @@
-"""A page's socket without a server in between: it knocks at the application itself."""
+"""A page's socket without a server: it connects to the ASGI application directly."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from chat.models import Person
 from hypertalk.asgi import application
 from tests.support.live import credentials
 
-PATIENCE = 10  # seconds; Channels gives each step one, which a busy machine may take for itself
+PATIENCE = 10  # seconds; Channels allows one per step, which is too short on a busy machine
 ORIGIN = (b"origin", b"http://localhost")
 
 
@@ -20,7 +20,7 @@ async def key_of(person: Person) -> str:
 
 
 class Visitor(WebsocketCommunicator):
-    """Whoever has the session ``key``, or nobody; at ``address``, with ``headers`` beside the host and the cookie."""
+    """A client with the session ``key``, or none, at ``address``, with ``headers`` besides the host and the cookie."""
 
     def __init__(
         self,

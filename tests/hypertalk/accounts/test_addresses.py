@@ -1,4 +1,4 @@
-"""Addresses: confirmed where there is mail, changed by who owns the account, and never a way to learn who is here."""
+"""Addresses: confirmed where there is mail, changed by the account's owner, and no way to learn who has an account."""
 
 import re
 from importlib import import_module
@@ -117,7 +117,7 @@ def test_a_made_up_link_confirms_nothing() -> None:
 
 @with_mail
 def test_signing_up_tells_nobody_who_is_here(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hazard 8: the same pages at the same cost; who has the address gets the mail that says which it was."""
+    """Hazard 8: the same pages at the same cost; the owner of the address gets a mail that says which case it was."""
     hashed: list[str] = []
     real = MD5PasswordHasher.encode
 
@@ -152,7 +152,7 @@ def test_without_mail_dora_is_in_at_once_and_no_mail_is_sent() -> None:
 
 
 def test_who_came_before_there_was_mail_is_not_locked_out(settings: Any, alice: Person) -> None:
-    """By the first-run page, by signing up, made in the administration or by a command."""
+    """Created by the first-run page, by sign-up, in the admin or by a command."""
     Installation.objects.all().delete()
     User.objects.exclude(pk=alice.user_id).delete()
     Person.objects.all().delete()
@@ -238,7 +238,7 @@ def test_asking_for_somebody_elses_address_takes_nothing_and_tells_nothing(
 
 @with_mail
 def test_of_two_who_want_an_address_the_first_to_confirm_has_it(alice: Person) -> None:
-    """An account made meanwhile by an administrator, say; a clear sentence, not an error."""
+    """An account created meanwhile, for example by an administrator: a clear sentence, not an error."""
     client = client_of(alice)
     prove(client)
     change(client, "wanted@example.com")
@@ -262,7 +262,7 @@ def test_a_wish_keeps_nobody_out(alice: Person) -> None:
 
 @with_mail
 def test_an_address_that_is_only_wished_for_resets_no_password(alice: Person) -> None:
-    """It may be a stranger's, by a slip of the keys."""
+    """A mistyped address may be a stranger's."""
     client = client_of(alice)
     prove(client)
     change(client, "slip@example.com")

@@ -1,4 +1,4 @@
-"""Users in the Django admin: made and looked after by e-mail, never deleted, and switched off only as people."""
+"""Users in the Django admin: created and managed by email address, never deleted, and deactivated only as people."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def ada(make_person) -> Person:
 
 @pytest.fixture
 def mia(make_person) -> Person:
-    """Staff who look after users, and are no superuser."""
+    """Staff who manage users, but not a superuser."""
     person = promote(make_person("Mia"))
     person.user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=["accounts"]))
     return person
@@ -87,7 +87,7 @@ def test_rights_are_given_by_superusers_alone(ada: Person, mia: Person, bob: Per
         user = User.objects.get(pk=person.user_id)
         assert not user.is_superuser
         assert user.is_staff is (person == mia)
-    # Who keeps the place is not said here at all: that is an action, with its entry in the audit log.
+    # Roles in the workspace are not set here: that is an action, with its entry in the audit log.
     change(client_of(ada), bob, email="bob@example.com", is_staff="on", user_permissions=["1"])
     user = User.objects.get(pk=bob.user_id)
     assert (user.is_staff, user.user_permissions.count()) == (False, 1)
@@ -115,7 +115,7 @@ def test_a_password_is_given_anew(ada: Person, bob: Person) -> None:
 
 
 def test_an_address_that_was_replaced_opens_nothing(ada: Person, mailoutbox: list[Any]) -> None:
-    """allauth keeps addresses of its own, and would go on taking the old one for sign-in and resets."""
+    """allauth stores addresses itself, and would still accept the old one for sign-in and resets."""
     Client().post(
         "/accounts/signup/", {"display_name": "Zoe", "email": "zoe@old.example", "password1": WORDS}
     )
@@ -148,7 +148,7 @@ def test_the_list_takes_the_same_queries_however_long(
         return len(counted)
 
     make_person("Second")
-    client.get("/admin/")  # the first request looks whether somebody has begun here, and notes the session
+    client.get("/admin/")  # the first request checks for first run, and records the session
     few = count()
     for n in range(2, 30):
         make_person(f"Person{n}")

@@ -1,4 +1,4 @@
-"""Whoever signed up and has not confirmed the address yet: for everybody else they are not there."""
+"""People who signed up and have not confirmed their address yet: nobody else can see them."""
 
 import re
 from typing import Any
@@ -105,7 +105,7 @@ def test_their_room_waits_for_them_and_the_link_is_used(alice: Person, room: Roo
 
 
 def test_what_is_over_by_then_brings_nobody_in(alice: Person, bob: Person, room: Room) -> None:
-    """The link's maker may invite nobody any more; and being here is no consent to what others invite one to."""
+    """The author of the link may not invite any more, and an account is no consent to invitations by others."""
     actions.set_role(alice, room.pk, Member.objects.get(room=room, person=bob).pk, "moderator")
     link = actions.make_link(bob, room.pk)
     client = Client()

@@ -1,4 +1,4 @@
-"""The first visitor of an empty installation, and who may follow."""
+"""The first visitor of a new installation, and who may sign up afterwards."""
 
 import threading
 from typing import Any

@@ -1,4 +1,4 @@
-"""The page on which somebody deletes their account, and what of their user is left."""
+"""The page to delete one's account, and what remains of the user."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def test_with_the_password_it_is_done(bob: Person, room: Room, mailoutbox: list[
     client = client_of(bob)
     answer = delete(client)
     assert answer["Location"] == "/accounts/login/"
-    assert answer["Clear-Site-Data"] == '"cache", "storage"'  # kept pages, drafts, what waited to be sent
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'  # cached pages, drafts, the outbox
     assert "Clear-Site-Data" not in delete(Client())
     assert "Your account was deleted." in client.get("/accounts/login/").content.decode()
     assert Message.objects.get().body == "Stays"
@@ -98,7 +98,7 @@ def test_who_cannot_go_is_told_which_rooms_are_in_the_way(alice: Person, room: R
 
 
 def test_passwords_are_not_guessed_here(bob: Person) -> None:
-    """Hazard 17: an open browser is no way to try passwords."""
+    """Hazard 17: an unattended browser gives no way to guess passwords."""
     client = client_of(bob)
     cache.clear()
     codes = [delete(client, password=f"guess-{n}").status_code for n in range(12)]

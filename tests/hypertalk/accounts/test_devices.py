@@ -1,4 +1,4 @@
-"""The sessions of an account: listed for their owner alone, ended one by one, and what that ends."""
+"""The sessions of an account: listed for their owner only, ended one by one, and the effect of that."""
 
 import asyncio
 import time
@@ -33,7 +33,7 @@ def _begun(db: None) -> None:
 
 
 def device(person: Person, agent: str = FIREFOX, address: str = "192.0.2.1") -> Client:
-    """Signed in by password, from there."""
+    """Signed in by password, from this browser and address."""
     client = Client(headers={"User-Agent": agent}, REMOTE_ADDR=address)
     client.post("/accounts/login/", {"login": person.user.email, "password": "talk-to-me"})
     return client
@@ -118,7 +118,7 @@ def test_after_another_password_only_this_one_is_left(alice: Person) -> None:
 
 
 def test_a_session_that_no_form_began_is_listed_too(alice: Person) -> None:
-    """The first visitor's, say, or one from before there was a list."""
+    """For example the first visitor's, or one from before the list existed."""
     made = client_of(alice)
     assert not UserSession.objects.exists()
     made.get("/rooms/")
@@ -163,7 +163,7 @@ def test_the_list_takes_the_same_queries_however_long(
 
 @pytest.mark.parametrize("address", ["", "fe80::1%eth0"])
 def test_an_odd_address_keeps_nobody_out(alice: Person, address: str) -> None:
-    """A server behind a socket file knows none."""
+    """A server behind a Unix socket knows none."""
     assert is_in(device(alice, address=address))
 
 
@@ -211,7 +211,7 @@ async def test_ending_a_session_elsewhere_closes_its_socket(alice: Person, room:
             assert (await socket.receive_output())["type"] == "websocket.send"
         chosen = str(number) if how == "one" else "others"
         await database_sync_to_async(here.post)(SESSIONS, {"session": chosen})
-        async with asyncio.timeout(1):  # as is promised
+        async with asyncio.timeout(1):  # as promised
             message = await sockets[1].receive_output()
         assert (message["type"], message["code"]) == ("websocket.close", 4401)
         assert await database_sync_to_async(is_in)(here)

@@ -1,4 +1,4 @@
-"""Making an account by an invitation."""
+"""Sign-up with an invitation."""
 
 import re
 import threading
@@ -58,7 +58,7 @@ def test_somebody_without_an_account_lands_in_the_room(
     page = client.get(address_of(link))
     shown = page.content.decode()
     assert "Alice invites you to #harbour" in shown
-    assert "Ships" not in shown  # hazards 5 and 8: neither the topic nor who is in it
+    assert "Ships" not in shown  # hazards 5 and 8: neither the topic nor the members
     assert "Bob" not in shown
     assert "no-store" in page["Cache-Control"]
     assert "Alice invites you to #harbour" in client.get("/accounts/signup/").content.decode()
@@ -147,7 +147,7 @@ def test_of_two_who_sign_up_by_its_last_use_one_has_an_account(
 def test_an_account_is_made_whole_or_not_at_all(
     alice: Person, link: Invitation, by_invitation: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last use went to somebody else between looking at the form and keeping it."""
+    """Somebody else took the last use between opening and submitting the form."""
     client = Client()
     client.get(address_of(link))
     monkeypatch.setattr("chat.models.invitation.InvitationQuerySet.open", lambda rows: rows.none())
@@ -171,7 +171,7 @@ def test_one_by_mail_is_for_that_address_and_proves_it(
     assert 'value="dora@elsewhere.example"' in client.get("/accounts/signup/").content.decode()
     refused = sign_up(client, "other@elsewhere.example").content.decode()
     assert "This invitation is for dora@elsewhere.example. Use that address." in refused
-    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # nothing more is asked of who came by the mail
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # an invitation by mail needs no further confirmation
     assert sign_up(client, "dora@elsewhere.example")["Location"] == f"/rooms/{room.pk}/"
     assert EmailAddress.objects.get(email="dora@elsewhere.example").verified
 
@@ -179,7 +179,7 @@ def test_one_by_mail_is_for_that_address_and_proves_it(
 def test_who_invites_can_not_vouch_for_an_address(
     alice: Person, room: Room, by_invitation: None, settings
 ) -> None:
-    """The link that the screen shows is another one than the mail's: else its maker could sign up as anybody."""
+    """The link on the screen differs from the one in the mail: else its author could sign up with anybody's address."""
     invitation = actions.invite_email(alice, room.pk, "victim@example.com")
     shown = client_of(alice).get(f"/invitations/{invitation.pk}/").content.decode()
     assert invitation.token in shown
@@ -226,7 +226,7 @@ def test_somebody_with_an_account_signs_in_and_joins_by_a_button(
     assert sign_in(client, charlie, next=address_of(link))["Location"] == address_of(link)
     asked = client.get(address_of(link))
     assert "Join #harbour" in asked.content.decode()
-    assert not Member.objects.filter(room=room, person=charlie).exists()  # looking changes nothing
+    assert not Member.objects.filter(room=room, person=charlie).exists()  # opening it changes nothing
     assert client.post(address_of(link))["Location"] == f"/rooms/{room.pk}/"
     assert Member.objects.current().filter(room=room, person=charlie).exists()
     assert client.get(address_of(link))["Location"] == f"/rooms/{room.pk}/"

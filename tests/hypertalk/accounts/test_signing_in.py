@@ -1,4 +1,4 @@
-"""The doors: signing up, in and out, changing and resetting a password, and who tries too often."""
+"""Sign-up, sign-in and sign-out, changing and resetting a password, and rate limits."""
 
 import re
 
@@ -64,7 +64,7 @@ def test_what_can_not_be_is_said_beside_the_field(field: str, value: str) -> Non
 
 
 def test_signing_up_with_a_taken_address_changes_nothing_of_the_account(alice: Person) -> None:
-    """Without mail confirmation a sign-up has to say that it did not work; it is throttled instead."""
+    """Without mail confirmation a sign-up has to report the failure; its rate is limited instead."""
     data = {"display_name": "Eve", "email": "Alice@example.com", "password1": "four-words-are-easy"}
     answer = Client().post("/accounts/signup/", data)
     assert b"field__error" in answer.content

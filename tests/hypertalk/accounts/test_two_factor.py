@@ -1,4 +1,4 @@
-"""Codes, recovery codes and passkeys: what opens the door with them, and what does not."""
+"""Codes, recovery codes and passkeys: what signs in with them, and what does not."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def _begun(db: None) -> None:
 
 
 def visitor(**more: Any) -> Client:
-    """Somebody at http://localhost, where passkeys may be without TLS."""
+    """A client at http://localhost, where passkeys work without TLS."""
     return Client(headers={"Host": "localhost"}, **more)
 
 
@@ -38,7 +38,7 @@ def prove(client: Client) -> None:
 
 
 def at_home(person: Person) -> Client:
-    """Signed in, and just asked again."""
+    """Signed in, and has just confirmed the password."""
     client = visitor()
     client.force_login(person.user)
     prove(client)
@@ -61,7 +61,7 @@ def is_in(client: Client) -> bool:
 
 @pytest.fixture
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a minute that does not end between making a code and giving it."""
+    """Freeze time, so that a code does not expire between its creation and its use."""
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now)
 
@@ -71,7 +71,7 @@ still = pytest.mark.usefixtures("_still")
 
 @pytest.fixture
 def secret(alice: Person) -> str:
-    """Alice has an app; this is what it knows."""
+    """Alice has an authenticator app; this is its secret."""
     client = at_home(alice)
     page = client.get(f"{SECURITY}app/")
     made = page.context["form"].secret
@@ -330,7 +330,7 @@ NONSENSE = [
 
 @pytest.mark.parametrize("credential", NONSENSE)
 def test_what_is_no_credential_is_a_clear_no(alice: Person, passkey: Authenticator, credential: str) -> None:
-    """Hazard 18: at each of the four places that take one."""
+    """Hazard 18: in each of the four forms that accept one."""
     stranger = visitor()
     challenge(stranger)
     answer = stranger.post("/accounts/passkey/", {"credential": credential}, follow=True)
@@ -427,7 +427,7 @@ def test_an_account_has_so_many_passkeys(alice: Person, settings: Any) -> None:
 
 
 def test_challenges_are_not_given_without_end() -> None:
-    """Each is kept in a session, which is a row; a forged address changes nothing. Hazard 17."""
+    """Each is stored in a session, which is a row; a forged address changes nothing. Hazard 17."""
     answers = [
         visitor()
         .get("/accounts/passkey/", headers={"Accept": "application/json", "X-Forwarded-For": f"1.2.3.{n}"})
@@ -440,7 +440,7 @@ def test_challenges_are_not_given_without_end() -> None:
     assert tries == [429, 429]
 
 
-# Around them
+# Pages around them
 
 
 def test_the_page_takes_the_same_queries_however_many_keys(

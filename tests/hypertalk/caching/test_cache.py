@@ -1,4 +1,4 @@
-"""The cache while Redis is away: each process goes on by itself, and one line tells when it began."""
+"""The cache while Redis is down: each process uses its own memory, and one line in the log says when it began."""
 
 import logging
 
@@ -25,7 +25,7 @@ def _untroubled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_redis_a_process_counts_and_remembers_by_itself(caplog: pytest.LogCaptureFixture) -> None:
-    """As throttles do, by which whoever signs in goes."""
+    """As rate limits do, which sign-in depends on."""
     cache = FallbackCache(NOWHERE, {})
     assert cache.add("lock", True, timeout=10)
     assert not cache.add("lock", True, timeout=10)
@@ -42,7 +42,7 @@ def test_without_redis_a_process_counts_and_remembers_by_itself(caplog: pytest.L
 
 def test_who_must_know_that_nothing_is_known_is_told() -> None:
     cache = RedisCache(NOWHERE, {})
-    for _ in range(2):  # the second is not even tried
+    for _ in range(2):  # the second does not even try
         with pytest.raises(Away):
             cache.get("user")
 

@@ -1,4 +1,4 @@
-"""Sessions and users come from the cache, and are out of it the moment they change."""
+"""Sessions and users come from the cache, and are invalidated the moment they change."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -27,14 +27,14 @@ def _remembering(settings: Any) -> None:
 
 @pytest.fixture
 def remembered_client(alice: Person, django_assert_max_num_queries: Any) -> Client:
-    """Alice's, when her session and user are remembered."""
+    """Alice's client, when her session and user are cached."""
     client = client_of(alice)
-    client.get("/profile/")  # which notes that this session is in use
-    cache.clear()  # signing in changed both, just now
+    client.get("/profile/")  # records that this session is in use
+    cache.clear()  # signing in has just changed both
     client.get("/profile/")
     with django_assert_max_num_queries(3) as asked:
         assert client.get("/profile/").status_code == 200
-    assert "excerpt" in asked.captured_queries[0]["sql"]  # the list of rooms, and nobody who asks for it
+    assert "excerpt" in asked.captured_queries[0]["sql"]  # the room list, and no query for the user
     return client
 
 
@@ -73,7 +73,7 @@ def test_another_name_is_there_at_once(remembered_client: Client, alice: Person)
 def test_a_cache_that_takes_no_marks_is_not_believed(
     remembered_client: Client, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A full Redis still answers what it has: a session must not outlive its end there."""
+    """A full Redis still returns what it has: a session must not outlive its end there."""
 
     def full(*_: Any, **__: Any) -> None:
         raise ConnectionError
@@ -88,7 +88,7 @@ def test_a_cache_that_takes_no_marks_is_not_believed(
 def test_a_mark_that_the_cache_did_not_take_is_made_when_it_does(
     remembered_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Signed out in a process that did not reach Redis for a moment: the others must not believe the session for long."""
+    """Signed out in a process that did not reach Redis for a moment: the others must not trust the session for long."""
     with monkeypatch.context() as moment:
         for name in ("get", "set", "delete"):
             moment.setattr(cache, name, _away, raising=False)
@@ -96,7 +96,7 @@ def test_a_mark_that_the_cache_did_not_take_is_made_when_it_does(
     with monkeypatch.context() as other:
         other.setattr(row_cache, "_unmarked", {})
         assert remembered_client.get("/profile/").status_code == 200  # another process, until then
-    client_of(Person.objects.get()).get("/profile/")  # anybody's request here
+    client_of(Person.objects.get()).get("/profile/")  # any request in this process
     assert not row_cache._unmarked
     assert remembered_client.get("/profile/").status_code == 302
 
@@ -143,7 +143,7 @@ def test_what_was_kept_while_a_change_was_not_committed_is_forgotten_after_it(al
     old = users._default_manager.get(pk=alice.user_id)
     with transaction.atomic():
         invalidate(users, alice.user_id)
-        cache.clear()  # as if the mark had run out in a long transaction
+        cache.clear()  # as if the marker had expired in a long transaction
         cached_row(users, alice.user_id, lambda: old)
     kept = cached_row(users, alice.user_id, lambda: None)
     assert kept is None
@@ -165,7 +165,7 @@ def test_without_a_cache_the_database_is_asked(
 
 @pytest.mark.cache
 def test_many_threads_without_a_cache_do_not_trip_over_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each request looks through what could not be marked, and lets go of what is over; sign-outs add to it meanwhile."""
+    """Each request iterates over the unmarked keys, and removes expired ones; sign-outs add keys meanwhile."""
     for name in ("get", "set", "delete"):
         monkeypatch.setattr(cache, name, _away, raising=False)
     monkeypatch.setattr(row_cache, "_unmarked", {f"gone:{each}": 0.0 for each in range(20_000)})

@@ -1,4 +1,4 @@
-"""Whom the deployment believes, what it takes in, and how it starts."""
+"""Which headers the deployment trusts, which bodies it accepts, and how it starts."""
 
 import contextlib
 import os
@@ -39,7 +39,7 @@ def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
 
 
 async def through(headers: list[tuple[bytes, bytes]], peer: str) -> tuple[dict[str, Any] | None, list[Any]]:
-    """What the application inside sees, and what the edge answers itself."""
+    """What the application receives, and what the edge answers itself."""
     seen: list[Any] = []
     sent: list[Any] = []
 
@@ -81,7 +81,7 @@ async def test_a_cookie_that_no_database_takes_is_none() -> None:
 
 
 async def test_a_header_that_no_database_takes_is_none() -> None:
-    """The browser's name is kept with each session."""
+    """The User-Agent header is stored with each session."""
     scope, _ = await through([(b"user-agent", b"Fire\0fox"), (b"host", b"a")], "203.0.113.9")
     assert scope is not None
     assert scope["headers"] == [(b"host", b"a")]

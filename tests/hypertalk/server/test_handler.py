@@ -1,4 +1,4 @@
-"""Requests that take one journey between the event loop and a thread."""
+"""Requests that need one switch from the event loop to a thread."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""What comes in before an application hears of it: bodies and frames, bounded for one connection and for all together."""
+"""Data received before the application sees it: bodies and frames, limited per connection and in all."""
 
 import asyncio
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ from hypertalk.server.intake_limits import (
     BoundedSocket,
 )
 
-PLACES = 4  # large bodies that fit at once, here
+PLACES = 4  # large bodies that fit at once, in these tests
 LARGE = 100_000
 
 
 class Daphne:
-    """As far as requests ask it: an application is what waits to be answered."""
+    """What requests need of a Daphne: an application is what will be answered."""
 
     def __init__(self) -> None:
         self.connections: dict[Any, dict[str, Any]] = {}
@@ -96,7 +96,7 @@ def daphne(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daphne]:
 
 
 def test_bodies_that_never_end_take_no_more_than_their_share(daphne: Daphne, clock: Clock) -> None:
-    """A hundred that lack their last byte: no more memory than for a few, and messages get in all the while."""
+    """A hundred bodies without their last byte: no more memory than for a few, and messages get through all the while."""
     slow = [Visitor(daphne, clock) for _ in range(100)]
     for each in slow:
         each.posts(LARGE + 1, sent=LARGE)
@@ -114,7 +114,7 @@ def test_bodies_that_never_end_take_no_more_than_their_share(daphne: Daphne, clo
 
 
 def test_a_body_counts_until_the_application_is_done_with_it(daphne: Daphne, clock: Clock) -> None:
-    """Not only until its sender is gone: what waits for a database that is away is still in memory."""
+    """Not only until its client disconnects: a request that waits for an unreachable database is still in memory."""
     for _ in range(PLACES):
         gone = Visitor(daphne, clock)
         gone.posts(LARGE)
@@ -148,7 +148,7 @@ HANDSHAKE = (
 
 
 class Socket(BoundedSocket):
-    """Of Daphne's kind, without a Daphne. ``heard`` are whole messages; ``answered`` is the handshake's."""
+    """Daphne's class without a Daphne. ``heard`` are whole messages; ``answered`` is set by the handshake."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,7 +156,7 @@ class Socket(BoundedSocket):
         self.heard: list[bytes] = []
         self.answered: Deferred[None] = Deferred()
         transport = StringTransport()
-        transport.unregisterProducer = lambda: None  # as real ones, which mind none that is not there
+        transport.unregisterProducer = lambda: None  # as in real ones, which accept a missing producer
         self.makeConnection(transport)
 
     def onConnect(self, request: Any) -> Any:  # noqa: N802 - autobahn's name
@@ -176,7 +176,7 @@ class Socket(BoundedSocket):
 
 @pytest.fixture
 def socket() -> Socket:
-    """Whose handshake is answered."""
+    """A socket after its handshake."""
     socket = Socket()
     socket.dataReceived(HANDSHAKE)
     socket.answered.callback(None)
@@ -194,7 +194,7 @@ def frame(head: int, payload: bytes = b"") -> bytes:
     ids=["a message in endless pieces", "pings", "pongs"],
 )
 def test_frames_that_are_no_message_are_counted(socket: Socket, flood: bytes) -> None:
-    """Each costs what a message costs, and the pieces stay until the message ends; nobody beyond hears of them."""
+    """Each costs as much as a message, and fragments are buffered until the message ends; the application sees none."""
     socket.dataReceived(flood)
     assert socket.state == socket.STATE_CLOSED
     assert len(getattr(socket, "message_data", [])) <= FRAMES_MOST + 1
@@ -208,7 +208,7 @@ def test_a_page_s_own_frames_are_let_through(socket: Socket) -> None:
 
 
 def test_a_handshake_is_answered_once_whatever_else_comes_meanwhile() -> None:
-    """A second one would be an error in the log, and what is no handshake would be held without a bound."""
+    """A second one would be an error in the log, and other data would be buffered without a limit."""
     socket = Socket()
     socket.dataReceived(HANDSHAKE)
     socket.dataReceived(frame(0x81, b"early"))

@@ -1,4 +1,6 @@
-"""The short way out: frames as the protocol has them, the order kept, bounded; and what it leans on is still there."""
+"""The fast path out: frames follow the protocol, in order, with a limit; and the private parts it relies on still
+exist.
+"""
 
 import socket
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ from hypertalk.server.wire import SEND_BUFFER, Wire, missing_parts, wire_of
 
 
 class Reactor:
-    """What a transport asks of its reactor when it begins to read and write."""
+    """What a transport calls on its reactor when it begins to read and write."""
 
     def __init__(self) -> None:
         self.writers: set[Any] = set()
@@ -79,7 +81,7 @@ def test_frames_go_straight_out_and_in_order_when_the_reader_is_slow(connection:
     assert reader.recv(100) == b"first"
     sent = b""
     number = 0
-    while not protocol.transport._tempDataBuffer:  # until the kernel takes no more
+    while not protocol.transport._tempDataBuffer:  # until the kernel's buffer is full
         frame = f"{number:08}".encode() * 1000
         wire.write(frame)
         sent += frame
