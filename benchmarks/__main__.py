@@ -1,6 +1,4 @@
-"""``python -m benchmarks [name ...]``: run all benchmarks, or the named ones, and print a table. See
-docs/performance.md.
-"""
+"""``python -m benchmarks [name ...]``: run all benchmarks, or the named ones, as one table. See docs/performance.md."""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.backups [messages]``: fill a workspace, back it up and restore it, on both databases
+"""``python -m benchmarks.backups [messages]``: back up and restore a filled workspace on both databases
 (docs/backups.md).
 """
 

@@ -16,8 +16,8 @@ BANS = 100
 
 
 def ban(table: Table, place: Place) -> None:
-    """A room of 200 on two processes. Each banned person has four sockets: in each process one in this room and one in
-    another.
+    """A room of 200 on two processes. Each banned person has four sockets: on each process one in this room and one
+    outside.
     """
     other = place.start_another()
     crowds = [crowd_of(place, "two-hundred", 200, port=port) for port in (place.server.port, other.port)]

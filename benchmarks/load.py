@@ -39,9 +39,7 @@ class Reader:
 
 @dataclass(eq=False)
 class Knock:
-    """One handshake in progress. ``rest`` is what came after the response, ``buffer`` the size of the kernel's buffer
-    in bytes.
-    """
+    """One handshake in progress. ``rest`` is what came after the response, ``buffer`` the kernel's buffer in bytes."""
 
     port: int
     path: str
@@ -145,9 +143,7 @@ class Crowd:
             self._take(reader, time.perf_counter())
 
     def until(self, there: Callable[[], bool], seconds: float = 60) -> None:
-        """Read in steps of ``pause`` where CPU is measured: a reader that sleeps before each frame makes its sender
-        pay.
-        """
+        """Read in steps of ``pause`` where CPU is measured: a reader that sleeps before each frame slows its sender."""
         deadline = time.monotonic() + seconds
         while not there():
             if self.pause:

@@ -16,8 +16,8 @@ from tests.support.services import chromium, free_port
 
 POSTS, PAUSE = 200, 0.25
 TOKEN = "m" * 40
-# When each message was in the document with the position from the server, and each Enter, in seconds of wall-clock
-# time.
+# Wall-clock seconds at which each message was in the document with the server's position, and at which Enter was
+# pressed.
 WATCH = """
 window.shown = {}; window.pressed = [];
 const now = () => (performance.timeOrigin + performance.now()) / 1000;

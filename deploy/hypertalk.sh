@@ -1,5 +1,5 @@
 #!/bin/sh
-# manage.py as the service has it, with its settings and as its user. As root: hypertalk doctor
+# manage.py with the settings and the user of the service. As root: hypertalk doctor
 set -eu
 set -a
 . /etc/hypertalk.env

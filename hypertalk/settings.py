@@ -1,6 +1,4 @@
-"""All settings of the deployment. Those that differ between deployments come from the environment, see
-docs/settings.md.
-"""
+"""All settings. Those that differ between deployments come from the environment, see docs/settings.md."""
 
 from pathlib import Path
 from typing import Any

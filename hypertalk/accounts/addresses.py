@@ -11,9 +11,7 @@ from django.db.models import QuerySet
 
 
 def _addresses() -> Any:
-    """Return the manager of allauth's model. It is looked up late: it refers to the users, whose manager needs this
-    module.
-    """
+    """Manager of allauth's model. It is looked up late: it refers to the users, whose manager needs this module."""
     return apps.get_model("account", "EmailAddress").objects
 
 

@@ -83,9 +83,7 @@ class UserAdmin(_UserAdmin):
         return always if request.user.is_superuser else (*always, *rights)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only superusers may change another administrator's account, since its password or address would give control
-        of it.
-        """
+        """Only superusers may change another administrator's account: its password or address gives control of it."""
         keeps = obj is not None and (obj.is_superuser or obj.is_staff) and obj != request.user
         if keeps and not request.user.is_superuser:
             return False

@@ -11,8 +11,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect signals: cached sessions and users are invalidated, and data is erased when a person leaves. Models
-        can't be imported before this runs.
+        """Connect the receivers that invalidate cached users and erase accounts. Models can't be imported before this
+        runs.
         """
         from django.contrib.auth import get_user_model  # noqa: PLC0415
         from django.contrib.sessions.models import Session  # noqa: PLC0415

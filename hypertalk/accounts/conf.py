@@ -33,8 +33,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# Limits per address (ip), account (key) and signed-in user (user). A wrong code counts as a failed sign-in of its
-# account.
+# Limits per address (ip), account (key) and signed-in user (user). A wrong code counts as its account's failed sign-in.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/5m/ip,5/5m/key",

@@ -158,9 +158,7 @@ class WelcomeForm(Dressed, forms.Form):
 
 
 def clean_name(name: str, *, new: bool = False) -> str:
-    """Return the name in its canonical form. ``new`` refuses names that look like those of administrators and
-    moderators.
-    """
+    """Return the canonical form of a name. ``new`` refuses names that look like those of owners and moderators."""
     try:
         cleaned = clean_display_name(name)
         if new:

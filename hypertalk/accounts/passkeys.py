@@ -84,9 +84,7 @@ class _WithCredential(Dressed, forms.Form):
     credential = CredentialField()
 
     def clean_credential(self) -> Any:
-        """Call the method of allauth's form beside this one, which returns the authenticator; else return the cleaned
-        value.
-        """
+        """Returns the authenticator if allauth's form beside this one finds it, else the cleaned value."""
         check = getattr(super(), "clean_credential", None)
         try:
             return check() if check else self.cleaned_data["credential"]

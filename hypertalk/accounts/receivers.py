@@ -20,9 +20,7 @@ def connect() -> None:
 
 
 def _let_in(email_address: EmailAddress, **_: Any) -> None:
-    """Run a new account's invitations. A user who has signed in before only changed their address, and decides
-    themselves.
-    """
+    """Accept the invitations of a new account. A user who has signed in before only changed their address."""
     if email_address.user.last_login is None:
         arrive(ensure_person(email_address.user))
 

@@ -30,7 +30,7 @@ def write_files(writer: Writer) -> None:
 
 
 def restore_files(reader: Reader, *, replace: bool) -> None:
-    """Write all files to a temporary folder; they replace the existing ones after the commit. Raises BackupError and
+    """Write all files to a temporary folder. They replace the old ones after the commit. Raises BackupError and
     OSError.
     """
     root = _root()

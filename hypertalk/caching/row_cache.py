@@ -49,9 +49,7 @@ def cached_row[T](model: type[models.Model], key: object, read: Callable[[], T |
 
 
 def invalidate(model: type[models.Model], key: object) -> None:
-    """Invalidate a row that changed or was deleted: now, and again after the commit, since others read the old row
-    until then.
-    """
+    """Invalidate a changed or deleted row, now and again after the commit: until then others read the old row."""
     cache_key = _key(model, key)
     _invalidate(cache_key)
     transaction.on_commit(partial(_invalidate, cache_key), robust=True)
@@ -72,9 +70,7 @@ def invalidate_all(model: type[models.Model], keys: Sequence[object]) -> None:
 def invalidate_when_changed(
     model: type[models.Model], *, by: str = "pk", of: type[models.Model] | None = None
 ) -> None:
-    """Connect the signals of a cached model. ``of`` is another model if its cached rows contain this one, found by
-    ``by``.
-    """
+    """Connect the signals of a cached model. ``of``: another model whose cached rows contain this one, found by ``by``."""
 
     def changed(instance: models.Model, **_: Any) -> None:
         invalidate(of or model, getattr(instance, by))

@@ -69,9 +69,7 @@ def _holds_nul(header: tuple[bytes, bytes]) -> bool:
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Size of the body in bytes, from Content-Length. ``server.py`` also cuts off longer bodies; this is for other
-    servers.
-    """
+    """Size of the body by Content-Length. ``server.py`` also cuts off longer bodies; this is for other servers."""
     value = next((value for name, value in headers if name == b"content-length"), b"0")
     return int(value) if value.isdigit() else BODY_LIMIT + 1
 

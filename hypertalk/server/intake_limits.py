@@ -117,9 +117,7 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyp
     since = 0.0
 
     def processHandshake(self) -> None:  # noqa: N802 - autobahn's name
-        """Process the handshake once. A page sends nothing until it is answered; early bytes are buffered up to
-        ``EARLY_MOST``.
-        """
+        """Process the handshake once. A page sends nothing before the answer; other early bytes are limited."""
         if not hasattr(self, "request"):
             super().processHandshake()
         elif len(self.data) > EARLY_MOST:

@@ -35,9 +35,7 @@ class Wire:
         self._open = protocol.STATE_OPEN
 
     def write(self, frame: bytes) -> int:
-        """Send an encoded WebSocket frame if the socket is open. Returns the number of bytes that are buffered
-        afterwards.
-        """
+        """Send an encoded WebSocket frame if the socket is open. Returns the number of bytes still buffered."""
         transport = self._transport
         if self._protocol.state != self._open:
             return 0

@@ -72,7 +72,7 @@ class Room:
             return await fresh.history()
 
     async def converge(self, what: str, how_long: str, since: float) -> None:
-        """Every screen ends with the database's content, which is what people sent: nothing lost, no duplicates, one
+        """Every screen ends with the database's content, which is what people sent: nothing lost, nothing twice, one
         order.
         """
         for talker in self.talkers:

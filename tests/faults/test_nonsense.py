@@ -1,6 +1,4 @@
-"""A client that sends nonsense: garbage, huge, deep, endless and thousands of frames; and one that pings and never
-reads.
-"""
+"""A client that sends garbage, huge, deep, endless and thousands of frames; and one that pings and never reads."""
 
 import asyncio
 import contextlib

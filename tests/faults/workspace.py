@@ -10,9 +10,7 @@ SETTINGS = "tests.faults.settings"
 
 
 class Front:
-    """One Daphne. ``door`` is the proxy in front of it, ``database`` and ``redis`` those behind it. ``url`` is the
-    proxy's.
-    """
+    """One Daphne. ``door`` is the proxy in front of it, with ``url``; ``database`` and ``redis`` are those behind it."""
 
     def __init__(self, place: "Place", folder: Path, **env: str) -> None:
         network = place.network

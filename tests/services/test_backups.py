@@ -140,8 +140,8 @@ async def test_a_backup_while_people_talk_and_the_way_back(
         assert (await old.get(f"/rooms/{scene.room}/")).status_code == 302, "an old session still opens"
     session = await sign_in(daphne, scene.members["bob"])
     async with Screen(daphne.url, session, scene.room) as bob:
-        # So many that without new numbers the room would pass Alice's version, and she would receive the last ones
-        # only.
+        # So many that without new numbers the room would pass Alice's version, and she would receive only the last
+        # ones.
         new = await asyncio.gather(*(bob.post(f"Anew {n}") for n in range(len(said) - taken + 5)))
         session = await sign_in(daphne, scene.members["alice"])
         async with as_it_was(page, session) as alice:

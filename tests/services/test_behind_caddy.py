@@ -49,9 +49,7 @@ https://localhost:{port} {{
 
 
 def rehearsed(text: str, ports: tuple[int, int], plain: int, wrong: int) -> str:
-    """The Caddyfile with replacements for what this machine lacks: a name server that knows both Daphnes, and a public
-    name.
-    """
+    """The Caddyfile with replacements for a name server that knows both Daphnes and for a public name."""
     daphnes = " ".join(f"127.0.0.1:{port}" for port in ports)
     text, upstreams = re.subn(
         r"dynamic a \{\$UPSTREAM:web\} 8000 \{.*?\n\t\t\}", f"to {daphnes}", text, flags=re.DOTALL

@@ -111,7 +111,7 @@ async def test_a_short_one_in_pieces_is_taken(place: Place, scene: Scene) -> Non
 
 
 async def test_bodies_that_never_end_leave_room_for_those_that_do(place: Place, scene: Scene) -> None:
-    """A client that opens a hundred connections and never sends the last byte uses the limit for bodies, not all
+    """A client that opens a hundred connections and never sends the last byte fills the limit for bodies, not all
     memory.
     """
     host, port = place.two.url.removeprefix("http://").split(":")

@@ -105,9 +105,7 @@ pytestmark = pytest.mark.skipif(not can_be_somebody(), reason="becomes another u
 
 
 def test_what_is_in_it(image: Image) -> None:
-    """All that runs is compiled and collected. No tests, no development data, no secret, and all is readable by its
-    user.
-    """
+    """All that runs is compiled, collected and readable by its user. No tests, no development data, no secret."""
     files = {str(path.relative_to(image.srv)) for path in image.srv.rglob("*")}
     assert {"manage.py", "hypertalk/settings.py", "staticfiles/staticfiles.json"} <= files
     assert any(re.fullmatch(r"chat/__pycache__/apps\..*\.pyc", name) for name in files)

@@ -40,8 +40,8 @@ class Scene:
 
 
 def arrange(run: Callable[[str], str], names: Sequence[str], tag: str, more: str = "") -> Scene:
-    """``run`` runs Python in the workspace, with ``more`` at the end. ``tag`` is the room's name; the first person owns
-    it.
+    """``run`` runs Python in the workspace, with ``more`` at the end. The room is named by ``tag``; the first person
+    owns it.
     """
     out = run(_CODE.format(names=list(names), tag=tag, more=more))
     return Scene(**json.loads(out.partition("ARRANGED")[2]))

@@ -1,6 +1,4 @@
-"""The fast path out: frames follow the protocol, in order, with a limit; and the private parts it relies on still
-exist.
-"""
+"""The fast path out: valid frames, in order, with a limit; and the private parts it relies on still exist."""
 
 import socket
 from collections.abc import Iterator
