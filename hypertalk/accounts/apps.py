@@ -11,9 +11,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers that invalidate cached users and erase accounts. Models can't be imported before this
-        runs.
-        """
+        """Connect the receivers that invalidate cached users and erase accounts. Only now can models be imported."""
         from django.contrib.auth import get_user_model  # noqa: PLC0415
         from django.contrib.sessions.models import Session  # noqa: PLC0415
 

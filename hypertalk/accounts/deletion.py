@@ -51,6 +51,6 @@ def delete(request: HttpRequest) -> HttpResponse:
             logout(request)
             messages.success(request, gettext("Your account was deleted."))
             response = redirect("account_login")
-            empty_browser(response)  # the outbox has nobody any more who could send it
+            empty_browser(response)  # nobody can send the outbox any more
             return response
     return render(request, "account/delete.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -86,7 +86,7 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """For an existing account, take as long as for a new one: hashing takes a third of a second.
 
-        If the invitation has expired since the form was opened, show the same page as its link does.
+        If the invitation has become invalid since the form was opened, show the same page as its link does.
         """
         if self.account_already_exists:
             User().set_password(self.cleaned_data["password1"])

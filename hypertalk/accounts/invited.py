@@ -33,8 +33,8 @@ def check_address(email: str, invited: SessionInvitation | None) -> None:
 def come_in(request: HttpRequest, person: Person, invited: SessionInvitation) -> None:
     """Accept the invitation of a new account; the room opens when the address is confirmed.
 
-    Call it in the transaction that creates the account. Raises ChatError if the invitation has expired and sign-up
-    requires it.
+    Call it in the transaction that creates the account. Raises ChatError if sign-up requires the invitation and it is
+    no longer valid.
     """
     room = None
     try:

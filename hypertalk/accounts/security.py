@@ -34,7 +34,7 @@ def limited(view: View) -> View:
 
 @require_http_methods(["GET", "POST"])
 def logout(request: ChatRequest) -> HttpResponse:
-    """Allauth's logout, which also clears the browser's data of this site: offline copies and pictures.
+    """Wraps allauth's logout, and clears the browser's data of this site: offline copies and pictures.
 
     Our scripts do that too; this is for browsers without scripts. Never in response to GET, which other sites can send.
     """
