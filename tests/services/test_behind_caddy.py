@@ -122,7 +122,7 @@ def test_doctor_finds_nothing_wrong_on_the_way(front: Front, place: Place, tmp_p
     assert "refuses request bodies under 1 MB" in mistaken["proxy.bodies"][1]
     assert "proxy.socket" not in mistaken
     untrusted = doctor.finds("--url", front.url, SSL_CERT_FILE="/dev/null")
-    assert "certificate of localhost does not hold" in untrusted["proxy.reachable"][1]
+    assert "certificate of localhost is not valid" in untrusted["proxy.reachable"][1]
 
 
 async def test_people_talk_through_it_and_stay_while_a_process_goes(
