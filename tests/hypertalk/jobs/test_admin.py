@@ -55,14 +55,14 @@ def test_the_page_of_the_package_which_shows_all_is_not_there(ada: Person, set_a
 
 
 def test_run_again_and_discard(ada: Person, set_aside: Job) -> None:
-    assert "Done, once." in act(ada, "run_again", set_aside).content.decode()
+    assert "1 changed." in act(ada, "run_again", set_aside).content.decode()
     assert Job.objects.get().status == TaskResultStatus.READY
     assert (
-        "Nothing to do" in act(ada, "discard", set_aside).content.decode()
+        "Nothing to change" in act(ada, "discard", set_aside).content.decode()
     )  # it waits, and is not set aside
     JobRunner().work_off()
     assert Job.objects.get().status == TaskResultStatus.FAILED
-    assert "Done, once." in act(ada, "discard", set_aside).content.decode()
+    assert "1 changed." in act(ada, "discard", set_aside).content.decode()
     assert not Job.objects.exists()
 
 
