@@ -99,7 +99,7 @@ def test_a_feature_adds_an_attribute_to_the_rows_and_a_value_to_the_page(alice: 
     def seen() -> tuple[bool, str]:
         page = load_room_page(alice, room.pk, Part.newest(), room_list_statements(alice))
         assert page
-        return 'data-owners="harbour &amp; 1"' in room_list_of(alice).rooms, page.values["owners"]
+        return 'data-owners="harbour &amp; 1"' in room_list_of(alice).rooms, page.context["owners"]
 
     assert seen() == (True, "harbour & 1")
     Member.objects.update(role=Member.Role.MEMBER)
