@@ -30,7 +30,7 @@ _clients: dict[str, Any] = {}  # address -> redis.Redis, which is thread-safe
 
 class Client(redis.RedisCacheClient):
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        (address,) = self._servers  # one, as in settings.py
+        (address,) = self._servers  # type: ignore[attr-defined]  # one, as in settings.py
         if address not in _clients:
             _clients[address] = super().get_client(key, write=write)
         return _clients[address]
