@@ -34,13 +34,13 @@ async def knock(world: World, name: str, place: str) -> Visitor:
 
 
 async def told(socket: Visitor) -> dict[str, Any] | int:
-    """The next thing said in JSON, but for the monitoring's questions, or the code with which it was closed."""
+    """The next answer in JSON, or the code with which it was closed; no monitoring's question, no newest values."""
     while True:
         message = await socket.receive_output()
         if message["type"] == "websocket.close":
             return int(message["code"])
         said = json.loads(message["text"]) if message["text"].startswith("{") else {"type": "sample"}
-        if said["type"] != "sample":
+        if said["type"] not in {"sample", "latest"}:
             return said  # type: ignore[no-any-return]
 
 
