@@ -233,7 +233,7 @@ def test_two_people_talk_in_somebody_elses_project(screens: Screens, project: Pr
 
     assert {path.split("?")[0] for path in screens.asked} >= {
         "/static/chat/js/app/main.js",
-        "/static/chat/css/tokens.css",
+        "/static/chat/css/core/tokens.css",
         "/static/chat/icons/icon.svg",
         "/static/django_htmx/htmx-2.min.js",
     }
