@@ -1,4 +1,4 @@
-"""What the chat needs of the project it is in, said by ``manage.py check`` in a sentence each (docs/embedding.md)."""
+"""System checks: what the chat needs of its project, each as one sentence of ``manage.py check`` (docs/embedding.md)."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -24,7 +24,7 @@ APPS = {
     "django.contrib.staticfiles": "E004",
     "django_htmx": "E005",
 }
-# In this order: each may ask for what the one before it leaves in the request.
+# In this order: each may need what an earlier one adds to the request.
 MIDDLEWARE = {
     "django.contrib.sessions.middleware.SessionMiddleware": "E010",
     "django.contrib.auth.middleware.AuthenticationMiddleware": "E011",
@@ -55,7 +55,7 @@ def check_apps(**_: Any) -> Iterator[CheckMessage]:
 
 
 def check_middleware(**_: Any) -> Iterator[CheckMessage]:
-    """A subclass will do. The chat's own read ``request.user``, so they come after it."""
+    """Subclasses count. The chat's own middleware reads ``request.user``, so it must come after the others."""
     classes = [import_string(path) for path in settings.MIDDLEWARE]
     found: list[int] = []
     for path, number in MIDDLEWARE.items():
@@ -73,7 +73,7 @@ def check_middleware(**_: Any) -> Iterator[CheckMessage]:
 
 def check_templates(**_: Any) -> Iterator[CheckMessage]:
     try:
-        engine = get_template("chat/shell/app.html").backend  # type: ignore[attr-defined]  # each engine's templates have it
+        engine = get_template("chat/shell/app.html").backend  # type: ignore[attr-defined]  # all engines have it
     except TemplateDoesNotExist:
         engine = None
     if not isinstance(engine, DjangoTemplates):
@@ -92,7 +92,7 @@ def check_templates(**_: Any) -> Iterator[CheckMessage]:
 
 
 def check_user(**_: Any) -> Iterator[CheckMessage]:
-    """Statements by hand ask for these columns; Django's admin asks for the flags, too."""
+    """Hand-written SQL reads these columns; Django's admin needs the flags, too."""
     users = get_user_model()
     fields = {field.name for field in users._meta.get_fields() if getattr(field, "column", None)}  # noqa: SLF001 - documented
     if users.get_email_field_name() not in fields:

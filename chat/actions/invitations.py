@@ -74,7 +74,7 @@ def invite_email(person: Person, room_id: UUID | None, address: str) -> Invitati
 
 
 def note_refused_mail(invitation_id: UUID) -> None:
-    """Whoever keeps the room sees it. The invitation stands: its link can be shown."""
+    """Record that the mail was rejected, for the room's moderators. The invitation stays valid: its link can be shared."""
     Invitation.objects.filter(pk=invitation_id).update(mail_refused_at=clock.now())
 
 

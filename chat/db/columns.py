@@ -49,9 +49,9 @@ def _reader(field: "Field[Any, Any]") -> Reader | None:
 
 
 class Column:
-    """``selected``: one or more SQL expressions, of which ``read`` makes one value; None for one that is as it should be.
+    """``selected``: one or more SQL expressions, which ``read`` turns into one value; None if it needs no conversion.
 
-    ``join`` brings in a table, and must not multiply the rows.
+    ``join`` adds a table, and must not multiply the rows.
     """
 
     def __init__(self, *selected: str, read: Reader | None = None, join: str = "") -> None:
@@ -59,7 +59,7 @@ class Column:
 
 
 class Selection:
-    """Columns of one statement: its ``own``, and by name those that features add."""
+    """Columns of one statement: its ``own``, and those that features add by name."""
 
     def __init__(self, *own: Column) -> None:
         self._own = own
@@ -75,11 +75,11 @@ class Selection:
         self._compose()
 
     def parts(self) -> dict[str, str]:
-        """What the statement has for ``{columns}`` and ``{joins}``."""
+        """Values for the statement's ``{columns}`` and ``{joins}``."""
         return {"columns": sql.named(self._columns), "joins": sql.named(self._joins)}
 
     def read(self, found: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
-        """The own values, and by name the added ones."""
+        """The own values, and the added ones by name."""
         values = [found[at] if read is None else read(*found[at:end]) for at, end, read in self._spans]
         own = len(self._own)
         return values[:own], dict(zip(self._added, values[own:], strict=True))

@@ -1,7 +1,8 @@
-"""The release before this one, whose processes run beside ours while a deployment is renewed. It knows no topics.
+"""Compatibility with the previous release, whose processes run beside this one's during a deployment. It knows no
+topics.
 
-Ours send what it reads (``older`` adds that to an envelope), and take what it sends (``from_older``). The release after this
-one needs neither.
+This release sends what the previous one reads (``older`` adds that to an envelope), and accepts what it sends
+(``from_older``). The next release needs neither.
 """
 
 from typing import Any, cast
@@ -12,13 +13,13 @@ _FIELDS = ("person", "seq", "state", "user", "session")
 
 
 def older(envelope: Envelope, **fields: int | str) -> Envelope:
-    """With the fields that the release before reads, by the names it has for them."""
-    assert fields.keys() <= set(_FIELDS)  # noqa: S101 - a slip of ours, which every test would meet
+    """Add the fields that the previous release reads, under its names."""
+    assert fields.keys() <= set(_FIELDS)  # noqa: S101 - a mistake that every test would reveal
     return cast("Envelope", {**envelope, **fields})
 
 
 def from_older(told: dict[str, Any]) -> Envelope | None:
-    """An envelope of ours out of one that has no topic; None for a kind that nobody knows."""
+    """Convert an envelope without a topic; None for an unknown kind."""
     match told["kind"]:
         case "room" | "forgotten":
             return cast("Envelope", {**told, "topic": room_topic(told["room"]), "delivery": "durable"})

@@ -1,4 +1,4 @@
-"""What happens to drafts."""
+"""Events of drafts."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +10,7 @@ from chat.events.types import Event, latest_envelope
 
 @dataclass(frozen=True, slots=True)
 class DraftChanged(Event):
-    """The person's draft in a room changed: ``state`` names it, empty for none. Their tabs ask for it."""
+    """The person's draft in a room changed. ``state`` identifies it, empty for none. Their pages fetch the text."""
 
     person_id: int
     room_id: UUID

@@ -1,4 +1,4 @@
-"""What goes over the channel layer: one envelope for each event, addressed to a topic, with its kind of delivery."""
+"""Envelopes: what the channel layer carries, one per event, with a topic and a kind of delivery."""
 
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -7,7 +7,7 @@ type Delivery = Literal["durable", "latest", "ephemeral"]
 
 
 class LastLine(TypedDict):
-    """The last message of a room, as a line in the list of rooms. ``at`` is ISO 8601, UTC; ``version`` the message's."""
+    """The last message of a room, for the room list. ``at`` is ISO 8601, UTC; ``version`` is the message's."""
 
     version: int
     author: int
@@ -18,9 +18,9 @@ class LastLine(TypedDict):
 
 
 class Nudge(TypedDict):
-    """What the other pages of a room's people learn. ``last`` is None where the last line stays what it was.
+    """A notice for pages that show other rooms. ``last`` is None if the last message did not change.
 
-    ``first`` is there when older messages expired: the seq of the first that is left.
+    ``first`` is set if older messages expired: the seq of the first one left.
     """
 
     type: str
@@ -37,12 +37,12 @@ class Nudge(TypedDict):
 class Envelope(TypedDict):
     """One event on the channel layer, the same for every process.
 
-    - ``topic``: whom it concerns, as ``room_topic`` and its like make it.
-    - ``room``, ``version``, ``epoch``, ``frame``, ``nudge``: of a room's topic; durable. Without a ``frame`` the pages ask.
-    - ``message``: the JSON for sockets, of what is latest or ephemeral. To a person's topic with a ``room`` it reaches
-      those of their sockets that may hear of that room; to a room's topic it needs the room's ``epoch``.
-    - ``kind``: the event's name; processes of the release before know it by that alone (compatibility.py).
-    - ``published``: only where it was published: when, on that process' monotonic clock.
+    - ``topic``: whom it concerns, made by ``room_topic`` and the like.
+    - ``room``, ``version``, ``epoch``, ``frame``, ``nudge``: for a room's topic; durable. Without ``frame`` pages catch up.
+    - ``message``: the JSON for sockets, if the delivery is latest or ephemeral. For a person's topic with a ``room``, only
+      connections that may hear of that room get it; for a room's topic it needs the room's ``epoch``.
+    - ``kind``: the event's name; the previous release knows events only by it (compatibility.py).
+    - ``published``: only in the publishing process: the time on its monotonic clock.
     """
 
     kind: str
@@ -75,5 +75,5 @@ def session_topic(digest: str) -> str:
 
 
 def to_layer_message(envelopes: list[Envelope]) -> dict[str, Any]:
-    """Channels wants a ``type``; the hub reads the rest. ``Any``, since the layer takes any mapping."""
+    """Channels requires ``type``; the hub reads the rest. ``Any``, since the layer takes any mapping."""
     return {"type": "chat.told", "told": envelopes}

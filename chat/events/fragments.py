@@ -1,4 +1,4 @@
-"""Fragments that were rendered before, kept in this process: by what they show, never by who looks."""
+"""The cache of rendered fragments in this process, keyed by what they show, never by the viewer."""
 
 from collections import OrderedDict
 from threading import Lock
@@ -7,7 +7,7 @@ MOST_CHARACTERS = 16_000_000
 
 
 class Fragments:
-    """The least recently used go first. ``key`` must change with everything that the fragment shows."""
+    """An LRU cache. ``key`` must change with everything that the fragment shows."""
 
     def __init__(self, most: int = MOST_CHARACTERS) -> None:
         self._most = most

@@ -1,4 +1,4 @@
-"""The one place that hands events to the channel layer: after the commit, bounded in time, never fatal."""
+"""Publishes events to the channel layer: after the commit, bounded in time, never fatal."""
 
 import asyncio
 import logging
@@ -19,13 +19,13 @@ from chat.monitoring.counters import PROCESS, counters
 from chat.monitoring.outage import Outage
 
 GROUP = "chat"
-PATIENCE = 1.0  # seconds that a publish may take before the answer to the writer goes out without it
+PATIENCE = 1.0  # seconds; after that the request is answered without waiting for the publish
 
 logger = logging.getLogger(__name__)
 
 
 class Batch(list[Envelope]):
-    """What is published together. ``committed``: when the first of it was, on the monotonic clock."""
+    """Envelopes published together. ``committed``: the time of the first commit, on the monotonic clock."""
 
     committed = 0.0
 
@@ -41,16 +41,16 @@ _collected: ContextVar[Batch | None] = ContextVar("collected", default=None)
 
 
 def publish(*events: Event) -> None:
-    """Tell every process once this transaction has committed (at once, if there is none).
+    """Send events to every process after the commit (at once without a transaction).
 
-    What is committed has succeeded, whatever the layer does: a lost publish is found by the next beat.
+    A committed change has succeeded, whatever the layer does: the next beat finds a lost publish.
     """
     if events:
         transaction.on_commit(partial(_send, events), robust=True)
 
 
 async def apublish(*events: Event) -> None:
-    """The same from the event loop, of what no transaction holds: at once."""
+    """The same from the event loop, outside of transactions: at once."""
     batch = Batch()
     batch.add([event.to_envelope() for event in events], time.monotonic())
     await _hand_over(batch)
@@ -58,7 +58,9 @@ async def apublish(*events: Event) -> None:
 
 @contextmanager
 def publish_per_commit() -> Iterator[None]:
-    """Each commit in here is published by itself, and not at the end of ``run_and_publish``: for many transactions."""
+    """Publish each commit in this block on its own, instead of all at the end of ``run_and_publish``: for many
+    transactions.
+    """
     token = _collected.set(None)
     try:
         yield
@@ -67,9 +69,10 @@ def publish_per_commit() -> Iterator[None]:
 
 
 async def run_and_publish[T](run: Callable[[Callable[[], T]], Awaitable[T]], act: Callable[[], T]) -> T:
-    """``run(act)`` off the event loop; what ``act`` publishes goes out from here, without a bridge from its thread.
+    """Await ``run(act)`` off the event loop, then publish the events of ``act`` from here, without a bridge from its
+    thread.
 
-    Finished in any case: whoever awaits it may be gone before the commit is published.
+    Always finishes, even if the caller is cancelled before the commit is published.
     """
     batch = Batch()
 
@@ -101,7 +104,7 @@ def _send(events: tuple[Event, ...]) -> None:
 
 
 async def _hand_over(batch: Batch) -> None:
-    """To the channel layer. Never raises: Redis' client has many errors, and none may turn a kept message into one."""
+    """Send to the channel layer. Never raises: Redis' client has many errors, and none may make a stored message fail."""
     layer = get_channel_layer()
     if layer is None or not batch:
         return

@@ -1,4 +1,4 @@
-"""The fragments that page, answer and frame share: rendered once, the same for every viewer."""
+"""The fragments that pages, responses and frames share: rendered once, the same for every viewer."""
 
 import hashlib
 from uuid import UUID
@@ -22,7 +22,7 @@ def member_html(member: Member) -> str:
 
 
 def message_key(message_id: UUID, version: int, author_version: int) -> object:
-    """What tells a message's fragment from every other: its name changes with its author."""
+    """Identifies the fragment of a message. The author's version is part of it, because their name may change."""
     return "message", message_id, version, author_version
 
 

@@ -1,7 +1,7 @@
-"""What happens after a commit besides publishing: mail, push, previews. A subscriber enqueues a job, and no more.
+"""Subscribers: what happens after a commit besides publishing, such as mail or push. A subscriber only enqueues a job.
 
-It runs once for each commit, on the thread that committed: whoever comes next waits for it. What it does not get done,
-because the process dies or the database is away, is not done again; where that matters, a job looks for what was missed.
+Subscribers run once per commit, on the thread that committed, and the next work waits for them. If one fails because
+the process ends or the database is unavailable, it is not retried; where that matters, a job looks for what was missed.
 """
 
 import logging
@@ -17,10 +17,10 @@ _subscribers: list[tuple[type[Event], Subscriber[Event]]] = []
 
 
 def subscribe[E: Event](event_type: type[E]) -> Callable[[Subscriber[E]], Subscriber[E]]:
-    """Call the function with the events of this type (and of types derived from it) of each commit that has any."""
+    """Call the function with the events of this type and its subclasses, for each commit that has any."""
 
     def add(subscriber: Subscriber[E]) -> Subscriber[E]:
-        _subscribers.append((event_type, subscriber))  # type: ignore[arg-type]  # it gets what it asks for
+        _subscribers.append((event_type, subscriber))  # type: ignore[arg-type]  # it only gets events of its type
         return subscriber
 
     return add
@@ -34,5 +34,5 @@ def notify(events: Sequence[Event]) -> None:
             continue
         try:
             subscriber(concerned)
-        except Exception:  # whatever a feature does wrong, the message is kept and published
+        except Exception:  # whatever the error, the message is stored and published
             logger.exception("a subscriber failed after a commit")

@@ -1,6 +1,6 @@
-"""What can happen. Past tense: an event is told after the commit, never before.
+"""The events. They are named in the past tense, and published after the commit, never before.
 
-An event says itself what goes over the channel layer, so a feature brings its own events along with everything else of it.
+An event makes its own envelope, so that a feature brings its events in its own files.
 """
 
 from abc import ABC, abstractmethod
@@ -22,7 +22,7 @@ from chat.models import Member, Message, Room
 
 
 class Event(ABC):
-    """Base of all."""
+    """Base class."""
 
     __slots__ = ()
 
@@ -33,9 +33,9 @@ class Event(ABC):
 
 @dataclass(frozen=True, slots=True)
 class MessageChanged(Event):
-    """Base of the three below: the page treats them alike, by id and version.
+    """Base of the three below: pages treat them alike, by id and version.
 
-    ``room`` is as the change left it, ``message`` has its ``author`` selected.
+    ``room`` is as of this change; ``message`` has its ``author`` selected.
     """
 
     room: Room
@@ -59,7 +59,7 @@ class MessageDeleted(MessageChanged):
 
 @dataclass(frozen=True, slots=True)
 class MemberChanged(Event):
-    """Joined, left, was removed, renamed, got another role, or lost or regained the account.
+    """A member joined, left, was removed or renamed, changed role, or was deactivated or reactivated.
 
     ``member`` has ``person`` and its ``user`` selected.
     """
@@ -73,7 +73,7 @@ class MemberChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class RoomChanged(Event):
-    """Another name or topic."""
+    """The room's name, topic or settings changed."""
 
     room: Room
 
@@ -83,7 +83,7 @@ class RoomChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class MessagesExpired(Event):
-    """The room does not keep its older messages any longer: whatever shows or counts them asks again."""
+    """Older messages of the room expired: whatever shows or counts them has to read again."""
 
     room: Room
 
@@ -101,7 +101,7 @@ class MessagesExpired(Event):
 
 @dataclass(frozen=True, slots=True)
 class PersonChanged(Event):
-    """The person's set of rooms, their invitations or their name changed: their own pages look again."""
+    """The person's set of rooms, their invitations or their name changed: their own pages reload these."""
 
     person_id: int
     version: int
@@ -120,7 +120,7 @@ class PersonChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReadMoved(Event):
-    """The person has read up to ``seq``: their other tabs count again."""
+    """The person has read up to ``seq``: their other pages update the unread count."""
 
     person_id: int
     room_id: UUID
@@ -133,7 +133,7 @@ class ReadMoved(Event):
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged(Event):
-    """The user's password, or whether they may sign in, may have changed: ask again about their sockets."""
+    """The user's password, or whether they may sign in, may have changed: recheck their sockets."""
 
     user_id: str
 
@@ -148,7 +148,7 @@ class AccountChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded(Event):
-    """A session is gone. ``session`` is ``rendering.session_digest`` of its key: the key never leaves the database."""
+    """A session ended. ``session`` is ``rendering.session_digest`` of its key, which never leaves the database."""
 
     session: str
 
@@ -162,7 +162,7 @@ class SessionEnded(Event):
 
 
 def room_envelope(room: Room, frame: str, last: LastLine | None) -> Envelope:
-    """A change of the room under its version, for those who show it; for the others of its people a nudge."""
+    """A change of the room with its version: the frame for pages that show it, a nudge for its members' other pages."""
     return {
         "kind": "room",
         "topic": room_topic(room.pk),
@@ -176,7 +176,7 @@ def room_envelope(room: Room, frame: str, last: LastLine | None) -> Envelope:
 
 
 def latest_envelope(name: str, person_id: int, room_id: UUID, **value: int | str) -> Envelope:
-    """A value of a person's room, for their own pages: the newest wins, and each is sent again after a first beat."""
+    """A value of a person's room, for their own pages: the newest wins, and all are sent again after a first beat."""
     room = str(room_id)
     return {
         "kind": name,

@@ -1,4 +1,4 @@
-"""Mail leaves from jobs alone: no request waits for a mail server."""
+"""Jobs that send email, so that no request waits for a mail server."""
 
 from smtplib import SMTPRecipientsRefused
 from uuid import UUID
@@ -14,11 +14,11 @@ from chat.models import Invitation
 
 
 class AddressRefused(GiveUp):
-    """The mail server takes no mail to this address, whenever it is asked."""
+    """The mail server permanently rejects this address."""
 
 
 def deliver(mail: EmailMessage) -> None:
-    """To one address. Raises AddressRefused, and OSError (smtplib's own are among them) for what may work later."""
+    """Send an email to one address. Raises AddressRefused, and OSError (includes smtplib's) if a retry may work."""
     try:
         mail.send()
     except SMTPRecipientsRefused as refused:
@@ -30,9 +30,9 @@ def deliver(mail: EmailMessage) -> None:
 
 @task
 def mail_invitation(invitation_id: str, address: str, language: str) -> None:
-    """``address``: of the page below which invitations are, with the host that people know.
+    """``address`` is the URL of the page below which invitations are, with the public host.
 
-    Neither the token nor the mail is in the queue: both are made here, if the invitation can still be used.
+    Neither the token nor the email is in the queue: both are made here, if the invitation is still usable.
     """
     usable = Invitation.objects.usable().select_related("room", "invited_by")
     invitation = usable.filter(pk=UUID(invitation_id)).first()

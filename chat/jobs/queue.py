@@ -1,4 +1,4 @@
-"""Jobs: what is done after the answer, by Django's tasks. What runs them, and tries again, is the project's backend."""
+"""Jobs: work after the response, by ``django.tasks``. The project's backend runs and retries them."""
 
 from functools import partial
 from typing import Any
@@ -10,14 +10,14 @@ from chat.monitoring.counters import counters
 
 
 class GiveUp(Exception):
-    """Raised by a job that would fail each time: it is not tried again. Its words name nobody."""
+    """Raised by a job that would always fail, so that it is not retried. Its message must name nobody."""
 
 
 def enqueue[**P](task: "Task[P, Any]", *args: P.args, **kwargs: P.kwargs) -> None:
-    """Have it done if the transaction that is under way is committed, and never if it is rolled back.
+    """Enqueue a job when the current transaction commits, never if it is rolled back.
 
-    With ``"OPTIONS": {"transactional": True}`` in ``TASKS`` the queue is in the same database: one commit keeps both. Any
-    other backend is told right after the commit.
+    With ``"OPTIONS": {"transactional": True}`` in ``TASKS`` the queue is in the same database, and one commit stores
+    both. Any other backend gets the job right after the commit.
     """
     counters.add("jobs", "queued")
     if task.get_backend().options.get("transactional"):

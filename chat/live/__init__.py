@@ -1,1 +1,1 @@
-"""Everything that leaves by WebSocket: events, their rendering, one publish per change, and one hub per process."""
+"""WebSockets: the hub of each process, its connections, who may hear what, and what sockets may say."""

@@ -1,6 +1,6 @@
-"""What the hub asks the database: whose session it is, who may hear what, and which connections may stay.
+"""Queries of the hub: authentication, each person's rooms, and which connections must be closed.
 
-Plain synchronous reads; ``ask`` puts one of them to the database off the event loop.
+Plain synchronous reads; ``ask`` runs one of them off the event loop.
 """
 
 from collections import defaultdict
@@ -31,20 +31,20 @@ MOST_IN_A_QUERY = 5000
 
 @dataclass(frozen=True, slots=True)
 class RoomState:
-    """Where a room stands: ``version``, ``last_seq``, ``epoch``."""
+    """The current state of a room: ``version``, ``last_seq``, ``epoch``."""
 
     version: int
     last_seq: int
     epoch: int
 
 
-# The columns of it, as they are in the room's row.
+# Its columns, named as in the room's row.
 _STATE = [field.name for field in fields(RoomState)]
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """By what a socket came in. ``auth_hash`` is what the session holds of the password."""
+    """What a connection authenticated with. ``auth_hash`` is the session's hash of the password."""
 
     user_id: str
     session_key: str
@@ -53,7 +53,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """Who it is, by what they came, their rooms, and the message with their latest values (latest.py)."""
+    """The person, their credentials and rooms, and the message with their latest values (latest.py)."""
 
     person: Person
     credentials: Credentials
@@ -66,7 +66,9 @@ async def ask[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwarg
 
 
 def authenticate(session_key: str) -> Authenticated | int:
-    """Whose session it is, or the close code if it lets nobody in. Two queries, by hand: every handshake waits for them."""
+    """Authenticate a session. Returns a close code if it is not valid. Two hand-written queries, since every handshake
+    waits for them.
+    """
     session = _session(session_key)
     users = get_user_model()
     try:
@@ -79,7 +81,7 @@ def authenticate(session_key: str) -> Authenticated | int:
     password, active, person_id, version, *_ = rows[0]
     if not active:
         return DEACTIVATED
-    # Whoever has no person yet has seen no page yet.
+    # A user without a person has never loaded a page.
     user = _user(user_id, password)
     auth_hash = session.get(HASH_SESSION_KEY, "")
     if person_id is None or auth_hash not in _hashes(user):
@@ -92,7 +94,7 @@ def authenticate(session_key: str) -> Authenticated | int:
 
 
 def _user(user_id: object, password: str) -> AbstractBaseUser:
-    """Without a query, unless the project's own ``get_session_auth_hash`` asks for more than the password."""
+    """No query, unless the project's own ``get_session_auth_hash`` needs more than the password."""
     users = get_user_model()
     known = {users._meta.pk.attname: user_id, "password": password}  # noqa: SLF001 - documented
     names = [field.attname for field in users._meta.concrete_fields if field.attname in known]  # noqa: SLF001
@@ -100,7 +102,7 @@ def _user(user_id: object, password: str) -> AbstractBaseUser:
 
 
 def _session(key: str) -> dict[str, Any]:
-    """What the session holds, straight from its table where it has one. Empty for none."""
+    """The session's data, read directly from its table if it has one. Empty if there is no session."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     if not hasattr(store, "get_model_class"):
         return store(key).load()  # type: ignore[no-any-return]
@@ -113,9 +115,7 @@ def _session(key: str) -> dict[str, Any]:
 
 
 def _account_and_rooms(user_id: object) -> list[Any]:
-    """password, is_active, person, its version; and for each current room: its id, its state, and the columns of latest
-    values. One query.
-    """
+    """One query: password, is_active, person id and version; and per current room its id, state and latest columns."""
     statement = sql.named(
         """
         SELECT u.password, u.is_active, p.id, p.version, r.id, {state}{columns}
@@ -130,13 +130,13 @@ def _account_and_rooms(user_id: object) -> list[Any]:
         columns=latest.columns(),
         joins=sql.named(latest.joins()),
     )
-    key = get_user_model()._meta.pk.get_db_prep_value(user_id, connection)  # noqa: SLF001 - a project's may be a UUID
+    key = get_user_model()._meta.pk.get_db_prep_value(user_id, connection)  # noqa: SLF001 - a project's key may be a UUID
     (rows,) = sql.run((statement, [key]))
     return rows
 
 
 def rooms_of(person_ids: Iterable[int]) -> dict[int, dict[str, RoomState]]:
-    """Each person's current rooms. One query, so that epoch and membership are of one moment."""
+    """Each person's current rooms. One query, so that epoch and membership are consistent."""
     found: dict[int, dict[str, RoomState]] = defaultdict(dict)
     for ids in _chunks(person_ids):
         rows = Member.objects.current().filter(person__in=ids)
@@ -164,7 +164,7 @@ def room_states(room_ids: Iterable[str]) -> dict[str, RoomState]:
 
 
 def still_in(asked: Mapping[UUID, Collection[int]]) -> dict[UUID, tuple[int, set[int]]]:
-    """Of each room its epoch, read before the membership, and which of these people are in it. Two queries."""
+    """The epoch of each room, read before the membership, and which of these people are in it. Two queries."""
     epochs: dict[UUID, int] = {}
     for rooms in _chunks(asked):
         epochs.update(Room.objects.filter(pk__in=rooms).values_list("pk", "epoch"))
@@ -179,7 +179,7 @@ def still_in(asked: Mapping[UUID, Collection[int]]) -> dict[UUID, tuple[int, set
 
 
 def revoked(asked: Sequence[Credentials]) -> dict[Credentials, int]:
-    """The close code of each that may not stay: signed out, another password since, or deactivated. Two queries."""
+    """The close code of each connection to close: signed out, password changed, or deactivated. Two queries."""
     users = _users({one.user_id for one in asked})
     sessions = _living_sessions({one.session_key for one in asked})
     hashes = {pk: _hashes(user) for pk, user in users.items()}
@@ -213,5 +213,5 @@ def _living_sessions(keys: set[str]) -> set[str]:
 
 
 def _chunks[T](values: Iterable[T]) -> Iterator[tuple[T, ...]]:
-    """Databases bound the length of an IN list; a process' people rarely reach it."""
+    """Databases limit the length of an IN list; the people of one process rarely reach it."""
     return batched(values, MOST_IN_A_QUERY, strict=False)

@@ -1,4 +1,4 @@
-"""Who may still hear what: asked of the database when something says that it changed."""
+"""Rechecks permissions in the database when an event says that they may have changed."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -13,7 +13,7 @@ from chat.live.tasks import Tasks
 
 
 class AccessChecks:
-    """``resume`` takes an envelope that waited for a check, as if it came only now."""
+    """``resume`` processes an envelope that waited for a check, as if it had just arrived."""
 
     def __init__(
         self, registry: ConnectionRegistry, tasks: Tasks, resume: Callable[[Envelope], None]
@@ -24,7 +24,7 @@ class AccessChecks:
         self._to_recheck: dict[str, RoomSubscribers] = {}
 
     def recheck(self, room: str, subscribers: RoomSubscribers) -> None:
-        """Somebody lost the room: nobody hears it until the database was asked again."""
+        """Someone lost access to the room: nobody gets its frames until the check is done."""
         if not subscribers.checking:
             subscribers.checking, subscribers.lowest_new_epoch = True, None
             self._to_recheck[room] = subscribers
@@ -32,7 +32,7 @@ class AccessChecks:
                 self._tasks.start(self._recheck_all())
 
     async def _recheck_all(self) -> None:
-        """One question for all rooms in doubt and all who hear them: somebody may have been in hundreds."""
+        """One check for all rooms to recheck and all their subscribers: one person may have been in hundreds of rooms."""
         rooms, self._to_recheck = self._to_recheck, {}
         asked = {room: subscribers.everybody() for room, subscribers in rooms.items()}
         pending = {room: subscribers.pending for room, subscribers in rooms.items()}
@@ -44,8 +44,8 @@ class AccessChecks:
                 {UUID(room): {connection.person_id for connection in those} for room, those in asked.items()},
             )
         except BaseException:
-            # Without an answer nobody hears what is pending. The next envelope or beat asks again, and pages catch up;
-            # what was seen is dropped, so that the beat notices that frames were lost.
+            # The check failed, so pending envelopes are dropped. The next envelope or beat checks again, and
+            # pages catch up. The versions seen are dropped too, so that the beat notices the lost frames.
             for room, subscribers in rooms.items():
                 subscribers.pending.clear()
                 self._registry.seen.pop(room, None)
@@ -62,19 +62,20 @@ class AccessChecks:
         pending: list[Envelope],
         answer: tuple[int, set[int]],
     ) -> None:
-        """Drop who lost the room, then let the pending envelopes go."""
+        """Unsubscribe those who lost the room, then deliver the pending envelopes."""
         epoch, current = answer
         registry = self._registry
         for connection in asked:
             if connection.person_id not in current:
                 registry.revoke(connection, room)
-        # Whoever came meanwhile was let in as of an epoch of their own.
+        # Connections added meanwhile were permitted at an epoch of their own.
         lowest = subscribers.lowest_new_epoch
         subscribers.epoch = max(subscribers.epoch, epoch if lowest is None else min(epoch, lowest))
         subscribers.checking = False
         during, subscribers.pending = subscribers.pending, []
         if any(envelope["epoch"] > epoch for envelope in pending):
-            # Committed before we asked, and yet the database has no such epoch: a restored backup, where it is the truth.
+            # Committed before the check, but the database has no such epoch: it is a restored backup, which
+            # is the truth.
             pending = [envelope for envelope in pending if envelope["epoch"] <= epoch]
             registry.seen.pop(room, None)
             subscribers.heard = 0
@@ -91,9 +92,9 @@ class AccessChecks:
         self._tasks.start(self.reread(people, back=back))
 
     async def reread(self, people: set[int], *, back: bool = False) -> None:
-        """Someone's set of rooms changed: subscribe to what they are in now, and to nothing else.
+        """A person's set of rooms changed: subscribe their connections to their current rooms only.
 
-        ``back``: also when the person's version is lower than what was known, as after a restored backup.
+        ``back``: also if the person's version is lower than before, as after a restored backup.
         """
         versions = await access.ask(access.person_versions, people)
         found = await access.ask(access.rooms_of, people)
@@ -102,7 +103,7 @@ class AccessChecks:
             if version == known or (version < known and not back):
                 continue
             if version < known:
-                fragments.clear()  # versions come again, and mean something else
+                fragments.clear()  # versions repeat with other content
             rooms = found.get(connection.person_id, {})
             for room in connection.rooms - rooms.keys():
                 self._registry.revoke(connection, room)
@@ -117,7 +118,7 @@ class AccessChecks:
             self._tasks.start(self.close_revoked(connections))
 
     async def close_revoked(self, connections: list[Connection]) -> None:
-        """Close those whose session or account lets them in no longer."""
+        """Close connections whose session or account is no longer valid."""
         revoked = await access.ask(access.revoked, [connection.credentials for connection in connections])
         for connection in connections:
             if connection.credentials in revoked:

@@ -1,4 +1,4 @@
-"""What a socket may say: a registry of commands, each with its form, its limit and what it does."""
+"""The registry of socket commands, each with its format, rate limit and action."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from chat.monitoring.counters import counters
 
 BAD_FRAME = 4400
 FRAME_LIMIT = 65_536  # characters; the longest message is 10,000, some of them escaped
-UNKNOWN_MOST = 100  # commands of a newer release, in the window of ``rate_limit.py``
+UNKNOWN_MOST = 100  # of a newer release, per window of ``rate_limit.py``
 
 
 class Malformed(ValueError):
@@ -21,7 +21,7 @@ class Malformed(ValueError):
 
 
 class Client:
-    """Whoever is at the other end of a connection: takes in what they say, and waits for what it set off."""
+    """The client of a connection: receives its frames, and waits for the work they started."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -31,15 +31,17 @@ class Client:
         self._ended = asyncio.Event()
 
     def receive(self, text: str | None) -> None:
-        """What is malformed, too large or too often closes the connection; a type that only a newer release knows does
-        nothing. Nothing is waited for here, so that what comes is counted as it comes.
+        """Malformed, too large or too frequent frames close the connection; an unknown type is ignored, for newer
+        releases.
+
+        Nothing is awaited here, so that frames are counted as they arrive.
         """
         if not self.connection.closed and not self._take(text):
             counters.add("closed", "bad frame")
             self.connection.close(BAD_FRAME)
 
     def _take(self, text: str | None) -> bool:
-        """Whether all is right with the frame."""
+        """Returns whether the frame is acceptable."""
         try:
             found = parse(text)
         except Malformed:
@@ -56,7 +58,9 @@ class Client:
         return True
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run it beside the connection, whose end waits for it: what was said before that is still done."""
+        """Run a task beside the connection. The connection's end waits for it, so that what was sent before is still
+        done.
+        """
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -67,17 +71,17 @@ class Client:
         return self._ended.is_set()
 
     async def until_ended(self, within: float) -> None:
-        """So many seconds at most."""
+        """Wait for the end, at most this many seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), within)
 
     async def end(self) -> None:
-        """The connection is gone; returns when all that it set off is done."""
+        """The connection is gone. Returns when the work it started is done."""
         self._ended.set()
         await asyncio.gather(*self._tasks)
 
     def log_context(self) -> dict[str, object]:
-        """Whose socket it is and where, in ids."""
+        """Person and room of the socket, by id."""
         return {"person": self.connection.person_id, "room": self.connection.shows}
 
 
@@ -85,7 +89,7 @@ class Command[T](ABC):
     """One ``type`` of frame. An instance serves one client, from its first such frame on."""
 
     type: ClassVar[str]
-    needs_room: ClassVar[bool] = True  # whether it is about the room that the connection shows
+    needs_room: ClassVar[bool] = True  # whether it concerns the room that the connection shows
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -93,16 +97,16 @@ class Command[T](ABC):
     @staticmethod
     @abstractmethod
     def parse(frame: dict[str, Any]) -> T | None:
-        """None for a malformed frame; may raise ValueError for the same."""
+        """None for a malformed frame; may also raise ValueError."""
 
     @staticmethod
     @abstractmethod
     def limit() -> int:
-        """How many in ``rate_limit.WINDOW_SECONDS``; one more closes the connection."""
+        """The rate limit per ``rate_limit.WINDOW_SECONDS``; one more frame closes the connection."""
 
     @abstractmethod
     def run(self, value: T) -> None:
-        """On the event loop; never waits."""
+        """Runs on the event loop and never blocks."""
 
 
 _commands: dict[str, type[Command[Any]]] = {}
@@ -114,7 +118,7 @@ def register_command[C: type[Command[Any]]](command: C) -> C:
 
 
 def natural(value: object) -> int | None:
-    """A whole number that a script can hold exactly; None for anything else."""
+    """A non-negative integer that JavaScript can hold exactly; None for anything else."""
     return value if type(value) is int and 0 <= value < 2**53 else None
 
 

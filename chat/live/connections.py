@@ -18,19 +18,20 @@ type Outgoing = "WebSocketSendEvent" | "WebSocketCloseEvent"
 
 logger = logging.getLogger(__name__)
 
-# What may wait for a slow reader before it is closed, to come back and catch up: frames here, bytes in the server.
+# Limits of the backlog of a slow reader, who is closed above it, reconnects and catches up: frames here,
+# bytes in the server.
 WAITING_MOST = 500
 BUFFERED_MOST = 1024 * 1024
-# The protocol's own code, which a wire can send. Applications may send private ones only: 4013 then.
+# The protocol's own code, which a wire can send. Applications may send only private ones: then 4013.
 TRY_AGAIN = 1013
 PRIVATE = 3000
 
 
 class Connection:
-    """Whose it is, which room it shows, and what waits for it.
+    """A connection: its person, the room it shows, and its unsent frames.
 
-    ``rooms`` are those it may hear of; the registry fills it. With a ``wire`` frames go straight out; without one, under any
-    other server, through ``send`` and a queue of its own.
+    ``rooms`` are those it may hear of; the registry fills it. With a ``wire`` frames are written directly; without one,
+    under any other server, they go through ``send`` and a queue.
     """
 
     __slots__ = (
@@ -63,7 +64,7 @@ class Connection:
         self.person = person
         self.person_id = person.pk
         self.credentials = credentials
-        # What it subscribes to besides its rooms.
+        # Subscriptions besides its rooms.
         self.topics = (
             person_topic(person.pk),
             account_topic(credentials.user_id),
@@ -81,7 +82,7 @@ class Connection:
         self._code: int | None = None
 
     def start(self) -> None:
-        """Begin to write. Before, frames wait: the first one out must be the beat that let the socket in."""
+        """Start writing. Until then frames wait, because the first one must be the beat of the handshake."""
         early, self._early = self._early or [], None
         if self._code is not None:
             return self._end(self._code)
@@ -92,7 +93,7 @@ class Connection:
         return None
 
     def send(self, frame: Frame) -> None:
-        """Never waits, so that a slow reader slows nobody else."""
+        """Never blocks, so that a slow reader slows nobody else."""
         if self.closed:
             return
         if self._early is not None:
@@ -108,12 +109,12 @@ class Connection:
         self.close(TRY_AGAIN)
 
     def close(self, code: int) -> None:
-        """Say nothing more but the reason. What still waits here is dropped: it may not be theirs to hear any longer."""
+        """Send nothing more but the close code. Waiting frames are dropped: the person may have lost access to them."""
         if self.closed:
             return
         self.closed = True
         self._code = code
-        if self._early is None:  # else it is not open yet, and closed as soon as it is
+        if self._early is None:  # otherwise it closes when it starts
             self._end(code)
 
     def _end(self, code: int) -> None:
@@ -131,7 +132,7 @@ class Connection:
 
 
 class Queue:
-    """Bounded, between the hub, which does not wait, and ASGI's ``send``, which may."""
+    """A bounded queue between the hub, which never waits, and ASGI's ``send``, which may."""
 
     def __init__(self, send: "ASGISendCallable") -> None:
         self._send = send
@@ -139,7 +140,7 @@ class Queue:
         self._writer = asyncio.create_task(self._write())
 
     def put(self, text: str) -> bool:
-        """Whether there was room for it."""
+        """Returns whether there was room for it."""
         if self._waiting.full():
             return False
         self._waiting.put_nowait(cast("Outgoing", {"type": "websocket.send", "text": text}))
@@ -158,7 +159,7 @@ class Queue:
             message = await self._waiting.get()
             try:
                 await self._send(message)
-            except Exception:  # each server has its own errors for a connection that is gone
+            except Exception:  # each server has its own errors for a lost connection
                 logger.debug("a socket closed during a write", exc_info=True)
                 return
             if message["type"] == "websocket.close":

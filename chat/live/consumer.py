@@ -1,4 +1,4 @@
-"""The ASGI consumer: the handshake, and between the server and the hub."""
+"""The ASGI consumer: does the handshake, and connects the server with the hub."""
 
 import logging
 from collections.abc import Iterable
@@ -33,14 +33,14 @@ logger = logging.getLogger(__name__)
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """Between the server and the hub. It has no channel of its own: the hub listens for all."""
+    """Has no channel of its own: the hub subscribes for all."""
 
     client: Client | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Without what Channels puts around each event: a task for a channel that is not there, and a clean-up of
-        database connections, which hops through the thread pool and makes frames wait for slow queries. What touches
-        the database here goes through executors, which look after their connections.
+        """Skips what Channels does around each event: a task for a channel that does not exist, and a clean-up of
+        database connections, which hops through the thread pool and makes frames wait for slow queries. Database access
+        here goes through executors, which manage their connections.
         """
         self.scope, self.base_send = scope, send
         try:
@@ -52,7 +52,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except Exception:
             counters.add("errors", "socket")
             raise
-        finally:  # also when something failed, or the server cancelled it: nobody tells of a disconnect then
+        finally:  # also after errors and when the server cancels it: then no disconnect event comes
             if self.client is not None:
                 current_hub().leave(self.client.connection)
 
@@ -72,7 +72,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except Exception as error:
             if transient(error) is None:
                 raise
-            # They all come again meanwhile: no error for each.
+            # All clients reconnect meanwhile, so don't log an error for each.
             return await self._refuse(PRIVATE + TRY_AGAIN, "away")
         if isinstance(entered, int):
             return await self._refuse(entered)
@@ -88,16 +88,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.client.receive(text_data)
 
     async def websocket_disconnect(self, message: Any) -> None:
-        """What was sent before the connection ended is still kept, also while the process says goodbye."""
+        """Posts sent before the connection ended are still stored, also during shutdown."""
         if self.client is not None:
             await self.client.end()
             logger.info("a socket closed with %s", message.get("code"), extra=self.client.log_context())
         raise StopConsumer
 
     async def _is_within_limit(self) -> bool:
-        """Whether the address has not opened too many sockets; the deployment says whom to believe about it.
+        """The rate limit of opened sockets per address; the deployment configures which address to trust.
 
-        Counted here while the process has some of the limit left, else beside the event loop: one in sixty by default.
+        Counted in this process while it has reserved some of the limit, otherwise off the event loop: one in sixty by
+        default.
         """
         address = neighbourhood((self.scope.get("client") or ("",))[0])
         try:
@@ -108,7 +109,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return True
 
     async def _refuse(self, code: int, outcome: str = "") -> None:
-        """Accept and close: a browser shows a refused handshake as 1006, and would come back for ever."""
+        """Accept and close: browsers report a refused handshake as 1006, and would retry forever."""
         counters.add("handshakes", outcome or OUTCOMES[code])
         logger.info("a socket was refused with %d", code)
         await self.accept()
@@ -116,7 +117,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
 
 def _room_in(asked: dict[str, list[str]]) -> str | None:
-    """The id asked for, None if none was, "" if it is no id."""
+    """The requested room's id; None if there is none, "" if it is not a UUID."""
     given = asked.get("room")
     if not given:
         return None
@@ -127,7 +128,7 @@ def _room_in(asked: dict[str, list[str]]) -> str | None:
 
 
 def _person_in(asked: dict[str, list[str]]) -> int | None:
-    """Whose page it is, None if it does not say; nobody's, if it is no number."""
+    """The id of the page's person; None if not given, 0 (nobody) if it is not a number."""
     given = asked.get("person")
     if not given:
         return None
@@ -135,6 +136,6 @@ def _person_in(asked: dict[str, list[str]]) -> int | None:
 
 
 def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """What the browser's cookie says; "" if nothing."""
+    """The session key in the browser's cookies; "" if there is none."""
     cookies = "; ".join(value.decode("latin1") for name, value in headers if name == b"cookie")
     return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")

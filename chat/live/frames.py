@@ -1,14 +1,14 @@
-"""What goes over a socket, encoded once for however many read it."""
+"""Frames for sockets, encoded once for all readers."""
 
 import json
 from collections.abc import Mapping
 from typing import Protocol, Self
 
-_SHORT, _LONG = 126, 65536  # RFC 6455, 5.2: where the length takes two and eight bytes more
+_SHORT, _LONG = 126, 65536  # RFC 6455, 5.2: from here the length takes two and eight more bytes
 
 
 class Frame:
-    """A text for sockets, and the same as a WebSocket frame."""
+    """A text for sockets, and its encoding as a WebSocket frame."""
 
     __slots__ = ("encoded", "text")
 
@@ -23,17 +23,17 @@ class Frame:
 
 
 class Wire(Protocol):
-    """A server's shorter way to a socket; see ``hypertalk/server/wire.py``. Another server may offer one of its own."""
+    """A server's direct way to a socket; see ``hypertalk/server/wire.py``. Other servers may offer their own."""
 
     def write(self, frame: bytes) -> int:
-        """Send a frame; never waits. Returns the bytes that wait for the reader."""
+        """Send a frame without blocking. Returns the number of bytes that wait for the reader."""
 
     def close(self, code: int) -> None:
-        """Close with any code that the protocol knows."""
+        """Close with any code of the protocol."""
 
 
 def encode(text: str) -> bytes:
-    """A whole, unmasked text frame, as servers send them (RFC 6455, 5.2)."""
+    """A complete, unmasked text frame, as servers send them (RFC 6455, 5.2)."""
     payload = text.encode()
     length = len(payload)
     if length < _SHORT:

@@ -1,20 +1,20 @@
-"""Changes that this process did not hear while it heard later ones: noticed, and followed to their end."""
+"""Gaps: changes that this process did not hear though it heard later ones. They are counted until they close."""
 
 from collections.abc import Container
 
 from chat.monitoring.counters import counters
 
-MOST = 100  # of one room, and versions of one gap; a layer that loses more than that is counted roughly
+MOST = 100  # gaps per room, and versions per gap; a layer that loses more is counted roughly
 
 
 class Gaps:
-    """By room, the versions that each gap misses. Publishes overtake each other, so most end within milliseconds."""
+    """The missing versions of each gap, by room. Publishes overtake each other, so most gaps close within milliseconds."""
 
     def __init__(self) -> None:
         self._open: dict[str, list[set[int]]] = {}
 
     def heard(self, room: str, version: int, seen: int | None) -> None:
-        """A change of the room; before, the highest one was ``seen``, or None if nobody knows."""
+        """A change of the room arrived. ``seen`` is the highest version before it, or None if unknown."""
         if seen is not None and version > seen + 1:
             counters.add("gaps_seen")
             gaps = self._open.setdefault(room, [])
@@ -28,21 +28,21 @@ class Gaps:
             self._close(room, "late", [gap for gap in self._open[room] if gap])
 
     def misses(self, room: str, version: int) -> bool:
-        """Whether anything up to that version was not heard, though later ones were."""
+        """Whether any change up to that version is missing, though later ones were heard."""
         return any(min(gap) <= version for gap in self._open.get(room, ()))
 
     def lost(self) -> None:
-        """The database has a change after all that was heard; who asked it tells the screens."""
+        """The database has a change after the last one heard; the beat that found it notifies the pages."""
         counters.add("gaps_seen")
         counters.add("gaps_closed", "beat")
 
     def announced(self, room: str, version: int) -> None:
-        """Screens are told that the room stands there, so that each which misses something asks."""
+        """Pages are told the room's version, so that each one that misses something asks for it."""
         if room in self._open:
             self._close(room, "beat", [gap for gap in self._open[room] if max(gap) > version])
 
     def keep(self, rooms: Container[str]) -> None:
-        """Of other rooms nobody here misses anything any more."""
+        """Close the gaps of all other rooms, which have no subscribers here any more."""
         for room in [room for room in self._open if room not in rooms]:
             self._close(room, "left", [])
 

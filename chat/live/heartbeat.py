@@ -1,4 +1,4 @@
-"""The beat: every fifteen seconds the hub reads where everything stands, says so, and repairs what was lost."""
+"""The heartbeat: every fifteen seconds the hub reads the current state, sends it, and repairs what was lost."""
 
 import asyncio
 import logging
@@ -27,13 +27,14 @@ class Heartbeat:
             await asyncio.sleep(BEAT_SECONDS)
             try:
                 await self.beat()
-            except Exception:  # a beat that fails (no database for a moment) must not end all the later ones
+            except Exception:  # a failed beat (database unavailable) must not end the later ones
                 counters.add("errors", "hub")
                 logger.warning("a heartbeat query failed; the next one retries", exc_info=True)
 
     async def beat(self) -> None:
-        """Read where rooms, people and sessions stand, tell each connection, and repair what was lost. Four queries,
-        six if somebody's rooms changed.
+        """Read the state of rooms, people and sessions, send each connection its beat, and repair what was lost.
+
+        Four queries, six if somebody's rooms changed.
         """
         registry = self._registry
         if not registry.handshakes:
@@ -57,7 +58,7 @@ class Heartbeat:
             subscribers = registry.rooms.get(connection.shows or "")
             if subscribers is not None and subscribers.checking:
                 subscribers.beat_pending = (
-                    True  # it would say how the room stands, to somebody who may be out of it
+                    True  # the beat would tell the room's version to people who may have lost the room
                 )
             else:
                 connection.send(registry.beat_of(connection))
@@ -70,13 +71,14 @@ class Heartbeat:
         if state.version < before:
             # A restored backup: the database is the truth.
             registry.seen[room] = subscribers.heard = state.version
-            fragments.clear()  # versions come again, and mean something else
+            fragments.clear()  # versions repeat with other content
         elif state.version > subscribers.heard or self._gaps.misses(room, state.version):
             if state.version > subscribers.heard:
                 self._gaps.lost()
             registry.saw(room, state.version)
             subscribers.heard = max(subscribers.heard, state.version)
-            # A frame was lost. Those who show the room see it by their beat; the others fetch their list again.
+            # A frame was lost. Pages that show the room see it from their beat; the others reload their room
+            # list.
             for connection in subscribers.others:
                 connection.send(outgoing.rooms(connection.person_version))
         self._gaps.announced(room, state.version)

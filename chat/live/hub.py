@@ -1,7 +1,7 @@
-"""One per process: a single layer subscription, however many sockets.
+"""The hub: one per process, with a single subscription to the channel layer, however many sockets.
 
-The hub forwards what was rendered elsewhere. It decides only who may hear it, and notices what was lost.
-The rules are those of docs/delivery.md.
+It forwards what was rendered elsewhere, decides only who may hear it, and notices what was lost. The rules are those of
+docs/delivery.md.
 """
 
 import asyncio
@@ -25,13 +25,16 @@ from chat.runtime.per_loop import PerLoop
 if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable
 
-APART, ALL_WITHIN = 0.01, 10.0  # seconds between pages that start over, at most; for all of a room
+APART, ALL_WITHIN = (
+    0.01,
+    10.0,
+)  # seconds between beats of pages that have to ask, at most; and for all pages of a room
 NOT_YOURS = 4404
-CONNECTIONS_MOST = 50  # of one person in one process
+CONNECTIONS_MOST = 50  # per person and process
 
 
 class Hub:
-    """Of one event loop."""
+    """One per event loop."""
 
     def __init__(self) -> None:
         self.registry = ConnectionRegistry()
@@ -44,7 +47,7 @@ class Hub:
 
     @property
     def layer_down(self) -> bool:
-        """Whether the channel layer's messages currently do not arrive."""
+        """Whether messages of the channel layer currently do not arrive."""
         return self._subscription.layer_down
 
     async def enter(
@@ -56,16 +59,16 @@ class Hub:
         wire: Wire | None = None,
         whose: int | None = None,
     ) -> Connection | int:
-        """Let a session in. Returns its connection, with the first beat queued, or a close code.
+        """Open a connection for a session. Returns it, with the first beat queued, or a close code.
 
-        ``whose``: the person who must be it, if the page says so; somebody else may have signed in since.
+        ``whose``: the person that the page belongs to, if it says so; somebody else may have signed in since.
 
-        What is heard about them while the database is asked makes the answer old, and it is asked again: no change
-        slips between reading and subscribing.
+        If an event about the person arrives during the query, the query is repeated: no change slips between reading
+        and subscribing.
         """
         await self._subscription.open()
         if self._beating is None:
-            # In a context of its own: it outlives the socket that happened to come first.
+            # In its own context: it outlives the socket that happened to come first.
             self._beating = asyncio.create_task(self._heartbeat.run(), context=Context())
         handshake = Handshake()
         self.registry.handshakes.add(handshake)
@@ -96,11 +99,11 @@ class Hub:
         self.registry.remove(connection)
 
     async def beat(self) -> None:
-        """Read where everything stands, tell each connection, and repair what was lost."""
+        """Read the current state, send each connection its beat, and repair what was lost."""
         await self._heartbeat.beat()
 
     async def stop(self) -> None:
-        """End all that is under way. A server's hub ends with its process."""
+        """Stop all tasks. A server's hub ends with its process."""
         for connection in list(self.registry.connections):
             self.leave(connection)
         if self._beating is not None:
@@ -110,7 +113,7 @@ class Hub:
         await self._subscription.close()
 
     def receive(self, envelope: Envelope) -> None:
-        """One event: its topic says to whom it goes, its delivery how."""
+        """Route one event: its topic says to whom, its delivery how."""
         topic, durable = envelope["topic"], envelope["delivery"] == "durable"
         kind = topic.partition(":")[0]
         if kind == "room":
@@ -128,7 +131,7 @@ class Hub:
         return self._checks.recheck_sessions(connections)
 
     def _to_connections(self, envelope: Envelope, connections: list[Connection]) -> None:
-        """A message to a person's own pages; of a room to those that may hear of it."""
+        """A message to a person's own pages; if it is about a room, only to those that may hear of that room."""
         frame, room = Frame.of(envelope["message"]), envelope.get("room")
         for connection in connections:
             if room is None or room in connection.rooms:
@@ -138,7 +141,7 @@ class Hub:
         room, epoch = envelope["room"], envelope["epoch"]
         subscribers = self.registry.rooms.get(room)
         if envelope["delivery"] != "durable":
-            # Whoever lost the room must not hear it; and what waited would be old.
+            # People who lost the room must not get it, and holding it back would make it stale.
             if subscribers is not None and epoch <= subscribers.epoch and not subscribers.checking:
                 subscribers.pass_on(envelope)
             return
@@ -158,7 +161,7 @@ class Hub:
             subscribers.nudge(envelope["nudge"])
 
     async def _ask_again(self, subscribers: RoomSubscribers) -> None:
-        """The room changed, and no frame says how: pages that show it ask, and not all of them at once."""
+        """The room changed without a frame: send its pages a beat, so that they ask; not all of them at once."""
         shown = list(subscribers.shown)
         for connection in shown:
             if subscribers.checking:

@@ -1,7 +1,7 @@
-"""Values of which only the newest counts, one for each of a person's rooms: said whole after each first beat.
+"""Latest values: one per room of a person, of which only the newest counts. All are sent after each first beat.
 
-A feature registers a column, and the handshake's one statement reads it along. What changes meanwhile is an event with
-``latest_envelope``; a page that missed some has them all again as soon as it is back.
+A feature registers a column, which the handshake's one statement reads. Changes are events with ``latest_envelope``; a
+page that missed some gets all values again when it reconnects.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,8 +11,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class LatestValue:
-    """``column`` is SQL over the membership ``m`` and the room ``r``, with what ``join`` adds; ``to_json`` makes the value
-    that pages get, None where there is nothing to say.
+    """``column`` is SQL over the membership ``m`` and the room ``r``, with what ``join`` adds.
+
+    ``to_json`` makes the value that pages get, or None for no value.
     """
 
     name: str
@@ -37,7 +38,7 @@ def joins() -> str:
 
 
 def message(rows: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
-    """``rows``: each room's id and what its columns hold. A room without a value is left out."""
+    """``rows``: each room's id and the values of its columns. Rooms without a value are left out."""
     said: dict[str, Any] = {"type": "latest"}
     for place, value in enumerate(_values.values()):
         found = ((room, value.to_json(row[place])) for room, row in rows)

@@ -1,4 +1,4 @@
-"""A socket belongs to the page that opened it: other sites' pages are refused in the handshake."""
+"""Checks the Origin of handshakes, so that pages of other sites can't open sockets."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ _PORTS = {"http": "80", "https": "443"}
 
 
 class SameOrigin:
-    """Lets a handshake through only if its Origin is the host it came to, and that host is one of ours.
+    """Accepts a handshake only if its Origin equals the requested host, and that host is allowed.
 
     A missing, ``null`` or unreadable Origin is refused, unlike in Channels' own validators.
     """
@@ -51,6 +51,6 @@ def same_origin(origin: str, host: str) -> bool:
 
 
 def _allowed_hosts() -> list[str]:
-    """As Django has it for pages: in development a project need not name any."""
+    """As Django does for pages: in development a project need not set any."""
     local = [".localhost", "127.0.0.1", "[::1]"]
     return settings.ALLOWED_HOSTS or (local if settings.DEBUG else [])

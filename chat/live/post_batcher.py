@@ -1,4 +1,4 @@
-"""Posts that come while a commit is under way are committed together next: one waits for nobody, a thousand cost little."""
+"""Commits posts that arrive during a commit together: a single post does not wait, and a thousand cost little."""
 
 import asyncio
 import logging
@@ -16,17 +16,17 @@ from chat.monitoring.counters import counters
 from chat.runtime.executors import WRITES
 from chat.runtime.per_loop import PerLoop
 
-SOON_RENDERED = 1000  # characters without code: longer ones, and code, may take a third of a second
+SOON_RENDERED = 1000  # characters without code: longer text, and code, may take a third of a second
 RENDERERS = 2
-MOST_AT_ONCE = 100  # so that one commit never keeps its rooms locked for long
+MOST_AT_ONCE = 100  # so that one commit never locks its rooms for long
 
 logger = logging.getLogger(__name__)
 
 
 class PostBatcher:
-    """All posts of one process' sockets. What one of them raises never reaches another.
+    """All posts of a process's sockets. An error of one does not affect the others.
 
-    What may take long to render is rendered before it joins the others, one of each person at a time.
+    Text that may be slow to render is rendered before it joins the batch, one at a time per person.
     """
 
     def __init__(self) -> None:
@@ -38,12 +38,16 @@ class PostBatcher:
     async def post(self, posting: Posting) -> Posted:
         """Like ``actions.post_message``. Raises ChatError, or what the database raises."""
         answer: asyncio.Future[Posted | ChatError] = asyncio.get_running_loop().create_future()
-        async with self._turns.setdefault(posting.person.pk, asyncio.Lock()):  # theirs stay in their order
+        async with self._turns.setdefault(
+            posting.person.pk, asyncio.Lock()
+        ):  # keeps each person's posts in order
             if len(posting.body) > SOON_RENDERED or "```" in posting.body or "~~~" in posting.body:
                 posting = await asyncio.get_running_loop().run_in_executor(self._renderers, rendered, posting)
             self._waiting.append((posting, answer))
         if self._working is None:
-            self._working = asyncio.create_task(self._work(), context=Context())  # for many senders
+            self._working = asyncio.create_task(
+                self._work(), context=Context()
+            )  # not in one sender's context
         outcome = await answer
         if isinstance(outcome, ChatError):
             raise outcome
@@ -60,8 +64,8 @@ class PostBatcher:
     async def _commit(self, batch: list[tuple[Posting, asyncio.Future[Posted | ChatError]]]) -> None:
         try:
             outcomes = await write(post_messages, [posting for posting, _ in batch])
-        except Exception as error:  # whatever it is, each sender learns that it did not work, and tries again
-            if transient(error):  # else each sender's socket says whose it was, and where
+        except Exception as error:  # whatever the error, each sender is told that it failed, and retries
+            if transient(error):  # other errors are logged per sender, with person and room
                 logger.warning(
                     "messages could not be stored (%d); their pages retry", len(batch), exc_info=True
                 )
@@ -71,12 +75,12 @@ class PostBatcher:
             return
         counters.observe("batch", len(batch))
         for (_, answer), outcome in zip(batch, outcomes, strict=True):
-            if not answer.done():  # its socket is gone; the message is kept all the same
+            if not answer.done():  # its socket is gone; the message is stored all the same
                 answer.set_result(outcome)
 
 
 async def write[**P, T](action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """An action, off the event loop."""
+    """Run an action off the event loop."""
     return await run_and_publish(WRITES.run, partial(action, *args, **kwargs))
 
 

@@ -18,7 +18,7 @@ from chat.live.post_batcher import current_post_batcher
 from chat.live.rate_limit import WINDOW_SECONDS
 from chat.monitoring.counters import counters
 
-IN_HAND_MOST = 100  # of one socket, while the database keeps it waiting
+IN_HAND_MOST = 100  # per socket, while the database is slow
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class PostCommand(Command[Post]):
     @staticmethod
     @override
     def limit() -> int:
-        """Twice what a person may send: a post too many is answered in words; only a page gone wild goes on after that."""
+        """Twice what a person may post: a post above that limit gets an answer, and only a broken page keeps sending."""
         most, seconds = limit("post")
         return int(2 * max(1, most) * max(1, WINDOW_SECONDS / seconds))
 
@@ -61,7 +61,7 @@ class PostCommand(Command[Post]):
         return self.client.start(self._post(value))
 
     async def _post(self, post: Post) -> None:
-        """Keep it, and tell the sender what became of it. The message itself comes to them like to all others."""
+        """Store the message and tell the sender the outcome. The message itself reaches them like everybody else."""
         connection = self.client.connection
         try:
             posting = Posting(connection.person, UUID(connection.shows), post.id, post.body)
@@ -72,13 +72,13 @@ class PostCommand(Command[Post]):
         except Exception as error:
             counters.add("errors", "post")
             passes = transient(error)
-            if passes is None:  # a fault of ours; of what passes the batcher writes one line for all
+            if passes is None:  # a bug; temporary failures are logged by the batcher, once per batch
                 logger.exception("a message could not be stored", extra=self.client.log_context())
             connection.send(outgoing.failed(post.id, passes))
         else:
             if posted.created:
                 counters.add("posts", "socket")
-            else:  # it was published long ago, and perhaps not heard
+            else:  # it was published long ago, and the page may have missed it
                 connection.send(Frame(message_html(posted.message)))
             connection.send(outgoing.posted(post.id, posted.message.version))
         finally:

@@ -1,4 +1,4 @@
-"""How much one socket says."""
+"""Rate limit of one socket."""
 
 import time
 
@@ -15,7 +15,7 @@ class SocketRateLimit:
         self._counts: dict[str, int] = {}
 
     def allows(self, frame_type: str, most: int) -> bool:
-        """Count one. False if it is too much."""
+        """Count one frame. Returns False above the limit."""
         now = time.monotonic()
         if now - self._began > WINDOW_SECONDS:
             self._began, self._counts = now, {}

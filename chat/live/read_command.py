@@ -43,9 +43,10 @@ class ReadCommand(Command[int]):
             self.client.start(self._mark_read())
 
     async def _mark_read(self) -> None:
-        """One question at a time. What comes meanwhile is one more, whatever its number.
+        """One query at a time. Values that arrive meanwhile become one more query.
 
-        Where the database is away or full it is kept later, while the page is there: that does not say it again.
+        If the database is unavailable or full, it retries while the connection is open, because the page does not
+        repeat it.
         """
         connection, told = self.client.connection, -1
         try:
@@ -59,8 +60,8 @@ class ReadCommand(Command[int]):
                     told = -1
                     await self.client.until_ended(AGAIN_SECONDS)
         except ChatError:
-            pass  # no longer theirs: the hub is about to tell them
-        except Exception:  # the page says it again after each outage of its own
+            pass  # the person lost the room, and the hub is about to tell them
+        except Exception:  # the page repeats it after each outage of its own
             logger.warning(
                 "a read position could not be stored", exc_info=True, extra=self.client.log_context()
             )

@@ -1,4 +1,4 @@
-"""The open connections of a process, and which topics each of them subscribes to. It keeps this, and decides nothing."""
+"""The open connections of a process and their subscriptions. Only bookkeeping; it decides nothing."""
 
 from collections import defaultdict
 
@@ -11,7 +11,7 @@ from chat.monitoring.counters import counters
 
 
 class Handshake:
-    """``heard``: the topics of which something was heard since the database was asked."""
+    """``heard``: topics of which an event arrived since the database was queried."""
 
     def __init__(self) -> None:
         self.heard: set[str] = set()
@@ -20,7 +20,7 @@ class Handshake:
 class ConnectionRegistry:
     """``topics``: of people, accounts and sessions. ``rooms``, by id, are topics with a permission that can be lost.
 
-    ``seen`` is the highest version heard or read of each room. ``handshakes`` are under way.
+    ``seen`` is the highest version heard or read of each room. ``handshakes`` are those in progress.
     """
 
     def __init__(self) -> None:
@@ -35,11 +35,11 @@ class ConnectionRegistry:
         return {connection.person_id for connection in self.connections}
 
     def on(self, topic: str) -> list[Connection]:
-        """Those who subscribe to a topic of a person, an account or a session."""
+        """Connections subscribed to a topic of a person, an account or a session."""
         return list(self.topics.get(topic, ()))
 
     def add(self, connection: Connection, rooms: dict[str, RoomState]) -> None:
-        """A connection that may hear of these rooms, as they were read."""
+        """Add a connection that may hear of these rooms, in the state they were read."""
         self.connections.add(connection)
         for topic in connection.topics:
             self.topics[topic].add(connection)
@@ -77,7 +77,7 @@ class ConnectionRegistry:
                 del self.rooms[room]
 
     def revoke(self, connection: Connection, room: str) -> None:
-        """The room is not the person's any longer, and their page learns it."""
+        """The person lost the room; tell the page."""
         self.unsubscribe(connection, room)
         connection.send(outgoing.gone(room))
 

@@ -1,8 +1,8 @@
-"""When a screen has what was published: a few are asked, and answer.
+"""Measures delivery times up to the screen: a few pages are asked, and answer.
 
 The process that published a change asks one of its own sockets that shows it, right before the frame, so that one clock
-measures from beginning to end, whatever the clocks of other machines say. The page answers as soon as the frame is in the
-document; the way of the answer is in the figure too. Pages that nobody looks at do not answer.
+measures the whole way, whatever other machines' clocks say. The page answers as soon as the frame is in the document;
+the measured time includes the way of the answer. Hidden pages do not answer.
 """
 
 import secrets
@@ -14,18 +14,18 @@ from chat.live.commands import Command, natural, register_command
 from chat.live.connections import Connection
 from chat.monitoring.counters import counters
 
-PAUSE = 0.2  # seconds, of one process: five questions a second are enough to know
-PATIENCE = 60.0  # seconds after which an answer is none: the machine was asleep
+PAUSE = 0.2  # seconds between samples of one process: five per second are enough
+PATIENCE = 60.0  # seconds after which an answer is ignored: the machine was asleep
 
 
 class Sampling:
-    """Of one process."""
+    """One per process."""
 
     def __init__(self) -> None:
         self._next = 0.0
 
     def due(self) -> bool:
-        """Whether to ask now. True at most once in each pause."""
+        """Whether to ask now. True at most once per pause."""
         now = time.monotonic()
         if now < self._next:
             return False
@@ -33,7 +33,7 @@ class Sampling:
         return True
 
     def ask(self, connection: Connection, published: float) -> None:
-        """``published``: when, on the monotonic clock. A question that is still open is given up."""
+        """``published``: the time on the monotonic clock. Replaces an unanswered question."""
         number = secrets.randbits(32)
         connection.sample = (number, published)
         connection.send(outgoing.sample(number))
@@ -44,7 +44,7 @@ class Sampling:
 class SeenCommand(Command[int]):
     """``{"type": "seen", "number": int}``: a screen's answer.
 
-    Whatever was not asked of this very socket, or long ago, counts for nothing.
+    Ignored unless this very socket was asked, and not long ago.
     """
 
     type = "seen"

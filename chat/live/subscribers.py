@@ -1,4 +1,4 @@
-"""Who hears of one room in this process, and what of it waits."""
+"""The subscribers of one room in this process, and its pending envelopes."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from chat.monitoring.counters import counters
 
 NUDGE_SECONDS = 1.0
 PENDING_MOST = (
-    1000  # envelopes that wait for a permission check; past it they are dropped, and beats repair that
+    1000  # envelopes that wait for a permission check; above that they are dropped, and beats repair the loss
 )
 
 sampling = Sampling()
@@ -24,10 +24,10 @@ sampling = Sampling()
 class RoomSubscribers:
     """``epoch``: every connection here was permitted at this epoch or a later one.
 
-    ``lowest_new_epoch`` is that of those who came since the check under way began. ``pending`` are envelopes of a higher
-    epoch: they wait until the database was asked again who may hear them. ``heard`` is the highest version that the
-    subscribers were told of; what the hub read for a newcomer they know nothing of. ``beat_pending``: a beat fell into
-    the check, and is sent after it.
+    ``lowest_new_epoch`` is the lowest epoch of connections added since the current check began. ``pending`` are
+    envelopes of a higher epoch, which wait until the permissions were checked. ``heard`` is the highest version that
+    the subscribers were told of; it does not rise when the hub reads a newer one for a newcomer. ``beat_pending``: a
+    beat fell into the check, and is sent after it.
     """
 
     epoch: int
@@ -40,7 +40,7 @@ class RoomSubscribers:
     lowest_new_epoch: int | None = None
     _nudge: Nudge | None = None
     _nudged_at: float = 0.0
-    _waiting: bool = False  # for the second after the last nudge to pass
+    _waiting: bool = False  # until a second has passed since the last nudge
 
     def everybody(self) -> set[Connection]:
         return self.shown | self.others
@@ -59,7 +59,7 @@ class RoomSubscribers:
             self.heard = 0
 
     def deliver(self, envelope: Envelope) -> None:
-        """The frame to those who show the room, a nudge to those who are elsewhere."""
+        """The frame to connections that show the room, a nudge to the others."""
         if self.shown:
             frame = Frame(envelope["frame"])
             shown = list(self.shown)
@@ -72,13 +72,13 @@ class RoomSubscribers:
         self.nudge(envelope["nudge"])
 
     def pass_on(self, envelope: Envelope) -> None:
-        """A message to those who show the room, of what may be lost."""
+        """A message to connections that show the room; it may be lost."""
         frame = Frame(json.dumps(envelope["message"], ensure_ascii=False))
         for connection in list(self.shown):
             connection.send(frame)
 
     def nudge(self, nudge: Nudge) -> None:
-        """Those who are elsewhere: at most once a second; the last is never swallowed, it waits."""
+        """Nudge the other connections: at most once a second. The last nudge is never dropped, only delayed."""
         self._remember(nudge)
         wait = self._nudged_at + NUDGE_SECONDS - time.monotonic()
         if wait <= 0:
@@ -88,9 +88,9 @@ class RoomSubscribers:
             asyncio.get_running_loop().call_later(wait, self._flush)
 
     def _remember(self, nudge: Nudge) -> None:
-        """Keep what the next nudge says: the newest numbers, and the newest line and beginning that one carried.
+        """Merge into the next nudge: the newest numbers, and the newest ``last`` and ``first`` of any of them.
 
-        For direct conversations a nudge without a line says that their people are others now: it stays one without.
+        In direct conversations a nudge without ``last`` says that the people changed; then the merged one has none.
         """
         if self._nudge is None:
             self._nudge = nudge
@@ -99,11 +99,11 @@ class RoomSubscribers:
         last = new["last"] or old["last"]
         if new["kind"] == "direct" and None in (old["last"], new["last"]):
             last = None
-        # Of the old one nothing else is left but where the room begins, if the new one does not say that.
+        # Of the old one only ``first`` stays, if the new one has none.
         self._nudge = {**old, **new, "last": last}
 
     def _flush(self) -> None:
-        # Also while a check is under way: what is remembered is older than what is being checked.
+        # Also during a check: the merged nudge is older than the envelopes being checked.
         self._waiting = False
         if self._nudge is not None:
             frame = Frame(json.dumps(self._nudge, ensure_ascii=False))

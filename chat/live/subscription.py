@@ -1,4 +1,4 @@
-"""The hub's one subscription to the channel layer, and how it notices that nothing arrives any more."""
+"""The hub's subscription to the channel layer, and how it notices that nothing arrives any more."""
 
 import asyncio
 import logging
@@ -21,15 +21,15 @@ logger = logging.getLogger(__name__)
 class LayerSubscription:
     """Receives for the hub, and sends itself an echo every two seconds.
 
-    A layer that restarted loses what was said meanwhile without a word. A missing echo tells; until echoes
-    come again the hub reads the database at each tick instead (``repair``), and once more when they do.
+    A layer that restarts silently loses messages, which a missing echo reveals. Until echoes return, the hub reads the
+    database at each tick instead (``repair``), and once more when they do.
     """
 
     def __init__(self, deliver: Callable[[Envelope], None], repair: Callable[[], Awaitable[None]]) -> None:
         self.layer_down = False
         self._deliver = deliver
         self._repair = repair
-        self._opening = asyncio.Lock()  # two sockets that come at once must not subscribe twice
+        self._opening = asyncio.Lock()  # two sockets that open at once must not subscribe twice
         self._layer: BaseChannelLayer | None = None
         self._channel = ""
         self._tasks: list[asyncio.Task[None]] = []
@@ -46,7 +46,7 @@ class LayerSubscription:
             if self._layer is not None:
                 await self._subscribe(self._layer)
                 self._tasks = [
-                    asyncio.create_task(work, context=Context())  # not that of the socket that came first
+                    asyncio.create_task(work, context=Context())  # not in the first socket's context
                     for work in (self._receive(self._layer), self._echo(self._layer))
                 ]
 
@@ -63,7 +63,7 @@ class LayerSubscription:
                 if not self._channel:
                     self._channel = await layer.new_channel()
                 await layer.group_add(GROUP, self._channel)
-        except Exception:  # Redis' client raises many kinds; the echo's loop tries again
+        except Exception:  # Redis' client raises many kinds of errors; the echo loop retries
             logger.warning("the channel layer is down; polling the database instead", exc_info=True)
             self._set_layer_down(True)
 
@@ -85,7 +85,7 @@ class LayerSubscription:
                     if ours:
                         envelope["published"] = message["at"]
                     self._deliver(envelope)
-            except Exception:  # nothing that arrives, and no fault of the layer, may end the listening
+            except Exception:  # neither a bad message nor a fault of the layer may end the loop
                 logger.warning("a channel layer message could not be processed", exc_info=True)
                 await asyncio.sleep(0.1)
 
@@ -114,12 +114,13 @@ class LayerSubscription:
             self._set_layer_down(not heard)
             try:
                 await self._repair()
-            except Exception:  # the database may be away as well; the next tick asks again
+            except Exception:  # the database may be unavailable as well; the next tick retries
                 logger.warning("room versions could not be read", exc_info=True)
 
     async def _call_out(self, layer: BaseChannelLayer) -> None:
         self._sent += 1
-        # Joining again refreshes the entry of layers that let memberships expire, and subscribes after a failed start.
+        # Joining again refreshes the membership in layers where it expires, and subscribes after a failed
+        # start.
         await self._subscribe(layer)
         if not self._channel:
             return
@@ -127,5 +128,5 @@ class LayerSubscription:
             self._sent_at = time.monotonic()
             async with asyncio.timeout(ECHO_SECONDS / 2):
                 await layer.send(self._channel, {"type": "chat.echo", "number": self._sent})
-        except Exception:  # told by the echo that does not return
+        except Exception:  # the missing echo will reveal it
             logger.debug("the channel layer echo could not be sent", exc_info=True)

@@ -1,4 +1,4 @@
-"""Work of the hub that nobody awaits: kept until it is done, and told of in the log if it fails."""
+"""Background tasks of the hub: references are held until they are done, and failures are logged."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ class Tasks:
         task.add_done_callback(self._finished)
 
     async def done(self) -> None:
-        """When nothing is under way any more."""
+        """Wait until no task is running."""
         while self._running:
             await asyncio.wait(self._running)
 

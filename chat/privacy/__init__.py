@@ -1,3 +1,3 @@
-"""What is kept about people. The kinds that everybody has are registered first, and so come first in the export."""
+"""Personal data. The kinds that everybody has are registered first, and so come first in the export."""
 
 from chat.privacy import core as core

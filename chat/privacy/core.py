@@ -1,4 +1,4 @@
-"""What is kept about everybody: their profile, their rooms and what they wrote. ``actions.leaving`` itself empties it."""
+"""Personal data of everybody: profile, rooms and messages. ``actions.leaving`` itself erases it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ def _profile(person: Person) -> Row:
 
 
 def _rooms(person: Person) -> Iterator[Row]:
-    """Where somebody is or was. Of a room they left, what it is called now is not theirs to know."""
+    """Rooms where the person is or was. For rooms they left, the current name is not theirs to know."""
     others: dict[Any, list[str]] = {}
     directs = Member.objects.filter(room__kind=Room.Kind.DIRECT, room__in=Room.objects.joined_by(person))
     for room_id, name in directs.exclude(person=person).values_list("room", "person__display_name"):

@@ -1,4 +1,4 @@
-"""What the place keeps of somebody, for themselves (docs/export.md): a ZIP of JSON, a few rows at a time in memory."""
+"""A person's data export (docs/export.md): a ZIP of JSON files, written with few rows in memory at a time."""
 
 import json
 from collections.abc import Iterable
@@ -13,8 +13,10 @@ from chat.privacy.registry import PERSONAL_DATA, Content, Row
 
 
 def export_of(person: Person) -> IO[bytes]:
-    """Open at its beginning, and gone when it is closed. Queries as many as there are kinds; little memory, however much."""
-    file = TemporaryFile()  # noqa: SIM115 - the answer reads it, and closes it
+    """Returns the open file, deleted when closed. Queries per kind of data are constant; memory stays small for any
+    size.
+    """
+    file = TemporaryFile()  # noqa: SIM115 - the response reads and closes it
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for kind in PERSONAL_DATA.values():
             if kind.export:
@@ -33,7 +35,7 @@ def _add(archive: ZipFile, name: str, content: Content) -> None:
 
 
 def _write(archive: ZipFile, name: str, rows: Iterable[Row]) -> None:
-    """A JSON list, one line for each of its rows."""
+    """A JSON list, one line per row."""
     with archive.open(name, "w", force_zip64=True) as entry:
         between = "[\n"
         for row in rows:

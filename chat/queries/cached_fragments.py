@@ -1,4 +1,4 @@
-"""Lists of fragments for pages: of what was rendered before only the key is read from the database."""
+"""Lists of fragments for pages. For cached ones, only the key is read from the database."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,33 +13,35 @@ from chat.models.message import MessageQuerySet, Part
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A run of messages as HTML, oldest first, and the seqs of the first and the last; both None if there is none."""
+    """A range of messages as HTML, oldest first, with the first and last seq; both None if it is empty."""
 
     html: str
     first_seq: int | None
     last_seq: int | None
 
     def at_start(self, part: Part, room: Room) -> bool:
-        """Whether the room, as it was read before these rows, has nothing older; ``part`` is what was asked for."""
+        """Whether the room, as read before these rows, has nothing older; ``part`` is the requested range."""
         return part.older > 0 and (self.first_seq is None or self.first_seq <= room.first_seq)
 
     def misses(self, part: Part, room: Room) -> bool:
-        """Whether something must have been there, and is not: between the room, as it was read before, and these rows the
-        reader lost access, which they may have again, or the room forgot. It is asked again.
+        """Whether rows are missing that must exist.
+
+        Between reading the room and these rows the reader lost access, and may have it again, or messages expired. The
+        page is then read again.
         """
         older = part.older > 0 and room.first_seq <= min(part.seq - 1, room.last_seq)
         newer = part.newer > 0 and max(part.seq, room.first_seq) <= room.last_seq
         return self.first_seq is None and (older or newer)
 
     def at_end(self, part: Part, room: Room) -> bool:
-        """Whether the room, as it was read before these rows, has nothing newer."""
+        """Whether the room, as read before these rows, has nothing newer."""
         return (part.seq - 1 if self.last_seq is None else self.last_seq) >= room.last_seq
 
 
 def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]]) -> Window:
-    """``choose`` takes a part of the messages that the reader may see, as ``MessageQuerySet.newest`` does.
+    """``choose`` takes a range of the messages that the reader may see, like ``MessageQuerySet.newest``.
 
-    One query if all of them were rendered before, else two.
+    One query if all of them are cached, otherwise two.
     """
     return window_from(
         choose(visible.values_list("pk", "version", "author__version", "seq")), lambda: visible
@@ -47,9 +49,9 @@ def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]])
 
 
 def window_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MessageQuerySet]) -> Window:
-    """``found``: (id, version, its author's version, seq) of each message, oldest first.
+    """``found``: (id, version, author's version, seq) of each message, oldest first.
 
-    What was not rendered before comes from ``visible``; what is gone from there since is left out. At most one query.
+    Missing ones are read from ``visible``; those gone from there meanwhile are left out. At most one query.
     """
 
     def render(missing: list[Any]) -> dict[Any, str]:
@@ -60,7 +62,7 @@ def window_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MessageQ
 
 
 def members_from(found: Sequence[Sequence[Any]], visible: Callable[[], MemberQuerySet]) -> str:
-    """``found``: (id, version, the person's version) of each member, in the order in which they are shown."""
+    """``found``: (id, version, person's version) of each member, in display order."""
 
     def render(missing: list[Any]) -> dict[Any, str]:
         rows = visible().select_related("person__user").filter(pk__in=missing)

@@ -1,6 +1,6 @@
-"""What has changed in a room since a version: new, edited, deleted, joined, left, renamed, all by one rule.
+"""Catch-up: what changed in a room since a version. New, edited, deleted, joined, left, renamed follow one rule.
 
-Each kind of rows says what changed of it (``row_kinds``).
+Each kind of row reads its own changes (``row_kinds``).
 """
 
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from chat.models import Room
 from chat.queries.row_kinds import ROW_KINDS
 
-PAGE = 100  # changes in one answer
-TOO_FAR = 500  # changes behind, past which the newest window replaces what the page has
+PAGE = 100  # changes per answer
+TOO_FAR = 500  # changes behind, above which the page starts over with the newest window
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``version`` is what the page holds after taking it in; ``more`` says that there is more after that."""
+    """``version`` is what the page holds after applying it; ``more``: there are more changes after that."""
 
     fragments: list[str]
     version: int
@@ -30,10 +30,11 @@ class Answer:
 
 
 def since(room: Room, after: int) -> Answer:
-    """Changes after version ``after``. ``room`` must have been read before this call. No query if the page is up to date.
+    """Changes after version ``after``. ``room`` must have been read before this call. No query if the page is up to
+    date.
 
-    Rows beyond the room's version as it was read are left out: another table, read a moment earlier, may lack
-    a change that lies below them. They come with the next answer.
+    Rows above the room's version as read are left out: another table, read a moment earlier, may lack a change below
+    them. They come with the next answer.
     """
     if after > room.version or after < room.floor or room.version - after > TOO_FAR:
         return _start_over(room)
@@ -47,7 +48,7 @@ def since(room: Room, after: int) -> Answer:
 
 
 def _start_over(room: Room) -> Answer:
-    """All pages of a room may ask at once, so the kinds do not read again what was rendered before."""
+    """All pages of a room may ask at once, so the kinds use the cached fragments."""
     parts = [kind.current(room) for kind in ROW_KINDS.values()]
     at_start = any(part.at_start for part in parts)
     return Answer([part.html for part in parts], room.version, start_over=True, at_start=at_start)

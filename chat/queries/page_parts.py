@@ -1,4 +1,4 @@
-"""What the page of a room is put together from: each part adds a statement to the page's one journey to the database."""
+"""The parts of a room's page. Each adds a statement to the page's one database round trip."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -12,29 +12,29 @@ _IS_MEMBER = "EXISTS (SELECT 1 FROM {current} mine WHERE mine.room_id = %s AND m
 
 
 def is_member(room_id: UUID, person: Person) -> tuple[str, list[Any]]:
-    """A condition for statements by hand, and its values: whether the person is in the room now."""
+    """An SQL condition and its values: whether the person is in the room now."""
     return sql.named(_IS_MEMBER), [sql.key(room_id), person.pk]
 
 
 class PagePart(ABC):
     """A feature's part of the room's page.
 
-    ``section`` is a template that the page shows in the room's details; empty where there is nothing to show there.
+    ``section`` is a template shown in the room's details; empty for none.
     """
 
     section: ClassVar[str] = ""
 
     @abstractmethod
     def page_statement(self, room_id: UUID, person: Person) -> sql.Statement:
-        """What the page asks for this part. It asks ``is_member`` by itself: nothing that was committed after a removal
-        may slip in between two statements.
+        """The part's statement. It must check ``is_member`` itself: nothing committed after a removal may slip in
+        between.
         """
 
     @abstractmethod
     def page_context(
         self, room: Room, person: Person, found: Sequence[Sequence[Any]]
     ) -> Mapping[str, object]:
-        """Values for the page's templates, from what the statement found. No query for what was rendered before."""
+        """Context for the page's templates, from the rows of the statement. No query for cached fragments."""
 
 
 PAGE_PARTS: list[PagePart] = []

@@ -1,4 +1,4 @@
-"""The list of rooms in the sidebar."""
+"""The room list in the sidebar."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class RoomList:
-    """The list as HTML, in its four parts; what each room is called; the one that the page is about; whom the person
-    has blocked.
+    """The four parts of the list as HTML; the label of each room; the row of the page's room; the ids of blocked
+    people.
     """
 
     favourites: SafeString
@@ -46,12 +46,14 @@ class RoomList:
 
 
 def room_list_of(person: Person, shown: UUID | None = None) -> RoomList:
-    """The person's rooms, in the reader's language and time zone; ``shown`` is the one the page is about. One journey."""
+    """The person's room list, in the reader's language and time zone; ``shown`` is the page's room. One round trip."""
     return render_room_list(sql.run(*room_list_statements(person)), person, shown)
 
 
 def room_list_statements(person: Person) -> tuple[sql.Statement, ...]:
-    """By hand: every page asks them. Rooms by name; the other people of the direct ones; whom the person has blocked."""
+    """Hand-written, since every page runs them: rooms by name; the other people of direct conversations; blocked
+    people.
+    """
     return (
         (row_statement(), [person.pk]),
         (sql.named(_OTHERS), [person.pk, person.pk]),
@@ -60,8 +62,9 @@ def room_list_statements(person: Person) -> tuple[sql.Statement, ...]:
 
 
 def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> RoomList:
-    """What ``room_list_statements`` found: favourites in their order, then rooms by name, direct conversations by their last
-    message, and archived rooms by name.
+    """Render the rows of ``room_list_statements``.
+
+    Favourites come in their order, rooms by name, direct conversations by their last message, archived rooms by name.
     """
     rows, people, blocked = found
     others: dict[UUID, list[tuple[int, str, str]]] = {}
@@ -81,7 +84,7 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
         for row in chosen:
             mine = row.last is not None and row.last.author_id == person.pk
             drawn.append(_render_row(row, row.room_id == shown, mine, reader))
-        return mark_safe("".join(drawn))  # noqa: S308 - put together from rendered templates
+        return mark_safe("".join(drawn))  # noqa: S308 - joined from rendered templates
 
     return RoomList(
         **{part: html(chosen) for part, chosen in parts.items()},
@@ -92,7 +95,7 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
 
 
 def _render_row(row: RoomRow, shown: bool, mine: bool, reader: tuple[str | None, str]) -> str:
-    """``reader``: the language and the time zone that are active."""
+    """``reader``: the active language and time zone."""
     key = "row", row, shown, mine, reader
     context = {"row": row, "shown": shown, "mine": mine}
     return fragments.get(key) or fragments.put(key, render_to_string("chat/sidebar/_room_row.html", context))

@@ -1,4 +1,4 @@
-"""What the page of a room shows, read in one journey to the database: nothing is opened as often."""
+"""The data of a room's page, read in one round trip: it is the page opened most often."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,10 +40,10 @@ _NEWER = {"beside": ">=", "order": "ASC"}
 
 @dataclass(frozen=True, slots=True)
 class RoomPage:
-    """A room as one of its people finds it. ``room_list`` are what the statements for the list of rooms found.
+    """A room as one of its members sees it. ``room_list`` are the rows of the room list's statements.
 
-    ``unread_since``: when the first message was sent that they have not read.
-    ``context`` has what features add for its templates by name, and ``sections`` their templates.
+    ``unread_since``: when the first unread message was sent. ``context`` holds the template values of features, and
+    ``sections`` their templates.
     """
 
     room: Room
@@ -57,18 +57,17 @@ class RoomPage:
 
 
 def register_value(name: str, column: Column) -> None:
-    """The page's templates get the column's value by this name. In its SQL, r is the room and m one's membership."""
+    """Add the column's value to the page's context under this name. In its SQL, r is the room and m the membership."""
     _COLUMNS.add(name, column)
 
 
 def load_room_page(
     person: Person, room_id: UUID, part: Part, room_list: Sequence[sql.Statement]
 ) -> RoomPage | None:
-    """None if the person is not in the room. One journey; one more for each part that was not rendered before.
+    """Returns None if the person is not in the room. One round trip, and one more for each part that is not cached.
 
-    ``part`` of its messages is shown.
-    The room's row is read before all others, so the page holds at least that version. Each statement asks for
-    permission by itself: nothing committed after a removal may slip in between.
+    ``part`` is the range of messages to show. The room's row is read before all others, so the page holds at least that
+    version. Each statement checks the permission itself: nothing committed after a removal may slip in between.
     """
     key = sql.key(room_id)
     member, mine = is_member(room_id, person)

@@ -1,6 +1,6 @@
-"""A row of the list of rooms: each of its columns is named once, where the row says what it holds.
+"""A row of the room list. Each of its columns is named once, on the field that holds it.
 
-What a feature shows of its own on a row is a data attribute, which it registers (``register_attribute``).
+A feature shows its own values on a row as data attributes, which it registers (``register_attribute``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ def _is_there(value: object) -> bool:
 
 
 def _later(*moments: Any) -> datetime | None:
-    """The last of those that are still to come."""
+    """The latest of these times, if it is in the future."""
     until = max((sql.as_moment(moment) for moment in moments if moment is not None), default=None)
     return until if until and until > clock.now() else None
 
@@ -60,9 +60,9 @@ def _last(
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A room in somebody's list. ``others`` are (id, name, picture) of the other people of a direct conversation.
+    """A room in a person's list. ``others`` are (id, name, picture) of the other people of a direct conversation.
 
-    ``silenced_until``: the person reads it and does not write, until then. ``attributes`` are what features show.
+    ``silenced_until``: until then the person can read, but not post. ``attributes`` are registered by features.
     """
 
     room_id: Annotated[UUID, Column("r.id", read=sql.as_uuid)]
@@ -86,7 +86,7 @@ class RoomRow:
 
     @property
     def unread(self) -> int:
-        """How many to tell of: none where it is muted."""
+        """The number of unread messages to show; 0 if muted."""
         return 0 if self.muted else max(0, self.last_seq - self.read_seq)
 
     @property
@@ -95,17 +95,17 @@ class RoomRow:
 
     @property
     def label(self) -> str:
-        """What the viewer calls it."""
+        """The room's name, or the names of the other people."""
         return self.name or ", ".join(name or _("Former member") for _pk, name, _picture in self.others)
 
     @property
     def called(self) -> str:
-        """The same where nothing beside it tells that it is a room."""
+        """The same, with # for a room, where nothing else marks it as one."""
         return f"#{self.name}" if self.name else self.label
 
     @property
     def part(self) -> str:
-        """Of the list. A favourite is one whatever else it is."""
+        """The part of the list. A favourite is always among the favourites."""
         if self.favourite is not None:
             return "favourites"
         if self.kind == Room.Kind.DIRECT:
@@ -114,16 +114,16 @@ class RoomRow:
 
     @property
     def other(self) -> int | None:
-        """The other one, where there is just one."""
+        """The id of the other person, if there is exactly one."""
         return self.others[0][0] if len(self.others) == 1 else None
 
     @property
     def pictures(self) -> list[Person]:
-        """Of the first one or two others."""
+        """Of the first one or two other people."""
         return [Person(pk=pk, display_name=name, picture=picture) for pk, name, picture in self.others[:2]]
 
 
-# In the SQL, r is the room, m one's membership, me oneself, l the last message and p its author.
+# In the SQL, r is the room, m the membership, me its person, l the last message and p its author.
 _COLUMNS = Selection(
     *(
         hint.__metadata__[0]
@@ -134,17 +134,17 @@ _COLUMNS = Selection(
 
 
 def register_attribute(name: str, column: Column) -> None:
-    """Each row gets a ``data-{name}`` with the column's value; none where that is empty."""
+    """Give each row a ``data-{name}`` with the column's value, or none if it is empty."""
     _COLUMNS.add(name, column)
 
 
 def row_statement() -> str:
-    """The rows of a person, by name: by hand, as every page asks for them."""
+    """The person's rows, by name. Hand-written, since every page runs it."""
     return sql.named(_STATEMENT, **_COLUMNS.parts())
 
 
 def read_row(found: Sequence[Any], others: Mapping[UUID, Sequence[tuple[int, str, str]]]) -> RoomRow:
-    """``found`` by ``row_statement``; ``others`` of each room."""
+    """``found``: a row of ``row_statement``; ``others``: by room."""
     values, added = _COLUMNS.read(found)
     attributes = tuple((name, value) for name, value in added.items() if value)
     values += [attributes, tuple(others.get(values[0], ()))]

@@ -35,7 +35,7 @@ class TitleRow(RowKind):
 
 
 class MemberRows(RowKind, PagePart):
-    """Who is in the room. Those who left come with catch-up, and say so."""
+    """The members. Those who left come with catch-up, marked as gone."""
 
     prefix = "member-"
     section = "chat/members/_section.html"
@@ -63,7 +63,7 @@ class MemberRows(RowKind, PagePart):
 
 
 class MessageRows(RowKind):
-    """The messages that the room retains. On its page they are the window that the reader asked for (``room_page``)."""
+    """The messages that the room retains. The room's page shows the window that the reader asked for (``room_page``)."""
 
     prefix = "message-"
 

@@ -1,6 +1,6 @@
 """The kinds of rows that a room has: messages, members, its title, and what features add.
 
-A row is an element with an id and a ``data-version``. A page of a room comes with rows, live frames and catch-up bring newer
+A row is an element with an id and a ``data-version``. A room's page contains rows; live frames and catch-up bring newer
 ones (docs/delivery.md). A feature registers its kind once, here and in the browser (static/js/room/row-kinds.js).
 """
 
@@ -15,30 +15,30 @@ from chat.queries.page_parts import PAGE_PARTS, PagePart
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows as HTML, in the order in which they are shown. ``at_start``: they reach back to the beginning of the history."""
+    """Rows as HTML, in display order. ``at_start``: they include the beginning of the history."""
 
     html: str
     at_start: bool = False
 
 
 class RowKind(ABC):
-    """``prefix`` is what the DOM ids of its rows begin with, and those of no other kind.
+    """``prefix`` is the beginning of its rows' DOM ids, unique to this kind.
 
-    A kind that is a ``PagePart`` too comes with the room's page.
+    A kind that is also a ``PagePart`` is on the room's page.
     """
 
     prefix: ClassVar[str]
 
     @abstractmethod
     def changed(self, room: Room, after: int, limit: int) -> Iterable[tuple[int, str]]:
-        """(version, HTML) of what changed after version ``after``, the first ``limit`` of it.
+        """(version, HTML) of changes after version ``after``, the first ``limit`` of them.
 
-        Nothing beyond ``room.version``, and always as many queries.
+        Nothing above ``room.version``, in a constant number of queries.
         """
 
     @abstractmethod
     def current(self, room: Room) -> Rows:
-        """What a page needs that starts over, nothing beyond ``room.version``. Always as many queries."""
+        """The rows for a page that starts over, nothing above ``room.version``. A constant number of queries."""
 
 
 # By prefix, in the order in which a page that starts over gets them.

@@ -1,4 +1,4 @@
-"""Links to the project's pages for accounts."""
+"""Links to the project's account pages."""
 
 from django import template
 

@@ -134,7 +134,7 @@ def _by_email(request: ChatRequest, room: Room | None) -> HttpResponse:
 
 @transaction.atomic
 def _invite(request: ChatRequest, room: Room | None, address: str) -> Invitation:
-    """The invitation and its mail are kept together."""
+    """Store the invitation and its mail job together."""
     made = actions.invite_email(request.person, room.pk if room else None, address)
     below = request.build_absolute_uri(reverse("chat:invitation", args=["-"])).removesuffix("-/")
     enqueue(mail_invitation, str(made.pk), below, get_language() or "en")
