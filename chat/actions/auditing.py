@@ -44,6 +44,6 @@ register(
     "audit entries",
     PersonalData(
         references=("AuditEntry.actor", "AuditEntry.person"),
-        stays="Who did what to whom, for good: that is what the log is for. It shows no name any more.",
+        stays="Who did what to whom: the audit log stays forever. It no longer shows a name.",
     ),
 )

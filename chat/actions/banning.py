@@ -85,6 +85,6 @@ register(
     "bans",
     PersonalData(
         references=("Ban.person", "Ban.by"),
-        stays="Whom a room shut out, and who did: its moderators answer for it. It shows no name any more.",
+        stays="Who was banned from which room, and by whom: the room's moderators need it. It no longer shows a name.",
     ),
 )

@@ -71,6 +71,6 @@ register(
     PersonalData(
         references=("Block.person", "Block.blocked"),
         erase=_erase,
-        stays="That others blocked them: it still folds what they said.",
+        stays="That others blocked them: it still collapses their messages.",
     ),
 )

@@ -169,6 +169,6 @@ register(
     PersonalData(
         references=("Invitation.invited_by", "Invitation.person"),
         erase=_erase_address,
-        stays="Who invited whom, under no name and no address: without its person an invitation would be a link.",
+        stays="Who invited whom, without name or address: an invitation without a person would become a link.",
     ),
 )

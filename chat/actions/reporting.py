@@ -183,6 +183,6 @@ register(
     "reports",
     PersonalData(
         references=("Report.reporter", "Report.decided_by"),
-        stays="What moderators decide about, and who decided. The words go if the person's messages do (`leaving`).",
+        stays="Reports and who decided them. Their text is erased with the person's messages (`leaving`).",
     ),
 )

@@ -32,35 +32,33 @@ class Figure:
 
 
 COUNTERS = {
-    "posts": Figure("Messages kept for the first time.", "way"),
-    "publishes": Figure("What was handed to the channel layer, one for each action or commit."),
+    "posts": Figure("Messages stored, without retries.", "way"),
+    "publishes": Figure("Publishes to the channel layer, one per action or commit."),
     "deliveries": Figure("Frames sent to sockets that show the room."),
-    "nudges": Figure("Notices of a room sent to sockets that show another one."),
-    "gaps_seen": Figure("Runs of changes that a process had not heard when it heard of a later one."),
-    "gaps_closed": Figure("Gaps that ended: what was missing came late, or a beat told the screens.", "how"),
-    "catch_ups": Figure("Answers to screens that asked what they have missed.", "answer"),
-    "limits": Figure("What was refused for being too often.", "limit"),
-    "refused": Figure("What was refused for any reason, by the name of the error.", "reason"),
-    "handshakes": Figure("Sockets that were opened, by what became of them.", "outcome"),
-    "closed": Figure("Sockets that the server closed while they were in use.", "reason"),
-    "samples": Figure("Screens that were asked to say when they had a frame."),
-    "errors": Figure("What failed, by where it did.", "where"),
-    "jobs": Figure("Jobs, by what became of them.", "outcome"),
+    "nudges": Figure("Unread notices sent to sockets that show another room."),
+    "gaps_seen": Figure("Gaps: changes missing when a later one was heard."),
+    "gaps_closed": Figure("Closed gaps, by how: the changes came late, or a heartbeat repaired them.", "how"),
+    "catch_ups": Figure("Answers to pages that asked what they missed.", "answer"),
+    "limits": Figure("Requests above a rate limit.", "limit"),
+    "refused": Figure("Refused requests, by the name of the error.", "reason"),
+    "handshakes": Figure("Opened sockets, by outcome.", "outcome"),
+    "closed": Figure("Sockets closed by the server while in use.", "reason"),
+    "samples": Figure("Pages asked to confirm a frame."),
+    "errors": Figure("Errors, by component.", "where"),
+    "jobs": Figure("Jobs, by outcome.", "outcome"),
 }
 HISTOGRAMS = {
-    "publish": Figure("From a commit until it is handed to the channel layer, in seconds."),
-    "screen": Figure(
-        "From there until a screen that shows the room says that it has it, in seconds; a sample."
-    ),
-    "echo": Figure("What the channel layer takes to bring a process its own message back, in seconds."),
-    "batch": Figure("Posts of sockets that were committed together."),
-    "request": Figure("HTTP requests: from the whole body to the answer, in seconds.", "status"),
-    "job_wait": Figure("From when a job is due until a worker begins it, in seconds."),
+    "publish": Figure("From the commit to the publish, in seconds."),
+    "screen": Figure("From the publish until a page shows it, in seconds; sampled."),
+    "echo": Figure("Round trip of a message through the channel layer, in seconds."),
+    "batch": Figure("Posts per commit, from sockets."),
+    "request": Figure("HTTP requests, from the complete body to the response, in seconds.", "status"),
+    "job_wait": Figure("From when a job is due until a worker starts it, in seconds."),
 }
 LEVELS = {
     "sockets": Figure("Open sockets."),
     "workers": Figure("1 while this process runs jobs, else 0."),
-    "deaf": Figure("1 while the channel layer's messages do not arrive, else 0."),
+    "deaf": Figure("1 while messages of the channel layer do not arrive, else 0."),
 }
 
 

@@ -54,9 +54,7 @@ def _messages(person: Person) -> Iterator[Row]:
 
 register(
     "profile",
-    PersonalData(
-        file="profile.json", export=_profile, stays="The row without anything in it: other rows refer to it."
-    ),
+    PersonalData(file="profile.json", export=_profile, stays="The empty row: other rows refer to it."),
 )
 register(
     "rooms",
@@ -64,7 +62,7 @@ register(
         references=("Member.person",),
         file="rooms.json",
         export=_rooms,
-        stays="That they were there, as a member who left.",
+        stays="That they were members and left.",
     ),
 )
 register(
@@ -73,6 +71,6 @@ register(
         references=("Message.author",),
         file="messages.json",
         export=_messages,
-        stays="What they wrote, under no name, unless they ask for it to be deleted.",
+        stays="Their messages, without a name, unless they ask to delete them.",
     ),
 )

@@ -13,9 +13,7 @@ from chat.privacy.registry import PERSONAL_DATA, Content, Row
 
 
 def export_of(person: Person) -> IO[bytes]:
-    """Returns the open file, deleted when closed. Queries per kind of data are constant; memory stays small for any
-    size.
-    """
+    """Returns an open file, deleted when closed. A constant number of queries per kind of data, and little memory."""
     file = TemporaryFile()  # noqa: SIM115 - the response reads and closes it
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for kind in PERSONAL_DATA.values():

@@ -1,7 +1,7 @@
-"""What is kept about people: each kind is registered once, by the feature that keeps it.
+"""The registry of personal data: each kind is registered once, by the feature that stores it.
 
-The export (``export.py``) and leaving (``actions/leaving.py``) go through all of them. A foreign key to a person that no
-kind names fails a test, so that none is forgotten.
+The export (``export.py``) and account deletion (``actions/leaving.py``) go through all kinds. A foreign key to a person
+that no kind names fails a test, so that none is overlooked.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,21 +11,21 @@ from typing import Any
 from chat.events.types import Event
 from chat.models import Person, Room
 
-ROWS = 500  # of many that are exported, read at a time
+ROWS = 500  # read at a time by exports of many rows
 
 type Row = dict[str, Any]
-# One object, or a list of them, written as JSON; or a file as it is; None for no file.
+# An object or a list of objects, written as JSON; or the bytes of a file; None for no file.
 type Content = Row | Iterable[Row] | bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """``references``: the fields by which rows of this kind refer to people, like ``Report.reporter``.
+    """``references``: the foreign keys of this kind's rows to people, like ``Report.reporter``.
 
-    ``export`` makes the content of ``file``, in a number of queries that does not grow with it.
-    ``erase`` is called in the transaction in which the person leaves, with their rooms locked; it deletes or empties what is
-    theirs, and returns the events to publish. ``erase_in_room`` does that when they
-    leave one room, under its lock. ``stays``: what is left when they have left, and why.
+    ``export`` makes the content of ``file``, in a constant number of queries. ``erase`` runs in the transaction in which
+    the person deletes their account, with their rooms locked; it deletes or empties their data and returns the events to
+    publish. ``erase_in_room`` does the same when they leave one room, under its lock. ``stays``: what remains after the
+    account is deleted, and why.
     """
 
     references: tuple[str, ...] = ()
@@ -37,9 +37,9 @@ class PersonalData:
 
     def __post_init__(self) -> None:
         if bool(self.file) != bool(self.export):
-            raise TypeError("A file of the export needs what makes it, and the other way round.")
+            raise TypeError("Give both file and export, or neither.")
         if not (self.erase or self.stays):
-            raise TypeError("Say what is erased when the person leaves, or why it stays.")
+            raise TypeError("Give erase, or say in stays why the data remains.")
 
 
 # By name, in the order of the export.
@@ -47,8 +47,8 @@ PERSONAL_DATA: dict[str, PersonalData] = {}
 
 
 def register(name: str, kind: PersonalData) -> None:
-    """Raises ValueError for a name, or a file, that is taken."""
+    """Raises ValueError if the name or the file is already registered."""
     files = {other.file for other in PERSONAL_DATA.values() if other.file}
     if name in PERSONAL_DATA or kind.file in files:
-        raise ValueError(f"{name} is registered already, or has the file of another kind.")
+        raise ValueError(f"{name} is already registered, or its file is.")
     PERSONAL_DATA[name] = kind

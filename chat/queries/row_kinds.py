@@ -49,7 +49,7 @@ def register(kind: RowKind) -> None:
     """Called when the feature's module is imported (``chat/features.py``)."""
     for prefix in ROW_KINDS:
         if prefix.startswith(kind.prefix) or kind.prefix.startswith(prefix):
-            raise ValueError(f"rows with ids like {kind.prefix!r} would be taken for those like {prefix!r}")
+            raise ValueError(f"the prefix {kind.prefix!r} conflicts with {prefix!r}")
     ROW_KINDS[kind.prefix] = kind
     if isinstance(kind, PagePart):
         PAGE_PARTS.append(kind)

@@ -126,7 +126,7 @@ def test_when_a_feature_fails_to_erase_nobody_has_left(world: World) -> None:
 def test_a_kind_is_registered_once_and_says_what_becomes_of_it() -> None:
     with pytest.raises(ValueError, match="drafts"):
         register("drafts", PersonalData(stays="A second one."))
-    with pytest.raises(ValueError, match="file of another kind"):
+    with pytest.raises(ValueError, match="or its file is"):
         register("moods", PersonalData(file="drafts.json", export=lambda _person: [], stays="For ever."))
     with pytest.raises(TypeError, match="why it stays"):
         PersonalData(references=("Mood.person",))

@@ -156,5 +156,5 @@ def test_no_two_kinds_have_ids_alike(prefix: str, pins: PinRows) -> None:
     assert prefix.startswith(pins.prefix) or pins.prefix.startswith(prefix)
     other = PinRows()
     other.prefix = prefix  # type: ignore[misc]
-    with pytest.raises(ValueError, match="would be taken for"):
+    with pytest.raises(ValueError, match="conflicts with"):
         register(other)
