@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from chat.actions.invitations import DAYS, DAYS_USUALLY
+from chat.actions.invitations import DAYS, DEFAULT_DAYS
 from chat.actions.people import DISPLAY_NAME_LIMIT
 from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT
 from chat.actions.rooms import KEEP_DAYS, NAME_LIMIT, SLOW_SECONDS, TOPIC_LIMIT
@@ -132,7 +132,7 @@ class LinkForm(forms.Form):
         label=_("Expires in"),
         choices=[(days, ngettext_lazy("1 day", "%(days)d days", days) % {"days": days}) for days in DAYS],
         coerce=int,
-        initial=DAYS_USUALLY,
+        initial=DEFAULT_DAYS,
     )
     most_uses = forms.TypedChoiceField(
         label=_("Uses"),

@@ -18,7 +18,7 @@ from chat.errors import Limited
 from chat.monitoring.counters import counters
 
 SHARES = 10
-SHARES_KEPT = 10_000
+MAX_SHARES = 10_000
 REPEATS = 5  # times the limit of new posts: a page that reconnects may resend many, but not without end
 NEIGHBOURS = 64  # bits of an IPv6 network: whoever has one of these networks has all the addresses in it
 
@@ -107,7 +107,7 @@ def _share(what: str, who: object, seconds: int) -> Share:
     key, window = f"{what}:{who}", int(clock.seconds() // seconds)
     share = _shares.get(key)
     if share is None or share.window != window:
-        if len(_shares) > SHARES_KEPT:
+        if len(_shares) > MAX_SHARES:
             _shares.clear()
         share = _shares[key] = Share(window)
     return share

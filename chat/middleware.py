@@ -10,7 +10,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from chat.models import Person
 
 # With this header scripts tell our responses from those of a network's sign-in page (a captive portal).
-OURS = "Chat-Answer"
+ANSWER_HEADER = "Chat-Answer"
 
 
 class NoSharedCacheMiddleware:
@@ -26,7 +26,7 @@ class NoSharedCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         signed_in = request.user.is_authenticated  # signing out ends this during the request
         response = self.get_response(request)
-        response[OURS] = "1"
+        response[ANSWER_HEADER] = "1"
         if signed_in or request.user.is_authenticated:
             if "immutable" not in response.get("Cache-Control", ""):
                 patch_cache_control(response, private=True, no_store=True)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from chat.actions.invitations import DAYS_USUALLY
+from chat.actions.invitations import DEFAULT_DAYS
 from chat.actions.locking import lock_room, lock_user
-from chat.actions.members import find_member, let_in, refresh
+from chat.actions.members import add_to_room, find_member, refresh
 from chat.db.clock import clock
 from chat.errors import ChatError, Gone, NotFound, Refused
 from chat.models import Invitation, Person, Room
@@ -38,7 +38,7 @@ def accept_invitation(person: Person, token: str) -> Room | None:
     if invitation.is_link and member is not None and member.version > invitation.room_version:
         raise Refused(_("You were in this room before. Ask one of its members for a new invitation."))
     _take(invitation, person)
-    let_in(room, person, member)
+    add_to_room(room, person, member)
     return room
 
 
@@ -62,7 +62,7 @@ def reserve_invitation(person: Person, token: str) -> None:
             person=person,
             most_uses=1,
             created_at=now,
-            expires_at=now + timedelta(days=DAYS_USUALLY),
+            expires_at=now + timedelta(days=DEFAULT_DAYS),
         )
 
 

@@ -10,17 +10,15 @@ from django.utils.translation import gettext as _
 from chat import policies
 from chat.actions.auditing import Act, clean_reason, note
 from chat.actions.locking import current_member, lock_room
-from chat.actions.members import get_member, let_go, spend_invitations
+from chat.actions.members import get_member, remove_from_room, spend_invitations
 from chat.actions.tombstones import EMPTY, empty
 from chat.errors import NotFound, Refused
 from chat.events.publishing import publish
 from chat.models import Ban, Member, Message, Person, Room
 from chat.privacy.registry import PersonalData, register
 
-WIPED = timedelta(days=1)
-TOLD_MOST = (
-    100  # deleted messages that are published, the last ones; pages see a gap before them and fetch the rest
-)
+WIPE_PERIOD = timedelta(days=1)
+MAX_PUBLISHED = 100  # the last deleted messages; pages see a gap before them and fetch the rest
 
 
 @transaction.atomic
@@ -35,7 +33,7 @@ def ban_member(person: Person, room_id: UUID, member_id: int, *, reason: str = "
     other = get_member(room, member_id)
     if not policies.may_remove(acting, other):
         raise Refused(_("You can't ban this person from the room."))
-    return shut_out(room, other.person, by=person, reason=reason, wipe=wipe)
+    return add_ban(room, other.person, by=person, reason=reason, wipe=wipe)
 
 
 @transaction.atomic
@@ -56,7 +54,7 @@ def lift_ban(person: Person, ban_id: int) -> None:
         note(person, Act.BAN_LIFTED, person=ban.person, room=room)
 
 
-def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool = False) -> Ban:
+def add_ban(room: Room, other: Person, *, by: Person, reason: str, wipe: bool = False) -> Ban:
     """Ban, under the room's lock; the caller checks permission. A person who is already banned keeps that ban."""
     ban = Ban.objects.active().filter(room=room, person=other).first()
     if ban is not None:
@@ -64,7 +62,7 @@ def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool =
     ban = Ban.objects.create(room=room, person=other, by=by, reason=reason, created_at=Now())
     member = Member.objects.select_related("person__user").filter(room=room, person=other, active=True)
     for each in member:
-        let_go(room, each)
+        remove_from_room(room, each)
     spend_invitations(room, other)  # people who are not in the room may have invitations, too
     deleted = _wipe(room, other) if wipe else 0
     note(by, Act.BANNED, person=other, room=room, reason=reason, deleted=deleted)
@@ -74,10 +72,10 @@ def shut_out(room: Room, other: Person, *, by: Person, reason: str, wipe: bool =
 def _wipe(room: Room, author: Person) -> int:
     """Delete their messages of the last day. Few queries, for any number of messages."""
     recent = Message.objects.retained().filter(
-        room=room, author=author, deleted_at=None, created_at__gte=Now() - WIPED
+        room=room, author=author, deleted_at=None, created_at__gte=Now() - WIPE_PERIOD
     )
     changed = empty(room, list(recent.shown().defer(*EMPTY).order_by("seq")))
-    publish(*changed[-TOLD_MOST:])
+    publish(*changed[-MAX_PUBLISHED:])
     return len(changed)
 
 

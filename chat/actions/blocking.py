@@ -32,13 +32,13 @@ def unblock_person(person: Person, other_id: int) -> None:
         publish(person_changed(person))
 
 
-def are_apart(person: Person, other_id: int) -> bool:
+def either_blocked(person: Person, other_id: int) -> bool:
     """Whether one of the two has blocked the other. One query."""
     theirs = Q(person=person, blocked=other_id) | Q(person=other_id, blocked=person)
     return Block.objects.filter(theirs).exists()
 
 
-def is_severed(room: Room, person: Person) -> bool:
+def is_blocked_direct(room: Room, person: Person) -> bool:
     """Whether this is a direct conversation of two, one of whom blocked the other. Two queries; none for a room.
 
     Posting checks the same in its own statement (``posting_sql.lock``).
@@ -46,7 +46,7 @@ def is_severed(room: Room, person: Person) -> bool:
     if room.kind != Room.Kind.DIRECT:
         return False
     others = Member.objects.filter(room=room).exclude(person=person).values_list("person", flat=True)
-    return len(others) == 1 and are_apart(person, others[0])
+    return len(others) == 1 and either_blocked(person, others[0])
 
 
 def _get(person_id: int) -> Person:
@@ -56,7 +56,7 @@ def _get(person_id: int) -> Person:
     return person
 
 
-def apart() -> Refused:
+def blocked_error() -> Refused:
     """The same sentence for both, so that it does not reveal who blocked whom."""
     return Refused(_("You can't send each other direct messages."))
 

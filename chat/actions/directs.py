@@ -9,13 +9,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chat import policies
-from chat.actions.blocking import apart, are_apart
+from chat.actions.blocking import blocked_error, either_blocked
 from chat.actions.locking import current_member, lock_room, person_changed
 from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
 from chat.models import Member, Person, Room
 
-PEOPLE_MOST = 20
+MAX_PEOPLE = 20
 
 
 def open_direct(person: Person, others: Collection[int]) -> Room:
@@ -25,10 +25,10 @@ def open_direct(person: Person, others: Collection[int]) -> Room:
     room lists with its first message.
     """
     ids = {person.pk, *others}
-    if not 2 <= len(ids) <= PEOPLE_MOST:
-        raise Invalid(_("A conversation needs 2 to %(most)d people.") % {"most": PEOPLE_MOST})
-    if len(ids) == 2 and are_apart(person, max(ids - {person.pk})):
-        raise apart()
+    if not 2 <= len(ids) <= MAX_PEOPLE:
+        raise Invalid(_("A conversation needs 2 to %(most)d people.") % {"most": MAX_PEOPLE})
+    if len(ids) == 2 and either_blocked(person, max(ids - {person.pk})):
+        raise blocked_error()
     key = people_key(ids)
     room = Room.objects.filter(people_key=key).first()
     if room is None:
@@ -62,9 +62,7 @@ def people_key(ids: Collection[int]) -> str:
 
 
 def _make(person: Person, ids: Collection[int], key: str) -> Room:
-    found = list(
-        Person.objects.active().filter(pk__in=ids).order_by("pk")
-    )  # also the order in which their rows are locked
+    found = list(Person.objects.active().filter(pk__in=ids).order_by("pk"))  # in the order of locks
     if len(found) != len(ids):
         raise NotFound
     room = Room.objects.create(

@@ -20,8 +20,8 @@ from chat.models import Invitation, Member, Person, Room
 from chat.privacy.registry import PersonalData, register
 
 DAYS = (1, 7, 30)
-DAYS_USUALLY = 7
-USES_MOST = 100
+DEFAULT_DAYS = 7
+MAX_USES = 100
 ADDRESS_LIMIT = 254
 
 
@@ -80,13 +80,13 @@ def note_refused_mail(invitation_id: UUID) -> None:
 
 @transaction.atomic
 def make_link(
-    person: Person, room_id: UUID | None, *, days: int = DAYS_USUALLY, most_uses: int | None = None
+    person: Person, room_id: UUID | None, *, days: int = DEFAULT_DAYS, most_uses: int | None = None
 ) -> Invitation:
     """Create a link for one of ``DAYS`` and up to 100 uses, or no limit. Raises the errors of ``invite_email``."""
     if days not in DAYS:
         raise Invalid(_("A link can expire in 1, 7 or 30 days."))
-    if most_uses is not None and not 1 <= most_uses <= USES_MOST:
-        raise Invalid(_("A link can have 1 to %(most)d uses, or no limit.") % {"most": USES_MOST})
+    if most_uses is not None and not 1 <= most_uses <= MAX_USES:
+        raise Invalid(_("A link can have 1 to %(most)d uses, or no limit.") % {"most": MAX_USES})
     room = _inviting(person, room_id)
     limits.allow("invite", person.pk)
     return _invite(person, room, days=days, most_uses=most_uses)
@@ -106,7 +106,7 @@ def revoke_invitation(person: Person, invitation_id: UUID, *, from_above: bool =
     if Invitation.objects.open().filter(pk=found.pk).update(revoked_at=clock.now()):
         if found.invited_by_id != person.pk:
             note(person, Act.INVITATION, person=found.person, room=found.room)
-        _tell(found.pk)
+        _notify(found.pk)
     return found
 
 
@@ -115,12 +115,12 @@ def decline_invitation(person: Person, invitation_id: UUID) -> None:
     """Raises NotFound unless the invitation is for this person. No change if repeated, or if it is over."""
     mine = Invitation.objects.filter(pk=invitation_id, person=person)
     if mine.open().update(declined_at=clock.now()):
-        _tell(invitation_id)
+        _notify(invitation_id)
     elif not mine.exists():
         raise NotFound
 
 
-def _tell(invitation_id: UUID) -> None:
+def _notify(invitation_id: UUID) -> None:
     """Notify the pages of the invited person, if it is for a person with an account."""
     person = Person.objects.filter(invitations=invitation_id).first()
     if person is not None:
@@ -142,7 +142,7 @@ def _inviting(person: Person, room_id: UUID | None) -> Room | None:
 
 
 def _invite(
-    inviter: Person, room: Room | None, *, days: int = DAYS_USUALLY, **whom: Person | str | int | None
+    inviter: Person, room: Room | None, *, days: int = DEFAULT_DAYS, **whom: Person | str | int | None
 ) -> Invitation:
     now = clock.now()
     return Invitation.objects.create(

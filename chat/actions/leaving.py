@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.locking import lock_room, lock_rooms_of, lock_user, users
-from chat.actions.people import free_usernames, stamp_everywhere
+from chat.actions.people import free_usernames, stamp_memberships
 from chat.actions.tombstones import EMPTY, empty
 from chat.errors import Refused
 from chat.events.publishing import publish, publish_per_commit
@@ -31,9 +31,9 @@ def delete_account(person: Person, *, with_messages: bool) -> None:
     """
     if with_messages:
         _refuse_last_workspace_owner(person)
-        _rooms_of_nobody_else(person)  # before anything is emptied; checked again under the locks
+        _rooms_left_empty(person)  # before anything is emptied; checked again under the locks
         with publish_per_commit():
-            for room_id in _rooms_spoken_in(person):
+            for room_id in _rooms_written_in(person):
                 while _empty_some(person, room_id):
                     pass
         # Without other locks: whoever decides a report holds its lock while waiting for the room's.
@@ -50,9 +50,9 @@ def _leave(person: Person, *, with_messages: bool) -> None:
     person.refresh_from_db()
     if person.left_at is not None:
         return
-    alone = _rooms_of_nobody_else(person)
+    alone = _rooms_left_empty(person)
     if with_messages:  # messages sent meanwhile, in another tab
-        spoken = _rooms_spoken_in(person)
+        spoken = _rooms_written_in(person)
         for room in rooms:
             while room.pk in spoken and _empty(person, room):
                 pass
@@ -61,7 +61,7 @@ def _leave(person: Person, *, with_messages: bool) -> None:
     )
     Member.objects.filter(person=person).update(active=False, role=Member.Role.MEMBER)
     erased = _erase(person)
-    events = stamp_everywhere(person, rooms, loss=True)
+    events = stamp_memberships(person, rooms, loss=True)
     publish(*events, *erased, PersonChanged(person.pk, person.version), AccountChanged(str(person.user_id)))
 
 
@@ -96,7 +96,7 @@ def _refuse_last_workspace_owner(person: Person) -> None:
         raise Refused(_("You are the only workspace owner. Make someone else an owner first."))
 
 
-def _rooms_of_nobody_else(person: Person) -> list[UUID]:
+def _rooms_left_empty(person: Person) -> list[UUID]:
     """Rooms in use that would be left empty. Raises Refused if a room would have members but no owner. One query."""
     others = Member.objects.current().filter(room=OuterRef("room")).exclude(person=person)
     owning = (
@@ -116,12 +116,12 @@ def _rooms_of_nobody_else(person: Person) -> list[UUID]:
     return [pk for pk, _name, archived, _shared in owning if archived is None]
 
 
-def _spoken(person: Person) -> MessageQuerySet:
+def _messages_of(person: Person) -> MessageQuerySet:
     return Message.objects.retained().filter(author=person, deleted_at=None)
 
 
-def _rooms_spoken_in(person: Person) -> set[UUID]:
-    return set(_spoken(person).values_list("room", flat=True).distinct())
+def _rooms_written_in(person: Person) -> set[UUID]:
+    return set(_messages_of(person).values_list("room", flat=True).distinct())
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def _empty_some(person: Person, room_id: UUID) -> bool:
 
 def _empty(person: Person, room: Room) -> bool:
     """Empty a batch of the person's messages in a locked room. Returns whether there may be more. Three queries."""
-    messages = list(_spoken(person).filter(room=room).defer(*EMPTY).order_by("seq")[:BATCH])
+    messages = list(_messages_of(person).filter(room=room).defer(*EMPTY).order_by("seq")[:BATCH])
     for message in messages:
         message.author = person
     publish(*empty(room, messages))

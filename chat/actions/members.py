@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, clean_reason, note
-from chat.actions.blocking import are_apart
+from chat.actions.blocking import either_blocked
 from chat.actions.locking import advance, current_member, lock_room, lock_user, person_changed
 from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
@@ -28,7 +28,7 @@ def join_room(person: Person, room_id: UUID) -> Member:
         return member
     if not policies.may_join(room) or not person.user.is_active:
         raise NotFound
-    return let_in(room, person, member)
+    return add_to_room(room, person, member)
 
 
 @transaction.atomic
@@ -49,9 +49,9 @@ def add_member(person: Person, room_id: UUID, username: str) -> Member:
     member = find_member(room, other)
     if member and member.current:
         return member
-    if are_apart(person, other.pk):  # the same sentence for both, so that it does not reveal who blocked whom
+    if either_blocked(person, other.pk):  # the same for both, so that it does not reveal who blocked whom
         raise Refused(_("You can't add %(name)s to a room.") % {"name": other.display_name})
-    return let_in(room, other, member)
+    return add_to_room(room, other, member)
 
 
 @transaction.atomic
@@ -62,8 +62,8 @@ def leave_room(person: Person, room_id: UUID) -> None:
     if not policies.may_leave(room):
         raise Refused(_("You can't leave a direct conversation. You can hide it until the next message."))
     if _is_last_owner(member):
-        _check_nobody_needs(room, member)
-    let_go(room, member)
+        _check_not_needed(room, member)
+    remove_from_room(room, member)
 
 
 @transaction.atomic
@@ -75,7 +75,7 @@ def remove_member(person: Person, room_id: UUID, member_id: int, reason: str = "
     other = get_member(room, member_id)
     if not policies.may_remove(acting, other):
         raise Refused(_("You can't remove this person from the room."))
-    let_go(room, other)
+    remove_from_room(room, other)
     note(person, Act.REMOVED, person=other.person, room=room, reason=reason)
 
 
@@ -128,7 +128,7 @@ def _is_last_owner(member: Member) -> bool:
     return member.role == Member.Role.OWNER and not owners.exclude(pk=member.pk).exists()
 
 
-def _check_nobody_needs(room: Room, owner: Member) -> None:
+def _check_not_needed(room: Room, owner: Member) -> None:
     """Raises Refused if other members would have no owner, or if a room in use would be left empty."""
     if Member.objects.current().filter(room=room).exclude(pk=owner.pk).exists():
         raise Refused(_("You are the only owner. Make someone else an owner before you leave."))
@@ -151,7 +151,7 @@ def is_banned(room: Room | None, person: Person) -> bool:
     return Ban.objects.active().filter(room=room, person=person).exists()
 
 
-def let_in(room: Room, person: Person, member: Member | None) -> Member:
+def add_to_room(room: Room, person: Person, member: Member | None) -> Member:
     """Add a person to a room: every way in calls this. Under the locks of the person's user and of the room.
 
     Raises NotFound for banned people, for whom the room does not exist.
@@ -175,7 +175,7 @@ def spend_invitations(room: Room, person: Person) -> None:
     Invitation.objects.filter(theirs, room=room, uses=0, most_uses=1).update(uses=1)
 
 
-def let_go(room: Room, member: Member) -> None:
+def remove_from_room(room: Room, member: Member) -> None:
     """Remove a member, under the room's lock. Invitations sent to them before no longer work."""
     spend_invitations(room, member.person)
     for kind in PERSONAL_DATA.values():

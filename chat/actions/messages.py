@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, clean_reason, note
-from chat.actions.blocking import is_severed
+from chat.actions.blocking import is_blocked_direct
 from chat.actions.locking import advance, current_member, lock_room
 from chat.actions.missing import gone, why_missing
 from chat.actions.posting import clean_body
@@ -32,7 +32,7 @@ def edit_message(person: Person, message_id: UUID, body: str) -> Message:
         member = current_member(room, person)
         message = _get(room, message_id)
         until = (member.silenced_until, member.person.silenced_until)
-        if refused := why_not_write(room, clock.now(), *until, severed=is_severed(room, person)):
+        if refused := why_not_write(room, clock.now(), *until, blocked=is_blocked_direct(room, person)):
             raise refused
         if not policies.may_edit(member, message):
             raise Refused(_("Only the author can edit a message, and only until it is deleted."))

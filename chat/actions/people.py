@@ -135,7 +135,7 @@ def _set_active(person: Person, by: Person | None, reason: str, *, active: bool)
         return
     user.is_active = active
     user.save(update_fields=["is_active"])
-    events = stamp_everywhere(person, rooms, loss=not active)
+    events = stamp_memberships(person, rooms, loss=not active)
     if by is not None:
         act = Act.REACTIVATED if active else Act.DEACTIVATED
         note(by, act, person=person, reason=reason)
@@ -143,7 +143,7 @@ def _set_active(person: Person, by: Person | None, reason: str, *, active: bool)
     publish(AccountChanged(str(user.pk)), person_changed(person), *events)
 
 
-def stamp_everywhere(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:
+def stamp_memberships(person: Person, rooms: "Iterable[Room]", *, loss: bool = False) -> list[MemberChanged]:
     """Take a new version in each of these locked rooms for the person's member row. Three queries, for any number of
     rooms.
     """

@@ -70,7 +70,7 @@ def add_people(newcomers: Sequence[Newcomer]) -> list[int]:
     return [person.pk for person in Person.objects.bulk_create(people, batch_size=1000)]
 
 
-def tell_of_rooms(people: Sequence[int]) -> None:
+def announce_rooms(people: Sequence[int]) -> None:
     """Tell the pages of existing people that they were added to rooms. One query."""
     Person.objects.filter(pk__in=people).update(version=F("version") + 1)
 
@@ -105,7 +105,7 @@ def add_room(
     for some in batched(rows, 1000, strict=False):
         Member.objects.bulk_create(some)
     for lines in batched(_rows(room, messages, first), BATCH, strict=False):
-        sql.pour(Message._meta.db_table, _COLUMNS, lines)  # noqa: SLF001 - documented
+        sql.bulk_copy(Message._meta.db_table, _COLUMNS, lines)  # noqa: SLF001 - documented
     return room
 
 

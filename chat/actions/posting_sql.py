@@ -30,7 +30,7 @@ class Previous:
 class Sender:
     """A member of a room with their person.
 
-    ``severed``: it is a conversation of two, one of whom has blocked the other.
+    ``blocked``: it is a conversation of two, one of whom has blocked the other.
     """
 
     person: Person
@@ -38,7 +38,7 @@ class Sender:
     role: str
     posted_at: datetime | None
     silenced_until: datetime | None
-    severed: bool
+    blocked: bool
 
 
 def known_ids(ids: Collection[UUID]) -> set[UUID]:
@@ -136,12 +136,12 @@ def write(
 
 
 def _sender(row: Sequence[Any]) -> Sender:
-    member_id, role, posted_at, silenced_until, severed = row[len(_PERSON) :]
+    member_id, role, posted_at, silenced_until, blocked = row[len(_PERSON) :]
     return Sender(
         _PERSON.read(row[: len(_PERSON)]),
         member_id,
         role,
         sql.as_moment_or_none(posted_at),
         sql.as_moment_or_none(silenced_until),
-        bool(severed),
+        bool(blocked),
     )

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from chat.actions.locking import lock_rooms_of, lock_user
-from chat.actions.people import clean_display_name, clean_username, refuse_impersonation, stamp_everywhere
+from chat.actions.people import clean_display_name, clean_username, refuse_impersonation, stamp_memberships
 from chat.errors import Invalid
 from chat.events.publishing import publish
 from chat.events.types import Event, PersonChanged
@@ -139,7 +139,7 @@ def _change(person: Person, wanted: Mapping[str, Any]) -> None:
     except IntegrityError:
         person.refresh_from_db()
         raise Invalid(_("This username or a similar one is taken.")) from None
-    publish(*stamp_everywhere(person, rooms), PersonChanged(person.pk, person.version))
+    publish(*stamp_memberships(person, rooms), PersonChanged(person.pk, person.version))
 
 
 def _export_picture(person: Person) -> bytes | None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from chat.models import Measure
-from chat.monitoring.metrics import Figures, added, in_a_row
+from chat.monitoring.metrics import Figures, added, sum_over_time
 
 MINUTES_KEPT = timedelta(hours=48)
 HOURS_KEPT = timedelta(days=40)
@@ -45,4 +45,4 @@ def _hour(begin: datetime) -> dict[str, int]:
     rows = Measure.objects.minutes().between(begin, begin + timedelta(hours=1))
     for at, figures in rows.values_list("at", "figures"):
         minutes[at].append(figures)
-    return dict(in_a_row(added(each) for each in minutes.values()))
+    return dict(sum_over_time(added(each) for each in minutes.values()))

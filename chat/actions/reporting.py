@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from chat import policies
 from chat.actions.auditing import Act, clean_reason, note
-from chat.actions.banning import lift_ban, shut_out
+from chat.actions.banning import add_ban, lift_ban
 from chat.actions.locking import lock_room
-from chat.actions.members import let_go
+from chat.actions.members import remove_from_room
 from chat.actions.messages import moderate_message
 from chat.actions.missing import why_missing
 from chat.actions.people import deactivate_person, reactivate_person
@@ -57,7 +57,7 @@ def decide_report(person: Person, report_id: int, decision: str, remark: str = "
     report = _locked(person, report_id)
     if report.decided_at is not None:
         raise Refused(_("This report is already decided."))
-    if act := _DEEDS.get(decision):
+    if act := _ACTIONS.get(decision):
         act(person, report, remark)
     report.decided_at, report.decided_by, report.decision, report.note = Now(), person, decision, remark
     report.save(update_fields=["decided_at", "decided_by", "decision", "note"])
@@ -73,9 +73,9 @@ def undo_decision(person: Person, report_id: int) -> Report:
     Deleted text is lost, and people who were removed have to come back by themselves.
     """
     report = _locked(person, report_id)
-    if report.decision not in _UNDONE:
+    if report.decision not in _UNDO_ACTIONS:
         raise Refused(_("This can't be undone."))
-    _UNDONE[report.decision](person, report)
+    _UNDO_ACTIONS[report.decision](person, report)
     _note(person, Act.UNDONE, report)
     report.decided_at = report.decided_by = None
     report.decision = report.note = ""
@@ -119,12 +119,12 @@ def _remove(person: Person, report: Report, remark: str) -> None:
     member = found.filter(room=room, person=report.message.author, active=True).first()
     if member is None:
         raise Refused(_("They are no longer in the room."))
-    let_go(room, member)
+    remove_from_room(room, member)
     note(person, Act.REMOVED, person=member.person, room=room, reason=remark)
 
 
 def _ban(person: Person, report: Report, remark: str) -> None:
-    shut_out(_room_of(person, report), report.message.author, by=person, reason=remark)
+    add_ban(_room_of(person, report), report.message.author, by=person, reason=remark)
 
 
 def _room_of(person: Person, report: Report) -> Room:
@@ -164,20 +164,20 @@ def _reactivate(person: Person, report: Report) -> None:
     reactivate_person(report.message.author, by=person)
 
 
-_DEEDS: dict[str, Callable[[Person, Report, str], None]] = {
+_ACTIONS: dict[str, Callable[[Person, Report, str], None]] = {
     Decision.DELETED: _delete,
     Decision.REMOVED: _remove,
     Decision.BANNED: _ban,
     Decision.SILENCED: _silence,
     Decision.DEACTIVATED: _deactivate,
 }
-_UNDONE: dict[str, Callable[[Person, Report], None]] = {
+_UNDO_ACTIONS: dict[str, Callable[[Person, Report], None]] = {
     Decision.DISMISSED: lambda _person, _report: None,
     Decision.BANNED: _lift,
     Decision.SILENCED: _unsilence,
     Decision.DEACTIVATED: _reactivate,
 }
-UNDOABLE = frozenset(_UNDONE)
+UNDOABLE = frozenset(_UNDO_ACTIONS)
 
 register(
     "reports",

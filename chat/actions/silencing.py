@@ -23,7 +23,7 @@ def silence_member(
     person: Person, room_id: UUID, member_id: int, lasting: timedelta, reason: str = ""
 ) -> None:
     """Silence a member: from now on they can't post or edit in this room. Raises NotFound, Refused and Invalid."""
-    reason, other = clean_reason(reason), _in_reach(person, room_id, member_id)
+    reason, other = clean_reason(reason), _get_silenceable(person, room_id, member_id)
     _silence(other, lasting)
     note(
         person,
@@ -33,17 +33,17 @@ def silence_member(
         reason=reason,
         hours=lasting / timedelta(hours=1),
     )
-    _tell(other.person)
+    _notify(other.person)
 
 
 @transaction.atomic
 def unsilence_member(person: Person, room_id: UUID, member_id: int) -> None:
     """Let a member post again. Raises NotFound and Refused. No change if repeated."""
-    other = _in_reach(person, room_id, member_id)
+    other = _get_silenceable(person, room_id, member_id)
     if other.silenced_until is not None:
         _unsilence(other)
         note(person, Act.UNSILENCED, person=other.person, room=other.room)
-        _tell(other.person)
+        _notify(other.person)
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def silence_person(person: Person, other_id: int, lasting: timedelta, reason: st
     reason, other = clean_reason(reason), _workspace_person(person, other_id)
     _silence(other, lasting)
     note(person, Act.SILENCED, person=other, reason=reason, hours=lasting / timedelta(hours=1))
-    _tell(other)
+    _notify(other)
 
 
 @transaction.atomic
@@ -62,10 +62,10 @@ def unsilence_person(person: Person, other_id: int) -> None:
     if other.silenced_until is not None:
         _unsilence(other)
         note(person, Act.UNSILENCED, person=other)
-        _tell(other)
+        _notify(other)
 
 
-def _in_reach(person: Person, room_id: UUID, member_id: int) -> Member:
+def _get_silenceable(person: Person, room_id: UUID, member_id: int) -> Member:
     """A member this person may remove, under the room's lock. Raises NotFound and Refused."""
     room = lock_room(room_id)
     acting = current_member(room, person)
@@ -98,6 +98,6 @@ def _unsilence(whom: Member | Person) -> None:
     whom.save(update_fields=["silenced_until"])
 
 
-def _tell(person: Person) -> None:
+def _notify(person: Person) -> None:
     """Only their own pages show why they can't post."""
     publish(person_changed(person))

@@ -8,22 +8,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat import policies
-from chat.actions.blocking import apart
+from chat.actions.blocking import blocked_error
 from chat.actions.posting_sql import Sender
 from chat.errors import ChatError, Limited, Refused
 from chat.models import Room
 
 
 def why_not_write(
-    room: Room, now: datetime, *until: datetime | None, severed: bool = False
+    room: Room, now: datetime, *until: datetime | None, blocked: bool = False
 ) -> ChatError | None:
     """For any writing, also edits. Returns None if allowed. ``until``: the times until which the person is silenced.
 
-    ``severed``: it is a conversation of two, one of whom has blocked the other.
+    ``blocked``: it is a conversation of two, one of whom has blocked the other.
     """
     if not policies.may_write(room):
         return Refused(_("This room is archived. You can read it, but not post."))
-    return silenced(now, *until) or (apart() if severed else None)
+    return silenced(now, *until) or (blocked_error() if blocked else None)
 
 
 def silenced(now: datetime, *until: datetime | None) -> Refused | None:
@@ -37,7 +37,7 @@ def silenced(now: datetime, *until: datetime | None) -> Refused | None:
 def why_not_post(room: Room, sender: Sender, now: datetime) -> ChatError | None:
     """For posting. Returns None if allowed."""
     until = (sender.silenced_until, sender.person.silenced_until)
-    if refused := why_not_write(room, now, *until, severed=sender.severed):
+    if refused := why_not_write(room, now, *until, blocked=sender.blocked):
         return refused
     if not policies.may_post(room, sender.role):
         return Refused(_("Only owners and moderators can post in this room."))

@@ -23,8 +23,8 @@ from chat.monitoring.metrics import Figures
 def hour(now: datetime) -> dict[str, Any]:
     """The last hour, and the current state. Two queries."""
     points = history.last_hour(now)
-    moment, processes = history.at_the_moment(now)
-    whole = metrics.in_a_row(point.figures for point in points if point.figures is not None)
+    moment, processes = history.current_figures(now)
+    whole = metrics.sum_over_time(point.figures for point in points if point.figures is not None)
     return {
         "span": "hour",
         "drawn": draw(points, "hour"),

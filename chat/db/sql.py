@@ -101,7 +101,7 @@ def _plural(model: str) -> str:
     return "people" if model == "person" else f"{model}s"
 
 
-def pour(table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
+def bulk_copy(table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
     """Bulk insert rows from an iterator. Values must be as the database stores them.
 
     On PostgreSQL a row costs a tenth of what it does in an INSERT.

@@ -8,14 +8,14 @@ from itertools import accumulate, batched
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils import timezone
 
-from chat.actions.populating import Newcomer, Spoken, add_people, add_room, tell_of_rooms
+from chat.actions.populating import Newcomer, Spoken, add_people, add_room, announce_rooms
 from chat.demo.chatter import CHATTER
 from chat.demo.rooms import ROOMS
 from chat.models import Member, Person, Room
 from chat.progress import counted
 
 YEARS = 2
-LOOKERS = 20  # this many of the existing people who can sign in are added to every room
+MAX_EXISTING = 20  # this many of the existing people who can sign in are added to every room
 CHUNK = 5000
 
 
@@ -47,7 +47,7 @@ def populate(
     """
     chance = random.Random(seed)
     now = timezone.now()
-    here = lookers()
+    here = existing_people()
     crowd = [
         pk for some in batched(_newcomers(members, chance), CHUNK, strict=False) for pk in add_people(some)
     ]
@@ -70,14 +70,14 @@ def populate(
             count=count,
         )
         made.append(room)
-    tell_of_rooms(here)
+    announce_rooms(here)
     return made
 
 
-def lookers() -> list[int]:
+def existing_people() -> list[int]:
     """Existing people who can sign in to look at it. One query."""
     found = Person.objects.active().exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    return list(found.order_by("pk").values_list("pk", flat=True)[:LOOKERS])
+    return list(found.order_by("pk").values_list("pk", flat=True)[:MAX_EXISTING])
 
 
 def _newcomers(count: int, chance: random.Random) -> Iterator[Newcomer]:

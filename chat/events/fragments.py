@@ -3,37 +3,37 @@
 from collections import OrderedDict
 from threading import Lock
 
-MOST_CHARACTERS = 16_000_000
+MAX_CHARACTERS = 16_000_000
 
 
 class Fragments:
     """An LRU cache. ``key`` must change with everything that the fragment shows."""
 
-    def __init__(self, most: int = MOST_CHARACTERS) -> None:
+    def __init__(self, most: int = MAX_CHARACTERS) -> None:
         self._most = most
         self._size = 0
-        self._kept: OrderedDict[object, str] = OrderedDict()
+        self._cached: OrderedDict[object, str] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: object) -> str | None:
         with self._lock:
-            html = self._kept.get(key)
+            html = self._cached.get(key)
             if html is not None:
-                self._kept.move_to_end(key)
+                self._cached.move_to_end(key)
             return html
 
     def put(self, key: object, html: str) -> str:
         with self._lock:
-            self._size += len(html) - len(self._kept.pop(key, ""))
-            self._kept[key] = html
+            self._size += len(html) - len(self._cached.pop(key, ""))
+            self._cached[key] = html
             while self._size > self._most:
-                _, dropped = self._kept.popitem(last=False)
+                _, dropped = self._cached.popitem(last=False)
                 self._size -= len(dropped)
         return html
 
     def clear(self) -> None:
         with self._lock:
-            self._kept.clear()
+            self._cached.clear()
             self._size = 0
 
 

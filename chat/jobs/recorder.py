@@ -30,7 +30,7 @@ class Recorder:
         self._rolled_up: datetime | None = None
         self._retention = RetentionJob()
         counters.reset_peaks()
-        self._task = asyncio.create_task(self._for_ever())
+        self._task = asyncio.create_task(self._run())
 
     async def write(self, now: datetime) -> None:
         """Store the counts since the minute began, and start the next minute if it is over. Raises database errors."""
@@ -48,15 +48,15 @@ class Recorder:
     async def end(self) -> None:
         """The process is about to end: store its last counts."""
         self._task.cancel()
-        await self._softly()
+        await self._write_or_log()
         await self._retention.end()
 
-    async def _for_ever(self) -> None:
+    async def _run(self) -> None:
         await self._set_clock()
         while True:
             await asyncio.sleep(TICK - time.time() % TICK)
             await self._set_clock()
-            await self._softly()
+            await self._write_or_log()
 
     async def _set_clock(self) -> None:
         try:
@@ -64,7 +64,7 @@ class Recorder:
         except Exception:  # the database is unavailable; the offset stays as it is
             logger.debug("the database clock could not be read", exc_info=True)
 
-    async def _softly(self) -> None:
+    async def _write_or_log(self) -> None:
         try:
             await self.write(clock.now())
         except Exception:  # the database is unavailable; counting continues

@@ -26,7 +26,7 @@ from chat.runtime.executors import READS
 SIGNED_OUT = 4401
 DEACTIVATED = 4403
 
-MOST_IN_A_QUERY = 5000
+MAX_IN_QUERY = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def still_in(asked: Mapping[UUID, Collection[int]]) -> dict[UUID, tuple[int, set
 def revoked(asked: Sequence[Credentials]) -> dict[Credentials, int]:
     """The close code of each connection to close: signed out, password changed, or deactivated. Two queries."""
     users = _users({one.user_id for one in asked})
-    sessions = _living_sessions({one.session_key for one in asked})
+    sessions = _valid_sessions({one.session_key for one in asked})
     hashes = {pk: _hashes(user) for pk, user in users.items()}
     refused: dict[Credentials, int] = {}
     for one in asked:
@@ -202,7 +202,7 @@ def _hashes(user: AbstractBaseUser) -> set[str]:
     return {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
 
 
-def _living_sessions(keys: set[str]) -> set[str]:
+def _valid_sessions(keys: set[str]) -> set[str]:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     if hasattr(store, "get_model_class"):
         rows = store.get_model_class().objects.filter(expire_date__gt=timezone.now())
@@ -214,4 +214,4 @@ def _living_sessions(keys: set[str]) -> set[str]:
 
 def _chunks[T](values: Iterable[T]) -> Iterator[tuple[T, ...]]:
     """Databases limit the length of an IN list; the people of one process rarely reach it."""
-    return batched(values, MOST_IN_A_QUERY, strict=False)
+    return batched(values, MAX_IN_QUERY, strict=False)

@@ -13,7 +13,7 @@ from chat.monitoring.counters import counters
 
 BAD_FRAME = 4400
 FRAME_LIMIT = 65_536  # characters; the longest message is 10,000, some of them escaped
-UNKNOWN_MOST = 100  # of a newer release, per window of ``rate_limit.py``
+MAX_UNKNOWN = 100  # of a newer release, per window of ``rate_limit.py``
 
 
 class Malformed(ValueError):
@@ -47,7 +47,7 @@ class Client:
         except Malformed:
             return False
         if found is None:
-            return self._rate_limit.allows("", UNKNOWN_MOST)
+            return self._rate_limit.allows("", MAX_UNKNOWN)
         command, value = found
         if not self._rate_limit.allows(command.type, command.limit()):
             return False

@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 # Limits of the backlog of a slow reader, who is closed above it, reconnects and catches up: frames here,
 # bytes in the server.
-WAITING_MOST = 500
-BUFFERED_MOST = 1024 * 1024
+MAX_WAITING = 500
+MAX_BUFFERED = 1024 * 1024
 # The protocol's own code, which a wire can send. Applications may send only private ones: then 4013.
 TRY_AGAIN = 1013
 PRIVATE = 3000
@@ -99,7 +99,7 @@ class Connection:
         if self._early is not None:
             self._early.append(frame)
         elif self._wire is not None:
-            if self._wire.write(frame.encoded) > BUFFERED_MOST:
+            if self._wire.write(frame.encoded) > MAX_BUFFERED:
                 self._too_slow()
         elif self._queue is not None and not self._queue.put(frame.text):
             self._too_slow()
@@ -136,7 +136,7 @@ class Queue:
 
     def __init__(self, send: "ASGISendCallable") -> None:
         self._send = send
-        self._waiting: asyncio.Queue[Outgoing] = asyncio.Queue(WAITING_MOST)
+        self._waiting: asyncio.Queue[Outgoing] = asyncio.Queue(MAX_WAITING)
         self._writer = asyncio.create_task(self._write())
 
     def put(self, text: str) -> bool:

@@ -18,14 +18,14 @@ from chat.limits import allow, allow_now, neighbourhood
 from chat.live.access import DEACTIVATED, SIGNED_OUT
 from chat.live.commands import Client
 from chat.live.connections import PRIVATE, TRY_AGAIN
-from chat.live.hub import NOT_YOURS, current_hub
+from chat.live.hub import NO_SUCH_ROOM, current_hub
 from chat.monitoring.counters import counters
 from chat.runtime.executors import COUNTS
 
 OUTCOMES = {
     SIGNED_OUT: "signed out",
     DEACTIVATED: "deactivated",
-    NOT_YOURS: "no such room",
+    NO_SUCH_ROOM: "no such room",
     PRIVATE + TRY_AGAIN: "too many",
 }
 
@@ -60,7 +60,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         asked = parse_qs(self.scope["query_string"].decode("latin1"))
         shows, whose = _room_in(asked), _person_in(asked)
         if shows == "":
-            return await self._refuse(NOT_YOURS)
+            return await self._refuse(NO_SUCH_ROOM)
         key = session_key_of(self.scope["headers"])
         if not key:
             return await self._refuse(SIGNED_OUT)

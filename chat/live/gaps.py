@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from chat.monitoring.counters import counters
 
-MOST = 100  # gaps per room, and versions per gap; a layer that loses more is counted roughly
+MAX_GAPS = 100  # gaps per room, and versions per gap; a layer that loses more is counted roughly
 
 
 class Gaps:
@@ -18,8 +18,8 @@ class Gaps:
         if seen is not None and version > seen + 1:
             counters.add("gaps_seen")
             gaps = self._open.setdefault(room, [])
-            gaps.append(set(range(max(seen + 1, version - MOST), version)))
-            if len(gaps) > MOST:
+            gaps.append(set(range(max(seen + 1, version - MAX_GAPS), version)))
+            if len(gaps) > MAX_GAPS:
                 gaps.pop(0)
                 counters.add("gaps_closed", "forgotten")
         elif room in self._open:

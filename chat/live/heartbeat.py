@@ -57,9 +57,8 @@ class Heartbeat:
         for connection in registry.connections:
             subscribers = registry.rooms.get(connection.shows or "")
             if subscribers is not None and subscribers.checking:
-                subscribers.beat_pending = (
-                    True  # the beat would tell the room's version to people who may have lost the room
-                )
+                # The beat would tell the room's version to people who may have lost the room.
+                subscribers.beat_pending = True
             else:
                 connection.send(registry.beat_of(connection))
 

@@ -25,12 +25,9 @@ from chat.runtime.per_loop import PerLoop
 if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable
 
-APART, ALL_WITHIN = (
-    0.01,
-    10.0,
-)  # seconds between beats of pages that have to ask, at most; and for all pages of a room
-NOT_YOURS = 4404
-CONNECTIONS_MOST = 50  # per person and process
+APART, ALL_WITHIN = 0.01, 10.0  # seconds, at most: between pages that are told to ask; for all of a room
+NO_SUCH_ROOM = 4404
+MAX_CONNECTIONS = 50  # per person and process
 
 
 class Hub:
@@ -86,8 +83,8 @@ class Hub:
         if whose is not None and whose != connection.person_id:
             return SIGNED_OUT
         if shows and shows not in found.rooms:
-            return NOT_YOURS
-        if len(self.registry.on(person_topic(connection.person_id))) >= CONNECTIONS_MOST:
+            return NO_SUCH_ROOM
+        if len(self.registry.on(person_topic(connection.person_id))) >= MAX_CONNECTIONS:
             return PRIVATE + TRY_AGAIN
         self.registry.add(connection, found.rooms)
         connection.send(self.registry.beat_of(connection, found.rooms))
@@ -157,10 +154,10 @@ class Hub:
         elif "frame" in envelope:
             subscribers.deliver(envelope)
         else:
-            self.tasks.start(self._ask_again(subscribers))
+            self.tasks.start(self._send_beats(subscribers))
             subscribers.nudge(envelope["nudge"])
 
-    async def _ask_again(self, subscribers: RoomSubscribers) -> None:
+    async def _send_beats(self, subscribers: RoomSubscribers) -> None:
         """The room changed without a frame: send its pages a beat, so that they ask; not all of them at once."""
         shown = list(subscribers.shown)
         for connection in shown:

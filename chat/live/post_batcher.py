@@ -16,9 +16,9 @@ from chat.monitoring.counters import counters
 from chat.runtime.executors import WRITES
 from chat.runtime.per_loop import PerLoop
 
-SOON_RENDERED = 1000  # characters without code: longer text, and code, may take a third of a second
+FAST_RENDERED = 1000  # characters without code: longer text, and code, may take a third of a second
 RENDERERS = 2
-MOST_AT_ONCE = 100  # so that one commit never locks its rooms for long
+MAX_BATCH = 100  # so that one commit never locks its rooms for long
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +41,11 @@ class PostBatcher:
         async with self._turns.setdefault(
             posting.person.pk, asyncio.Lock()
         ):  # keeps each person's posts in order
-            if len(posting.body) > SOON_RENDERED or "```" in posting.body or "~~~" in posting.body:
+            if len(posting.body) > FAST_RENDERED or "```" in posting.body or "~~~" in posting.body:
                 posting = await asyncio.get_running_loop().run_in_executor(self._renderers, rendered, posting)
             self._waiting.append((posting, answer))
         if self._working is None:
-            self._working = asyncio.create_task(
-                self._work(), context=Context()
-            )  # not in one sender's context
+            self._working = asyncio.create_task(self._work(), context=Context())  # for many senders
         outcome = await answer
         if isinstance(outcome, ChatError):
             raise outcome
@@ -56,7 +54,7 @@ class PostBatcher:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
                 await self._commit(batch)
         finally:
             self._working = None

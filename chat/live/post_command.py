@@ -18,7 +18,7 @@ from chat.live.post_batcher import current_post_batcher
 from chat.live.rate_limit import WINDOW_SECONDS
 from chat.monitoring.counters import counters
 
-IN_HAND_MOST = 100  # per socket, while the database is slow
+MAX_IN_FLIGHT = 100  # per socket, while the database is slow
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class PostCommand(Command[Post]):
 
     def __init__(self, client: Client) -> None:
         super().__init__(client)
-        self._in_hand = 0
+        self._in_flight = 0
 
     @staticmethod
     @override
@@ -54,10 +54,10 @@ class PostCommand(Command[Post]):
 
     @override
     def run(self, value: Post) -> None:
-        if self._in_hand >= IN_HAND_MOST:
+        if self._in_flight >= MAX_IN_FLIGHT:
             counters.add("closed", "too many posts")
             return self.client.connection.close(TRY_AGAIN)
-        self._in_hand += 1
+        self._in_flight += 1
         return self.client.start(self._post(value))
 
     async def _post(self, post: Post) -> None:
@@ -82,4 +82,4 @@ class PostCommand(Command[Post]):
                 connection.send(Frame(message_html(posted.message)))
             connection.send(outgoing.posted(post.id, posted.message.version))
         finally:
-            self._in_hand -= 1
+            self._in_flight -= 1

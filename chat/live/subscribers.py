@@ -13,9 +13,7 @@ from chat.live.sampling import Sampling
 from chat.monitoring.counters import counters
 
 NUDGE_SECONDS = 1.0
-PENDING_MOST = (
-    1000  # envelopes that wait for a permission check; above that they are dropped, and beats repair the loss
-)
+MAX_PENDING = 1000  # envelopes that wait for a permission check; more are dropped, and beats repair that
 
 sampling = Sampling()
 
@@ -53,7 +51,7 @@ class RoomSubscribers:
         self.others.discard(connection)
 
     def hold(self, envelope: Envelope) -> None:
-        if len(self.pending) < PENDING_MOST:
+        if len(self.pending) < MAX_PENDING:
             self.pending.append(envelope)
         else:
             self.heard = 0
@@ -79,7 +77,7 @@ class RoomSubscribers:
 
     def nudge(self, nudge: Nudge) -> None:
         """Nudge the other connections: at most once a second. The last nudge is never dropped, only delayed."""
-        self._remember(nudge)
+        self._merge(nudge)
         wait = self._nudged_at + NUDGE_SECONDS - time.monotonic()
         if wait <= 0:
             self._flush()
@@ -87,7 +85,7 @@ class RoomSubscribers:
             self._waiting = True
             asyncio.get_running_loop().call_later(wait, self._flush)
 
-    def _remember(self, nudge: Nudge) -> None:
+    def _merge(self, nudge: Nudge) -> None:
         """Merge into the next nudge: the newest numbers, and the newest ``last`` and ``first`` of any of them.
 
         In direct conversations a nudge without ``last`` says that the people changed; then the merged one has none.

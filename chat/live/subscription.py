@@ -102,7 +102,7 @@ class LayerSubscription:
 
     async def _echo(self, layer: BaseChannelLayer) -> None:
         while True:
-            await self._call_out(layer)
+            await self._send_echo(layer)
             await asyncio.sleep(ECHO_SECONDS)
             heard = self._returned == self._sent
             if heard and not self.layer_down:
@@ -117,7 +117,7 @@ class LayerSubscription:
             except Exception:  # the database may be unavailable as well; the next tick retries
                 logger.warning("room versions could not be read", exc_info=True)
 
-    async def _call_out(self, layer: BaseChannelLayer) -> None:
+    async def _send_echo(self, layer: BaseChannelLayer) -> None:
         self._sent += 1
         # Joining again refreshes the membership in layers where it expires, and subscribes after a failed
         # start.

@@ -9,12 +9,12 @@ from PIL import Image, ImageOps
 from chat.errors import Invalid, Limited
 from chat.limits import TOO_OFTEN
 
-BYTES_MOST = 1024 * 1024
-PIXELS_MOST = 16_000_000  # decoded, at four bytes each
+MAX_BYTES = 1024 * 1024
+MAX_PIXELS = 16_000_000  # decoded, at four bytes each
 # A progressive JPEG may rewrite the whole picture every thirty bytes; cameras and editors use about ten
 # scans.
-SCANS_MOST = 100
-DRAWN_MOST = 20 * PIXELS_MOST  # pixels in all scans together, of a large picture
+MAX_SCANS = 100
+MAX_DECODED = 20 * MAX_PIXELS  # pixels in all scans together, of a large picture
 _SCAN = b"\xff\xda"  # also matches look-alikes in the metadata, which are rare
 # The largest picture takes two hundred megabytes while it is decoded. Other uploads of this process wait
 # meanwhile, but not long, since each holds one of the few request threads.
@@ -28,15 +28,15 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 def square(upload: bytes) -> bytes:
     """The centre of the picture as WebP, ``SIDE`` pixels wide, upright, without metadata. Raises Invalid and Limited."""
-    if len(upload) > BYTES_MOST:
+    if len(upload) > MAX_BYTES:
         raise Invalid(_("This picture is larger than 1 MB. Choose a smaller one."))
     try:
         with Image.open(BytesIO(upload), formats=FORMATS) as image:  # reads only the header
             pixels = image.width * image.height
-            if pixels > PIXELS_MOST:
+            if pixels > MAX_PIXELS:
                 raise Invalid(_("This picture has too many pixels. Choose a smaller one."))
             scans = upload.count(_SCAN) if image.format in {"JPEG", "MPO"} else 1
-            if scans > SCANS_MOST or scans * pixels > DRAWN_MOST:
+            if scans > MAX_SCANS or scans * pixels > MAX_DECODED:
                 raise Invalid(
                     _("This picture takes too long to open. Save it in another format, or choose another.")
                 )

@@ -36,7 +36,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """People who have arrived and may still sign in."""
         return self.arrived().filter(user__is_active=True)
 
-    def called(self, words: str) -> PersonQuerySet:
+    def search(self, words: str) -> PersonQuerySet:
         """People with these words in their name or username; names that start with them come first.
 
         Uses regular expressions, because SQLite's LIKE ignores case only for ASCII.

@@ -31,7 +31,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Open rooms, not archived, that the person is not in and may join."""
         return self.filter(~_joined(person), ~_banned(person), kind=Room.Kind.OPEN, archived_at=None)
 
-    def called(self, words: str) -> RoomQuerySet:
+    def search(self, words: str) -> RoomQuerySet:
         """Rooms with these words in their name (names that start with them come first), then in their topic."""
         name = words.lstrip("#")
         return self.filter(Q(name__iregex=escape(name)) | Q(topic__iregex=escape(words))).order_by(

@@ -21,22 +21,22 @@ PROCESS = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``highest`` are the gauges' peaks since the process started, ``lately`` those since ``reset_peaks``."""
+    """``peaks`` are the gauges' peaks since the process started, ``recent_peaks`` those since ``reset_peaks``."""
 
     counted: Counter[str]
     levels: dict[str, int]
-    highest: dict[str, int]
-    lately: dict[str, int]
+    peaks: dict[str, int]
+    recent_peaks: dict[str, int]
 
     @property
     def figures(self) -> Counter[str]:
         """Since the process started."""
-        return Counter({**self.counted, **self.levels, **_peaks(self.highest)})
+        return Counter({**self.counted, **self.levels, **_as_peaks(self.peaks)})
 
     def since(self, before: "Snapshot") -> Counter[str]:
         """Counts since that snapshot, without zeros, and the current gauges with their recent peaks."""
         counted = {key: number - before.counted[key] for key, number in self.counted.items()}
-        return +Counter({**counted, **self.levels, **_peaks(self.lately)})
+        return +Counter({**counted, **self.levels, **_as_peaks(self.recent_peaks)})
 
 
 class Histogram:
@@ -63,8 +63,8 @@ class Counters:
         self._counters: dict[tuple[str, str], int] = defaultdict(int)
         self._histograms: dict[tuple[str, str], Histogram] = {}
         self._levels = dict.fromkeys(LEVELS, 0)
-        self._highest = dict.fromkeys(LEVELS, 0)
-        self._lately = dict.fromkeys(LEVELS, 0)
+        self._peaks = dict.fromkeys(LEVELS, 0)
+        self._recent_peaks = dict.fromkeys(LEVELS, 0)
 
     def add(self, figure: str, label: str = "", by: int = 1) -> None:
         with self._lock:
@@ -82,8 +82,8 @@ class Counters:
     def level(self, figure: str, value: int) -> None:
         with self._lock:
             self._levels[figure] = value
-            self._highest[figure] = max(self._highest[figure], value)
-            self._lately[figure] = max(self._lately[figure], value)
+            self._peaks[figure] = max(self._peaks[figure], value)
+            self._recent_peaks[figure] = max(self._recent_peaks[figure], value)
 
     def take(self) -> Snapshot:
         """A snapshot of all figures."""
@@ -93,15 +93,15 @@ class Counters:
                 counted[f"{name(*key)}+"] = round(histogram.total * MILLION)
                 names = (f"{name(*key)}<={bound}" for bound in (*histogram.bounds, inf))
                 counted.update(dict(zip(names, histogram.counted, strict=True)))
-            return Snapshot(counted, dict(self._levels), dict(self._highest), dict(self._lately))
+            return Snapshot(counted, dict(self._levels), dict(self._peaks), dict(self._recent_peaks))
 
     def reset_peaks(self) -> None:
         """Start the recent peaks again from the current gauges."""
         with self._lock:
-            self._lately = dict(self._levels)
+            self._recent_peaks = dict(self._levels)
 
 
-def _peaks(levels: dict[str, int]) -> dict[str, int]:
+def _as_peaks(levels: dict[str, int]) -> dict[str, int]:
     return {f"{level}^": value for level, value in levels.items()}
 
 

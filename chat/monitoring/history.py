@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chat.models import Measure
-from chat.monitoring.metrics import Figures, added, in_a_row
+from chat.monitoring.metrics import Figures, added, sum_over_time
 
 MINUTE, HOUR, QUARTER = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=6)
 FRESH = timedelta(seconds=15)  # a process without a row of the minute this long ago, or later, has ended
@@ -39,10 +39,10 @@ def last_month(now: datetime) -> list[Point]:
     newest = _minutes(max(since, now - 2 * HOUR), now)
     for at, figures in [*hours.items(), *newest.items()]:
         found[at - (at - end) % QUARTER].append(figures)
-    return [Point(at, in_a_row(found[at]) if at in found else None) for at in times]
+    return [Point(at, sum_over_time(found[at]) if at in found else None) for at in times]
 
 
-def at_the_moment(now: datetime) -> tuple[Counter[str], int]:
+def current_figures(now: datetime) -> tuple[Counter[str], int]:
     """The newest figures of all running processes, and the number of processes. One query."""
     since = (now - FRESH).replace(second=0, microsecond=0)
     rows = Measure.objects.minutes().between(since, now).order_by("at")

@@ -126,7 +126,7 @@ def added(each: Iterable[Figures]) -> Counter[str]:
     return found
 
 
-def in_a_row(each: Iterable[Figures]) -> Counter[str]:
+def sum_over_time(each: Iterable[Figures]) -> Counter[str]:
     """Figures of consecutive times: counters are added; of gauges the maximum counts."""
     found: Counter[str] = Counter()
     levels: Counter[str] = Counter()

@@ -59,10 +59,10 @@ async def run_in_thread[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P
     """Returns or raises what ``work`` does, outside the executors: with its own connection, closed afterwards. For rare
     work.
     """
-    return await asyncio.to_thread(_alone, partial(work, *args, **kwargs))
+    return await asyncio.to_thread(_with_own_connection, partial(work, *args, **kwargs))
 
 
-def _alone[T](work: Callable[[], T]) -> T:
+def _with_own_connection[T](work: Callable[[], T]) -> T:
     try:
         return work()
     finally:

@@ -33,7 +33,7 @@ STATUS: dict[type[ChatError], int] = {
     Limited: 429,
 }
 
-LONGEST = 80  # characters of a search query
+MAX_QUERY = 80  # characters of a search query
 
 
 class ChatRequest(HttpRequest):
@@ -44,7 +44,7 @@ class ChatRequest(HttpRequest):
     person: Person
 
 
-WHOSE = "Chat-Person"  # the id of the person that the requesting page belongs to
+PERSON_HEADER = "Chat-Person"  # the id of the person that the requesting page belongs to
 
 
 def signed_in[**P](
@@ -63,7 +63,7 @@ def signed_in[**P](
                 return _ask_to_sign_in() if request.htmx else _signed_out(request)
             request.person = ensure_person(request.user)
             request.person.user = request.user
-            if request.headers.get(WHOSE) not in {None, "", str(request.person.pk)}:
+            if request.headers.get(PERSON_HEADER) not in {None, "", str(request.person.pk)}:
                 return _ask_to_sign_in()
             return view(request, *args, **kwargs)
         except ChatError as error:
@@ -166,4 +166,4 @@ def is_whole_number(value: str) -> bool:
 
 def words_of(request: ChatRequest) -> str:
     """The search query (``q``)."""
-    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    return request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY]

@@ -27,7 +27,7 @@ def browse(request: ChatRequest) -> HttpResponse:
     q = _search(request)
     here = Count("members", filter=Q(members__active=True, members__person__user__is_active=True))
     rooms = Room.objects.open_to(request.person).annotate(people=here)
-    rows = _paged(request, rooms.called(q) if q else rooms.order_by("name"))
+    rows = _paged(request, rooms.search(q) if q else rooms.order_by("name"))
     return page(request, "chat/sidebar/browse.html", found=rows, q=q)
 
 
@@ -45,7 +45,7 @@ def people(request: ChatRequest) -> HttpResponse:
             error = _("One of these people has left.")
     q = _search(request)
     found = Person.objects.active().exclude(pk=request.person.pk)
-    rows = _paged(request, found.called(q) if q else found.order_by("display_name", "pk"))
+    rows = _paged(request, found.search(q) if q else found.order_by("display_name", "pk"))
     return page(
         request,
         "chat/people/people.html",
@@ -64,8 +64,8 @@ def switch(request: ChatRequest) -> HttpResponse:
     q = _search(request)
     if not request.htmx:
         return redirect("chat:browse")
-    rooms = Room.objects.open_to(request.person).called(q)[:AT_ONCE] if q else ()
-    others = Person.objects.active().exclude(pk=request.person.pk).called(q)[:AT_ONCE] if q else ()
+    rooms = Room.objects.open_to(request.person).search(q)[:AT_ONCE] if q else ()
+    others = Person.objects.active().exclude(pk=request.person.pk).search(q)[:AT_ONCE] if q else ()
     return render(request, "chat/sidebar/_found.html", {"rooms": rooms, "people": others})
 
 

@@ -29,7 +29,7 @@ from chat.views.access import STATUS, ChatRequest, get_member, is_whole_number, 
 from chat.views.pages import page
 
 PEOPLE_SHOWN, PEOPLE_FOUND = 5, 20  # at first, and in a search
-ADDRESSES_MOST = 20
+MAX_ADDRESSES = 20
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,8 +115,8 @@ def _by_email(request: ChatRequest, room: Room | None) -> HttpResponse:
     sent: list[str] = []
     error: Invalid | Limited | None = None
     try:
-        if not 1 <= len(wanted) <= ADDRESSES_MOST:
-            raise Invalid(_("Enter 1 to %(most)d addresses at a time.") % {"most": ADDRESSES_MOST})
+        if not 1 <= len(wanted) <= MAX_ADDRESSES:
+            raise Invalid(_("Enter 1 to %(most)d addresses at a time.") % {"most": MAX_ADDRESSES})
         for address in wanted:
             sent.append(_invite(request, room, address).email)
     except (Invalid, Limited) as stopped:
@@ -165,7 +165,7 @@ def _people(room: Room, q: str) -> QuerySet[Person]:
     inside = Member.objects.current().filter(room=room, person=OuterRef("pk"))
     invited = Invitation.objects.usable().filter(room=room, person=OuterRef("pk"))
     found = Person.objects.active().filter(~Exists(inside)).annotate(invited=Exists(invited))
-    return found.called(q)[:PEOPLE_FOUND] if q else found.order_by("display_name", "pk")[:PEOPLE_SHOWN]
+    return found.search(q)[:PEOPLE_FOUND] if q else found.order_by("display_name", "pk")[:PEOPLE_SHOWN]
 
 
 def _back(room_id: UUID | None) -> str:

@@ -69,7 +69,7 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
     except (Invalid, Refused, Conflict, Limited) as error:
         if request.htmx or not Member.objects.current().filter(room=room_id, person=request.person).exists():
             raise
-        return _write_again(request, room_id, error)
+        return _room_with_error(request, room_id, error)
     if posted.created:
         counters.add("posts", "http")
     if request.htmx:
@@ -88,7 +88,7 @@ def _message_id(request: ChatRequest) -> UUID:
         raise Invalid(_("A message's id must be a UUID.")) from None
 
 
-def _write_again(request: ChatRequest, room_id: UUID, error: ChatError) -> HttpResponse:
+def _room_with_error(request: ChatRequest, room_id: UUID, error: ChatError) -> HttpResponse:
     """The room with the text in its composer, under a new id, because the old one may be taken."""
     counters.add("refused", type(error).__name__)
     response = room_page(
@@ -125,7 +125,7 @@ def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
         except Invalid as error:
             if request.htmx:
                 raise
-            return _edit_again(request, get_message(request, message_id), error)
+            return _edit_page_with_error(request, get_message(request, message_id), error)
         return _changed(request, message, _("Message edited."))
     message = get_message(request, message_id)
     if not may_edit(get_member(request, message.room_id), message):
@@ -135,7 +135,7 @@ def edit(request: ChatRequest, message_id: UUID) -> HttpResponse:
     )
 
 
-def _edit_again(request: ChatRequest, message: Message, error: Invalid) -> HttpResponse:
+def _edit_page_with_error(request: ChatRequest, message: Message, error: Invalid) -> HttpResponse:
     message.body = typed_in(request)  # displayed, never saved
     return page(
         request,

@@ -32,7 +32,7 @@ def remove(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
     def act(reason: str) -> None:
         actions.remove_member(request.person, room_id, member_id, reason)
 
-    return _asked(
+    return _confirm(
         request,
         room_id,
         member_id,
@@ -51,7 +51,7 @@ def ban(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
         wipe = request.POST.get("wipe") == "yes"
         actions.ban_member(request.person, room_id, member_id, reason=reason, wipe=wipe)
 
-    return _asked(
+    return _confirm(
         request,
         room_id,
         member_id,
@@ -75,7 +75,7 @@ def silence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse
             raise Invalid(_("Choose a duration."))
         actions.silence_member(request.person, room_id, member_id, lasting[1], reason)
 
-    return _asked(
+    return _confirm(
         request,
         room_id,
         member_id,
@@ -92,7 +92,7 @@ def silence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse
 @signed_in
 def unsilence(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
     actions.unsilence_member(request.person, room_id, member_id)
-    _say(request, _("%(name)s is no longer silenced."), member_id)
+    _notify(request, _("%(name)s is no longer silenced."), member_id)
     return redirect("chat:members", room_id)
 
 
@@ -139,7 +139,7 @@ def bans_of(member: Member) -> list[Ban]:
     return list(standing.select_related("person", "by").order_by("-created_at"))
 
 
-def _asked(
+def _confirm(
     request: ChatRequest,
     room_id: UUID,
     member_id: int,
@@ -152,7 +152,7 @@ def _asked(
     """GET: asks for confirmation and a reason. POST: does it, and goes back to the members with a notice."""
     if request.method == "POST":
         act(request.POST.get("reason", ""))
-        _say(request, done, member_id)
+        _notify(request, done, member_id)
         return go_to(request, reverse("chat:members", args=[room_id]))
     acting = get_member(request, room_id)
     current = Member.objects.current().select_related("person")
@@ -165,7 +165,7 @@ def _asked(
     return page(request, "chat/members/moderate_member.html", room=acting.room, question=question, **about)
 
 
-def _say(request: ChatRequest, sentence: str, member_id: int) -> None:
+def _notify(request: ChatRequest, sentence: str, member_id: int) -> None:
     """A notice with the person's name in ``sentence``."""
     other = Member.objects.select_related("person").get(pk=member_id)
     messages.success(request, sentence % {"name": other.person.called})

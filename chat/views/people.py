@@ -14,7 +14,7 @@ from chat.db.clock import clock
 from chat.errors import Invalid, NotFound
 from chat.forms import ProfileForm
 from chat.limits import allow
-from chat.media.pictures import BYTES_MOST
+from chat.media.pictures import MAX_BYTES
 from chat.models import Block, Person, Picture
 from chat.privacy.export import export_of
 from chat.views.access import ChatRequest, signed_in
@@ -85,7 +85,7 @@ def set_picture(request: ChatRequest) -> HttpResponse:
             actions.remove_picture(request.person)
             messages.success(request, _("Picture removed."))
         elif upload := request.FILES.get("picture"):
-            actions.set_picture(request.person, upload.read(BYTES_MOST + 1))
+            actions.set_picture(request.person, upload.read(MAX_BYTES + 1))
             messages.success(request, _("Picture saved."))
         else:
             raise Invalid(_("Choose a picture first."))

@@ -39,7 +39,7 @@ from chat.views.pagination import (
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class StateChange:
     """A confirmed action on a room: the question, what it means, and the label of its button."""
 
     act: Callable[[Person, UUID], Room]
@@ -48,20 +48,20 @@ class Way:
     doing: Promise
 
 
-SETTLED = {
-    "close": Way(
+STATE_CHANGES = {
+    "close": StateChange(
         actions.close_room,
         _("Make this room closed?"),
         _("From now on, only people who are invited or added can find it. This can't be undone."),
         _("Make closed"),
     ),
-    "archive": Way(
+    "archive": StateChange(
         actions.archive_room,
         _("Archive this room?"),
         _("Members can still read it. Nobody can post until an owner unarchives it."),
         _("Archive"),
     ),
-    "restore": Way(
+    "restore": StateChange(
         actions.restore_room, _("Unarchive this room?"), _("Members can post again."), _("Unarchive")
     ),
 }
@@ -219,8 +219,8 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def settle(request: ChatRequest, room_id: UUID, how: str) -> HttpResponse:
-    """``how`` is a key of ``SETTLED``. GET: asks for confirmation. POST: does it, and goes back to the room."""
-    way = SETTLED[how]
+    """``how`` is a key of ``STATE_CHANGES``. GET: asks for confirmation. POST: does it, and goes back to the room."""
+    way = STATE_CHANGES[how]
     if request.method == "POST":
         way.act(request.person, room_id)
         return go_to(request, reverse("chat:room", args=[room_id]))

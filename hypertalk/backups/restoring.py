@@ -148,7 +148,7 @@ def _check_tables(reader: Reader) -> None:
 
 
 def _load(table: str, columns: list[str], reader: Reader, progress: Progress) -> None:
-    sql.pour(table, columns, counted(_values(table, reader), progress))
+    sql.bulk_copy(table, columns, counted(_values(table, reader), progress))
 
 
 def _values(table: str, reader: Reader) -> Iterator[list[Any]]:

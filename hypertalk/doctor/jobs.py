@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db import DatabaseBackend
 
 from chat.db.clock import clock
-from chat.monitoring.history import at_the_moment
+from chat.monitoring.history import current_figures
 from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
 from hypertalk.jobs.models import Job
 
@@ -21,7 +21,7 @@ def check(_asked: Asked) -> Iterator[Finding]:
     if not isinstance(task_backends["default"], DatabaseBackend):
         return
     try:
-        workers = at_the_moment(clock.now())[0]["workers"]
+        workers = current_figures(clock.now())[0]["workers"]
         waiting = Job.objects.overdue(timezone.now() - LONG).count()
         set_aside = Job.objects.failed().count()
     except DatabaseError:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from chat.demo.crowd import lookers, populate
+from chat.demo.crowd import existing_people, populate
 from chat.progress import Bar
 
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             )
         if not connection.introspection.table_names():
             raise CommandError("The database has no tables yet: run manage.py migrate first.")
-        if members < 2 and not lookers():
+        if members < 2 and not existing_people():
             raise CommandError("--members must be 2 or more.")
         with Bar("Messages", messages, quiet=not options["verbosity"]) as bar:
             made = populate(members=members, messages=messages, rooms=rooms, seed=seed, told=bar.step)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from chat import actions
-from chat.actions.directs import PEOPLE_MOST
+from chat.actions.directs import MAX_PEOPLE
 from chat.errors import Invalid, NotFound, Refused
 from chat.models import Member, Message, Person, Room
 from tests.conftest import client_of, say, script_of
@@ -63,7 +63,7 @@ def test_a_conversation_is_between_two_and_twenty(make_person, alice: Person) ->
         actions.open_direct(alice, [])
     with pytest.raises(Invalid):
         actions.open_direct(alice, [alice.pk])
-    many = [make_person(f"Person{n}").pk for n in range(PEOPLE_MOST)]
+    many = [make_person(f"Person{n}").pk for n in range(MAX_PEOPLE)]
     with pytest.raises(Invalid):
         actions.open_direct(alice, many)
     assert actions.open_direct(alice, many[1:])

@@ -268,13 +268,13 @@ async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_bec
         await asyncio.to_thread(asking.wait, 10)
         for seq in range(2, 6):
             await socket.send_json_to({"type": "read", "seq": seq})
-        for _ in range(post_command.IN_HAND_MOST + 1):
+        for _ in range(post_command.MAX_IN_FLIGHT + 1):
             await socket.send_json_to({"type": "post", "id": str(uuid4()), "body": "Words"})
         assert await code_of(socket) == 4013
     finally:
         answered.set()
     await socket.disconnect()
-    assert await Message.objects.acount() == post_command.IN_HAND_MOST
+    assert await Message.objects.acount() == post_command.MAX_IN_FLIGHT
     assert asked == [1, 5]  # awaited by the goodbye, like the posts
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from chat.errors import Invalid
 from chat.media import pictures
-from chat.media.pictures import BYTES_MOST, square
+from chat.media.pictures import MAX_BYTES, square
 from chat.models import Person, Picture
 from tests.conftest import client_of
 from tests.support.hostile_pictures import OPENED, REFUSED, drawn, scans_again
@@ -32,7 +32,7 @@ def took(upload: bytes) -> float:
 
 @pytest.mark.parametrize("upload", REFUSED.values(), ids=REFUSED.keys())
 def test_what_would_hurt_is_refused_in_words(upload: bytes, alice: Person) -> None:
-    assert len(upload) <= BYTES_MOST, "would be refused for that alone"
+    assert len(upload) <= MAX_BYTES, "would be refused for that alone"
     answer = client_of(alice).post("/profile/picture/", {"picture": SimpleUploadedFile("me.png", upload)})
     assert answer.status_code == 422
     assert b'aria-invalid="true"' in answer.content

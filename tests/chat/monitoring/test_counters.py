@@ -77,7 +77,7 @@ def test_processes_are_added_up_and_of_a_row_of_minutes_the_highest_level_counts
         metrics.added([{"posts:http": 4, "sockets": 1, "sockets^": 2}]),
     ]
     assert minutes[0]["sockets^"] == 9
-    whole = metrics.in_a_row(minutes)
+    whole = metrics.sum_over_time(minutes)
     assert (whole["posts:http"], whole["sockets"], whole["sockets^"]) == (7, 3, 9)
 
 

@@ -11,7 +11,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
 from chat.live.access import Credentials
-from chat.live.connections import BUFFERED_MOST, TRY_AGAIN, Connection, Queue
+from chat.live.connections import MAX_BUFFERED, TRY_AGAIN, Connection, Queue
 from chat.live.frames import Frame, encode
 from chat.models import Person
 from hypertalk.server.server import SERVICE_RESTART
@@ -180,7 +180,7 @@ def test_too_much_that_waits_closes_the_socket() -> None:
     wire = FakeWire()
     socket = make_socket(wire=wire)
     socket.start()
-    wire.waiting = BUFFERED_MOST + 1
+    wire.waiting = MAX_BUFFERED + 1
     socket.send(Frame("one too many"))
     socket.send(Frame("not heard"))
     assert socket.closed

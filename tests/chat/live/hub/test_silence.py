@@ -10,7 +10,7 @@ from chat import actions
 from chat.events import publishing
 from chat.live import access
 from chat.live import hub as hub_module
-from chat.live.connections import WAITING_MOST
+from chat.live.connections import MAX_WAITING
 from chat.live.frames import Frame
 from chat.live.hub import Hub
 from chat.models import Member, Person, Room
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def test_a_room_that_is_not_theirs_is_refused_with_a_code(
     charlie: Person, room: Room, hub: Hub
 ) -> None:
-    assert (await listen(hub, charlie, room)).refused == hub_module.NOT_YOURS
+    assert (await listen(hub, charlie, room)).refused == hub_module.NO_SUCH_ROOM
 
 
 async def test_bob_removed_hears_nothing_more(alice: Person, bob: Person, room: Room, hub: Hub) -> None:
@@ -133,7 +133,7 @@ async def test_bob_banned_hears_nothing_more_even_if_the_ban_was_lost(
     await hub.beat()
     await bobs.until(lambda one: one.of("gone"))
     assert not bobs.frames
-    assert (await listen(hub, bob, room)).refused == hub_module.NOT_YOURS
+    assert (await listen(hub, bob, room)).refused == hub_module.NO_SUCH_ROOM
 
 
 @pytest.mark.parametrize("lost", [False, True])
@@ -192,7 +192,7 @@ async def test_a_slow_reader_is_closed_and_slows_nobody(
     slow.socket._queue._send = stuck
     message = await do(say, alice, room)
     text = (await quick.until(lambda one: one.frames))[0]
-    for _ in range(WAITING_MOST + 1):
+    for _ in range(MAX_WAITING + 1):
         slow.socket.send(Frame(text))
     assert slow.socket.closed
     assert slow.socket._queue._waiting.qsize() == 1
@@ -202,7 +202,7 @@ async def test_a_slow_reader_is_closed_and_slows_nobody(
 async def test_one_person_has_so_many_sockets_and_no_more(
     alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "CONNECTIONS_MOST", 2)
+    monkeypatch.setattr(hub_module, "MAX_CONNECTIONS", 2)
     opened = [await listen(hub, bob, room) for _ in range(3)]
     assert [one.refused for one in opened] == [None, None, 4013]
     assert (await listen(hub, alice, room)).refused is None
