@@ -38,9 +38,7 @@ class PostBatcher:
     async def post(self, posting: Posting) -> Posted:
         """Like ``actions.post_message``. Raises ChatError, or what the database raises."""
         answer: asyncio.Future[Posted | ChatError] = asyncio.get_running_loop().create_future()
-        async with self._turns.setdefault(
-            posting.person.pk, asyncio.Lock()
-        ):  # keeps each person's posts in order
+        async with self._turns.setdefault(posting.person.pk, asyncio.Lock()):  # keeps each person's order
             if len(posting.body) > FAST_RENDERED or "```" in posting.body or "~~~" in posting.body:
                 posting = await asyncio.get_running_loop().run_in_executor(self._renderers, rendered, posting)
             self._waiting.append((posting, answer))
