@@ -186,7 +186,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [("chat", BASE_DIR / "static")]  # as the wheel has them: chat/css/..., chat/js/...
+STATICFILES_DIRS = [("chat", BASE_DIR / "static")]  # as in the wheel: chat/css/..., chat/js/...
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

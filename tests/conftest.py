@@ -42,7 +42,7 @@ def _no_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 def _what_runs_once(
     _fresh_memory: None, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is left out on Redis (tests/support/plugin.py) asks no cache and no channel layer."""
+    """Tests that are skipped on Redis (tests/support/plugin.py) must not use the cache or the channel layer."""
 
     def refuse(*_: object, **__: object) -> None:
         pytest.fail("This test asks the cache or the channel layer: mark it with pytest.mark.cache.")

@@ -17,7 +17,7 @@ PARTS: dict[str, list[str]] = {
     "faults, in short": [sys.executable, "-m", "pytest", "-q", "tests/faults", "--short"],
     "browser": [*PYTEST, "tests/browser"],
 }
-# Dozens of processes start on the way: each module is compiled once for all of them, also where this is turned off.
+# The tests start dozens of processes: compile each module once for all of them, even if this is turned off.
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
     "PYTHONPYCACHEPREFIX": str(Path("var/pycache").absolute()),

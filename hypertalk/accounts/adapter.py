@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return bool(super().is_email_verified(request, email))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """As allauth does, but for who sends it: nobody waits for a mail server."""
+        """As allauth does, but queue the mail as a job, so that no request waits for a mail server."""
         request = allauth_context.request
         known = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         send_later(self.render_mail(template_prefix, email, known))

@@ -1,4 +1,4 @@
-"""The mails of the accounts: rendered while the request is there, sealed, and sent by a job."""
+"""Mails of the accounts: rendered during the request, encrypted, and sent by a job."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from chat.jobs.queue import GiveUp, enqueue
 
 
 def send_later(mail: EmailMessage) -> None:
-    """Whoever has a copy of the database and not ``SECRET_KEY`` learns neither the address nor what opens the account."""
+    """Encrypt the mail: a copy of the database without ``SECRET_KEY`` reveals neither the address nor the token."""
     html = [[each.content, each.mimetype] for each in getattr(mail, "alternatives", [])]
     content = json.dumps([str(mail.subject), str(mail.body), mail.to, html])
     enqueue(send_sealed, _seal().encrypt(content.encode()).decode())
@@ -33,7 +33,7 @@ def send_sealed(sealed: str) -> None:
 
 
 def _seal() -> MultiFernet:
-    """Made anew each time: its keys are the settings'."""
+    """Not cached, since its keys come from the settings."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     made = [salted_hmac("hypertalk.accounts.mailing", "", key, algorithm="sha256").digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in made])

@@ -1,4 +1,4 @@
-"""The first-run page, and signing up."""
+"""The first-run page and the sign-up page."""
 
 from typing import Any
 
@@ -39,6 +39,6 @@ def welcome(request: HttpRequest) -> HttpResponse:
 class SignupView(allauth.SignupView):  # type: ignore[misc]  # allauth is untyped
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
-        """The account and the mail by which it is confirmed: both, or none."""
+        """Save the account and the job of its confirmation mail in one transaction."""
         answer: HttpResponse = super().form_valid(form)
         return answer

@@ -25,7 +25,7 @@ def check(_asked: Asked) -> Iterator[Finding]:
         waiting = Job.objects.overdue(timezone.now() - LONG).count()
         set_aside = Job.objects.failed().count()
     except DatabaseError:
-        return  # said elsewhere
+        return  # reported by another check
     yield _workers(workers, waiting)
     if workers and waiting:
         yield warning(

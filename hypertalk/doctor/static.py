@@ -44,6 +44,6 @@ def check(_asked: Asked) -> Iterator[Finding]:
 
 
 def _ours() -> Iterator[str]:
-    """Of the project's own folders, by the names that pages use."""
+    """Files in the project's own folders, by the names that pages use."""
     for name, storage in FileSystemFinder().list([".*"]):
         yield f"{storage.prefix}/{name}" if storage.prefix else name

@@ -1,4 +1,4 @@
-"""Running the jobs of Django's tasks, kept by ``django-tasks-db``: beside the server, or in processes of their own.
+"""Runs the jobs of Django's tasks, stored by ``django-tasks-db``: beside the server, or in separate processes.
 
-Added to what that package has: another try after a growing wait, a lease, and an end that loses nothing.
+It adds to that package: retries with growing waits, a lease, and a shutdown that loses no job.
 """

@@ -1,4 +1,4 @@
-"""The jobs in the administration: how each stands, and nothing of its content."""
+"""Jobs in the admin: their state, without their content."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The app of the jobs' page in the administration."""
+"""The app of the jobs' page in the admin."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,6 +1,7 @@
-"""A job: a row of ``django-tasks-db``, and the ways from one state to the next.
+"""A job: a row of ``django-tasks-db``, and its changes of state.
 
-``READY`` waits, for the first or for another try; ``FAILED`` is set aside. What a job was given is erased once it is done.
+``READY`` jobs wait for the first or another try; ``FAILED`` ones are set aside. The arguments are erased once a job is
+done.
 """
 
 import random
@@ -29,34 +30,34 @@ def option(name: str, default: int) -> int:
 
 
 def lease() -> timedelta:
-    """A job takes less. One that took longer was in a process that was killed, and is begun anew."""
+    """The time limit of a job. A job that runs longer belonged to a killed process, and is started again."""
     return timedelta(seconds=option("lease", 300))
 
 
 def most_tries() -> int:
-    """Eight are about ten hours."""
+    """Eight tries take about ten hours."""
     return option("tries", 8)
 
 
 def wait_after(tries: int) -> timedelta:
-    """10 s, 40 s, 3 min, 11 min … and a quarter more or less, so that what failed together is not tried together."""
+    """10 s, 40 s, 3 min, 11 min … ± a quarter, so that jobs that failed together are not retried together."""
     wait: timedelta = min(FIRST_WAIT * 4 ** (tries - 1), LONGEST_WAIT)
     return wait * random.uniform(0.75, 1.25)  # noqa: S311 - keeps no secret
 
 
 class JobQuerySet(DBTaskResultQuerySet):
     def overdue(self, since: datetime) -> QuerySet[Any]:
-        """Those that could have begun then, and did not."""
+        """Jobs that were due by then and still wait."""
         at_once = Q(run_after=get_date_max(), enqueued_at__lt=since)
         return self.ready().filter(at_once | Q(run_after__lt=since))
 
     def lost(self) -> QuerySet[Any]:
-        """Those of processes that are gone."""
+        """Jobs of killed processes."""
         return self.running().filter(started_at__lt=timezone.now() - lease())
 
 
 class Job(Row):
-    """Each change is about one try: who comes late, when the job was begun anew by another, changes nothing."""
+    """Each change is for one try: if another process has started the job again, late changes have no effect."""
 
     objects = JobQuerySet.as_manager()
 
@@ -83,7 +84,7 @@ class Job(Row):
             counters.add("jobs", "done")
 
     def fail(self, kind: str, reason: str, *, for_good: bool = False) -> None:
-        """Tried again after a while, or set aside. ``reason`` is shown to people, and repeats nothing of what was given."""
+        """Retry later, or set aside. ``reason`` is shown to people, and must not contain the job's arguments."""
         counters.add("jobs", "failed")
         said = {"exception_class_path": kind, "traceback": reason}
         if not for_good and self.tries < most_tries():
@@ -92,11 +93,11 @@ class Job(Row):
             counters.add("jobs", "set aside")
 
     def release(self) -> None:
-        """The process ends: another one begins it anew, at once."""
+        """The process is ending: let another one start the job again at once."""
         self._end_try(TaskResultStatus.READY, run_after=timezone.now())
 
     def run_again(self) -> None:
-        """One that was set aside, with all its tries before it."""
+        """Run a job that was set aside, with all its tries again."""
         Job.objects.failed().filter(pk=self.pk).update(
             status=TaskResultStatus.READY, run_after=timezone.now(), worker_ids=[], finished_at=None
         )

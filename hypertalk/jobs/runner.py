@@ -1,4 +1,4 @@
-"""Runs the jobs of the queue, in a thread of its own. Any number of processes may do so: each job is run by one of them."""
+"""Runs queued jobs in a thread. Any number of processes may do so: each job is run by one of them."""
 
 import asyncio
 import logging
@@ -23,24 +23,24 @@ from chat.monitoring.outage import Outage
 from hypertalk.jobs.models import Job, lease
 from hypertalk.logs.errors import said
 
-POLL = 1.0  # seconds until the queue is looked into again
-PATIENCE = 8.0  # seconds that a job under way may still take when its process ends
-RECORD_SECONDS = 2.0  # for the last figures
+POLL = 1.0  # seconds between polls of the queue
+PATIENCE = 8.0  # seconds that a running job may still take when its process ends
+RECORD_SECONDS = 2.0  # for the last metrics
 HOUR = 3600.0
-DONE_DAYS, SET_ASIDE_DAYS = 1, 14  # for which jobs are kept
+DONE_DAYS, SET_ASIDE_DAYS = 1, 14  # for which jobs are stored
 
 logger = logging.getLogger(__name__)
 
 
 class JobRunner:
-    """From ``start`` until ``finish``."""
+    """Runs jobs from ``start`` until ``finish``."""
 
     def __init__(self) -> None:
         self._ending = Event()
         self._at_work: Job | None = None
         self._recovered = self._pruned = float("-inf")
-        self._outage = Outage(logger, "jobs wait: the queue can't be read", "jobs are done again")
-        # A job that hangs must not keep the process.
+        self._outage = Outage(logger, "jobs wait: the queue can't be read", "jobs run again")
+        # A job that hangs must not keep the process from ending.
         self._thread = Thread(target=self._work, name="jobs", daemon=True)
 
     def start(self) -> Self:
@@ -48,7 +48,7 @@ class JobRunner:
         return self
 
     def finish(self, within: float = PATIENCE) -> None:
-        """What is under way is ended, or, if that takes too long, left to another process."""
+        """Wait for the running job. If it takes too long, release it to another process."""
         self._ending.set()
         self._thread.join(within)
         if (job := self._at_work) is not None:
@@ -69,13 +69,13 @@ class JobRunner:
         counters.level("workers", 0)
 
     def work_off(self) -> None:
-        """All that is due. Raises what the database raises."""
+        """Run all jobs that are due. Raises the database's errors."""
         self._keep_house()
         while not self._ending.is_set() and (job := self._take()):
             self._do(job)
 
     def _take(self) -> Job | None:
-        """Looks first: SQLite's only lock for writing is not taken for nothing."""
+        """Take the next job. It reads first, since SQLite has only one write lock."""
         due = Job.objects.ready().filter(backend_name="default")
         if not due.exists():
             return None
@@ -94,7 +94,7 @@ class JobRunner:
             task_started.send(backend, task_result=result)
             context: Any = (TaskContext(task_result=result),) if task.takes_context else ()
             task.call(*context, *result.args, **result.kwargs)
-        except BaseException as error:  # whatever a job does, the next one has its turn
+        except BaseException as error:  # an error must not stop the following jobs
             kind = f"{type(error).__module__}.{type(error).__qualname__}"
             job.fail(kind, said(error), for_good=isinstance(error, GiveUp))
             then = "set aside" if job.finished_at else f"next at {job.run_after:%H:%M:%S}"
@@ -106,7 +106,7 @@ class JobRunner:
             self._at_work = None
 
     def _keep_house(self) -> None:
-        """Seldom: begin anew what was lost, and remove what is old."""
+        """From time to time, restart lost jobs and delete old ones."""
         now = time.monotonic()
         if now - self._recovered > lease().total_seconds() / 10:
             for job in Job.objects.lost():
@@ -125,13 +125,13 @@ class JobRunner:
 
 
 def begin_inline() -> JobRunner | None:
-    """In the server, unless workers run the jobs or the queue is not in the database."""
+    """Start a runner in the server, unless workers run the jobs or the queue is not in the database."""
     inline = settings.JOBS == "inline" and isinstance(task_backends["default"], DatabaseBackend)
     return JobRunner().start() if inline else None
 
 
 async def work() -> None:
-    """All that a worker does, until it gets a signal."""
+    """Run as a worker until a signal arrives."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

@@ -53,7 +53,7 @@ def _of_database(error: BaseException) -> list[str]:
 
 
 def _of_mail(error: BaseException) -> list[str]:
-    """The codes that a mail server answered with."""
+    """The status codes of a mail server's answer."""
     if isinstance(error, SMTPRecipientsRefused):
         return [str(code) for code in sorted({code for code, _ in error.recipients.values()})]
     return [str(error.smtp_code)] if isinstance(error, SMTPResponseException) else []

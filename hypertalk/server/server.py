@@ -65,7 +65,7 @@ class Server(DaphneServer):  # type: ignore[misc]  # daphne is untyped
         cast("Any", reactor).callLater(0, self._begin)  # once the event loop runs
 
     def _begin(self) -> None:
-        """What is done beside requests. It needs models, which are there once the application is."""
+        """Start metrics and jobs. They need models, which are loaded once the application is."""
         from hypertalk.jobs.runner import begin_inline  # noqa: PLC0415
 
         _record()

@@ -105,7 +105,7 @@ class Talker(Screen):
                     await asyncio.sleep(then.seconds)
                 case "again":
                     await asyncio.sleep(then.seconds * random.uniform(0.5, 1.5))
-                case step:  # nobody signs in again here
+                case step:  # nobody signs in again in these tests
                     raise AssertionError(step)
             self.sent_again += 1
 

@@ -421,7 +421,7 @@ def test_every_column_of_every_table_has_a_form_and_only_sessions_and_jobs_stay_
 def test_jobs_that_waited_are_gone_and_a_backup_from_before_there_were_any_comes_back(
     changed, backup: Path, place: Room
 ) -> None:
-    """The package that keeps jobs can't take its tables back to nothing, which a backup of then would ask for."""
+    """The package that stores jobs can't migrate its tables back to nothing, as such a backup would require."""
     with zipfile.ZipFile(backup) as file:
         manifest = json.loads(file.read("manifest.json"))
     older = [

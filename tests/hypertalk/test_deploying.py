@@ -19,7 +19,7 @@ from tests.support.dockerfile import Ignore, stages
 
 GOODBYE = (
     GOODBYE_SECONDS + PATIENCE + JOB_PATIENCE + RECORD_SECONDS
-)  # at most: requests and jobs are waited for together
+)  # at most: requests and jobs are awaited together
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "deploying.md").read_text()
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()

@@ -1,4 +1,4 @@
-"""The tests' settings with the deployment's queue, and mail that goes out. ``LEASE``: seconds."""
+"""The tests' settings with the production queue and mail backend. ``LEASE`` is in seconds."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Jobs in real processes: a mail server that stalls, processes that are killed or told to end, several at once."""
+"""Jobs in real processes: a mail server that stalls, processes that are killed or shut down, several at once."""
 
 import os
 import re
@@ -27,7 +27,7 @@ STATES = (
 
 @dataclass
 class MailServer:
-    """``asked``: a whole mail is there. It is taken once ``goes_on`` is set; till then its sender waits."""
+    """``asked``: a whole mail has arrived. It is accepted once ``goes_on`` is set; until then its sender waits."""
 
     port: int = 0
     lines: list[str] = field(default_factory=list)
@@ -40,7 +40,7 @@ class MailServer:
 
     @property
     def mails(self) -> list[str]:
-        """Whom each was for, of those that came."""
+        """Recipients of the mails that arrived."""
         return sorted(line.removeprefix("To: ") for line in self.lines if line.startswith("To: "))
 
     def hold(self) -> None:
@@ -58,7 +58,7 @@ def mail() -> Iterator[MailServer]:
 
 
 def until(true: Callable[[], object]) -> None:
-    """Asked of another process, which takes its time by itself."""
+    """Poll without a pause: the condition runs in another process, which takes time."""
     deadline = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < deadline
@@ -73,7 +73,7 @@ begin("ada@example.com", "talk-to-me", "Ada", signup="anyone", domain="")
 
 
 def prepare(database: str) -> None:
-    """The first run is over: who signs up from now on confirms their address."""
+    """Finish the first run: whoever signs up from now on confirms their address."""
     settings = {"DJANGO_SETTINGS_MODULE": "tests.services.jobs_settings", "DATABASE_URL": database}
     run_python({**os.environ, **settings}, "manage.py", "shell", "--no-imports", "-c", BEGUN)
 
@@ -119,7 +119,7 @@ def worker(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def sign_up(url: str, name: str) -> float:
-    """How many seconds the answer took."""
+    """Returns the seconds until the response."""
     with httpx.Client(base_url=url, timeout=PATIENCE) as client:
         page = client.get("/accounts/signup/").text
         (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
@@ -142,13 +142,13 @@ def sign_up(url: str, name: str) -> float:
 def test_who_signs_up_does_not_wait_for_a_mail_server_that_stalls(
     tmp_path: Path, database: str, mail: MailServer
 ) -> None:
-    """Nor does the next one, nor a page; and no line of the log says whom the mail was for."""
+    """Nor does the next request; and no line of the log contains the recipient."""
     with serving(tmp_path, database, mail) as daphne:
         sign_up(daphne.url, "dora")
         assert mail.asked.wait(PATIENCE)
         sign_up(daphne.url, "emil")
         assert httpx.get(f"{daphne.url}/accounts/login/").status_code == 200
-        assert not mail.goes_on.is_set()  # whoever was answered, was answered without it
+        assert not mail.goes_on.is_set()  # the response did not need it
         mail.goes_on.set()
         until(lambda: daphne.elsewhere(STATES).strip() == "SUCCESSFUL,SUCCESSFUL")
         assert mail.mails == ["dora@example.com", "emil@example.com"]
@@ -169,16 +169,16 @@ def test_a_mail_whose_process_was_killed_goes_out_after_all(
         assert daphne.elsewhere(STATES).strip() == "RUNNING"
         mail.goes_on.set()
         with worker(daphne.env):
-            # Found when the lease is over, and waits its ten seconds as after any other try.
+            # It is found when the lease is over, and waits ten seconds as after any other try.
             until(lambda: daphne.elsewhere(STATES).strip() == "SUCCESSFUL")
-        assert mail.mails == ["dora@example.com"] * 2  # the first one was not told that it was taken
+        assert mail.mails == ["dora@example.com"] * 2  # the first sender did not learn that it was accepted
 
 
 @pytest.mark.parametrize("ends", ["in time", "too late"])
 def test_a_server_that_is_told_to_end_loses_no_mail(
     tmp_path: Path, database: str, mail: MailServer, ends: str
 ) -> None:
-    """What is under way is ended; if it takes too long, the next process begins it anew at once."""
+    """The running job is finished; if it takes too long, the next process starts it again at once."""
     with serving(tmp_path, database, mail) as daphne:
         sign_up(daphne.url, "dora")
         assert mail.asked.wait(PATIENCE)

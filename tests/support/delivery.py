@@ -1,20 +1,20 @@
-"""What a sender does after each answer: the twin of ``static/js/composer/delivery-rules.js``, for every client in Python.
+"""What a sender does after each answer: the twin of ``static/js/composer/delivery-rules.js`` for all Python clients.
 
-The same cases hold both (tests/cases/delivery_rules.json).
+The same cases test both (tests/cases/delivery_rules.json).
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-TRIES = 4  # where the server answers, and it is a fault of its own
+TRIES = 4  # if the server answers with an error of its own
 FIRST_WAIT, LONGEST_WAIT = 1.0, 15.0  # seconds
-AWAY = {502, 503, 504}  # the server, or a part of it
-LATER = {429, 507}  # too often, or no room to keep it
+AWAY = {502, 503, 504}  # the server, or a service behind it, is down
+LATER = {429, 507}  # rate limit, or no space to store it
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``kind``: done; refused, for good; early, to be tried after ``seconds``; signedOut; away; failed."""
+    """``kind``: done; refused (permanently); early (retry after ``seconds``); signedOut; away; failed."""
 
     kind: str
     seconds: float = 0
@@ -23,7 +23,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Next:
-    """``step``: done; fail; signIn; wait exactly so long; back: so long, or until there is a line; again, after so long."""
+    """``step``: done; fail; signIn; wait (``seconds``); back (``seconds``, or until there is a connection); again
+    (after ``seconds``).
+    """
 
     step: str
     seconds: float = 0
@@ -43,7 +45,7 @@ def of_socket(answer: dict[str, Any]) -> Outcome:
 
 
 def of_http(status: int, retry_after: str | None = None, why: str = "") -> Outcome:
-    """The outcome of an HTTP answer; ``why``: its body, which is a sentence where it refuses."""
+    """The outcome of an HTTP response. ``why`` is its body, which is a sentence if the message is refused."""
     if 200 <= status < 300:
         return Outcome("done")
     if status == 401:
@@ -60,7 +62,7 @@ def _longer(times: int) -> float:
 
 
 class DeliveryRules:
-    """Of one item on its way."""
+    """The state of one item in the outbox."""
 
     def __init__(self) -> None:
         self._tries = self._silent = 0

@@ -1,4 +1,4 @@
-"""The wheel of the chat, and an empty Django project of somebody else's that has it, made as docs/embedding.md says."""
+"""The wheel of the chat, installed in an empty Django project that is created as docs/embedding.md says."""
 
 import os
 import re
@@ -18,26 +18,26 @@ FILE = re.compile(r"(At the end of )?`(project/\w+\.py)`:\n\n```python\n(.*?)```
 
 
 def build(folder: Path) -> tuple[Path, Path]:
-    """The wheel and the source distribution, as ``make wheel`` has them."""
+    """The wheel and the source distribution, as built by ``make wheel``."""
     _run([sys.executable, "-m", "hatchling", "build", "-d", str(folder)], ROOT, dict(os.environ))
     (wheel,), (source,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
     return wheel, source
 
 
 class Project:
-    """In a folder of its own, with the wheel installed and nothing of the repository in reach."""
+    """A project in its own folder, with the wheel installed and no access to the repository."""
 
     def __init__(self, folder: Path, wheel: Path) -> None:
         self.folder = folder / "theirs"
         self.folder.mkdir()
         self.python = str(folder / "venv" / "bin" / "python")
-        # Where to look for Python and for settings is what this project says, not what the tests said.
+        # The project has its own Python path and settings, not those of the tests.
         ours = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH"}
         self.env = {name: value for name, value in os.environ.items() if name not in ours}
         self.env["DJANGO_SETTINGS_MODULE"] = "project.settings"
         venv.create(folder / "venv", with_pip=False)
         (packages,) = (folder / "venv" / "lib").glob("python*/site-packages")
-        # What the wheel needs is installed already, for the tests.
+        # The wheel's dependencies are installed already, for the tests.
         (packages / "installed.pth").write_text(sysconfig.get_path("purelib") + "\n")
         install = ["pip", "--python", self.python, "install", "--quiet", "--no-index", str(wheel)]
         _run([sys.executable, "-m", *install], self.folder, self.env)
@@ -57,11 +57,11 @@ class Project:
         self.run("manage.py", "migrate", "--verbosity", "0")
 
     def run(self, *arguments: str, **env: str) -> str:
-        """What its Python prints. Raises RuntimeError with what it complains of."""
+        """Returns what its Python prints. Raises RuntimeError with the error output."""
         return _run([self.python, *arguments], self.folder, {**self.env, **env})
 
     def start(self) -> str:
-        """Its development server, which is Daphne's; returns the address."""
+        """Start its development server, which is Daphne's. Returns the URL."""
         port = free_port()
         command = [self.python, "manage.py", "runserver", "--noreload", str(port)]
         self.log = self.folder / "log"

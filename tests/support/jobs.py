@@ -1,4 +1,4 @@
-"""Jobs that tests put into the queue, and the queue of ``django-tasks-db`` instead of the one that does all at once."""
+"""Jobs for tests, and the queue of ``django-tasks-db`` instead of the one that runs jobs immediately."""
 
 import threading
 from typing import Any

@@ -33,7 +33,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def asks_services(item: pytest.Item) -> bool:
-    """Whether it may go otherwise on PostgreSQL and Redis. pytest-django and ``_what_runs_once`` hold each test to it."""
+    """Whether the test may differ on PostgreSQL and Redis. pytest-django and ``_what_runs_once`` enforce that."""
     fixtures: list[str] = getattr(item, "fixturenames", [])
     marked = any(item.get_closest_marker(name) for name in ("django_db", "cache"))
     return marked or not {"db", "transactional_db"}.isdisjoint(fixtures)

@@ -140,7 +140,7 @@ class Redis:
 
 
 def chromium() -> str | None:
-    """The system's Chromium; None means Playwright's own. The shell is the same without windows, at a third of the work."""
+    """The system's Chromium; None means Playwright's own. The headless shell does the same at a third of the CPU time."""
     found = (
         shutil.which(name)
         for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")

@@ -1,4 +1,4 @@
-"""What is written to the database, as it is asked for it: each statement that changed rows."""
+"""Records writes to the database: each statement that changed rows."""
 
 import re
 from contextlib import contextmanager
@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import connection
 
-# A visit may begin, go on or end a session; nothing else happens by looking.
+# A GET may start, update or end a session; it changes nothing else.
 OF_SESSIONS = {"django_session", "usersessions_usersession"}
-# Wherever it stands in a statement, as in "WITH ... UPDATE"; but not where rows are locked, or an insert says what else.
+# Anywhere in a statement, as in "WITH ... UPDATE", but not in row locks or in the conflict clause of an insert.
 WRITES = re.compile(
     r"\b(INSERT\s+INTO|REPLACE\s+INTO|MERGE\s+INTO|DELETE\s+FROM|TRUNCATE|(?<!FOR )(?<!NO KEY )(?<!DO )UPDATE)"
     r'\s+(?:ONLY\s+)?"?(\w+)',
@@ -19,7 +19,7 @@ SAVEPOINT = re.compile(r'\s*(SAVEPOINT|ROLLBACK TO SAVEPOINT)\s+"?(\w+)', re.IGN
 
 
 class Writes:
-    """A wrapper of statements (``written``). ``found``: the tables that were written to, and not taken back."""
+    """An execute wrapper (``written``). ``found``: the tables that were written to and not rolled back."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -34,7 +34,7 @@ class Writes:
             else:
                 del self.found[self._saved[point[2]] :]
         elif tables := [name for _, name in WRITES.findall(sql) if name not in OF_SESSIONS]:
-            # Of a statement that found no row nothing is left; of some it is not known yet how many they found.
+            # Skip statements that changed no row; for some the number of rows is not known yet.
             rows = _changes() - before if connection.vendor == "sqlite" else context["cursor"].rowcount
             if rows or UNCOUNTED.search(sql):
                 self.found += tables
@@ -42,7 +42,7 @@ class Writes:
 
 
 def _changes() -> int:
-    """How many rows SQLite ever changed on this connection."""
+    """The number of rows that SQLite has changed on this connection."""
     return (
         connection.connection.total_changes if connection.vendor == "sqlite" and connection.connection else 0
     )

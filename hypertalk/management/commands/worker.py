@@ -1,4 +1,4 @@
-"""``manage.py worker``: runs jobs, such as sending email, in a process of its own (``JOBS=workers``)."""
+"""``manage.py worker``: runs jobs, such as sending email, in a separate process (``JOBS=workers``)."""
 
 import asyncio
 from typing import Any

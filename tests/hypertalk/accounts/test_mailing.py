@@ -1,4 +1,4 @@
-"""The mails of the accounts wait in the queue, kept with what they are about, and open nothing to who has a copy of it."""
+"""Mails of the accounts are queued in the same transaction as their cause, and a copy of the queue reveals nothing."""
 
 import json
 import re
@@ -53,7 +53,9 @@ def test_signing_up_waits_for_no_mail_server_and_its_mail_is_kept_with_it() -> N
 def test_a_sign_up_that_fails_sends_nothing_and_one_that_is_kept_has_its_mail(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whatever breaks, on either side of the mail: an account and no mail, or a mail and no account, is never there."""
+    """Whatever fails, before or after the mail: there is never an account without its mail, or a mail without an
+    account.
+    """
 
     def broken(*_: Any) -> None:
         raise ZeroDivisionError

@@ -1,4 +1,4 @@
-"""The jobs in the administration: who may look and act, what is done, and that nothing of a mail is shown."""
+"""Jobs in the admin: who may see and run them, and that nothing of a mail is shown."""
 
 import re
 from typing import Any

@@ -51,7 +51,7 @@ def test_jobs_wait_for_long_though_somebody_works() -> None:
     assert finds()["jobs.waiting"] == ("warning", "Jobs that waited for more than two minutes: 1.")
     Job.objects.update(
         run_after=timezone.now() + timedelta(hours=1)
-    )  # it is not due: it failed, and is tried later
+    )  # it is not due: it failed, and is retried later
     assert "jobs.waiting" not in finds()
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a job, on the database at hand: done once, tried again, set aside, begun anew."""
+"""What happens to a job, on the current database: done once, retried, set aside, started again."""
 
 import logging
 from datetime import timedelta
@@ -111,7 +111,7 @@ def test_one_that_can_never_work_is_set_aside_at_once() -> None:
 
 
 def test_the_next_one_has_its_turn_whatever_the_one_before_did() -> None:
-    """Also one that this release does not know: the other release, which does, has it later."""
+    """Also after a job that this release does not know: the other release, which does, runs it later."""
     Job.objects.create(
         task_path="tests.support.jobs.of_a_newer_release",
         args_kwargs={"args": [], "kwargs": {}},
@@ -139,7 +139,7 @@ def test_what_was_lost_with_its_process_is_begun_anew_and_who_comes_late_changes
     enqueue(jobs.write_down, "again")
     first = JobRunner()._take()
     assert first is not None
-    JobRunner().work_off()  # it may still be at work
+    JobRunner().work_off()  # it may still be running
     assert (only().status, jobs.done) == (RUNNING, [])
     Job.objects.update(started_at=timezone.now() - timedelta(seconds=61))
     first.refresh_from_db()
@@ -187,7 +187,7 @@ def test_or_left_to_another_process_if_that_takes_too_long() -> None:
     assert only().status == WAITING
     jobs.go_on.set()
     working._thread.join(20)
-    assert (only().status, jobs.done) == (WAITING, ["twice"])  # what came too late changes nothing
+    assert (only().status, jobs.done) == (WAITING, ["twice"])  # the late result changes nothing
     JobRunner().work_off()
     assert (only().status, jobs.done) == (DONE, ["twice", "twice"])
 
@@ -241,7 +241,7 @@ def test_without_a_database_it_says_so_once_and_goes_on(
     told = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
     assert told == [
         "jobs wait: the queue can't be read",
-        "jobs are done again; it had failed 3 times",
+        "jobs run again; it had failed 3 times",
     ]
 
 
