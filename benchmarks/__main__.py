@@ -58,7 +58,7 @@ def measure(table: Table, place: Place, wanted: set[str]) -> None:
             scenarios.throughput(table, stock, "stock design: ", 40, 1000)
             scenarios.latency(table, stock, "stock design: ", "two-hundred", 200, 30)
         except ConnectionError as lost:
-            print(f"  stock design: it loses sockets on this machine, {lost}; once more may do")
+            print(f"  stock design: sockets were lost on this machine ({lost}); run it again")
         finally:
             stock.server.close()
 

@@ -35,8 +35,8 @@ def main() -> int:
         for each in found:
             for fault in each["vulns"]:
                 bad += 1
-                mended = ", ".join(fault["fix_versions"]) or "no release yet"
-                print(f"{pins}: {each['name']} {each['version']}: {fault['id']}, mended in {mended}")
+                fixed = ", ".join(fault["fix_versions"]) or "no release yet"
+                print(f"{pins}: {each['name']} {each['version']}: {fault['id']}, fixed in {fixed}")
         print(f"{pins}: {len(found)} packages looked up")
     print(f"{bad} known vulnerabilities." if bad else "No known vulnerability.")
     return 1 if bad else 0

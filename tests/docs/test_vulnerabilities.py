@@ -48,7 +48,7 @@ SKIPPED = [*CLEAN, {"name": "pillow", "skip_reason": "not found"}]
     ("answers", "code", "sentence"),
     [
         ({"of_old": OLD, "of_pins": CLEAN}, 0, "No known vulnerability."),
-        ({"of_old": OLD, "of_pins": BAD}, 1, "pillow 12.0.0: CVE-1, mended in no release yet"),
+        ({"of_old": OLD, "of_pins": BAD}, 1, "pillow 12.0.0: CVE-1, fixed in no release yet"),
         (
             {"of_old": OLD, "of_pins": SKIPPED},
             2,
