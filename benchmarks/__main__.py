@@ -5,17 +5,17 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import ban, monitoring, scenarios, screens
-from benchmarks.populated import LOAD_CORE, Place, Stock, pin
+from benchmarks.populated import LOAD_CORE, Deployment, Stock, pin
 from benchmarks.table import Table
 
 
-def throughput(table: Table, place: Place) -> None:
-    scenarios.throughput(table, place, "", 1500, 6000)
+def throughput(table: Table, deployment: Deployment) -> None:
+    scenarios.throughput(table, deployment, "", 1500, 6000)
 
 
-def latency(table: Table, place: Place) -> None:
-    scenarios.latency(table, place, "", "thousand", 1000, 60)
-    scenarios.latency(table, place, "", "two-hundred", 200, 60)
+def latency(table: Table, deployment: Deployment) -> None:
+    scenarios.latency(table, deployment, "", "thousand", 1000, 60)
+    scenarios.latency(table, deployment, "", "two-hundred", 200, 60)
 
 
 SCENARIOS = {
@@ -39,20 +39,20 @@ def main() -> None:
     table = Table()
     pin(LOAD_CORE)
     with tempfile.TemporaryDirectory() as folder:
-        place = Place(Path(folder))
+        deployment = Deployment(Path(folder))
         try:
-            measure(table, place, wanted)
+            measure(table, deployment, wanted)
         finally:
-            place.close()
+            deployment.close()
     print(f"\n  The load generator's core was busy {table.busy:.0%} of the time at the most.")
 
 
-def measure(table: Table, place: Place, wanted: set[str]) -> None:
+def measure(table: Table, deployment: Deployment, wanted: set[str]) -> None:
     for name, work in SCENARIOS.items():
         if name in wanted:
-            work(table, place)
+            work(table, deployment)
     if "stock" in wanted:
-        stock = Stock(place)
+        stock = Stock(deployment)
         try:
             scenarios.stock_delivery(table, stock)
             scenarios.throughput(table, stock, "stock design: ", 40, 1000)

@@ -8,34 +8,36 @@ import httpx
 
 from benchmarks.crowds import crowd_of
 from benchmarks.load import Crowd, Reader, percentile
-from benchmarks.populated import Place
+from benchmarks.populated import Deployment
 from benchmarks.table import Table
 from tests.support.signed_in import signed_in
 
 BANS = 100
 
 
-def ban(table: Table, place: Place) -> None:
+def ban(table: Table, deployment: Deployment) -> None:
     """A room of 200 on two processes. Each banned person has four sockets: on each process one in this room and one
     outside.
     """
-    other = place.start_another()
-    crowds = [crowd_of(place, "two-hundred", 200, port=port) for port in (place.server.port, other.port)]
-    sessions = place.sessions[1 : BANS + 1]
+    other = deployment.start_another()
+    crowds = [
+        crowd_of(deployment, "two-hundred", 200, port=port) for port in (deployment.server.port, other.port)
+    ]
+    sessions = deployment.sessions[1 : BANS + 1]
     theirs: list[list[Reader]] = [[] for _ in sessions]
     for crowd in crowds:
         for readers, there, session in zip(theirs, crowd.readers[1 : BANS + 1], sessions, strict=True):
             readers += [there, crowd.open("/live/", session)]
     heard = _watch(crowds)
     client = httpx.Client(
-        base_url=f"http://127.0.0.1:{place.server.port}",
-        **signed_in(place.sessions[0]),
+        base_url=f"http://127.0.0.1:{deployment.server.port}",
+        **signed_in(deployment.sessions[0]),
     )
     took: list[float] = []
     with ThreadPoolExecutor(1) as clicking:
-        for member, readers in zip(place.members("two-hundred")[1 : BANS + 1], theirs, strict=True):
+        for member, readers in zip(deployment.members("two-hundred")[1 : BANS + 1], theirs, strict=True):
             began = time.perf_counter()
-            path = f"/rooms/{place.rooms['two-hundred']}/members/{member}/ban/"
+            path = f"/rooms/{deployment.rooms['two-hundred']}/members/{member}/ban/"
             click = clicking.submit(client.post, path)
             _until_silent(crowds, heard, readers)
             took.append(max(heard[reader] for reader in readers) - began)

@@ -3,13 +3,13 @@
 import itertools
 
 from benchmarks.load import Crowd, Reader, post
-from benchmarks.populated import Place, Stock
+from benchmarks.populated import Deployment, Stock
 
 BODY = (
     "Words of an ordinary length, to be read by everybody here, by some of them more than once. " * 3
 )  # gives a 900-byte frame
 
-type Target = Place | Stock
+type Target = Deployment | Stock
 
 
 def crowd_of(target: Target, room: str, count: int, first: int = 0, port: int = 0) -> Crowd:

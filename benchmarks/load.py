@@ -38,7 +38,7 @@ class Reader:
 
 
 @dataclass(eq=False)
-class Knock:
+class Handshake:
     """One handshake in progress. ``rest`` is what came after the response, ``buffer`` the kernel's buffer in bytes."""
 
     port: int
@@ -100,27 +100,27 @@ class Crowd:
         self, path: str, sessions: Iterable[str], room: str = "", seconds: float = 120
     ) -> list[Reader]:
         """Open all sockets at once, without waiting for each other, and wait for all handshakes."""
-        knocks = [Knock(self.port, path, session) for session in sessions]
-        waiting = {knock.connection.fileno(): knock for knock in knocks}
-        found: dict[Knock, Reader] = {}
+        handshakes = [Handshake(self.port, path, session) for session in sessions]
+        waiting = {handshake.connection.fileno(): handshake for handshake in handshakes}
+        found: dict[Handshake, Reader] = {}
         deadline = time.monotonic() + seconds
         with select.epoll() as poll:
             for number in waiting:
                 poll.register(number, select.EPOLLOUT)
             while waiting:
                 for number, _ in poll.poll(0.1):
-                    knock = waiting[number]
-                    if not knock.asked:
-                        knock.ask()
+                    handshake = waiting[number]
+                    if not handshake.asked:
+                        handshake.ask()
                         poll.modify(number, select.EPOLLIN)
-                    elif knock.is_answered():
+                    elif handshake.is_answered():
                         poll.unregister(number)
                         del waiting[number]
-                        found[knock] = self.adopt(knock.connection, room, knock.rest)
+                        found[handshake] = self.adopt(handshake.connection, room, handshake.rest)
                 self.read(0)  # open sockets receive already
                 if time.monotonic() > deadline:
-                    raise TimeoutError(f"{len(found)} of {len(knocks)} were let in")
-        return [found[knock] for knock in knocks]
+                    raise TimeoutError(f"{len(found)} of {len(handshakes)} were let in")
+        return [found[handshake] for handshake in handshakes]
 
     def adopt(self, connection: socket.socket, room: str = "", received: bytes = b"") -> Reader:
         """Read from a connection that is open already, of which ``received`` was read."""

@@ -9,7 +9,7 @@ import httpx
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.load import percentile
-from benchmarks.populated import Place, Server
+from benchmarks.populated import Deployment, Server
 from benchmarks.table import Table
 from chat.monitoring import metrics
 from tests.support.services import chromium, free_port
@@ -28,20 +28,20 @@ document.addEventListener("keydown", (event) => event.key === "Enter" && window.
 """
 
 
-def monitoring(table: Table, place: Place) -> None:
-    notes = place.folder / "stopwatch"
+def monitoring(table: Table, deployment: Deployment) -> None:
+    notes = deployment.folder / "stopwatch"
     env = {
-        **place.env,
+        **deployment.env,
         "DJANGO_SETTINGS_MODULE": "benchmarks.ours",
         "STOPWATCH": str(notes),
         "METRICS_TOKEN": TOKEN,
     }
     port = free_port()
     server = Server(
-        place.folder, [sys.executable, "manage.py", "serve", "-v", "0", "-p", str(port)], env, port
+        deployment.folder, [sys.executable, "manage.py", "serve", "-v", "0", "-p", str(port)], env, port
     )
     try:
-        before, pages, after = _talk(place, port)
+        before, pages, after = _talk(deployment, port)
     finally:
         server.close()
     lines = [line.split() for line in notes.read_text().splitlines()][1:]  # the first post warms up
@@ -80,13 +80,15 @@ def monitoring(table: Table, place: Place) -> None:
         )
 
 
-def _talk(place: Place, port: int) -> tuple[Counter[str], list[dict], Counter[str]]:
+def _talk(deployment: Deployment, port: int) -> tuple[Counter[str], list[dict], Counter[str]]:
     url = f"http://127.0.0.1:{port}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
-        pages = [_open(browser, url, session, place.rooms["pair-0"]) for session in place.sessions[:2]]
+        pages = [
+            _open(browser, url, session, deployment.rooms["pair-0"]) for session in deployment.sessions[:2]
+        ]
         writer, reader = pages
         _say(writer, reader, "Warm", 1)
         for page in pages:

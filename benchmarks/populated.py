@@ -139,7 +139,7 @@ class Floor:
         self.server.close()
 
 
-class Place:
+class Deployment:
     """hypertalk on PostgreSQL and Redis, with a thousand people."""
 
     def __init__(self, folder: Path, people: int = 1000) -> None:
@@ -207,13 +207,13 @@ class Place:
 class Stock:
     """The usual design on the same PostgreSQL and Redis."""
 
-    place: Place
+    deployment: Deployment
 
     def __post_init__(self) -> None:
         env = {
             "DJANGO_SETTINGS_MODULE": "benchmarks.stock.settings",
-            "DATABASE_URL": self.place.postgres.create("stock"),
-            "REDIS_URL": self.place.redis.url,
+            "DATABASE_URL": self.deployment.postgres.create("stock"),
+            "REDIS_URL": self.deployment.redis.url,
         }
         arranged = run_python({**os.environ, **env}, "-m", "benchmarks.stock.arrange", "1000")
         made = json.loads(arranged.partition("MADE")[2])
@@ -230,14 +230,14 @@ class Stock:
             str(port),
             "benchmarks.stock.asgi:application",
         ]
-        self.server = Server(self.place.folder, command, env, port)
+        self.server = Server(self.deployment.folder, command, env, port)
 
     def path(self, room: str) -> str:
         return f"/live/{self.rooms[room]}/"
 
     @property
     def everything(self) -> tuple[int, ...]:
-        return (self.server.pid, *self.place.everything[1:])
+        return (self.server.pid, *self.deployment.everything[1:])
 
 
 def manage(env: dict[str, str], *command: str) -> str:

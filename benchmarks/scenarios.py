@@ -9,7 +9,7 @@ import httpx
 
 from benchmarks.crowds import BODY, Target, crowd_of, fan_out, join, pairs_of, pipelined
 from benchmarks.load import Crowd, Reader, percentile, post
-from benchmarks.populated import Floor, Place, Stock, resident_kilobytes
+from benchmarks.populated import Deployment, Floor, Stock, resident_kilobytes
 from benchmarks.table import Spent, Table
 from hypertalk.caching.row_cache import CHANGED_SECONDS
 from tests.support.signed_in import signed_in
@@ -21,20 +21,20 @@ STOCK = "stock design: delivery to 1,000 screens with the post, CPU each"
 EMPTY, ROOM = "empty signed-in page, CPU", "room page, 40 messages, 20 rooms in the list, CPU"
 
 
-def delivery(table: Table, place: Place) -> None:
+def delivery(table: Table, deployment: Deployment) -> None:
     """hypertalk and the lower bound in turns, so that changes in the machine's speed affect both."""
-    floor = Floor(place.folder, 1000)
-    other = place.start_another()
-    crowd = crowd_of(place, "thousand", 1000)
-    elsewhere = crowd_of(place, "thousand", 1, port=other.port)
+    floor = Floor(deployment.folder, 1000)
+    other = deployment.start_another()
+    crowd = crowd_of(deployment, "thousand", 1000)
+    elsewhere = crowd_of(deployment, "thousand", 1, port=other.port)
     fan_out(crowd, 5)
     shares: dict[str, list[float]] = {FLOOR: [], DELIVERY: [], WITH_POST: []}
     for _ in range(8):
         with table.watched():
             for name, pid, work in (
                 (FLOOR, floor.server.pid, lambda: floor.rounds(20)),
-                (DELIVERY, place.server.pid, lambda: fan_out(crowd, 20, elsewhere.readers[0])),
-                (WITH_POST, place.server.pid, lambda: fan_out(crowd, 20)),
+                (DELIVERY, deployment.server.pid, lambda: fan_out(crowd, 20, elsewhere.readers[0])),
+                (WITH_POST, deployment.server.pid, lambda: fan_out(crowd, 20)),
             ):
                 with Spent(pid) as spent:
                     work()
@@ -97,12 +97,12 @@ def latency(table: Table, target: Target, who: str, room: str, count: int, posts
     crowd.close()
 
 
-def http(table: Table, place: Place) -> None:
+def http(table: Table, deployment: Deployment) -> None:
     """Pages and posts over HTTP, one by one over one connection."""
-    key = place.rooms["side-0"]
+    key = deployment.rooms["side-0"]
     client = httpx.Client(
-        base_url=f"http://127.0.0.1:{place.server.port}",
-        **signed_in(place.sessions[0]),
+        base_url=f"http://127.0.0.1:{deployment.server.port}",
+        **signed_in(deployment.sessions[0]),
     )
 
     def posting() -> None:
@@ -128,7 +128,7 @@ def http(table: Table, place: Place) -> None:
     for _ in range(6):
         for name, work in works.items():
             work()
-            with Spent(place.server.pid) as spent:
+            with Spent(deployment.server.pid) as spent:
                 for _ in range(50):
                     work()
             shares[name].append((spent.seconds / 50 * 1000, 50 / spent.wall))
@@ -138,26 +138,26 @@ def http(table: Table, place: Place) -> None:
     table.ratio("times the empty page", ROOM, EMPTY)
 
 
-def door(table: Table, place: Place) -> None:
+def door(table: Table, deployment: Deployment) -> None:
     """Handshakes, the memory of an idle socket, and how long a thousand sockets wait after the process is killed."""
-    place.server.close()  # a new process: memory that earlier sockets freed would hide that of these
-    place.server = place.start()
-    crowd_of(place, "thousand", 50).close()
-    weight = resident_kilobytes(place.server.pid)
-    with Spent(place.server.pid) as spent:
-        crowd = crowd_of(place, "thousand", 1000)
+    deployment.server.close()  # a new process: memory that earlier sockets freed would hide that of these
+    deployment.server = deployment.start()
+    crowd_of(deployment, "thousand", 50).close()
+    weight = resident_kilobytes(deployment.server.pid)
+    with Spent(deployment.server.pid) as spent:
+        crowd = crowd_of(deployment, "thousand", 1000)
     table.add(
         "handshake of a signed-in person, CPU", spent.seconds, "ms", f"{1000 / spent.wall:,.0f} a second"
     )
-    table.add("memory of an idle socket", (resident_kilobytes(place.server.pid) - weight) / 1000, "kB")
+    table.add("memory of an idle socket", (resident_kilobytes(deployment.server.pid) - weight) / 1000, "kB")
     crowd.close()
-    place.server.close()
+    deployment.server.close()
     began = time.perf_counter()
-    place.server = place.start()
+    deployment.server = deployment.start()
     listening = time.perf_counter()
-    crowd = Crowd(place.server.port)
+    crowd = Crowd(deployment.server.port)
     crowd.mark = b'"type": "beat"'
-    join(crowd, place, "thousand", 1000)
+    join(crowd, deployment, "thousand", 1000)
     crowd.until(lambda: crowd.total >= 1000)
     table.add(
         "a thousand are back after SIGKILL",

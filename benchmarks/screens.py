@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Page, Response, sync_playwright
 
 from benchmarks.load import percentile
-from benchmarks.populated import LOAD_CORE, SERVER_CORE, Place, manage
+from benchmarks.populated import LOAD_CORE, SERVER_CORE, Deployment, manage
 from benchmarks.table import Table
 from tests.support.services import chromium
 
@@ -55,7 +55,7 @@ KINDS = {"document": "HTML", "stylesheet": "CSS", "script": "JS"}
 
 
 @contextmanager
-def visit(place: Place) -> Iterator[Page]:
+def visit(deployment: Deployment) -> Iterator[Page]:
     mine = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {SERVER_CORE, LOAD_CORE})  # a browser paints in other processes than its scripts
     with sync_playwright() as playwright:
@@ -63,24 +63,26 @@ def visit(place: Place) -> Iterator[Page]:
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         context = browser.new_context(viewport={"width": 1280, "height": 832})
-        url = f"http://127.0.0.1:{place.server.port}"
-        context.add_cookies([{"name": "sessionid", "value": place.sessions[0], "url": url}])
+        url = f"http://127.0.0.1:{deployment.server.port}"
+        context.add_cookies([{"name": "sessionid", "value": deployment.sessions[0], "url": url}])
         yield context.new_page()
         browser.close()
     os.sched_setaffinity(0, mine)
 
 
-def room_of(place: Place, count: int) -> str:
-    made = manage(place.env, "shell", "--no-imports", "-c", ARRANGE.format(count=count)).partition("MADE")[2]
-    return f"http://127.0.0.1:{place.server.port}/rooms/{made.strip()}/"
+def room_of(deployment: Deployment, count: int) -> str:
+    made = manage(deployment.env, "shell", "--no-imports", "-c", ARRANGE.format(count=count)).partition(
+        "MADE"
+    )[2]
+    return f"http://127.0.0.1:{deployment.server.port}/rooms/{made.strip()}/"
 
 
-def scrolling(table: Table, place: Place) -> None:
+def scrolling(table: Table, deployment: Deployment) -> None:
     """Scroll through ten thousand messages, up and down, in a room of two hundred people and an idle page beside it."""
     for count in (200, 10_000):
-        with visit(place) as page:
+        with visit(deployment) as page:
             page.set_default_timeout(600_000)
-            page.goto(room_of(place, count))
+            page.goto(room_of(deployment, count))
             page.wait_for_selector("html[data-live]")
             idle = page.evaluate(IDLE)
             gone = [page.evaluate(SCROLL, [step]) for step in (-STEP, STEP)]
@@ -94,7 +96,7 @@ def scrolling(table: Table, place: Place) -> None:
             table.add(f"{name}, rows and lines in the page at the most", max(way["most"] for way in gone))
 
 
-def weight(table: Table, place: Place) -> None:
+def weight(table: Table, deployment: Deployment) -> None:
     """Size of all files of the first visit to a room of forty messages, each as gzip -6 compresses it."""
     bytes_of: dict[str, list[int]] = defaultdict(list)
 
@@ -103,8 +105,8 @@ def weight(table: Table, place: Place) -> None:
         if kind and response.ok:
             bytes_of[kind].append(len(gzip.compress(response.body(), 6)))
 
-    url = room_of(place, 40)
-    with visit(place) as page:
+    url = room_of(deployment, 40)
+    with visit(deployment) as page:
         responses: list[Response] = []
         page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - it wants a function
         page.goto(url, wait_until="networkidle")

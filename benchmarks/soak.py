@@ -23,7 +23,7 @@ import httpx
 import psycopg
 
 from benchmarks.load import Crowd, Reader, post
-from benchmarks.populated import LOAD_CORE, METRICS_TOKEN, Place, Server, pin, resident_kilobytes
+from benchmarks.populated import LOAD_CORE, METRICS_TOKEN, Deployment, Server, pin, resident_kilobytes
 
 MINUTES = float(os.environ.get("MINUTES", "60"))
 RATE = int(os.environ.get("RATE", "300"))  # posts a second, over both servers
@@ -48,7 +48,7 @@ PAGE = "page, ms"
 class Side:
     """One server and its clients. ``said``: the last message ids, with their authors."""
 
-    place: Place
+    deployment: Deployment
     server: Server
 
     def __post_init__(self) -> None:
@@ -65,8 +65,8 @@ class Side:
         room = chance.choice(ROOMS)
         pair = re.fullmatch(r"pair-(\d+)", room)
         number = 2 * int(pair[1]) + chance.randrange(2) if pair else chance.randrange(200)
-        session = self.place.sessions[number]
-        self.who[self.crowd.open(self.place.path(room), session, room)] = session
+        session = self.deployment.sessions[number]
+        self.who[self.crowd.open(self.deployment.path(room), session, room)] = session
 
     def go(self, chance: random.Random) -> None:
         reader = chance.choice(self.crowd.readers)
@@ -81,7 +81,7 @@ class Side:
         key = frame.partition('"id": "')[2][:36]
         reader.send(frame)
         self.sent += 1
-        self.said.append((key, self.who[reader], self.place.rooms[reader.room]))
+        self.said.append((key, self.who[reader], self.deployment.rooms[reader.room]))
 
     def read(self, chance: random.Random) -> None:
         chance.choice(self.crowd.readers).send('{"type": "read", "seq": 1000000}')
@@ -148,17 +148,17 @@ def second(sides: list[Side], chance: random.Random) -> None:
             side.crowd.read(left / 10)
 
 
-def soak(place: Place) -> int:
+def soak(deployment: Deployment) -> int:
     """Returns the exit code."""
     chance = random.Random(6)  # noqa: S311 - the same each time
-    sides = [Side(place, place.server), Side(place, place.start_another())]
+    sides = [Side(deployment, deployment.server), Side(deployment, deployment.start_another())]
     for side in sides:
         for _ in range(PRESENT):
             side.come(chance)
     looks: list[dict[str, float]] = []
     began = time.monotonic()
     end, every = began + 60 * MINUTES, max(5, MINUTES * 60 / LOOKS)
-    with psycopg.connect(place.env["DATABASE_URL"], autocommit=True) as database:
+    with psycopg.connect(deployment.env["DATABASE_URL"], autocommit=True) as database:
         while time.monotonic() < end:
             due, before, sent = time.monotonic() + every, time.monotonic(), sum(side.sent for side in sides)
             while time.monotonic() < due:
@@ -223,11 +223,11 @@ def verdict(looks: list[dict[str, float]]) -> int:
 def main() -> None:
     pin(LOAD_CORE)
     with tempfile.TemporaryDirectory() as folder:
-        place = Place(Path(folder), people=200)
+        deployment = Deployment(Path(folder), people=200)
         try:
-            code = soak(place)
+            code = soak(deployment)
         finally:
-            place.close()
+            deployment.close()
     sys.exit(code)
 
 

@@ -70,8 +70,10 @@ def refuse_impersonation(display_name: str, person: Person | None = None) -> Non
 
     Two members may both be called Maria. Names of owners and moderators are unique, since people trust them.
     """
-    keepers = Person.objects.keepers().values_list("pk", "display_name")
-    if any(could_be_taken_for(display_name, name) for pk, name in keepers if not person or pk != person.pk):
+    moderators = Person.objects.moderators().values_list("pk", "display_name")
+    if any(
+        could_be_taken_for(display_name, name) for pk, name in moderators if not person or pk != person.pk
+    ):
         raise Invalid(_("A workspace owner or moderator has this name or a similar one. Choose another."))
 
 

@@ -54,12 +54,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         Into a room: the room is not archived, and the inviter is one of its owners or moderators. Into the workspace:
         the inviter is a workspace moderator.
         """
-        keeper = Member.objects.current().filter(
+        moderator = Member.objects.current().filter(
             room=OuterRef("room"), person=OuterRef("invited_by"), role__in=MODERATOR_ROLES
         )
         moderates = Q(invited_by__user__is_staff=True) | Q(invited_by__user__is_superuser=True)
         into_workspace = Q(moderates, room=None, invited_by__user__is_active=True)
-        return self.open().filter(into_workspace | Q(Exists(keeper), room__archived_at=None))
+        return self.open().filter(into_workspace | Q(Exists(moderator), room__archived_at=None))
 
     def visible_to(self, person: Person) -> InvitationQuerySet:
         """Invitations of rooms this person moderates; for workspace moderators, also those into the workspace."""

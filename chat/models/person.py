@@ -47,7 +47,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
             Case(When(begins, then=0), default=1), "display_name", "pk"
         )
 
-    def keepers(self) -> PersonQuerySet:
+    def moderators(self) -> PersonQuerySet:
         """Owners and moderators of the workspace."""
         return self.active().filter(Q(user__is_superuser=True) | Q(user__is_staff=True))
 

@@ -54,7 +54,7 @@ def request(
 
 
 @dataclass
-class Knock:
+class Handshake:
     """The result of a handshake. ``code`` is that of the close frame; ``silent`` means that none came in time."""
 
     status: int
@@ -63,7 +63,7 @@ class Knock:
     silent: bool = False
 
 
-def knock(url: SplitResult, path: str, *, origin: str) -> Knock:
+def open_socket(url: SplitResult, path: str, *, origin: str) -> Handshake:
     """Open a WebSocket and read until it is closed. Raises OSError."""
     key = base64.b64encode(os.urandom(16))
     with _connect(url) as line:
@@ -81,11 +81,11 @@ def knock(url: SplitResult, path: str, *, origin: str) -> Knock:
                     name, _, value = header.partition(b":")
                     headers[name.lower()] = value.strip()
                 expected = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
-                found = Knock(
+                found = Handshake(
                     status, accepted=status == 101 and headers.get(b"sec-websocket-accept") == expected
                 )
             except TimeoutError:
-                return Knock(0, silent=True)
+                return Handshake(0, silent=True)
             if found.accepted:
                 try:
                     found.code = _close_code(lines)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from chat.live.access import SIGNED_OUT
 from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
-from hypertalk.doctor.http_client import Answer, knock, request
+from hypertalk.doctor.http_client import Answer, open_socket, request
 from hypertalk.logs.errors import said
 from hypertalk.probes.middleware import HEALTH
 from hypertalk.server.edge import BODY_LIMIT
@@ -133,7 +133,7 @@ def check_socket(asked: Asked) -> Iterator[Finding]:
     name = "proxy.socket"
     path = reverse("chat:rooms").removesuffix("rooms/") + "live/"
     try:
-        found = knock(url, path, origin=f"{url.scheme}://{url.netloc}")
+        found = open_socket(url, path, origin=f"{url.scheme}://{url.netloc}")
     except (OSError, ValueError) as error:
         yield failure(
             name, f"A WebSocket can't be opened: {said(error)}.", "See the findings about the address."

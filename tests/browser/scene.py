@@ -135,7 +135,7 @@ def texts(page: Page) -> list[str]:
     return page.locator("#messages .message__text").all_inner_texts()
 
 
-def keep_order(page: Page, what: str) -> None:
+def moderate(page: Page, what: str) -> None:
     """What a keeper does to the one other member on the page of a room's people; it is asked first."""
     page.get_by_role("link", name=what, exact=True).click()
     page.locator("#dialog").get_by_role("button", name=what, exact=True).click()

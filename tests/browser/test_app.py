@@ -22,7 +22,7 @@ KEPT = """async () => {
 }"""
 
 
-class Place:
+class Deployment:
     """A server of its own on a copy of the others' data, with a release of its own."""
 
     def __init__(self, folder: Path, browser: Browser, like: Daphne) -> None:
@@ -71,15 +71,17 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, browser: Browser, server: Daphne) -> Iterator[Place]:
-    made = Place(tmp_path_factory.mktemp("app"), browser, server)
+def deployment(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser, server: Daphne
+) -> Iterator[Deployment]:
+    made = Deployment(tmp_path_factory.mktemp("app"), browser, server)
     yield made
     made.daphne.stop()
 
 
 @pytest.fixture
-def scene(place: Place) -> Iterator[Scene]:
-    arranged = place.arrange("say(bob, 'Of Bob')")
+def scene(deployment: Deployment) -> Iterator[Scene]:
+    arranged = deployment.arrange("say(bob, 'Of Bob')")
     yield arranged
     arranged.end()
 
@@ -210,7 +212,9 @@ def nothing_is_left(page: Page) -> None:
     assert page.evaluate("() => sessionStorage.length + localStorage.length") == 0
 
 
-def test_an_open_page_outlives_an_upgrade_and_says_so(place: Place, scene: Scene, pictures: Path) -> None:
+def test_an_open_page_outlives_an_upgrade_and_says_so(
+    deployment: Deployment, scene: Scene, pictures: Path
+) -> None:
     bob, alice = installed(scene, "bob"), installed(scene)
     alice.fill("#body", "Half a sen")
     unseen = alice.context.new_page()
@@ -219,7 +223,7 @@ def test_an_open_page_outlives_an_upgrade_and_says_so(place: Place, scene: Scene
     unseen.evaluate(
         "() => { Object.defineProperty(document, 'hidden', { get: () => true }); window.old = 1; }"
     )
-    place.upgrade("second")
+    deployment.upgrade("second")
     unseen.wait_for_function("() => !window.old")  # nobody looked, and nothing was typed
     expect(back(unseen).get_by_text("A new version is available.")).to_have_count(0)
     for page in (alice, bob):
@@ -241,14 +245,14 @@ def test_an_open_page_outlives_an_upgrade_and_says_so(place: Place, scene: Scene
     assert alice.evaluate(styles) == before
 
 
-def test_one_setting_takes_back_all_that_was_kept(place: Place, scene: Scene) -> None:
+def test_one_setting_takes_back_all_that_was_kept(deployment: Deployment, scene: Scene) -> None:
     page = installed(scene)
-    place.restart(SERVICE_WORKER="0")
+    deployment.restart(SERVICE_WORKER="0")
     page.goto(scene.url)
     until(page, lambda: page.evaluate("() => caches.keys()") == [])
     count = "async () => (await navigator.serviceWorker.getRegistrations()).length"
     until(page, lambda: page.evaluate(count) == 0)
-    place.restart(SERVICE_WORKER="1")
+    deployment.restart(SERVICE_WORKER="1")
 
 
 BADGE = """

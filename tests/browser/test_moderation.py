@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import appearances, audit
-from tests.browser.scene import Scene, keep_order, live, send, texts
+from tests.browser.scene import Scene, live, moderate, send, texts
 
 ADMIN = """
 from django.test import Client
@@ -26,21 +26,21 @@ def test_the_banned_see_the_room_close_while_they_look(arrange) -> None:
     scene = arrange("say(bob, 'Rude words')")
     alice, bob = live(scene.open("alice")), live(scene.open("bob"))
     bob.fill("#body", "Half of a sen")
-    keeper = scene.open("alice", f"/rooms/{scene.room}/members/")
-    keeper.get_by_role("link", name="Ban", exact=True).click()
-    keeper.get_by_label("Delete their messages from the last 24 hours").check()
-    keeper.get_by_label("Reason").fill("Rude")
-    keeper.locator("#dialog").get_by_role("button", name="Ban", exact=True).click()
+    moderator = scene.open("alice", f"/rooms/{scene.room}/members/")
+    moderator.get_by_role("link", name="Ban", exact=True).click()
+    moderator.get_by_label("Delete their messages from the last 24 hours").check()
+    moderator.get_by_label("Reason").fill("Rude")
+    moderator.locator("#dialog").get_by_role("button", name="Ban", exact=True).click()
     expect(bob.get_by_role("heading", name="You are no longer in this room")).to_be_visible()
     expect(bob.get_by_label("Your unsent message")).to_have_value("Half of a sen")
     expect(bob.locator(".message")).to_have_count(0)
     expect(alice.locator(".message[data-deleted]")).to_have_count(1)
     assert bob.goto(scene.url).status == 404
-    expect(keeper.get_by_text("Rude", exact=True)).to_be_visible()
-    keeper.get_by_role("button", name=re.compile("Unban")).click()
-    keeper.get_by_label("Add a person").fill("bob-lindqvist")
-    keeper.get_by_role("button", name="Add", exact=True).click()
-    expect(keeper.get_by_role("status").filter(has_text="was added to the room")).to_be_visible()
+    expect(moderator.get_by_text("Rude", exact=True)).to_be_visible()
+    moderator.get_by_role("button", name=re.compile("Unban")).click()
+    moderator.get_by_label("Add a person").fill("bob-lindqvist")
+    moderator.get_by_role("button", name="Add", exact=True).click()
+    expect(moderator.get_by_role("status").filter(has_text="was added to the room")).to_be_visible()
     bob.goto(scene.url)
     expect(bob.locator("#body")).to_be_visible()
 
@@ -119,14 +119,14 @@ def test_who_may_write_is_live_and_slow_mode_is_said(arrange) -> None:
 def test_the_silenced_are_told_why_they_cannot_write(arrange) -> None:
     scene = arrange()
     bob = live(scene.open("bob"))
-    keeper = scene.open("alice", f"/rooms/{scene.room}/members/")
-    keep_order(keeper, "Silence")
+    moderator = scene.open("alice", f"/rooms/{scene.room}/members/")
+    moderate(moderator, "Silence")
     expect(bob.get_by_text("An owner or moderator silenced you.")).to_be_visible()
     expect(bob.locator("#body")).to_be_hidden()
     bob.reload()
     expect(bob.locator("#body")).to_be_hidden()
     live(bob)
-    keeper.get_by_role("button", name="Unsilence").click()
+    moderator.get_by_role("button", name="Unsilence").click()
     expect(bob.locator("#body")).to_be_visible()
 
 

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.browser.scene import PHONE, Scene, intercept_posts, keep_order, live, send, texts, until
+from tests.browser.scene import PHONE, Scene, intercept_posts, live, moderate, send, texts, until
 
 
 def test_two_people_talk_and_see_exactly_what_was_sent(arrange) -> None:
@@ -96,7 +96,7 @@ def test_the_removed_see_no_more_and_are_told(arrange) -> None:
     send(alice, "With Bob")
     expect(bob.get_by_text("With Bob").first).to_be_visible()
     alice.goto(f"{scene.url}members/")
-    keep_order(alice, "Remove")
+    moderate(alice, "Remove")
     expect(bob.get_by_role("heading", name="You are no longer in this room")).to_be_visible()
     expect(bob.locator(".message")).to_have_count(0)
     expect(bob.locator(f"#place-{scene.room}")).to_have_count(0)
@@ -108,7 +108,7 @@ def test_what_the_removed_had_not_sent_stays_with_them(arrange) -> None:
     bob = intercept_posts(scene.open("bob"), lambda *_: None)
     send(bob, "On its way")
     bob.fill("#body", "Half of a sen")
-    keep_order(scene.open("alice", f"/rooms/{scene.room}/members/"), "Remove")
+    moderate(scene.open("alice", f"/rooms/{scene.room}/members/"), "Remove")
     expect(bob.get_by_label("Your unsent message")).to_have_value("On its way\n\nHalf of a sen")
     expect(bob.get_by_role("heading", name="You are no longer in this room")).to_have_count(1)
 
@@ -255,12 +255,12 @@ def test_the_removed_are_told_on_a_phone_too_and_their_list_lives_on(arrange) ->
     phone = live(scene.open("bob", viewport=PHONE, has_touch=True, is_mobile=True))
     phone.locator("#details-toggle").tap()
     expect(phone.locator("#details")).to_be_visible()
-    keeper = scene.open("alice", f"/rooms/{scene.room}/members/")
-    keep_order(keeper, "Remove")
+    moderator = scene.open("alice", f"/rooms/{scene.room}/members/")
+    moderate(moderator, "Remove")
     expect(phone.get_by_role("heading", name="You are no longer in this room")).to_be_visible()
     live(phone)
-    keeper.get_by_label("Add a person").fill("bob-lindqvist")
-    keeper.get_by_role("button", name="Add", exact=True).click()
+    moderator.get_by_label("Add a person").fill("bob-lindqvist")
+    moderator.get_by_role("button", name="Add", exact=True).click()
     expect(phone.locator(f"#place-{scene.room}")).to_have_count(1)
 
 

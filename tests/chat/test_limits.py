@@ -100,7 +100,7 @@ class Knocking:
         self.key = key
         self.edge = Edge(application.application, trusted=trusted)
 
-    async def knock(self, peer: str, forwarded: str = "") -> int | None:
+    async def visit(self, peer: str, forwarded: str = "") -> int | None:
         """The code with which it was closed; None if it was let in."""
         via = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
         socket = Visitor(self.key, headers=[ORIGIN, *via], at=self.edge)
@@ -124,10 +124,10 @@ async def test_an_address_that_knocks_too_often_is_to_come_back_later_and_the_da
     knocking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_the_door = knocking([])
-    assert [await at_the_door.knock("192.0.2.1") for _ in range(3)] == [None] * 3
+    assert [await at_the_door.visit("192.0.2.1") for _ in range(3)] == [None] * 3
     asked = []
     monkeypatch.setattr(access, "authenticate", asked.append)
-    assert await at_the_door.knock("192.0.2.1") == 4013  # not final: the page tries again, later and later
+    assert await at_the_door.visit("192.0.2.1") == 4013  # not final: the page tries again, later and later
     assert not asked
 
 
@@ -138,10 +138,10 @@ async def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
     knocking, trusted: list[Any], peer: str, counted_together: bool
 ) -> None:
     at_the_door = knocking(trusted)
-    codes = [await at_the_door.knock(peer, f"203.0.113.{n}") for n in range(4)]
+    codes = [await at_the_door.visit(peer, f"203.0.113.{n}") for n in range(4)]
     assert codes == ([None] * 3 + [4013] if counted_together else [None] * 4)
     if not counted_together:  # and what somebody wrote before the proxy did is not believed
-        codes = [await at_the_door.knock(peer, f"198.51.100.{n}, 203.0.113.9") for n in range(4)]
+        codes = [await at_the_door.visit(peer, f"198.51.100.{n}, 203.0.113.9") for n in range(4)]
         assert codes == [None] * 3 + [4013]
 
 
@@ -160,8 +160,8 @@ async def test_a_cache_that_takes_its_time_holds_up_nobody_else(
     monkeypatch.setattr(consumer, "allow", slow)
     at_the_door = knocking([])
     monkeypatch.setattr(consumer, "allow_now", lambda what, who: who == "192.0.2.2")
-    first = asyncio.create_task(at_the_door.knock("192.0.2.1"))
+    first = asyncio.create_task(at_the_door.visit("192.0.2.1"))
     await begun.wait()
-    assert await at_the_door.knock("192.0.2.2") is None
+    assert await at_the_door.visit("192.0.2.2") is None
     go_on.set()
     assert await first is None

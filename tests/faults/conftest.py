@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.deployment import Deployment
 from tests.faults.table import TABLE, Line
 from tests.faults.talker import Talker
-from tests.faults.workspace import Place
 from tests.model.page import Row
 from tests.support.arranging import arrange
 from tests.support.screen import Screen
@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "telling: a fault that a short run has too")
+    config.addinivalue_line("markers", "short: a fault that a short run has too")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -42,17 +42,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    place = Place(tmp_path_factory.mktemp("faults"), fronts=3)
-    yield place
-    place.stop()
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    deployment = Deployment(tmp_path_factory.mktemp("faults"), fronts=3)
+    yield deployment
+    deployment.stop()
 
 
 @dataclass
 class Room:
     """``talkers`` of one room, spread over the processes. ``chance`` is seeded by the test's name."""
 
-    place: Place
+    deployment: Deployment
     id: str
     sessions: dict[str, str]
     members: dict[str, int]
@@ -66,7 +66,7 @@ class Room:
 
     async def stored(self) -> list[tuple[Row, str]]:
         """The room's content in the database, read from the server over a connection without faults."""
-        url = self.place.fronts[0].daphne.url
+        url = self.deployment.fronts[0].daphne.url
         fresh = Screen(url, next(iter(self.sessions.values())), self.id)
         async with fresh.http:
             return await fresh.history()
@@ -109,13 +109,13 @@ def words_of(html: str) -> str | None:
 
 
 @pytest.fixture
-def room(place: Place, request: pytest.FixtureRequest) -> Iterator[Room]:
+def room(deployment: Deployment, request: pytest.FixtureRequest) -> Iterator[Room]:
     tag = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[-40:].strip("-")
     short = request.config.getoption("--short")
     names = [f"p{number:02}" for number in range(FEW if short else PEOPLE)]
-    made = arrange(partial(place.manage, "shell", "--no-imports", "-c"), names, tag)
-    yield Room(place, made.room, made.sessions, made.members, random.Random(tag), SHORT if short else 1)
-    for front in place.fronts:
+    made = arrange(partial(deployment.manage, "shell", "--no-imports", "-c"), names, tag)
+    yield Room(deployment, made.room, made.sessions, made.members, random.Random(tag), SHORT if short else 1)
+    for front in deployment.fronts:
         front.mend()
 
 
@@ -123,7 +123,7 @@ def room(place: Place, request: pytest.FixtureRequest) -> Iterator[Room]:
 async def talking(room: Room, count: int = PEOPLE) -> AsyncIterator[list[Talker]]:
     """``count`` people, each with an open page."""
     chosen = list(room.sessions.items())[:count]
-    fronts = room.place.fronts
+    fronts = room.deployment.fronts
     for number, (name, session) in enumerate(chosen):
         talker = Talker(fronts[number % len(fronts)].url, session, room.id, name)
         room.talkers.append(talker)

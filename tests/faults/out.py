@@ -74,7 +74,7 @@ async def their_screens(room: Room) -> AsyncIterator[dict[str, list[Screen]]]:
         yield {
             name: [
                 await stack.enter_async_context(Talker(front.url, session, room.id, name))
-                for front in room.place.fronts
+                for front in room.deployment.fronts
             ]
             for name, session in sessions.items()
         }
@@ -87,13 +87,13 @@ async def put_out(room: Room, *ways: str) -> None:
         "ways": {way: room.members[WAYS[way]] for way in ways or WAYS},
     }
     await asyncio.to_thread(
-        room.place.manage, "shell", "--no-imports", "-c", OUT.format(**about), REDIS_URL=NOWHERE
+        room.deployment.manage, "shell", "--no-imports", "-c", OUT.format(**about), REDIS_URL=NOWHERE
     )
 
 
 async def members_of(room: Room) -> dict[str, tuple[int, bool]]:
     """The version of each member's row, which is the room's version when they left, and whether they are a member."""
-    async with await psycopg.AsyncConnection.connect(room.place.url) as database:
+    async with await psycopg.AsyncConnection.connect(room.deployment.url) as database:
         rows = await database.execute(
             "SELECT id, version, active FROM chat_member WHERE room_id = %s", [room.id]
         )
@@ -107,7 +107,9 @@ def versions_in(frame: str, room: str) -> list[int]:
         return [int(found) for found in VERSION.findall(frame)]
     said = json.loads(frame)
     told = [said["version"]] if said.get("room") == room and said.get("version") is not None else []
-    return told + [version for place, (version, _) in (said.get("rooms") or {}).items() if place == room]
+    return told + [
+        version for deployment, (version, _) in (said.get("rooms") or {}).items() if deployment == room
+    ]
 
 
 def heard_after(screen: Screen, version: int) -> list[str]:

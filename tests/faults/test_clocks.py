@@ -14,8 +14,8 @@ import pytest
 
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
+from tests.faults.deployment import Deployment, Front
 from tests.faults.out import nothing_more_is_heard, put_out
-from tests.faults.workspace import Front, Place
 from tests.support.screen import Screen
 from tests.support.signed_in import signed_in
 
@@ -47,10 +47,12 @@ def faketime() -> str:
 
 
 @pytest.fixture(scope="module")
-def apart(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Front]]:
+def apart(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Front]]:
     folder = tmp_path_factory.mktemp("clocks")
     shift = {"LD_PRELOAD": faketime(), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    fronts = [Front(place, folder, FAKETIME=f"{by.total_seconds():+.0f}", **shift) for by in (AHEAD, BEHIND)]
+    fronts = [
+        Front(deployment, folder, FAKETIME=f"{by.total_seconds():+.0f}", **shift) for by in (AHEAD, BEHIND)
+    ]
     deadline = time.monotonic() + 20
     while not all("the database's" in front.daphne.log.read_text() for front in fronts):
         assert time.monotonic() < deadline, "they do not know that their clocks are off"
@@ -63,17 +65,17 @@ def apart(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[li
 @pytest.fixture
 def between(room: Room, apart: list[Front]) -> Iterator[Room]:
     """The room of two processes whose clocks differ."""
-    mine = room.place.fronts
-    room.place.fronts = apart
+    mine = room.deployment.fronts
+    room.deployment.fronts = apart
     yield room
-    room.place.fronts = mine
+    room.deployment.fronts = mine
 
 
 def people(room: Room, name: str) -> list[httpx.AsyncClient]:
     """A person's two devices: at the process that is ahead, and at the one that is behind."""
     return [
         httpx.AsyncClient(base_url=front.url, timeout=30, **signed_in(room.sessions[name]))
-        for front in room.place.fronts
+        for front in room.deployment.fronts
     ]
 
 
@@ -93,7 +95,7 @@ async def test_a_room_of_two_processes_with_clocks_an_hour_apart(between: Room) 
     assert times, shown[-1]
     assert min(times) > began - timedelta(seconds=5), "no message of an hour ago"
     assert max(times) < datetime.now(UTC) + timedelta(seconds=5), "nor of the next hour"
-    async with await psycopg.AsyncConnection.connect(between.place.url) as database:
+    async with await psycopg.AsyncConnection.connect(between.deployment.url) as database:
         rows = await database.execute(
             "SELECT created_at, edited_at, deleted_at FROM chat_message WHERE room_id = %s ORDER BY seq",
             [between.id],
@@ -113,11 +115,11 @@ async def test_what_has_an_end_ends_at_the_same_time_in_both(between: Room) -> N
         key = f"00000000-0000-4000-8000-{len(ids):04x}{between.id[:8]}"
         assert (await client.post(screen, data={"id": key, "body": "before"})).status_code == 201
         ids.append(key)
-    out = between.place.manage(
+    out = between.deployment.manage(
         "shell", "--no-imports", "-c", INVITE.format(owner=owner, room=between.id, silenced=silenced)
     )
     good, over = re.findall(r"TOKEN(\S+)", out)
-    guests = [httpx.AsyncClient(base_url=front.url) for front in between.place.fronts]
+    guests = [httpx.AsyncClient(base_url=front.url) for front in between.deployment.fronts]
     for guest in guests:
         assert (await guest.get(f"/invitations/{good}/")).status_code == 200
         assert (await guest.get(f"/invitations/{over}/")).status_code == 410
@@ -158,10 +160,10 @@ async def test_of_two_drafts_the_later_one_wins(between: Room) -> None:
 
 
 async def test_signing_in_at_one_counts_at_the_other_and_so_does_signing_out(between: Room) -> None:
-    ahead, behind = between.place.fronts
+    ahead, behind = between.deployment.fronts
     asked = f"Member.objects.get(pk={between.members['p04']}).person.user.email"
     code = f"from chat.models import Member; print('MAIL' + {asked})"
-    out = between.place.manage("shell", "--no-imports", "-c", code)
+    out = between.deployment.manage("shell", "--no-imports", "-c", code)
     email = out.partition("MAIL")[2].strip()
     for here, there in ((ahead, behind), (behind, ahead)):
         async with httpx.AsyncClient(base_url=here.url, follow_redirects=True, timeout=30) as client:

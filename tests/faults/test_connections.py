@@ -8,9 +8,9 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 
 
-@pytest.mark.run_and_publish
+@pytest.mark.short
 async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Room) -> None:
-    doors = [front.door for front in room.place.fronts]
+    doors = [front.door for front in room.deployment.fronts]
 
     async def breaking(done: Done) -> None:
         for _ in range(room.of(5)):
@@ -27,7 +27,7 @@ async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Roo
 
 
 async def test_one_line_stands_still_and_another_is_slow(room: Room) -> None:
-    one, two, _ = (front.door for front in room.place.fronts)
+    one, two, _ = (front.door for front in room.deployment.fronts)
 
     async def breaking(_: Done) -> None:
         one.delay = 0.05

@@ -10,14 +10,14 @@ from statistics import median
 
 import pytest
 
-from benchmarks.load import Crowd, Knock, post
+from benchmarks.load import Crowd, Handshake, post
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import PEOPLE, Room, talking
+from tests.faults.deployment import Deployment
 from tests.faults.out import nothing_more_is_heard, put_out
 from tests.faults.table import TABLE, Line
 from tests.faults.thousand import Heard, Thousand, slowest
 from tests.faults.weight import Scales
-from tests.faults.workspace import Place
 
 CROWD = 1000
 SAID = 60  # messages by each who posts
@@ -35,8 +35,8 @@ type CrowdAt = Callable[[int], Crowd]
 
 
 @pytest.fixture(scope="module")
-def thousand(place: Place) -> Thousand:
-    return Thousand.of(place, CROWD)
+def thousand(deployment: Deployment) -> Thousand:
+    return Thousand.of(deployment, CROWD)
 
 
 @pytest.fixture
@@ -48,11 +48,11 @@ def crowd_at() -> Iterator[CrowdAt]:
 
 def layer_down(port: int, path: str, session: str) -> socket.socket:
     """Connect a client that reads nothing afterwards."""
-    knock = Knock(port, path, session, buffer=4096)
-    knock.ask()
-    while not knock.is_answered():
+    visit = Handshake(port, path, session, buffer=4096)
+    visit.ask()
+    while not visit.is_answered():
         pass
-    return knock.connection
+    return visit.connection
 
 
 def is_open(connection: socket.socket) -> bool:
@@ -67,7 +67,7 @@ def say(crowd: Crowd, body: str) -> None:
 
 
 def test_one_who_never_reads_slows_nobody_among_a_thousand(thousand: Thousand, crowd_at: CrowdAt) -> None:
-    port, path = thousand.place.fronts[0].daphne.port, thousand.path("thousand")
+    port, path = thousand.deployment.fronts[0].daphne.port, thousand.path("thousand")
     *others, last = thousand.sessions
     runs: dict[bool, list[float]] = {False: [], True: []}
     crowd = crowd_at(port)
@@ -100,7 +100,7 @@ def test_one_who_never_reads_slows_nobody_among_a_thousand(thousand: Thousand, c
 
 
 def test_who_never_reads_weighs_little_and_is_dropped(thousand: Thousand, crowd_at: CrowdAt) -> None:
-    front = thousand.place.fronts[0].daphne
+    front = thousand.deployment.fronts[0].daphne
     crowd = crowd_at(front.port)
     crowd.open_all(thousand.path("two-hundred"), thousand.sessions[: 200 - DEAF])
     crowd.settle()
@@ -134,9 +134,9 @@ def test_who_never_reads_weighs_little_and_is_dropped(thousand: Thousand, crowd_
 
 
 async def test_a_thousand_come_at_once_while_a_room_talks(thousand: Thousand, crowd_at: CrowdAt) -> None:
-    place, fronts = thousand.place, thousand.place.fronts
+    deployment, fronts = thousand.deployment, thousand.deployment.fronts
     sessions = {f"p{number:02}": key for number, key in enumerate(thousand.sessions[:PEOPLE])}
-    room = Room(place, thousand.rooms["thousand"], sessions, {}, random.Random("storm"))
+    room = Room(deployment, thousand.rooms["thousand"], sessions, {}, random.Random("storm"))
     crowds = [crowd_at(front.daphne.port) for front in fronts]
     heard = [Heard(crowd) for crowd in crowds]
     shares = [thousand.sessions[number :: len(fronts)] for number in range(len(fronts))]
@@ -176,7 +176,7 @@ async def test_who_is_out_hears_nothing_more_beside_a_thousand_who_come(
     room: Room, thousand: Thousand, crowd_at: CrowdAt
 ) -> None:
     async def a_thousand_come_at_once(room: Room) -> None:
-        crowds = [crowd_at(front.daphne.port) for front in room.place.fronts]
+        crowds = [crowd_at(front.daphne.port) for front in room.deployment.fronts]
         going = asyncio.create_task(put_out(room))
         await asyncio.gather(
             *(
@@ -195,7 +195,7 @@ async def test_who_is_out_hears_nothing_more_beside_one_who_never_reads(room: Ro
     async def one_never_reads(room: Room) -> None:
         session = list(room.sessions.values())[-1]
         with ExitStack() as leave:
-            for front in room.place.fronts:
+            for front in room.deployment.fronts:
                 leave.callback(layer_down(front.daphne.port, f"/live/?room={room.id}", session).close)
             await put_out(room)
 

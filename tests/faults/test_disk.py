@@ -22,8 +22,8 @@ from PIL import Image
 
 from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import PEOPLE, Room, talking
+from tests.faults.deployment import Deployment, Front
 from tests.faults.out import nothing_more_is_heard, put_out
-from tests.faults.workspace import Front, Place
 from tests.support.arranging import arrange
 from tests.support.services import Daphne, run_python
 from tests.support.signed_in import signed_in
@@ -90,7 +90,7 @@ def picture() -> bytes:
 
 def somebody(room: Room, number: int) -> httpx.AsyncClient:
     """A person who does not post, at a page without scripts."""
-    session, url = list(room.sessions.values())[-number], room.place.fronts[0].url
+    session, url = list(room.sessions.values())[-number], room.deployment.fronts[0].url
     return httpx.AsyncClient(base_url=url, timeout=30, **signed_in(session, script=False))
 
 
@@ -127,16 +127,16 @@ def nothing_odd(log: str) -> None:
 
 
 @pytest.fixture
-def small(place: Place) -> Iterator[Disk]:
+def small(deployment: Deployment) -> Iterator[Disk]:
     """PostgreSQL stores this database's tables there."""
-    folder = Path(place.postgres.socket).parent / "small"
+    folder = Path(deployment.postgres.socket).parent / "small"
     folder.mkdir()
-    with disk(folder, Path(place.postgres.socket).stat().st_uid) as made:
+    with disk(folder, Path(deployment.postgres.socket).stat().st_uid) as made:
         tables = folder / "tables"
         tables.mkdir()
-        shutil.chown(tables, Path(place.postgres.socket).stat().st_uid)
+        shutil.chown(tables, Path(deployment.postgres.socket).stat().st_uid)
         tables.chmod(0o700)
-        with psycopg.connect(place.url, autocommit=True) as database:
+        with psycopg.connect(deployment.url, autocommit=True) as database:
             database.execute(f"CREATE TABLESPACE small LOCATION '{tables}'")
             move(database, "pg_default", "small")
             try:
@@ -166,14 +166,14 @@ async def full_and_empty_again(room: Room, small: Disk) -> None:
 
 
 async def test_the_disk_of_postgres_is_full(room: Room, small: Disk) -> None:
-    fronts = room.place.fronts
+    fronts = room.deployment.fronts
     async with talking(room, count=PEOPLE - 2):
         since = await talk_while(room, SAID, lambda _: full_and_empty_again(room, small))
         await room.converge("the disk of PostgreSQL is full", f"{FULL_FOR} s", since)
         assert sum(talker.sent_again for talker in room.talkers), "nobody's words had to wait"
     for front in fronts:
         nothing_odd(front.daphne.log.read_text())
-    with psycopg.connect(room.place.url) as database:
+    with psycopg.connect(room.deployment.url) as database:
         rows = database.execute(
             "SELECT r.version, r.last_seq, MAX(m.seq), COUNT(*) FROM chat_room r JOIN chat_message m ON m.room_id = r.id"
             " WHERE r.id = %s GROUP BY r.id",
@@ -195,10 +195,10 @@ async def test_who_is_out_hears_nothing_more_though_the_disk_is_full(room: Room,
 
 async def test_the_disk_of_the_log_and_of_temporary_files_is_full(room: Room, tmp_path: Path) -> None:
     """A server that logs each request to a file on a full disk."""
-    mine = room.place.fronts
+    mine = room.deployment.fronts
     with disk(tmp_path, os.getuid()) as small:
-        room.place.fronts = [
-            Front(room.place, tmp_path, LOG_LEVEL="DEBUG", TMPDIR=str(tmp_path)) for _ in range(2)
+        room.deployment.fronts = [
+            Front(room.deployment, tmp_path, LOG_LEVEL="DEBUG", TMPDIR=str(tmp_path)) for _ in range(2)
         ]
 
         async def breaking(_: Done) -> None:
@@ -215,12 +215,12 @@ async def test_the_disk_of_the_log_and_of_temporary_files_is_full(room: Room, tm
                 await room.converge(
                     "the disk of the log and of temporary files is full", f"{FULL_FOR} s", since
                 )
-            for front in room.place.fronts:
+            for front in room.deployment.fronts:
                 nothing_odd(front.daphne.log.read_text(errors="replace"))
         finally:
-            for front in room.place.fronts:
+            for front in room.deployment.fronts:
                 front.stop()
-            room.place.fronts = mine
+            room.deployment.fronts = mine
 
 
 @dataclass
@@ -258,8 +258,8 @@ async def test_the_disk_of_sqlite_is_full(tmp_path: Path) -> None:
         )
         daphne = Daphne(tmp_path, **env)
         made = arrange(daphne.elsewhere, names, "sqlite")
-        place: Any = Alone(daphne)
-        room = Room(place, made.room, made.sessions, made.members, random.Random("sqlite"))
+        deployment: Any = Alone(daphne)
+        room = Room(deployment, made.room, made.sessions, made.members, random.Random("sqlite"))
 
         try:
             async with talking(room, count=PEOPLE - 2):

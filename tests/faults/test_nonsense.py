@@ -61,9 +61,9 @@ def garbage() -> Iterator[bytes]:
     )
 
 
-async def knock(room: Room, session: str) -> websockets.ClientConnection:
+async def visit(room: Room, session: str) -> websockets.ClientConnection:
     """Connect directly to the process, without the pings and pongs by which a client detects a dead connection."""
-    url = room.place.fronts[0].daphne.url
+    url = room.deployment.fronts[0].daphne.url
     return await websockets.connect(
         url.replace("http", "ws") + f"/live/?room={room.id}",
         origin=url,
@@ -88,14 +88,14 @@ async def ended(guest: websockets.ClientConnection, within: float = 30) -> None:
 
 
 async def test_a_guest_talks_nonsense(room: Room) -> None:
-    daphne = room.place.fronts[0].daphne
+    daphne = room.deployment.fronts[0].daphne
     _, session = room.sessions.popitem()
     scales = Scales(daphne.pid)
     log = len(daphne.log.read_text())
 
     async def breaking(done: Done) -> None:
         for count, piece in enumerate(itertools.cycle(garbage())):
-            guest = await knock(room, session)
+            guest = await visit(room, session)
             guest.transport.write(piece)
             await ended(guest)
             if done.is_set() and count >= TIMES:
@@ -114,13 +114,13 @@ async def test_a_guest_talks_nonsense(room: Room) -> None:
 
 async def test_a_guest_asks_and_never_listens_to_the_answers(room: Room) -> None:
     """Each ping is answered by a pong of the same size. A client that reads none is dropped before it uses much memory."""
-    daphne = room.place.fronts[0].daphne
+    daphne = room.deployment.fronts[0].daphne
     _, session = room.sessions.popitem()
     scales = Scales(daphne.pid)
 
     async def breaking(_: Done) -> None:
         for _ in range(2):
-            guest = await knock(room, session)
+            guest = await visit(room, session)
             guest.transport.pause_reading()
             sent = 0
             with contextlib.suppress(ConnectionError):

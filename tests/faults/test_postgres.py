@@ -14,7 +14,7 @@ from tests.faults.conftest import Room, talking
 async def test_postgres_is_restarted(room: Room) -> None:
     async def breaking(done: Done) -> None:
         for _ in range(2):
-            await asyncio.to_thread(room.place.postgres.restart)
+            await asyncio.to_thread(room.deployment.postgres.restart)
             await done.after(1)
 
     async with talking(room):
@@ -31,7 +31,7 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
 
     async def breaking(done: Done) -> None:
         nonlocal many
-        async with await psycopg.AsyncConnection.connect(room.place.url, autocommit=True) as database:
+        async with await psycopg.AsyncConnection.connect(room.deployment.url, autocommit=True) as database:
             for _ in range(100):
                 many += (await database.execute(cut)).rowcount
                 if await done.after(0.05):
@@ -48,7 +48,7 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
 
 async def test_a_place_is_back_as_soon_as_its_database_is(room: Room) -> None:
     """However long it was down: the waits between attempts to reconnect do not grow."""
-    front = room.place.fronts[0]
+    front = room.deployment.fronts[0]
     headers = {"Cookie": f"sessionid={room.sessions['p00']}"}
     async with httpx.AsyncClient(base_url=front.url, headers=headers, timeout=20) as client:
         front.database.down()
@@ -62,9 +62,9 @@ async def test_a_place_is_back_as_soon_as_its_database_is(room: Room) -> None:
         assert time.monotonic() - began < 3
 
 
-@pytest.mark.run_and_publish
+@pytest.mark.short
 async def test_the_answer_to_a_commit_is_lost(room: Room) -> None:
-    ways = [front.database for front in room.place.fronts]
+    ways = [front.database for front in room.deployment.fronts]
     lost = sum(way.lost for way in ways)
 
     async def breaking(done: Done) -> None:

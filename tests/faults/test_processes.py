@@ -9,9 +9,9 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 
 
-@pytest.mark.run_and_publish
+@pytest.mark.short
 async def test_one_process_is_killed_every_five_seconds(room: Room) -> None:
-    daphnes = itertools.cycle(front.daphne for front in room.place.fronts)
+    daphnes = itertools.cycle(front.daphne for front in room.deployment.fronts)
 
     async def breaking(_: Done) -> None:
         for daphne in itertools.islice(daphnes, room.of(3)):
@@ -29,7 +29,7 @@ async def test_one_process_is_killed_every_five_seconds(room: Room) -> None:
 
 
 async def test_a_process_is_sent_home_in_the_middle_of_a_burst(room: Room) -> None:
-    daphne = room.place.fronts[0].daphne
+    daphne = room.deployment.fronts[0].daphne
 
     async def breaking(_: Done) -> None:
         await asyncio.to_thread(daphne.stop)
@@ -41,7 +41,7 @@ async def test_a_process_is_sent_home_in_the_middle_of_a_burst(room: Room) -> No
 
 
 async def test_all_processes_are_killed_at_once(room: Room) -> None:
-    daphnes = [front.daphne for front in room.place.fronts]
+    daphnes = [front.daphne for front in room.deployment.fronts]
 
     async def breaking(_: Done) -> None:
         for daphne in daphnes:

@@ -9,9 +9,9 @@ from tests.faults.breaking import Done, talk_while
 from tests.faults.conftest import Room, talking
 
 
-@pytest.mark.run_and_publish
+@pytest.mark.short
 async def test_redis_is_killed_and_started_anew(room: Room) -> None:
-    redis = room.place.redis
+    redis = room.deployment.redis
 
     async def breaking(done: Done) -> None:
         for _ in range(room.of(3)):
@@ -26,7 +26,7 @@ async def test_redis_is_killed_and_started_anew(room: Room) -> None:
 
 
 async def test_redis_is_paused_for_ten_seconds(room: Room) -> None:
-    redis = room.place.redis
+    redis = room.deployment.redis
 
     async def breaking(_: Done) -> None:
         redis.signal(signal.SIGSTOP)
@@ -41,7 +41,7 @@ async def test_redis_is_paused_for_ten_seconds(room: Room) -> None:
 
 
 async def test_redis_is_out_of_reach_of_one_process(room: Room) -> None:
-    way = room.place.fronts[1].redis
+    way = room.deployment.fronts[1].redis
 
     async def breaking(_: Done) -> None:
         way.down()
@@ -54,7 +54,7 @@ async def test_redis_is_out_of_reach_of_one_process(room: Room) -> None:
 
 
 async def test_redis_is_out_of_memory(room: Room) -> None:
-    redis = room.place.redis
+    redis = room.deployment.redis
 
     async def breaking(_: Done) -> None:
         redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction")

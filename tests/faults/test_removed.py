@@ -13,7 +13,7 @@ import pytest
 from tests.faults.conftest import Room
 from tests.faults.out import HEARTBEAT, SLACK, WAYS, Fault, members_of, nothing_more_is_heard, put_out
 from tests.faults.talker import Talker
-from tests.faults.test_nonsense import garbage, knock
+from tests.faults.test_nonsense import garbage, visit
 
 PASSWORDS = {"oldpassword": "talk-to-me", "password1": "another-fine-one", "password2": "another-fine-one"}
 
@@ -23,24 +23,24 @@ async def nothing_else(room: Room) -> None:
 
 
 async def redis_stands_still(room: Room) -> None:
-    room.place.redis.signal(signal.SIGSTOP)
+    room.deployment.redis.signal(signal.SIGSTOP)
     try:
         await put_out(room)
         await asyncio.sleep(3)
     finally:
-        room.place.redis.signal(signal.SIGCONT)
+        room.deployment.redis.signal(signal.SIGCONT)
 
 
 async def redis_is_killed(room: Room) -> None:
-    room.place.redis.stop()
+    room.deployment.redis.stop()
     try:
         await put_out(room)
     finally:
-        await asyncio.to_thread(room.place.redis.start)
+        await asyncio.to_thread(room.deployment.redis.start)
 
 
 async def one_process_is_out_of_reach_of_redis(room: Room) -> None:
-    way = room.place.fronts[1].redis
+    way = room.deployment.fronts[1].redis
     way.down()
     await put_out(room)
     await asyncio.sleep(3)
@@ -48,7 +48,7 @@ async def one_process_is_out_of_reach_of_redis(room: Room) -> None:
 
 
 async def redis_has_no_memory(room: Room) -> None:
-    redis = room.place.redis
+    redis = room.deployment.redis
     redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
     redis.command("CONFIG", "SET", "maxmemory", "1")
     try:
@@ -61,7 +61,7 @@ async def redis_has_no_memory(room: Room) -> None:
 async def processes_are_killed_or_sent_home(room: Room) -> None:
     """One by one, so that their pages reconnect to another process before it has received any event."""
     going = asyncio.create_task(put_out(room))
-    for front, end in zip(room.place.fronts, ("kill", "stop", "kill"), strict=True):
+    for front, end in zip(room.deployment.fronts, ("kill", "stop", "kill"), strict=True):
         await asyncio.to_thread(getattr(front.daphne, end))
         await asyncio.to_thread(front.daphne.start)
     await going
@@ -71,13 +71,13 @@ async def every_connection_is_cut(room: Room) -> None:
     going = asyncio.create_task(put_out(room))
     while not going.done():
         await asyncio.sleep(0.5)
-        for front in room.place.fronts:
+        for front in room.deployment.fronts:
             front.door.cut()
     await going
 
 
 async def one_line_stands_still_and_another_is_slow(room: Room) -> None:
-    one, two, _ = (front.door for front in room.place.fronts)
+    one, two, _ = (front.door for front in room.deployment.fronts)
     one.delay = 0.05
     two.stall()
     await put_out(room)
@@ -88,7 +88,7 @@ async def one_line_stands_still_and_another_is_slow(room: Room) -> None:
 
 async def the_database_is_out_of_reach_of_one_process(room: Room) -> None:
     """It receives events, and can't query who may receive them."""
-    way = room.place.fronts[1].database
+    way = room.deployment.fronts[1].database
     going = asyncio.create_task(put_out(room))
     while not going.done():
         way.down()
@@ -100,14 +100,14 @@ async def the_database_is_out_of_reach_of_one_process(room: Room) -> None:
 
 async def postgres_ends_and_recovers(room: Room) -> None:
     """Before and after: a process that receives a frame can't query just then who may see it."""
-    await asyncio.to_thread(room.place.postgres.restart)
+    await asyncio.to_thread(room.deployment.postgres.restart)
     await put_out(room)
-    await asyncio.to_thread(room.place.postgres.restart)
+    await asyncio.to_thread(room.deployment.postgres.restart)
 
 
 async def the_answer_to_the_commit_is_lost(room: Room) -> None:
     """The removal is committed, but the process that did it does not know, so it publishes nothing."""
-    way, owner = room.place.fronts[0].database, room.talkers[0]
+    way, owner = room.deployment.fronts[0].database, room.talkers[0]
     for out, what in (("removed", "remove"), ("banned", "ban")):
         member = room.members[WAYS[out]]
         asked = asyncio.create_task(owner.http.post(f"/rooms/{room.id}/members/{member}/{what}/"))
@@ -124,7 +124,7 @@ async def a_guest_talks_nonsense(room: Room) -> None:
     session = list(room.sessions.values())[-1]
     going = asyncio.create_task(put_out(room))
     for piece in itertools.cycle(garbage()):
-        guest = await knock(room, session)
+        guest = await visit(room, session)
         guest.transport.write(piece)
         await guest.wait_closed()
         if going.done():
@@ -134,7 +134,7 @@ async def a_guest_talks_nonsense(room: Room) -> None:
 
 async def whoever_should_tell_of_it_is_killed(room: Room) -> None:
     """Between commit and publish: its connection to Redis stalls, and it is killed."""
-    front, owner = room.place.fronts[0], room.talkers[0]
+    front, owner = room.deployment.fronts[0], room.talkers[0]
     front.redis.stall()
     asked = [
         asyncio.create_task(owner.http.post(f"/rooms/{room.id}/members/{room.members[WAYS[way]]}/{what}/"))
@@ -159,7 +159,7 @@ FAULTS = [
     redis_is_killed,
     pytest.param(
         one_process_is_out_of_reach_of_redis,
-        marks=pytest.mark.run_and_publish,
+        marks=pytest.mark.short,
         id="one_process_is_out_of_reach_of_redis",
     ),
     redis_has_no_memory,
@@ -182,12 +182,12 @@ async def test_who_is_out_hears_nothing_more(room: Room, fault: Fault) -> None:
 @pytest.mark.parametrize("way", ["sign out", "change the password"])
 async def test_who_may_not_stay_falls_silent_within_a_heartbeat_without_redis(room: Room, way: str) -> None:
     """The process that knows publishes nothing; one receives nothing, the others receive everything else."""
-    knows, layer_down, _ = room.place.fronts
+    knows, layer_down, _ = room.deployment.fronts
     name = "p01"
     async with contextlib.AsyncExitStack() as stack:
         screens = [
             await stack.enter_async_context(Talker(front.url, room.sessions[name], room.id, name))
-            for front in room.place.fronts
+            for front in room.deployment.fronts
         ]
         for front in (knows, layer_down):
             front.redis.down()

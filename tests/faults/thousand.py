@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.crowds import BODY
 from benchmarks.load import Crowd, Reader, percentile, post
 from benchmarks.populated import PEOPLE
-from tests.faults.workspace import Place
+from tests.faults.deployment import Deployment
 
 VERSION = re.compile(rb'data-version="(\d+)"')
 
@@ -17,14 +17,14 @@ VERSION = re.compile(rb'data-version="(\d+)"')
 class Thousand:
     """``sessions`` of people in the order in which they joined; ``rooms``: ids by name. All are in ``thousand``."""
 
-    place: Place
+    deployment: Deployment
     sessions: list[str]
     rooms: dict[str, str]
 
     @classmethod
-    def of(cls, place: Place, count: int) -> "Thousand":
-        out = place.manage("shell", "--no-imports", "-c", PEOPLE.format(people=count))
-        return cls(place, **json.loads(out.partition("MADE")[2]))
+    def of(cls, deployment: Deployment, count: int) -> "Thousand":
+        out = deployment.manage("shell", "--no-imports", "-c", PEOPLE.format(people=count))
+        return cls(deployment, **json.loads(out.partition("MADE")[2]))
 
     def path(self, room: str) -> str:
         return f"/live/?room={self.rooms[room]}"

@@ -124,7 +124,7 @@ def is_malformed(frame: str | bytes) -> bool:
     return False
 
 
-async def knock(person: Person | None, query: str, *headers: tuple[bytes, bytes]) -> Visitor:
+async def visit(person: Person | None, query: str, *headers: tuple[bytes, bytes]) -> Visitor:
     return Visitor(await key_of(person) if person else "", f"/live/{query}", [ORIGIN, *headers])
 
 
@@ -148,14 +148,14 @@ async def test_no_frame_breaks_a_socket_or_reaches_another(
     alice: Person, bob: Person, room: Room, settings
 ) -> None:
     settings.CHAT_LIMITS = {"post": (1_000_000, 10), "connect": (1_000_000, 10)}
-    bystander = await knock(bob, f"?room={room.pk}")
+    bystander = await visit(bob, f"?room={room.pk}")
     assert (await bystander.connect())[0]
 
     @looks(25)
     @given(st.lists(frames, max_size=6))
     async def tell(said: list[str | bytes]) -> None:
         with Noted() as noted:
-            socket = await knock(alice, f"?room={room.pk}")
+            socket = await visit(alice, f"?room={room.pk}")
             assert (await socket.connect())[0]
             for each in said:
                 part = "bytes" if isinstance(each, bytes) else "text"
@@ -214,7 +214,7 @@ async def test_no_handshake_breaks_anything(alice: Person, room: Room, settings)
 
         query = "&".join(f"{each}={quote(raw(given))}" for each, given in asked)
         with Noted() as noted:
-            socket = await knock(alice if signed_in else None, f"?{query}", (name, raw(value)))
+            socket = await visit(alice if signed_in else None, f"?{query}", (name, raw(value)))
             if (await socket.connect())[0]:
                 first = await socket.receive_output()
                 if first["type"] == "websocket.close":

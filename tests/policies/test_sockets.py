@@ -26,7 +26,7 @@ async def _stopped() -> Any:
     await stop(current_hub())
 
 
-async def knock(world: World, name: str, place: str) -> Visitor:
+async def visit(world: World, name: str, place: str) -> Visitor:
     key = "" if name == "signed out" else await key_of(world.person(name))
     socket = Visitor(key, f"/live/?room={world.room(place).pk}")
     assert (await socket.connect())[0]
@@ -50,7 +50,7 @@ async def test_who_hears_and_writes(place: str) -> None:
     room = world.room(place)
     for column, hears in (TABLE[place, HEAR] | dict.fromkeys(NEVER, False)).items():
         name = ALSO.get(column, column)
-        socket = await knock(world, name, place)
+        socket = await visit(world, name, place)
         first = await told(socket)
         if not hears:
             assert first == {"deactivated": 4403, "signed out": 4401}.get(name, 4404), column

@@ -12,7 +12,7 @@ from tests.support.services import Daphne, Postgres, Redis
 
 
 @dataclass
-class Place:
+class Deployment:
     """A workspace on two processes. ``one`` and ``two`` share ``postgres`` (database ``url``) and ``redis``."""
 
     postgres: Postgres
@@ -23,7 +23,7 @@ class Place:
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     folder = tmp_path_factory.mktemp("services")
     postgres, redis = Postgres(), Redis()
     url = postgres.create("hypertalk")
@@ -37,16 +37,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     one = Daphne(folder, **env)
     one.manage("migrate", "--verbosity", "0")
     two = Daphne(folder, **env)
-    yield Place(postgres, redis, url, one, two)
+    yield Deployment(postgres, redis, url, one, two)
     for part in (one, two, redis, postgres):
         part.stop()
 
 
 @pytest.fixture
-def scene(place: Place, request: pytest.FixtureRequest) -> Scene:
+def scene(deployment: Deployment, request: pytest.FixtureRequest) -> Scene:
     """Alice is the owner, Bob and Charlie are members."""
     tag = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[-40:].strip("-")
-    return arrange(place.one.elsewhere, ["alice", "bob", "charlie"], tag)
+    return arrange(deployment.one.elsewhere, ["alice", "bob", "charlie"], tag)
 
 
 async def waiting(url: str) -> bool:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.hypertalk.test_backups import contents
-from tests.services.conftest import Place
+from tests.services.conftest import Deployment
 from tests.support.arranging import Scene, arrange
 from tests.support.screen import Screen
 from tests.support.services import Daphne
@@ -24,22 +24,24 @@ REFERENCES = {
 
 
 @pytest.fixture
-def database(place: Place, tmp_path: Path) -> Callable[[str, str], str]:
+def database(deployment: Deployment, tmp_path: Path) -> Callable[[str, str], str]:
     """Returns the URL of a new database: (kind, name)."""
 
     def make(kind: str, name: str) -> str:
-        return place.postgres.create(name) if kind == "postgres" else f"sqlite:///{tmp_path}/{name}.sqlite3"
+        return (
+            deployment.postgres.create(name) if kind == "postgres" else f"sqlite:///{tmp_path}/{name}.sqlite3"
+        )
 
     return make
 
 
 @pytest.fixture
-def serve(place: Place, tmp_path: Path) -> Iterator[Callable[[str], Daphne]]:
+def serve(deployment: Deployment, tmp_path: Path) -> Iterator[Callable[[str], Daphne]]:
     """A Daphne on its own database; with PostgreSQL it also uses Redis."""
     running = []
 
     def start(url: str) -> Daphne:
-        redis = {"REDIS_URL": place.redis.url, "REDIS_PREFIX": url[-12:]} if "postgres" in url else {}
+        redis = {"REDIS_URL": deployment.redis.url, "REDIS_PREFIX": url[-12:]} if "postgres" in url else {}
         env = {"DATABASE_URL": url, "DEBUG": "1", "POST_LIMIT": "100000/1s", "REDIS_URL": "", **redis}
         running.append(Daphne(tmp_path, **env))
         return running[-1]
@@ -154,12 +156,14 @@ async def test_a_backup_while_people_talk_and_the_way_back(
             await alice.until(lambda: alice.page.held == bob.page.held)
 
 
-def test_an_older_backup_is_brought_up_to_date_on_both(place: Place, database: Any, tmp_path: Path) -> None:
+def test_an_older_backup_is_brought_up_to_date_on_both(
+    deployment: Deployment, database: Any, tmp_path: Path
+) -> None:
     """The backup is from before rooms had favourites. It can be restored into an empty database and over one in use."""
     old = database("sqlite", "old")
     env = {"DATABASE_URL": old, "REDIS_URL": ""}
-    place.one.manage("migrate", "chat", "0007", "--verbosity", "0", **env)
-    place.one.manage("migrate", "accounts", "--verbosity", "0", **env)
+    deployment.one.manage("migrate", "chat", "0007", "--verbosity", "0", **env)
+    deployment.one.manage("migrate", "accounts", "--verbosity", "0", **env)
     make = (
         "from django.db import connection as c; from django.utils import timezone; from uuid import uuid4; u = c.cursor();"
         "u.execute('INSERT INTO accounts_user (email, password, is_active, is_staff, is_superuser, date_joined)"
@@ -168,9 +172,9 @@ def test_an_older_backup_is_brought_up_to_date_on_both(place: Place, database: A
         " slow_seconds, keepers_only, created_at) VALUES (%s, %s, %s, %s, 1, 0, 0, 0, 1, 0, 0, %s)',"
         " [uuid4().hex, 'open', 'old room', '', str(timezone.now().replace(tzinfo=None))])"
     )
-    place.one.manage("shell", "--no-imports", "-c", make, **env)
+    deployment.one.manage("shell", "--no-imports", "-c", make, **env)
     path = tmp_path / "old.zip"
-    place.one.manage("backup", str(path), **env)
+    deployment.one.manage("backup", str(path), **env)
     look = (
         "from chat.models import *; names = Room.objects.values_list('name', flat=True);"
         "print('SEEN', *names, Member.objects.filter(favourite=1).count())"
@@ -178,6 +182,8 @@ def test_an_older_backup_is_brought_up_to_date_on_both(place: Place, database: A
     for kind in ("postgres", "sqlite"):
         env = {"DATABASE_URL": database(kind, f"new-{kind}"), "REDIS_URL": ""}
         for again in ((), ("--replace", "--yes")):
-            place.one.manage("restore", str(path), *again, **env)
-            assert place.one.manage("shell", "--no-imports", "-c", look, **env).strip() == "SEEN old room 0"
-            place.one.manage("migrate", "--check", **env)
+            deployment.one.manage("restore", str(path), *again, **env)
+            assert (
+                deployment.one.manage("shell", "--no-imports", "-c", look, **env).strip() == "SEEN old room 0"
+            )
+            deployment.one.manage("migrate", "--check", **env)

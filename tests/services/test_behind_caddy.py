@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.services.conftest import Place
+from tests.services.conftest import Deployment
 from tests.services.test_doctor import Doctor
 from tests.support.arranging import Scene
 from tests.support.screen import Screen
@@ -61,11 +61,11 @@ def rehearsed(text: str, ports: tuple[int, int], plain: int, wrong: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def front(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+def front(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("caddy")
     env = {
-        "DATABASE_URL": place.url,
-        "REDIS_URL": place.redis.url,
+        "DATABASE_URL": deployment.url,
+        "REDIS_URL": deployment.redis.url,
         "HTTPS_ONLY": "1",
         "TRUSTED_PROXIES": "127.0.0.1",
         "CONNECT_LIMIT": "100000/1s",
@@ -110,9 +110,12 @@ def sitting(front: Front, scene: Scene, name: str) -> Screen:
     return screen
 
 
-def test_doctor_finds_nothing_wrong_on_the_way(front: Front, place: Place, tmp_path: Path) -> None:
+def test_doctor_finds_nothing_wrong_on_the_way(front: Front, deployment: Deployment, tmp_path: Path) -> None:
     doctor = Doctor(
-        tmp_path, DATABASE_URL=place.url, REDIS_URL=place.redis.url, SSL_CERT_FILE=os.environ["SSL_CERT_FILE"]
+        tmp_path,
+        DATABASE_URL=deployment.url,
+        REDIS_URL=deployment.redis.url,
+        SSL_CERT_FILE=os.environ["SSL_CERT_FILE"],
     )
     _, findings = doctor.ask("--url", front.url)
     through = {each["name"]: each["level"] for each in findings if each["name"].startswith("proxy")}
@@ -126,7 +129,7 @@ def test_doctor_finds_nothing_wrong_on_the_way(front: Front, place: Place, tmp_p
 
 
 async def test_people_talk_through_it_and_stay_while_a_process_goes(
-    front: Front, place: Place, scene: Scene
+    front: Front, deployment: Deployment, scene: Scene
 ) -> None:
     async with sitting(front, scene, "alice") as alice, sitting(front, scene, "bob") as bob:
         first = await alice.post("Through the proxy")
@@ -140,8 +143,10 @@ async def test_people_talk_through_it_and_stay_while_a_process_goes(
         await bob.until(lambda: {first, second} <= set(bob.messages()))
 
 
-async def test_workers_are_counted(front: Front, place: Place, scene: Scene, tmp_path: Path) -> None:
-    doctor = Doctor(tmp_path, DATABASE_URL=place.url, REDIS_URL=place.redis.url)
+async def test_workers_are_counted(
+    front: Front, deployment: Deployment, scene: Scene, tmp_path: Path
+) -> None:
+    doctor = Doctor(tmp_path, DATABASE_URL=deployment.url, REDIS_URL=deployment.redis.url)
     async with sitting(front, scene, "alice"):
         _, findings = await asyncio.to_thread(doctor.ask)
     (told,) = [each for each in findings if each["name"] == "workers.listening"]

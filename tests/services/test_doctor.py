@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.services.conftest import Place
+from tests.services.conftest import Deployment
 from tests.support.faults import listening, mail_server, proxy, without_upgrade
 from tests.support.services import Daphne, free_port
 from tests.support.somebody import SOMEBODY, can_be_somebody
@@ -88,25 +88,25 @@ def collected() -> Iterator[None]:
 
 
 @pytest.fixture
-def doctor(place: Place, collected: None, tmp_path: Path) -> Doctor:
+def doctor(deployment: Deployment, collected: None, tmp_path: Path) -> Doctor:
     """A healthy workspace, apart from mail, which is not set up."""
-    with psycopg.connect(place.url, autocommit=True) as database:
+    with psycopg.connect(deployment.url, autocommit=True) as database:
         database.execute("SELECT 1")
-    return Doctor(tmp_path, DATABASE_URL=place.url, REDIS_URL=place.redis.url)
+    return Doctor(tmp_path, DATABASE_URL=deployment.url, REDIS_URL=deployment.redis.url)
 
 
-def limited(place: Place, policy: str = "volatile-lru") -> None:
+def limited(deployment: Deployment, policy: str = "volatile-lru") -> None:
     import redis
 
-    client = redis.Redis(port=place.redis.port)
+    client = redis.Redis(port=deployment.redis.port)
     client.config_set("maxmemory", "64mb")
     client.config_set("maxmemory-policy", policy)
     client.close()
 
 
-def test_a_place_that_is_well(place: Place, doctor: Doctor) -> None:
+def test_a_place_that_is_well(deployment: Deployment, doctor: Doctor) -> None:
     """Exit code 0: missing mail, and no open page yet, are only warnings."""
-    limited(place)
+    limited(deployment)
     code, findings = doctor.ask()
     wrong = {each["name"] for each in findings if each["level"] != "ok"}
     in_a_hurry = {"database.kept", "jobs.workers"}  # the tests' servers
@@ -141,11 +141,11 @@ def test_settings_that_do_not_start_are_a_finding_too(doctor: Doctor) -> None:
     assert finding["what"].startswith("SECRET_KEY is too short")
 
 
-def test_a_database_that_counts_bytes(place: Place, doctor: Doctor) -> None:
-    place.postgres.psql(
+def test_a_database_that_counts_bytes(deployment: Deployment, doctor: Doctor) -> None:
+    deployment.postgres.psql(
         "CREATE DATABASE bytes ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0;"
     )
-    found = doctor.finds(DATABASE_URL=place.postgres.url("bytes"))
+    found = doctor.finds(DATABASE_URL=deployment.postgres.url("bytes"))
     level, what, do = found["database.encoding"]
     assert (level, "SQL_ASCII" in what, "UTF8" in do) == ("failure", True, True)
     assert "English letters only" in found["database.letters"][1]
@@ -155,19 +155,19 @@ def test_a_database_that_counts_bytes(place: Place, doctor: Doctor) -> None:
     )
 
 
-def test_a_database_that_is_not_there_or_not_ours(place: Place, doctor: Doctor) -> None:
+def test_a_database_that_is_not_there_or_not_ours(deployment: Deployment, doctor: Doctor) -> None:
     began = time.monotonic()
     away = doctor.finds(DATABASE_URL=f"postgres://talk:hidden-word@127.0.0.1:{free_port()}/talk")
     assert away["database.reachable"][0] == "failure"
     assert "refused" in away["database.reachable"][1]
     assert "database.migrations" not in away
-    missing = doctor.finds(DATABASE_URL=place.postgres.url("nowhere"))
+    missing = doctor.finds(DATABASE_URL=deployment.postgres.url("nowhere"))
     assert 'database "nowhere" does not exist' in missing["database.reachable"][1]
     assert missing["database.reachable"][2].startswith("Create the role and database that DATABASE_URL names")
     assert time.monotonic() - began < 30
 
 
-def test_a_database_that_says_kept_before_it_is(place: Place, doctor: Doctor) -> None:
+def test_a_database_that_says_kept_before_it_is(deployment: Deployment, doctor: Doctor) -> None:
     level, what, do = doctor.finds()["database.kept"]
     assert (level, do.startswith("In postgresql.conf: fsync = on, full_page_writes = on")) == (
         "warning",
@@ -177,27 +177,27 @@ def test_a_database_that_says_kept_before_it_is(place: Place, doctor: Doctor) ->
     names = ("fsync", "full_page_writes", "synchronous_commit")
     try:
         for name in names:
-            place.postgres.psql(f"ALTER SYSTEM RESET {name};")
-        place.postgres.psql("SELECT pg_reload_conf();")
+            deployment.postgres.psql(f"ALTER SYSTEM RESET {name};")
+        deployment.postgres.psql("SELECT pg_reload_conf();")
         deadline = time.monotonic() + 20
         while "database.kept" in doctor.finds():  # reloading takes a moment
             assert time.monotonic() < deadline
     finally:
         for name in names:
-            place.postgres.psql(f"ALTER SYSTEM SET {name} = off;")
-        place.postgres.psql("SELECT pg_reload_conf();")
+            deployment.postgres.psql(f"ALTER SYSTEM SET {name} = off;")
+        deployment.postgres.psql("SELECT pg_reload_conf();")
 
 
-def test_a_wrong_password(place: Place, doctor: Doctor) -> None:
+def test_a_wrong_password(deployment: Deployment, doctor: Doctor) -> None:
     """The server asks for one over TCP and over its socket, as real servers do."""
-    place.postgres.psql("CREATE ROLE talk LOGIN PASSWORD 'right';")
-    with psycopg.connect(place.url, autocommit=True) as database:
+    deployment.postgres.psql("CREATE ROLE talk LOGIN PASSWORD 'right';")
+    with psycopg.connect(deployment.url, autocommit=True) as database:
         (file,) = database.execute("SHOW hba_file").fetchone() or ("",)
         rules = Path(file).read_text()
         Path(file).write_text("local all talk scram-sha-256\n" + rules)
         database.execute("SELECT pg_reload_conf()")
     try:
-        url = place.postgres.url("hypertalk").replace("postgres@localhost", "talk:hidden-word@localhost")
+        url = deployment.postgres.url("hypertalk").replace("postgres@localhost", "talk:hidden-word@localhost")
         found: dict[str, Any] = {}
         deadline = time.monotonic() + 20
         while "database.reachable" not in found and time.monotonic() < deadline:  # reloading takes a moment
@@ -207,11 +207,11 @@ def test_a_wrong_password(place: Place, doctor: Doctor) -> None:
         assert "hidden-word" not in str(found)
     finally:
         Path(file).write_text(rules)
-        place.postgres.psql("SELECT pg_reload_conf();")
+        deployment.postgres.psql("SELECT pg_reload_conf();")
 
 
-def test_migrations_that_are_missing_or_from_the_future(place: Place, doctor: Doctor) -> None:
-    with psycopg.connect(place.url, autocommit=True) as database:
+def test_migrations_that_are_missing_or_from_the_future(deployment: Deployment, doctor: Doctor) -> None:
+    with psycopg.connect(deployment.url, autocommit=True) as database:
         gone = database.execute(
             "DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations WHERE app = 'chat')"
             " RETURNING app, name, applied"
@@ -231,31 +231,31 @@ def test_migrations_that_are_missing_or_from_the_future(place: Place, doctor: Do
             database.execute("DELETE FROM django_migrations WHERE name = '9999_later'")
 
 
-def test_a_redis_that_keeps_all_has_no_end_or_is_away(place: Place, doctor: Doctor) -> None:
+def test_a_redis_that_keeps_all_has_no_end_or_is_away(deployment: Deployment, doctor: Doctor) -> None:
     import redis
 
-    limited(place, "noeviction")
+    limited(deployment, "noeviction")
     assert "will refuse writes when its 64 MB are full" in doctor.finds()["redis.memory"][1]
-    client = redis.Redis(port=place.redis.port)
+    client = redis.Redis(port=deployment.redis.port)
     client.config_set("maxmemory", 0)
     assert "no memory limit" in doctor.finds()["redis.memory"][1]
-    limited(place)
+    limited(deployment)
     away = doctor.finds(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
     assert away["redis.reachable"][0] == "failure"
     assert "redis.layer" not in away
     # A user that may not publish: events of one process would never reach the other.
     client.execute_command("ACL SETUSER mute on >word ~* +@all -publish resetchannels")
-    mute = place.redis.url.replace("redis://", "redis://mute:word@")
+    mute = deployment.redis.url.replace("redis://", "redis://mute:word@")
     assert doctor.finds(REDIS_URL=mute)["redis.layer"][0] == "failure"
-    wrong = doctor.finds(REDIS_URL=place.redis.url.replace("redis://", "redis://mute:other@"))
+    wrong = doctor.finds(REDIS_URL=deployment.redis.url.replace("redis://", "redis://mute:other@"))
     assert wrong["redis.reachable"][1] == "Redis refuses the password."
     client.execute_command("ACL DELUSER mute")
     client.close()
 
 
-def test_a_clock_that_is_off(place: Place, doctor: Doctor) -> None:
+def test_a_clock_that_is_off(deployment: Deployment, doctor: Doctor) -> None:
     """Fake the database's clock with a function of the same name that is found first."""
-    url = place.postgres.create("late")
+    url = deployment.postgres.create("late")
     with psycopg.connect(url, autocommit=True) as database:
         database.execute(
             "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
@@ -346,8 +346,8 @@ def test_a_mail_server_that_refuses(collected: None, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def serving(place: Place, collected: None, tmp_path: Path) -> Iterator[Daphne]:
-    daphne = Daphne(tmp_path, **WELL, DATABASE_URL=place.url, REDIS_URL=place.redis.url)
+def serving(deployment: Deployment, collected: None, tmp_path: Path) -> Iterator[Daphne]:
+    daphne = Daphne(tmp_path, **WELL, DATABASE_URL=deployment.url, REDIS_URL=deployment.redis.url)
     yield daphne
     daphne.stop()
 
@@ -356,7 +356,7 @@ def https(head: bytes) -> bytes:
     return head + b"\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 203.0.113.9"
 
 
-def test_a_proxy_that_does_wrong(place: Place, doctor: Doctor, serving: Daphne) -> None:
+def test_a_proxy_that_does_wrong(deployment: Deployment, doctor: Doctor, serving: Daphne) -> None:
     """TLS ends before these proxies, so they are asked over HTTP; the test checks which scheme they report."""
     at = lambda port: ("--url", f"http://localhost:{port}")  # noqa: E731
 

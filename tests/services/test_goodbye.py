@@ -10,20 +10,24 @@ import psycopg
 import pytest
 import websockets
 
-from tests.services.conftest import Place, waiting
+from tests.services.conftest import Deployment, waiting
 from tests.support.arranging import Scene
 from tests.support.screen import Screen
 from tests.support.services import Daphne
 
 
 @pytest.fixture
-def leaving(place: Place, tmp_path: Path) -> Iterator[Daphne]:
-    daphne = Daphne(tmp_path, **{key: place.one.env[key] for key in ("DATABASE_URL", "REDIS_URL", "DEBUG")})
+def leaving(deployment: Deployment, tmp_path: Path) -> Iterator[Daphne]:
+    daphne = Daphne(
+        tmp_path, **{key: deployment.one.env[key] for key in ("DATABASE_URL", "REDIS_URL", "DEBUG")}
+    )
     yield daphne
     daphne.stop()
 
 
-async def test_a_process_that_ends_says_goodbye(place: Place, scene: Scene, leaving: Daphne) -> None:
+async def test_a_process_that_ends_says_goodbye(
+    deployment: Deployment, scene: Scene, leaving: Daphne
+) -> None:
     address = leaving.url.replace("http", "ws") + f"/live/?room={scene.room}"
     headers = {"Cookie": f"sessionid={scene.sessions['bob']}"}
     sockets = [
@@ -34,14 +38,14 @@ async def test_a_process_that_ends_says_goodbye(place: Place, scene: Scene, leav
     message = str(uuid4())
     async with (
         Screen(leaving.url, scene.sessions["alice"], scene.room) as alice,
-        await psycopg.AsyncConnection.connect(place.url) as database,
+        await psycopg.AsyncConnection.connect(deployment.url) as database,
     ):
         await database.execute("SELECT 1 FROM chat_room WHERE id = %s FOR UPDATE", [scene.room])
         sending = asyncio.create_task(
             alice.http.post(f"/rooms/{scene.room}/messages/", data={"id": message, "body": "Just in time"})
         )
         async with asyncio.timeout(10):
-            while not await waiting(place.url):
+            while not await waiting(deployment.url):
                 pass
         leaving.terminate()
         closed = await asyncio.gather(*(drained(socket) for socket in sockets))
@@ -54,7 +58,7 @@ async def test_a_process_that_ends_says_goodbye(place: Place, scene: Scene, leav
         assert answer.status_code == 201
         assert message in answer.text
     assert await asyncio.to_thread(leaving._process.wait, 15) is not None
-    async with Screen(place.two.url, scene.sessions["bob"], scene.room) as bob:
+    async with Screen(deployment.two.url, scene.sessions["bob"], scene.room) as bob:
         await bob.until(lambda: message in bob.messages())
 
 

@@ -126,9 +126,9 @@ def test_what_is_in_it(image: Image) -> None:
 
 
 def test_it_can_write_nowhere_but_to_its_data(image: Image) -> None:
-    for place in ("/srv", "/srv/staticfiles", "/opt/venv"):
-        tried = image.run(["python", "-c", f"open('{place}/new', 'w')"])
-        assert "Permission denied" in tried.stderr or "Read-only" in tried.stderr, place
+    for deployment in ("/srv", "/srv/staticfiles", "/opt/venv"):
+        tried = image.run(["python", "-c", f"open('{deployment}/new', 'w')"])
+        assert "Permission denied" in tried.stderr or "Read-only" in tried.stderr, deployment
 
 
 def test_it_migrates_starts_is_healthy_and_ends(image: Image) -> None:

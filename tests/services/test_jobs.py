@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.services.conftest import Place
+from tests.services.conftest import Deployment
 from tests.support.faults import listening, mail_server
 from tests.support.services import Daphne, run_python
 
@@ -194,12 +194,12 @@ def test_a_server_that_is_told_to_end_loses_no_mail(
 
 
 def test_several_workers_on_postgres_send_each_mail_once(
-    place: Place, tmp_path: Path, mail: MailServer
+    deployment: Deployment, tmp_path: Path, mail: MailServer
 ) -> None:
     mail.goes_on.set()
-    database = place.postgres.create("jobs")
+    database = deployment.postgres.create("jobs")
     prepare(database)
-    env = {"REDIS_URL": place.redis.url, "REDIS_PREFIX": "jobs", "JOBS": "workers"}
+    env = {"REDIS_URL": deployment.redis.url, "REDIS_PREFIX": "jobs", "JOBS": "workers"}
     with serving(tmp_path, database, mail, **env) as daphne, worker(daphne.env), worker(daphne.env) as other:
         daphne.elsewhere(
             "from hypertalk.accounts.mailing import send_later\n"

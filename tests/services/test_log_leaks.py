@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import websockets
 
-from tests.services.conftest import Place
+from tests.services.conftest import Deployment
 from tests.support.arranging import Scene
 from tests.support.services import Daphne
 from tests.support.signed_in import signed_in
@@ -35,18 +35,22 @@ class Talkative(Daphne):
 
 
 @pytest.fixture
-def talkative(place: Place, tmp_path: Path) -> Iterator[Daphne]:
+def talkative(deployment: Deployment, tmp_path: Path) -> Iterator[Daphne]:
     daphne = Talkative(
-        tmp_path, DATABASE_URL=place.url, REDIS_URL=place.redis.url, LOG_LEVEL="DEBUG", LOG_FORMAT="json"
+        tmp_path,
+        DATABASE_URL=deployment.url,
+        REDIS_URL=deployment.redis.url,
+        LOG_LEVEL="DEBUG",
+        LOG_FORMAT="json",
     )
     yield daphne
     daphne.stop()
 
 
 @pytest.fixture
-def refusing(place: Place) -> Iterator[None]:
+def refusing(deployment: Deployment) -> Iterator[None]:
     """A database that refuses some messages, and quotes the whole row in its error."""
-    with psycopg.connect(place.url, autocommit=True) as database:
+    with psycopg.connect(deployment.url, autocommit=True) as database:
         database.execute(
             f"ALTER TABLE chat_message ADD CONSTRAINT no_fruit CHECK (body !~ '{BROKEN}|{BROKEN_SOCKET}') NOT VALID"
         )
@@ -91,7 +95,7 @@ async def over_the_socket(url: str, scene: Scene) -> None:
 
 
 async def test_nothing_that_people_type_is_written_down(
-    place: Place, scene: Scene, talkative: Daphne, refusing: None
+    deployment: Deployment, scene: Scene, talkative: Daphne, refusing: None
 ) -> None:
     await over_http(talkative.url, scene)
     await over_the_socket(talkative.url, scene)

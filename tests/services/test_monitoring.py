@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.services.conftest import Place
+from tests.services.conftest import Deployment
 from tests.support.arranging import Scene, arrange
 from tests.support.screen import Screen
 from tests.support.services import Daphne
@@ -38,11 +38,11 @@ def most(page: str, picture: str) -> list[str]:
 
 
 async def test_each_process_answers_for_itself_and_the_page_adds_them_up(
-    place: Place, tmp_path: Path
+    deployment: Deployment, tmp_path: Path
 ) -> None:
     env = {
-        "DATABASE_URL": place.postgres.create("monitoring"),
-        "REDIS_URL": place.redis.url,
+        "DATABASE_URL": deployment.postgres.create("monitoring"),
+        "REDIS_URL": deployment.redis.url,
         "REDIS_PREFIX": "monitoring",
     }
     one = Daphne(tmp_path, **env, METRICS_TOKEN=TOKEN)

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import websockets
 
-from tests.services.conftest import Place, waiting
+from tests.services.conftest import Deployment, waiting
 from tests.support.arranging import Scene
 from tests.support.screen import Screen
 
@@ -34,28 +34,28 @@ async def converge(*screens: Screen) -> None:
 
 
 async def test_a_post_through_one_process_reaches_the_screens_of_the_other(
-    place: Place, scene: Scene
+    deployment: Deployment, scene: Scene
 ) -> None:
     async with (
-        Screen(place.one.url, scene.sessions["alice"], scene.room) as alice,
-        Screen(place.two.url, scene.sessions["bob"], scene.room) as bob,
+        Screen(deployment.one.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(deployment.two.url, scene.sessions["bob"], scene.room) as bob,
     ):
         message = await alice.post("Across")
         await bob.until(lambda: bob.messages() == [message], seconds=5)
 
 
-async def test_redis_restarts_and_nobody_misses_anything(place: Place, scene: Scene) -> None:
+async def test_redis_restarts_and_nobody_misses_anything(deployment: Deployment, scene: Scene) -> None:
     async with (
-        Screen(place.one.url, scene.sessions["alice"], scene.room) as alice,
-        Screen(place.two.url, scene.sessions["bob"], scene.room) as bob,
+        Screen(deployment.one.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(deployment.two.url, scene.sessions["bob"], scene.room) as bob,
     ):
         await alice.post("Before")
-        place.redis.stop()
+        deployment.redis.stop()
         await asyncio.gather(*(alice.post(f"Meanwhile {n}") for n in range(5)))
         health = await alice.http.get("/healthz/")
         assert (health.status_code, health.json()["status"]) == (200, "degraded")
         await converge(alice, bob)
-        place.redis.start()
+        deployment.redis.start()
         await alice.post("After")
         await converge(alice, bob)
         # Wait until a post is pushed again, not only found by polling.
@@ -70,27 +70,27 @@ async def test_redis_restarts_and_nobody_misses_anything(place: Place, scene: Sc
         assert bob.code is None
 
 
-async def test_a_process_is_killed_and_its_screens_come_back(place: Place, scene: Scene) -> None:
+async def test_a_process_is_killed_and_its_screens_come_back(deployment: Deployment, scene: Scene) -> None:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        alice = await enter(Screen(place.one.url, scene.sessions["alice"], scene.room))
-        bob = await enter(Screen(place.two.url, scene.sessions["bob"], scene.room))
-        charlie = await enter(Screen(place.two.url, scene.sessions["charlie"], scene.room))
+        alice = await enter(Screen(deployment.one.url, scene.sessions["alice"], scene.room))
+        bob = await enter(Screen(deployment.two.url, scene.sessions["bob"], scene.room))
+        charlie = await enter(Screen(deployment.two.url, scene.sessions["charlie"], scene.room))
         posting = asyncio.gather(
             *(alice.post(f"Alice {n}") for n in range(20)), *(bob.post(f"Bob {n}") for n in range(20))
         )
-        place.two.kill()
-        place.two.start()
+        deployment.two.kill()
+        deployment.two.start()
         assert len(set(await posting)) == 40
         await converge(alice, bob, charlie)
         assert len(bob.messages()) == 40
 
 
-async def test_two_hundred_at_once_from_two_processes(place: Place, scene: Scene) -> None:
+async def test_two_hundred_at_once_from_two_processes(deployment: Deployment, scene: Scene) -> None:
     async with (
-        Screen(place.one.url, scene.sessions["alice"], scene.room) as alice,
-        Screen(place.two.url, scene.sessions["bob"], scene.room) as bob,
-        Screen(place.one.url, scene.sessions["charlie"], scene.room) as reader,
+        Screen(deployment.one.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(deployment.two.url, scene.sessions["bob"], scene.room) as bob,
+        Screen(deployment.one.url, scene.sessions["charlie"], scene.room) as reader,
     ):
         reader.page.held = begun = alice.page.held
         ids = await asyncio.gather(*((alice if n % 2 else bob).post(f"Number {n}") for n in range(200)))
@@ -101,12 +101,12 @@ async def test_two_hundred_at_once_from_two_processes(place: Place, scene: Scene
         assert [row.version for row in rows] == list(range(begun + 1, begun + 201))
 
 
-async def test_bob_removed_hears_nothing_more_on_either_process(place: Place, scene: Scene) -> None:
+async def test_bob_removed_hears_nothing_more_on_either_process(deployment: Deployment, scene: Scene) -> None:
     async with (
-        Screen(place.one.url, scene.sessions["alice"], scene.room) as alice,
-        Screen(place.one.url, scene.sessions["bob"], scene.room) as here,
-        Screen(place.two.url, scene.sessions["bob"], scene.room) as there,
-        Screen(place.two.url, scene.sessions["charlie"], scene.room) as charlie,
+        Screen(deployment.one.url, scene.sessions["alice"], scene.room) as alice,
+        Screen(deployment.one.url, scene.sessions["bob"], scene.room) as here,
+        Screen(deployment.two.url, scene.sessions["bob"], scene.room) as there,
+        Screen(deployment.two.url, scene.sessions["charlie"], scene.room) as charlie,
     ):
         answer = await alice.http.post(f"/rooms/{scene.room}/members/{scene.members['bob']}/remove/")
         assert answer.status_code == 204
@@ -120,13 +120,13 @@ async def test_bob_removed_hears_nothing_more_on_either_process(place: Place, sc
 
 @pytest.mark.parametrize("way", ["sign out", "change the password", "deactivate"])
 async def test_who_may_not_stay_falls_silent_on_both_within_a_second(
-    place: Place, scene: Scene, way: str
+    deployment: Deployment, scene: Scene, way: str
 ) -> None:
     session = scene.sessions["bob"]
-    other = await another_session(place, scene)
+    other = await another_session(deployment, scene)
     async with (
-        Screen(place.one.url, session, scene.room) as here,
-        Screen(place.two.url, session if way == "sign out" else other, scene.room) as there,
+        Screen(deployment.one.url, session, scene.room) as here,
+        Screen(deployment.two.url, session if way == "sign out" else other, scene.room) as there,
     ):
         if way == "sign out":
             assert (await here.http.post("/accounts/logout/")).status_code == 204
@@ -142,20 +142,20 @@ async def test_who_may_not_stay_falls_silent_on_both_within_a_second(
                 "from chat.models import *; from chat import actions;"
                 f"actions.deactivate_person(Member.objects.get(pk={scene.members['bob']}).person)"
             )
-            await asyncio.to_thread(place.one.elsewhere, code)
+            await asyncio.to_thread(deployment.one.elsewhere, code)
         expected = 4403 if way == "deactivate" else 4401
         for screen in (here, there):
             await screen.until(lambda screen=screen: screen.code == expected, seconds=1)
 
 
-async def another_session(place: Place, scene: Scene) -> str:
+async def another_session(deployment: Deployment, scene: Scene) -> str:
     """Bob on another device."""
     code = (
         "from django.test import Client; from chat.models import *;"
         f"c = Client(); c.force_login(Member.objects.get(pk={scene.members['bob']}).person.user);"
         "print('KEY' + c.cookies['sessionid'].value)"
     )
-    out = await asyncio.to_thread(place.one.elsewhere, code)
+    out = await asyncio.to_thread(deployment.one.elsewhere, code)
     return out.partition("KEY")[2].strip()
 
 
@@ -172,15 +172,15 @@ async def another_session(place: Place, scene: Scene) -> str:
     ids=["huge", "deep", "not JSON", "unknown", "binary", "a thousand"],
 )
 async def test_garbage_closes_its_socket_and_no_other(
-    place: Place, scene: Scene, frames: list[str | bytes]
+    deployment: Deployment, scene: Scene, frames: list[str | bytes]
 ) -> None:
     """Hazard 15, on the wire."""
-    async with Screen(place.one.url, scene.sessions["alice"], scene.room) as alice:
-        before = place.one.log.read_text()
-        address = place.one.url.replace("http", "ws") + f"/live/?room={scene.room}"
+    async with Screen(deployment.one.url, scene.sessions["alice"], scene.room) as alice:
+        before = deployment.one.log.read_text()
+        address = deployment.one.url.replace("http", "ws") + f"/live/?room={scene.room}"
         headers = {"Cookie": f"sessionid={scene.sessions['bob']}"}
         async with websockets.connect(
-            address, origin=place.one.url, additional_headers=headers
+            address, origin=deployment.one.url, additional_headers=headers
         ) as connection:
             with pytest.raises(websockets.ConnectionClosed):
                 async with asyncio.timeout(10):
@@ -190,12 +190,14 @@ async def test_garbage_closes_its_socket_and_no_other(
                         await connection.recv()
         message = await alice.post("Still here")
         assert message in alice.messages()
-        assert "Traceback" not in place.one.log.read_text().removeprefix(before)
+        assert "Traceback" not in deployment.one.log.read_text().removeprefix(before)
 
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example"])
-async def test_foreign_pages_are_refused_on_the_wire(place: Place, scene: Scene, origin: str | None) -> None:
-    address = place.one.url.replace("http", "ws") + "/live/"
+async def test_foreign_pages_are_refused_on_the_wire(
+    deployment: Deployment, scene: Scene, origin: str | None
+) -> None:
+    address = deployment.one.url.replace("http", "ws") + "/live/"
     headers = {"Cookie": f"sessionid={scene.sessions['bob']}"}
     with pytest.raises(websockets.InvalidStatus) as refused:
         await websockets.connect(address, origin=origin, additional_headers=headers)  # type: ignore[arg-type]
@@ -203,21 +205,21 @@ async def test_foreign_pages_are_refused_on_the_wire(place: Place, scene: Scene,
 
 
 async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
-    place: Place, scene: Scene
+    deployment: Deployment, scene: Scene
 ) -> None:
     """Hazard 16, on the wire: a megabyte may be buffered for it, then its socket is closed."""
-    address = place.one.url.removeprefix("http://")
+    address = deployment.one.url.removeprefix("http://")
     host, _, port = address.partition(":")
     reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
     handshake = (
-        f"GET /live/?room={scene.room} HTTP/1.1\r\nHost: {address}\r\nOrigin: {place.one.url}\r\n"
+        f"GET /live/?room={scene.room} HTTP/1.1\r\nHost: {address}\r\nOrigin: {deployment.one.url}\r\n"
         f"Cookie: sessionid={scene.sessions['bob']}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
     writer.write(handshake.encode())
     assert b"101" in await reader.readline()
     reader._transport.pause_reading()  # type: ignore[attr-defined]
-    async with Screen(place.one.url, scene.sessions["alice"], scene.room) as alice:
+    async with Screen(deployment.one.url, scene.sessions["alice"], scene.room) as alice:
         body = "word " * 1900
         # Eight megabytes: more than the kernel's buffers and the limit together.
         for _ in range(40):
@@ -231,22 +233,22 @@ async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
     writer.close()
 
 
-async def test_a_post_that_waits_for_a_lock_delays_no_dismissal(place: Place, scene: Scene) -> None:
+async def test_a_post_that_waits_for_a_lock_delays_no_dismissal(deployment: Deployment, scene: Scene) -> None:
     """Access checks run beside writes, never behind them."""
-    address = place.one.url.replace("http", "ws") + f"/live/?room={scene.room}"
+    address = deployment.one.url.replace("http", "ws") + f"/live/?room={scene.room}"
     headers = {"Cookie": f"sessionid={scene.sessions['alice']}"}
     async with (
-        websockets.connect(address, origin=place.one.url, additional_headers=headers) as alice,
-        Screen(place.one.url, scene.sessions["bob"], scene.room) as bob,
-        await psycopg.AsyncConnection.connect(place.url) as database,
+        websockets.connect(address, origin=deployment.one.url, additional_headers=headers) as alice,
+        Screen(deployment.one.url, scene.sessions["bob"], scene.room) as bob,
+        await psycopg.AsyncConnection.connect(deployment.url) as database,
     ):
         await database.execute("SELECT 1 FROM chat_room WHERE id = %s FOR UPDATE", [scene.room])
         message = {"type": "post", "id": str(uuid4()), "body": "In a moment"}
         await alice.send(json.dumps(message))
         async with asyncio.timeout(10):
-            while not await waiting(place.url):
+            while not await waiting(deployment.url):
                 pass
-        answer = await bob.http.post(f"{place.two.url}/accounts/logout/")
+        answer = await bob.http.post(f"{deployment.two.url}/accounts/logout/")
         assert answer.status_code == 204
         await bob.until(lambda: bob.code == 4401, seconds=2)
         await database.rollback()

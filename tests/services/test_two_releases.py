@@ -5,28 +5,30 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.services.conftest import Place
+from tests.services.conftest import Deployment
 from tests.support.arranging import Scene
 from tests.support.releases import Release, release_before
 from tests.support.screen import Screen
 
 
 @pytest.fixture(scope="module")
-def older(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
+def older(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     folder = tmp_path_factory.mktemp("before")
     shared = ("DATABASE_URL", "REDIS_URL", "DEBUG", "POST_LIMIT", "CONNECT_LIMIT")
-    made = Release(release_before(folder / "code"), folder, **{name: place.one.env[name] for name in shared})
+    made = Release(
+        release_before(folder / "code"), folder, **{name: deployment.one.env[name] for name in shared}
+    )
     yield made
     made.stop()
 
 
 async def test_what_is_said_through_either_release_is_heard_through_the_other(
-    place: Place, older: Release, scene: Scene
+    deployment: Deployment, older: Release, scene: Scene
 ) -> None:
     async with (
         Screen(older.url, scene.sessions["alice"], scene.room) as alice,
-        Screen(place.two.url, scene.sessions["bob"], scene.room) as bob,
-        Screen(place.one.url, scene.sessions["alice"], scene.room) as another,
+        Screen(deployment.two.url, scene.sessions["bob"], scene.room) as bob,
+        Screen(deployment.one.url, scene.sessions["alice"], scene.room) as another,
     ):
         first = await alice.post("Of the release before")
         await bob.until(lambda: bob.messages() == [first], seconds=5)
@@ -40,14 +42,14 @@ async def test_what_is_said_through_either_release_is_heard_through_the_other(
 
 
 async def test_who_is_removed_through_either_release_hears_nothing_more_through_the_other(
-    place: Place, older: Release, scene: Scene
+    deployment: Deployment, older: Release, scene: Scene
 ) -> None:
     async with (
         Screen(older.url, scene.sessions["bob"], scene.room) as bob,
-        Screen(place.two.url, scene.sessions["charlie"], scene.room) as charlie,
+        Screen(deployment.two.url, scene.sessions["charlie"], scene.room) as charlie,
     ):
         for name in ("bob", "charlie"):
-            server = place.one if name == "bob" else older
+            server = deployment.one if name == "bob" else older
             async with Screen(server.url, scene.sessions["alice"], scene.room) as alice:
                 path = f"/rooms/{scene.room}/members/{scene.members[name]}/remove/"
                 assert (await alice.http.post(path)).is_success

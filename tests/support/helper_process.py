@@ -14,7 +14,7 @@ import sys
 import traceback
 
 
-class Attendant:
+class HelperProcess:
     """``env``: that of the server it works with."""
 
     def __init__(self, env: dict[str, str]) -> None:
@@ -32,7 +32,7 @@ class Attendant:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(code) + "\n")
         self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline() or '{"trouble": "the attendant is gone"}')
+        answer = json.loads(self._process.stdout.readline() or '{"trouble": "the helper process is gone"}')
         if "trouble" in answer:
             raise RuntimeError(answer["trouble"])
         return str(answer["printed"])

@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.support.helper_process import Attendant
+from tests.support.helper_process import HelperProcess
 
 
 def free_port() -> int:
@@ -159,7 +159,7 @@ class Daphne:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"daphne-{self.port}.log"
         self.env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **env}
-        self._attendant: Attendant | None = None
+        self._helper: HelperProcess | None = None
         self.start()
 
     def start(self) -> None:
@@ -194,9 +194,9 @@ class Daphne:
         self._process.terminate()
 
     def stop(self) -> None:
-        if self._attendant is not None:
-            self._attendant.stop()
-            self._attendant = None
+        if self._helper is not None:
+            self._helper.stop()
+            self._helper = None
         self.terminate()
         try:
             self._process.wait(15)
@@ -205,8 +205,8 @@ class Daphne:
 
     def elsewhere(self, code: str) -> str:
         """Run Python in another process (a server without Redis does not receive its events). Returns its output."""
-        self._attendant = self._attendant or Attendant(self.env)
-        return self._attendant.run(code)
+        self._helper = self._helper or HelperProcess(self.env)
+        return self._helper.run(code)
 
     def manage(self, *command: str, **env: str) -> str:
         """Run manage.py with the same settings, and ``env`` added. Returns its output."""

@@ -27,7 +27,7 @@ async def _stopped() -> Any:
     await stop(current_hub())
 
 
-async def knock(person: Person | None, query: str = "", origin: str | None = "http://localhost") -> Visitor:
+async def visit(person: Person | None, query: str = "", origin: str | None = "http://localhost") -> Visitor:
     headers = [] if origin is None else [(b"origin", origin.encode())]
     return Visitor(await key_of(person) if person else "", f"/live/{query}", headers)
 
@@ -54,7 +54,7 @@ async def code_of(socket: Visitor) -> int | None:
 )
 async def test_other_sites_are_refused_in_the_handshake(alice: Person, origin: str | None) -> None:
     """Hazard 14."""
-    socket = await knock(alice, origin=origin)
+    socket = await visit(alice, origin=origin)
     accepted, _ = await socket.connect()
     assert not accepted
 
@@ -71,7 +71,7 @@ def test_the_same_origin_is_host_and_port(settings) -> None:
     ("query", "code"), [("?room=garbage", 4404), ("?room=00000000-0000-0000-0000-000000000009", 4404)]
 )
 async def test_a_room_that_is_none_is_accepted_and_closed(alice: Person, query: str, code: int) -> None:
-    socket = await knock(alice, query)
+    socket = await visit(alice, query)
     assert (await socket.connect())[0]
     assert await code_of(socket) == code
 
@@ -83,7 +83,7 @@ async def test_a_knock_elsewhere_is_refused_quietly(alice: Person, caplog) -> No
 
 
 async def test_who_is_signed_out_is_accepted_and_closed() -> None:
-    socket = await knock(None)
+    socket = await visit(None)
     assert (await socket.connect())[0]
     assert await code_of(socket) == 4401
 
@@ -91,11 +91,11 @@ async def test_who_is_signed_out_is_accepted_and_closed() -> None:
 @pytest.mark.parametrize("said", ["{bob}", "0", "", "-1", "9" * 400, "alice", "٣"])
 async def test_a_page_that_is_somebody_elses_gets_no_socket(alice: Person, bob: Person, said: str) -> None:
     """Bob signed in on Alice's device while her page was still open; or the address is made up."""
-    socket = await knock(alice, f"?person={said.format(bob=bob.pk)}")
+    socket = await visit(alice, f"?person={said.format(bob=bob.pk)}")
     assert (await socket.connect())[0]
     if said:
         assert await code_of(socket) == 4401
-        socket = await knock(alice, f"?person={alice.pk}")
+        socket = await visit(alice, f"?person={alice.pk}")
         assert (await socket.connect())[0]
     assert json.loads(await socket.receive_from())["type"] == "beat"
     await socket.disconnect()
@@ -111,7 +111,7 @@ async def test_a_made_up_session_matches_nobody() -> None:
 
 async def test_reading_goes_over_the_socket(alice: Person, bob: Person, room: Room) -> None:
     await database_sync_to_async(say)(alice, room)
-    socket = await knock(bob, f"?room={room.pk}")
+    socket = await visit(bob, f"?room={room.pk}")
     assert (await socket.connect())[0]
     assert json.loads(await socket.receive_from())["type"] == "beat"
     assert json.loads(await socket.receive_from()) == {
@@ -134,7 +134,7 @@ async def answer_to(socket: Visitor, message_id: str) -> dict[str, Any]:
 
 
 async def test_posting_goes_over_the_socket(alice: Person, room: Room) -> None:
-    socket = await knock(alice, f"?room={room.pk}")
+    socket = await visit(alice, f"?room={room.pk}")
     await socket.connect()
     post = {"type": "post", "id": str(uuid4()), "body": "Over the **socket**"}
     await socket.send_json_to(post)
@@ -155,7 +155,7 @@ async def test_posting_goes_over_the_socket(alice: Person, room: Room) -> None:
 async def test_a_post_that_can_not_be_is_refused_in_words_and_the_socket_stays(
     alice: Person, bob: Person, room: Room, settings
 ) -> None:
-    socket = await knock(bob, f"?room={room.pk}")
+    socket = await visit(bob, f"?room={room.pk}")
     await socket.connect()
     empty = str(uuid4())
     await socket.send_json_to({"type": "post", "id": empty, "body": "  "})
@@ -173,7 +173,7 @@ async def test_a_post_that_can_not_be_is_refused_in_words_and_the_socket_stays(
 async def test_a_post_that_fails_says_so_and_is_logged(
     alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
-    socket = await knock(alice, f"?room={room.pk}")
+    socket = await visit(alice, f"?room={room.pk}")
     await socket.connect()
     for failing, retry_after in ((unreachable, 1), (faulty, None)):
         monkeypatch.setattr(post_batcher, "post_messages", failing)
@@ -211,7 +211,7 @@ async def test_a_frame_that_makes_no_sense_closes_the_socket(
     alice: Person, room: Room, frame: str, caplog
 ) -> None:
     """Hazard 15."""
-    socket = await knock(alice, f"?room={room.pk}")
+    socket = await visit(alice, f"?room={room.pk}")
     assert (await socket.connect())[0]
     await socket.send_to(text_data=frame)
     assert await code_of(socket) == 4400
@@ -222,7 +222,7 @@ async def test_a_frame_that_makes_no_sense_closes_the_socket(
 async def test_a_command_of_a_newer_release_does_nothing_and_too_many_of_them_close_the_socket(
     alice: Person, room: Room
 ) -> None:
-    socket = await knock(alice, f"?room={room.pk}")
+    socket = await visit(alice, f"?room={room.pk}")
     await socket.connect()
     await socket.send_to(text_data='{"type": "shout", "words": ["a", "b"]}')
     message_id = str(uuid4())
@@ -236,11 +236,11 @@ async def test_a_command_of_a_newer_release_does_nothing_and_too_many_of_them_cl
 
 async def test_binary_frames_and_too_many_close_the_socket(alice: Person, room: Room, settings) -> None:
     settings.CHAT_LIMITS = {"post": (1, 10)}
-    binary = await knock(alice)
+    binary = await visit(alice)
     await binary.connect()
     await binary.send_to(bytes_data=b"\x00\xff")
     assert await code_of(binary) == 4400
-    many = await knock(alice, f"?room={room.pk}")
+    many = await visit(alice, f"?room={room.pk}")
     await many.connect()
     for _ in range(110):
         await many.send_to(text_data='{"type": "read", "seq": 0}')
@@ -261,7 +261,7 @@ async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_bec
         answered.wait(10)
 
     monkeypatch.setattr(read_command, "mark_read", wait)
-    socket = await knock(alice, f"?room={room.pk}")
+    socket = await visit(alice, f"?room={room.pk}")
     await socket.connect()
     try:
         await socket.send_json_to({"type": "read", "seq": 1})
@@ -284,7 +284,7 @@ async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that
     monkeypatch.setattr(read_command, "AGAIN_SECONDS", 0.1)
     mine = Member.objects.filter(room=room, person=alice)
     await database_sync_to_async(say)(bob, room, "News")
-    socket = await knock(alice, f"?room={room.pk}")
+    socket = await visit(alice, f"?room={room.pk}")
     await socket.connect()
     for error in (unreachable, faulty):
         with monkeypatch.context() as away:
@@ -313,7 +313,7 @@ async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
     alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(access, "authenticate", faulty)
-    socket = await knock(alice, f"?room={room.pk}")
+    socket = await visit(alice, f"?room={room.pk}")
     await socket.send_input({"type": "websocket.connect"})
     with pytest.raises(ValueError, match="a fault of ours"):
         await socket.wait()
@@ -327,11 +327,11 @@ async def test_while_the_database_is_away_a_socket_is_asked_to_come_again(
     """Everybody comes again, and again: an error with its traceback for each would fill the log."""
     with monkeypatch.context() as away:
         away.setattr(access, "authenticate", unreachable)
-        socket = await knock(alice, f"?room={room.pk}")
+        socket = await visit(alice, f"?room={room.pk}")
         assert (await socket.connect())[0]
         assert await code_of(socket) == 4013
     assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
-    assert (await (await knock(alice, f"?room={room.pk}")).connect())[0]
+    assert (await (await visit(alice, f"?room={room.pk}")).connect())[0]
     assert len(current_hub().registry.connections) == 1
     assert not current_hub().registry.handshakes
 
@@ -355,7 +355,7 @@ async def test_frames_that_pass_through_clean_up_no_connections(
         calls.append(1)
 
     monkeypatch.setattr("channels.consumer.aclose_old_connections", count)
-    socket = await knock(bob, f"?room={room.pk}")
+    socket = await visit(bob, f"?room={room.pk}")
     await socket.connect()
     assert [json.loads(await socket.receive_from())["type"] for _ in range(2)] == ["beat", "latest"]
     for n in range(5):

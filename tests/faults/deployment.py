@@ -12,14 +12,14 @@ SETTINGS = "tests.faults.settings"
 class Front:
     """One Daphne. ``door`` is the proxy in front of it, with ``url``; ``database`` and ``redis`` are those behind it."""
 
-    def __init__(self, place: "Place", folder: Path, **env: str) -> None:
-        network = place.network
-        self.database = Proxy(network, place.postgres.socket)
-        self.redis = Proxy(network, place.redis.port)
+    def __init__(self, deployment: "Deployment", folder: Path, **env: str) -> None:
+        network = deployment.network
+        self.database = Proxy(network, deployment.postgres.socket)
+        self.redis = Proxy(network, deployment.redis.port)
         self.daphne = Daphne(
             folder,
             **{
-                "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{self.database.port}/{place.name}?sslmode=disable",
+                "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{self.database.port}/{deployment.name}?sslmode=disable",
                 "REDIS_URL": f"redis://127.0.0.1:{self.redis.port}/0",
                 "DJANGO_SETTINGS_MODULE": SETTINGS,
                 "POST_LIMIT": "100000/1s",
@@ -48,7 +48,7 @@ class Front:
             proxy.flow()
 
 
-class Place:
+class Deployment:
     """``fronts``: that many Daphnes on one database and one Redis."""
 
     def __init__(self, folder: Path, fronts: int) -> None:
