@@ -64,7 +64,7 @@ def import_room(
         for n, (person, role, unread) in enumerate(members)
     )
     first = 2 + len(members)
-    last_change = {n: first + count + place for place, n in enumerate(changed)}
+    last_change = {n: first + count + index for index, n in enumerate(changed)}
     Message.objects.bulk_create(
         [
             _message(room, message, n + 1, last_change.get(n, first + n), messages[n - 1] if n else None)

@@ -69,24 +69,24 @@ def post_messages(postings: Sequence[Posting]) -> list[Posted | ChatError]:
     fresh: dict[int, Posting] = {}
     taken: set[UUID] = set()
     again: list[int] = []  # an id that comes twice in one batch: the second is a retry of the first
-    for place, posting in enumerate(postings):
+    for index, posting in enumerate(postings):
         try:
             cleaned = replace(posting, body=clean_body(posting.body))
             if message := known.get(posting.id):
                 allow("repeat", posting.person.pk)
-                outcomes[place] = _repeat(cleaned, message)
+                outcomes[index] = _repeat(cleaned, message)
             elif posting.id in taken:
-                again.append(place)
+                again.append(index)
             else:
                 allow("post", posting.person.pk)
-                fresh[place] = cleaned
+                fresh[index] = cleaned
                 taken.add(posting.id)
         except ChatError as error:
-            outcomes[place] = error
+            outcomes[index] = error
     if fresh:
         outcomes |= zip(fresh, _keep(list(fresh.values())), strict=True)
-    outcomes |= {place: post_messages([postings[place]])[0] for place in again}
-    return [outcomes[place] for place in range(len(postings))]
+    outcomes |= {index: post_messages([postings[index]])[0] for index in again}
+    return [outcomes[index] for index in range(len(postings))]
 
 
 def rendered(posting: Posting) -> Posting:
@@ -193,7 +193,7 @@ def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError
         reached = {(message.author.pk, message.room.pk): message.seq for message in posted}
         publish(
             *(MessagePosted(message.room, message) for message in posted),
-            *(ReadMoved(*place, seq) for place, seq in reached.items()),
+            *(ReadMoved(*key, seq) for key, seq in reached.items()),
         )
     return outcomes
 

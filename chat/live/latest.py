@@ -40,7 +40,7 @@ def joins() -> str:
 def message(rows: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
     """``rows``: each room's id and the values of its columns. Rooms without a value are left out."""
     said: dict[str, Any] = {"type": "latest"}
-    for place, value in enumerate(_values.values()):
-        found = ((room, value.to_json(row[place])) for room, row in rows)
+    for index, value in enumerate(_values.values()):
+        found = ((room, value.to_json(row[index])) for room, row in rows)
         said[value.name] = {room: each for room, each in found if each is not None}
     return said

@@ -54,26 +54,26 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         Into a room: the room is not archived, and the inviter is one of its owners or moderators. Into the workspace:
         the inviter is a workspace moderator.
         """
-        moderator = Member.objects.current().filter(
+        inviter_moderates = Member.objects.current().filter(
             room=OuterRef("room"), person=OuterRef("invited_by"), role__in=MODERATOR_ROLES
         )
-        moderates = Q(invited_by__user__is_staff=True) | Q(invited_by__user__is_superuser=True)
-        into_workspace = Q(moderates, room=None, invited_by__user__is_active=True)
-        return self.open().filter(into_workspace | Q(Exists(moderator), room__archived_at=None))
+        is_workspace_moderator = Q(invited_by__user__is_staff=True) | Q(invited_by__user__is_superuser=True)
+        into_workspace = Q(is_workspace_moderator, room=None, invited_by__user__is_active=True)
+        return self.open().filter(into_workspace | Q(Exists(inviter_moderates), room__archived_at=None))
 
     def visible_to(self, person: Person) -> InvitationQuerySet:
         """Invitations of rooms this person moderates; for workspace moderators, also those into the workspace."""
         mine = Member.objects.current().filter(room=OuterRef("room"), person=person, role__in=MODERATOR_ROLES)
-        kept = Q(Exists(mine))
+        visible = Q(Exists(mine))
         if person.workspace_role != Person.WorkspaceRole.MEMBER:
-            kept |= Q(room=None)
-        return self.filter(kept)
+            visible |= Q(room=None)
+        return self.filter(visible)
 
     def waiting_for(self, person: Person) -> InvitationQuerySet:
         """Invitations of this person into rooms they are not in yet, except from people they blocked."""
         mine = Member.objects.current().filter(room=OuterRef("room"), person=person)
-        unheard = Block.objects.filter(person=person, blocked=OuterRef("invited_by"))
-        return self.usable().filter(~Exists(mine), ~Exists(unheard), person=person)
+        from_blocked = Block.objects.filter(person=person, blocked=OuterRef("invited_by"))
+        return self.usable().filter(~Exists(mine), ~Exists(from_blocked), person=person)
 
     def recent(self) -> InvitationQuerySet:
         return self.filter(created_at__gt=clock.now() - HISTORY)

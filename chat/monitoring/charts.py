@@ -23,9 +23,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """``place`` is the position on its axis, in the chart's units. ``anchor`` is SVG's ``text-anchor``."""
+    """``position`` is the coordinate on its axis, in the chart's units. ``anchor`` is SVG's ``text-anchor``."""
 
-    place: float
+    position: float
     label: str
     anchor: str = "middle"
 

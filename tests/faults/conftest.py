@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--short"):
-        others = [item for item in items if not item.get_closest_marker("run_and_publish")]
+        others = [item for item in items if not item.get_closest_marker("short")]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
 
