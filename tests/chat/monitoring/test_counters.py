@@ -174,7 +174,7 @@ async def test_a_screen_says_when_it_has_it_and_only_what_it_was_asked(
     assert frame.startswith("<li")
 
     def seen(listening: Any, number: int) -> int:
-        sampling.seen(listening.socket, number)
+        answer(listening.socket, number)
         return metrics.observed(counters.take().figures, "screen")
 
     assert seen(other, asked["number"]) == 0  # it was not asked
