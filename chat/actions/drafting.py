@@ -67,7 +67,7 @@ def save_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", 
             return Drafted(stored.body, state_of(stored.typed_at), body if body.strip() else "", taken=False)
         older = "" if known or not stored else stored.body
         if not body.strip():
-            kept = Drafted("", "", older)
+            saved = Drafted("", "", older)
             rows.delete()
         else:
             if stored:
@@ -78,10 +78,10 @@ def save_draft(person: Person, room_id: UUID, body: str, *, based_on: str = "", 
                 unique_fields=["person", "room"],
                 update_fields=["body", "typed_at"],
             )
-            kept = Drafted(body, state_of(typed_at), older)
-        if stored or kept.state:
-            publish(DraftChanged(person.pk, room_id, kept.state))
-    return kept
+            saved = Drafted(body, state_of(typed_at), older)
+        if stored or saved.state:
+            publish(DraftChanged(person.pk, room_id, saved.state))
+    return saved
 
 
 def _export(person: Person) -> Iterator[Row]:

@@ -83,17 +83,17 @@ def _message(room: Room, given: Imported, seq: int, version: int, before: Import
         and given.at - before.at < GROUPED_WITHIN
     )
     body = clean_body(given.body)
-    kept = "" if given.deleted else body
+    stored = "" if given.deleted else body
     return Message(
         id=given.id or uuid4(),
         room=room,
         author=given.author,
         seq=seq,
         version=version,
-        body=kept,
-        html=render(kept) if kept else "",
-        excerpt=excerpt(kept) if kept else "",
-        fingerprint=fingerprint(kept) if kept else "",
+        body=stored,
+        html=render(stored) if stored else "",
+        excerpt=excerpt(stored) if stored else "",
+        fingerprint=fingerprint(stored) if stored else "",
         continues=continues,
         created_at=given.at,
         edited_at=given.at if given.edited and not given.deleted else None,

@@ -127,12 +127,12 @@ def write(
         """,
         new=sql.tuples(read, 2),
     )
-    kept = (
+    inserted = (
         f.get_db_prep_save(getattr(message, f.attname), connection) for message in messages for f in fields
     )
     numbered = (value for room in rooms for value in (sql.key(room.pk), room.version, room.last_seq))
     moved = [connection.ops.adapt_datetimefield_value(now), *(value for pair in read for value in pair)]
-    sql.run((insert, kept), (number, numbered), (move, moved))
+    sql.run((insert, inserted), (number, numbered), (move, moved))
 
 
 def _sender(row: Sequence[Any]) -> Sender:

@@ -41,8 +41,8 @@ def report_message(person: Person, message_id: UUID, kind: str, words: str = "")
     if not policies.may_report(person, message):
         raise Refused(_("You can report only messages by other people that are not deleted."))
     allow("report", person.pk)
-    told = {"kind": kind, "words": words, "body": message.body, "created_at": Now()}
-    return Report.objects.get_or_create(message=message, reporter=person, defaults=told)[0]
+    values = {"kind": kind, "words": words, "body": message.body, "created_at": Now()}
+    return Report.objects.get_or_create(message=message, reporter=person, defaults=values)[0]
 
 
 @transaction.atomic

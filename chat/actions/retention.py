@@ -78,12 +78,12 @@ def expire_in(room: Room, before: datetime) -> bool:
     Pages with cursors below the new ``floor`` start over, so no row needs its own version. The room's details get it,
     since they say that older messages are gone. Read positions move along: expired messages don't count as unread.
     """
-    kept = Message.objects.filter(room=room, seq__gte=room.first_seq)
-    first = kept.order_by("seq").values_list("created_at", flat=True).first()
+    remaining = Message.objects.filter(room=room, seq__gte=room.first_seq)
+    first = remaining.order_by("seq").values_list("created_at", flat=True).first()
     if first is None or first >= before:
         return False
     # From the first retained message on: the index would otherwise be scanned through all expired ones.
-    sent = kept.filter(created_at__gte=first, created_at__lt=before)
+    sent = remaining.filter(created_at__gte=first, created_at__lt=before)
     last = sent.values_list("seq", flat=True).latest("created_at", "seq")
     advance(room)
     room.first_seq = last + 1

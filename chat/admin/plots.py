@@ -114,7 +114,7 @@ class Drawn:
         return [Tick(self.chart.y(value), short(value)) for value in self.chart.heights()]
 
     @property
-    def told(self) -> list[tuple[str, str, str]]:
+    def summary(self) -> list[tuple[str, str, str]]:
         """Of each line: its name, the maximum, and the last complete value."""
         return [
             (line.label, said(max(line.known, default=None)), said(line.values[-2]))

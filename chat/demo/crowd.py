@@ -39,9 +39,9 @@ LONG = tuple(tuple(text.rstrip("~#") for _, text in talk) for room in ROOMS for 
 
 
 def populate(
-    *, members: int, messages: int, rooms: int, seed: int, told: Callable[[int], object]
+    *, members: int, messages: int, rooms: int, seed: int, progress: Callable[[int], object]
 ) -> list[Room]:
-    """Add this many of each; another run adds as many again. ``told`` gets the number of messages as they are created.
+    """Add this many of each; another run adds as many again. ``progress`` gets the number of messages as they are created.
 
     Each room is created completely or not at all.
     """
@@ -66,7 +66,7 @@ def populate(
                 (person, Member.Role.MEMBER if n else Member.Role.OWNER, chance.choice((0, 0, 0, 3, 40)))
                 for n, person in enumerate(people)
             ],
-            messages=counted(_talk(people, count, begin, now, chance), told),
+            messages=counted(_talk(people, count, begin, now, chance), progress),
             count=count,
         )
         made.append(room)

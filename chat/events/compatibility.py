@@ -18,24 +18,24 @@ def older(envelope: Envelope, **fields: int | str) -> Envelope:
     return cast("Envelope", {**envelope, **fields})
 
 
-def from_older(told: dict[str, Any]) -> Envelope | None:
+def from_older(data: dict[str, Any]) -> Envelope | None:
     """Convert an envelope without a topic; None for an unknown kind."""
-    match told["kind"]:
+    match data["kind"]:
         case "room" | "forgotten":
-            return cast("Envelope", {**told, "topic": room_topic(told["room"]), "delivery": "durable"})
+            return cast("Envelope", {**data, "topic": room_topic(data["room"]), "delivery": "durable"})
         case "person":
-            return cast("Envelope", {**told, "topic": person_topic(told["person"]), "delivery": "durable"})
+            return cast("Envelope", {**data, "topic": person_topic(data["person"]), "delivery": "durable"})
         case "account":
-            return cast("Envelope", {**told, "topic": account_topic(told["user"]), "delivery": "durable"})
+            return cast("Envelope", {**data, "topic": account_topic(data["user"]), "delivery": "durable"})
         case "session":
-            return cast("Envelope", {**told, "topic": session_topic(told["session"]), "delivery": "durable"})
+            return cast("Envelope", {**data, "topic": session_topic(data["session"]), "delivery": "durable"})
         case "read" | "draft" as kind:
             value = "seq" if kind == "read" else "state"
             return {
                 "kind": kind,
-                "topic": person_topic(told["person"]),
+                "topic": person_topic(data["person"]),
                 "delivery": "latest",
-                "room": told["room"],
-                "message": {"type": kind, "room": told["room"], value: told[value]},
+                "room": data["room"],
+                "message": {"type": kind, "room": data["room"], value: data[value]},
             }
     return None

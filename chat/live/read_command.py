@@ -48,16 +48,16 @@ class ReadCommand(Command[int]):
         If the database is unavailable or full, it retries while the connection is open, because the page does not
         repeat it.
         """
-        connection, told = self.client.connection, -1
+        connection, stored = self.client.connection, -1
         try:
-            while told < self._read_to:
+            while stored < self._read_to:
                 try:
-                    told = self._read_to
-                    await write(mark_read, connection.person, UUID(connection.shows), told)
+                    stored = self._read_to
+                    await write(mark_read, connection.person, UUID(connection.shows), stored)
                 except Exception as error:
                     if self.client.ended or transient(error) is None:
                         raise
-                    told = -1
+                    stored = -1
                     await self.client.until_ended(AGAIN_SECONDS)
         except ChatError:
             pass  # the person lost the room, and the hub is about to tell them

@@ -78,8 +78,8 @@ class LayerSubscription:
                     self._echoed(message["number"])
                     continue
                 ours = message.get("by") == PROCESS
-                for told in message["told"]:
-                    envelope = told if "topic" in told else from_older(told)
+                for data in message["told"]:
+                    envelope = data if "topic" in data else from_older(data)
                     if envelope is None:
                         continue
                     if ours:

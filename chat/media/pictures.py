@@ -63,6 +63,6 @@ def _webp(image: Image.Image) -> bytes:
         Image.Resampling.LANCZOS,
     )
     small.info = {}  # drop GPS data, colour profiles and all other metadata
-    kept = BytesIO()
-    small.save(kept, "WEBP", quality=82)
-    return kept.getvalue()
+    output = BytesIO()
+    small.save(output, "WEBP", quality=82)
+    return output.getvalue()

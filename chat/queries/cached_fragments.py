@@ -72,8 +72,8 @@ def members_from(found: Sequence[Sequence[Any]], visible: Callable[[], MemberQue
 
 
 def _html(keys: list[tuple[Any, object]], render: Callable[[list[Any]], dict[Any, str]]) -> Iterable[str]:
-    kept = {pk: fragments.get(key) for pk, key in keys}
-    missing = [pk for pk, html in kept.items() if html is None]
+    known = {pk: fragments.get(key) for pk, key in keys}
+    missing = [pk for pk, html in known.items() if html is None]
     if missing:
-        kept |= render(missing)
-    return (html for html in kept.values() if html is not None)
+        known |= render(missing)
+    return (html for html in known.values() if html is not None)

@@ -23,9 +23,9 @@ def draft(request: ChatRequest, room_id: UUID) -> HttpResponse:
     if request.method == "POST":
         age = timedelta(milliseconds=min(whole_number(request.POST.get("age", "0")), 10**11))
         body, based_on = request.POST.get("body", ""), request.POST.get("based_on", "")
-        kept = actions.save_draft(request.person, room_id, body, based_on=based_on, age=age)
-        said = {"body": kept.body, "state": kept.state, "older": kept.older}
-        return JsonResponse(said, status=200 if kept.taken else 409)
+        saved = actions.save_draft(request.person, room_id, body, based_on=based_on, age=age)
+        data = {"body": saved.body, "state": saved.state, "older": saved.older}
+        return JsonResponse(data, status=200 if saved.taken else 409)
     member = get_member(request, room_id)
     found = Draft.objects.filter(person=request.person, room=member.room).first()
     return JsonResponse(

@@ -143,8 +143,8 @@ def _invite(request: ChatRequest, room: Room | None, address: str) -> Invitation
 
 def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpResponse:
     # Hide reservations for people whose registration is pending: they are not visible either.
-    told = Q(person=None) | Q(person__in=Person.objects.arrived())
-    here = Invitation.objects.filter(told, room=room).select_related("invited_by", "person")
+    shown = Q(person=None) | Q(person__in=Person.objects.arrived())
+    here = Invitation.objects.filter(shown, room=room).select_related("invited_by", "person")
     usable = here.usable().order_by("-created_at")
     past = here.recent().exclude(pk__in=here.usable().values("pk")).order_by("-created_at")
     if q := words_of(request):

@@ -45,11 +45,11 @@ def _local_time(shown: Person) -> datetime | None:
 @signed_in
 def picture(_request: ChatRequest, person_id: int, digest: str) -> HttpResponse:
     """For everybody signed in. Also of deactivated people, whose messages still show it. One query."""
-    kept = Picture.objects.filter(person__pk=person_id, digest=digest).first()
-    if kept is None:
+    stored = Picture.objects.filter(person__pk=person_id, digest=digest).first()
+    if stored is None:
         raise NotFound
     return HttpResponse(
-        bytes(kept.webp),
+        bytes(stored.webp),
         content_type="image/webp",
         headers={
             "Cache-Control": f"private, max-age={YEAR}, immutable",

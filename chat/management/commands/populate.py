@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if members < 2 and not existing_people():
             raise CommandError("--members must be 2 or more.")
         with Bar("Messages", messages, quiet=not options["verbosity"]) as bar:
-            made = populate(members=members, messages=messages, rooms=rooms, seed=seed, told=bar.step)
+            made = populate(members=members, messages=messages, rooms=rooms, seed=seed, progress=bar.step)
         if options["verbosity"]:
             self.stdout.write(f"Added {members:,} people and {len(made):,} rooms with {messages:,} messages.")
 
