@@ -10,7 +10,7 @@ from chat import actions
 from chat.db.clock import clock
 from chat.errors import Gone
 from chat.models import Member, Message, Person, Report, Room
-from chat.privacy import export
+from chat.privacy import core as personal_data
 from tests.chat.retention.arranging import WEEK, aged, empty_all, keep, read_seq
 from tests.conftest import client_of, say, script_of
 
@@ -34,7 +34,7 @@ def test_what_is_older_is_gone_for_everybody_at_once_and_the_rest_stays(
         assert ("Chat-At-Start" in answer) == (part != "after=0"), part
     day = page.get(f"/rooms/{room.pk}/?on=2000-01-01")
     assert day["Location"].startswith(f"/rooms/{room.pk}/?at=5#")
-    assert [row["text"] for row in export._messages(bob)] == ["Words 6"]
+    assert [row["text"] for row in personal_data._messages(bob)] == ["Words 6"]
     assert list(Message.objects.filter(body="").values_list("seq", flat=True)) == [1, 2, 3, 4]
 
 
