@@ -19,7 +19,7 @@ from chat.live.registry import ConnectionRegistry
 from chat.live.subscribers import RoomSubscribers
 from chat.models import Invitation, Member, Message, Room
 from chat.models.invitation import InvitationQuerySet
-from chat.queries import catching_up, room_list, room_rows
+from chat.queries import catching_up, room_row, room_rows
 from tests.model import polling
 from tests.model import room_list as lists
 from tests.model.outbox import Item, Outbox
@@ -214,7 +214,7 @@ def elsewhere_what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:
 
 
 def what_is_forgotten_stays_the_last_line(put: pytest.MonkeyPatch) -> None:
-    put.setattr(room_list, "_ROOMS", room_list._ROOMS.replace("AND l.seq >= r.first_seq", ""))
+    put.setattr(room_row, "_STATEMENT", room_row._STATEMENT.replace("AND l.seq >= r.first_seq", ""))
 
 
 def what_is_forgotten_is_edited(put: pytest.MonkeyPatch) -> None:
