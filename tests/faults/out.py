@@ -56,7 +56,7 @@ async def nothing_more_is_heard(room: Room, fault: Fault, count: int = SAID) -> 
             await screen.until(lambda screen=screen: is_out(screen), HEARTBEAT + SLACK)
         room.talkers[0].say("A known commit after all of it")
         what = fault.__name__.replace("_", " ")
-        await room.converge(f"who is out is not told of; {what}", "while they go", since)
+        await room.converge(f"access lost, nobody notified; {what}", "while they go", since)
         for name, screens in theirs.items():
             for screen in screens:
                 if screen.code is None:  # an answer comes after all that was sent before it

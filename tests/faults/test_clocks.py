@@ -87,7 +87,7 @@ async def test_a_room_of_two_processes_with_clocks_an_hour_apart(between: Room) 
 
     async with talking(between) as talkers:
         since = await talk_while(between, SAID, breaking)
-        await between.converge("clocks of two processes an hour apart, neither right", "all the time", since)
+        await between.converge("clocks of two processes an hour apart, both wrong", "all the time", since)
         shown = [html for _, html in talkers[0].window()]
     times = [
         datetime.fromisoformat(found) for html in shown for found in re.findall(r'datetime="([^"]+)"', html)

@@ -23,7 +23,7 @@ async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Roo
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge("every connection of everybody", f"2 s, {room.of(5)} times", since)
+        await room.converge("every connection of everyone", f"2 s, {room.of(5)} times", since)
 
 
 async def test_one_line_stands_still_and_another_is_slow(room: Room) -> None:
@@ -39,5 +39,5 @@ async def test_one_line_stands_still_and_another_is_slow(room: Room) -> None:
     async with talking(room):
         since = await talk_while(room, 100, breaking)
         await room.converge(
-            "nothing passes to one process, each packet waits 50 ms to another", "10 s", since
+            "no packet reaches one process, each packet to another is delayed by 50 ms", "10 s", since
         )

@@ -135,5 +135,5 @@ async def test_a_guest_asks_and_never_listens_to_the_answers(room: Room) -> None
     await breaking(Done())  # while nobody posts: no frame of ours detects that they do not read
     async with talking(room, count=19):
         since = await talk_while(room, SAID, breaking)
-        await room.converge("a guest pings, and reads no answer", "all the time", since)
+        await room.converge("a guest pings, and never reads an answer", "all the time", since)
     assert scales.grown < PEAK_MOST

@@ -19,7 +19,7 @@ async def test_postgres_is_restarted(room: Room) -> None:
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge("PostgreSQL ended at once and recovers", "twice", since)
+        await room.converge("PostgreSQL stops at once and recovers", "twice", since)
 
 
 async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
@@ -40,7 +40,7 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
     async with talking(room):
         since = await talk_while(room, 100, breaking)
         await room.converge(
-            "transactions of PostgreSQL cut in the middle", "20 times a second for 5 s", since
+            "transactions of PostgreSQL are cut in the middle", "20 times a second for 5 s", since
         )
         assert sum(talker.sent_again for talker in room.talkers), "none of them was a post's"
     assert many > 20, f"only {many} were under way just then"
@@ -78,8 +78,6 @@ async def test_the_answer_to_a_commit_is_lost(room: Room) -> None:
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge(
-            "the answer to a commit lost on its way", "three times a second in each process", since
-        )
+        await room.converge("the answer to a commit is lost", "three times a second in each process", since)
         assert sum(talker.sent_again for talker in room.talkers), "none of them was a post's"
     assert sum(way.lost for way in ways) > lost

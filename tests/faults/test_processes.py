@@ -22,7 +22,7 @@ async def test_one_process_is_killed_every_five_seconds(room: Room) -> None:
     async with talking(room):
         since = await talk_while(room, 150, breaking)
         await room.converge(
-            "one process after the other killed (SIGKILL) and started anew",
+            "one process after the other killed (SIGKILL) and restarted",
             f"every 5 s, {room.of(3)} times",
             since,
         )
@@ -37,7 +37,7 @@ async def test_a_process_is_sent_home_in_the_middle_of_a_burst(room: Room) -> No
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge("a process sent home (SIGTERM) in a burst, and started anew", "once", since)
+        await room.converge("a process stopped (SIGTERM) in a burst, and restarted", "once", since)
 
 
 async def test_all_processes_are_killed_at_once(room: Room) -> None:

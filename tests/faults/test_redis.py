@@ -22,7 +22,7 @@ async def test_redis_is_killed_and_started_anew(room: Room) -> None:
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge("Redis killed and started anew", f"1 s, {room.of(3)} times", since)
+        await room.converge("Redis killed and restarted", f"1 s, {room.of(3)} times", since)
 
 
 async def test_redis_is_paused_for_ten_seconds(room: Room) -> None:
@@ -37,7 +37,7 @@ async def test_redis_is_paused_for_ten_seconds(room: Room) -> None:
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge("Redis stands still", "10 s", since)
+        await room.converge("Redis stalls", "10 s", since)
 
 
 async def test_redis_is_out_of_reach_of_one_process(room: Room) -> None:
@@ -67,4 +67,4 @@ async def test_redis_is_out_of_memory(room: Room) -> None:
 
     async with talking(room):
         since = await talk_while(room, 100, breaking)
-        await room.converge("Redis refuses to write for want of memory", "5 s", since)
+        await room.converge("Redis is out of memory and refuses writes", "5 s", since)

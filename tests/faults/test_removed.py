@@ -22,7 +22,7 @@ async def nothing_else(room: Room) -> None:
     await put_out(room)
 
 
-async def redis_stands_still(room: Room) -> None:
+async def redis_stalls(room: Room) -> None:
     room.deployment.redis.signal(signal.SIGSTOP)
     try:
         await put_out(room)
@@ -58,7 +58,7 @@ async def redis_has_no_memory(room: Room) -> None:
         redis.command("CONFIG", "SET", "maxmemory", "0")
 
 
-async def processes_are_killed_or_sent_home(room: Room) -> None:
+async def processes_are_killed_or_stopped(room: Room) -> None:
     """One by one, so that their pages reconnect to another process before it has received any event."""
     going = asyncio.create_task(put_out(room))
     for front, end in zip(room.deployment.fronts, ("kill", "stop", "kill"), strict=True):
@@ -76,7 +76,7 @@ async def every_connection_is_cut(room: Room) -> None:
     await going
 
 
-async def one_line_stands_still_and_another_is_slow(room: Room) -> None:
+async def one_connection_stalls_and_another_is_slow(room: Room) -> None:
     one, two, _ = (front.door for front in room.deployment.fronts)
     one.delay = 0.05
     two.stall()
@@ -120,7 +120,7 @@ async def the_answer_to_the_commit_is_lost(room: Room) -> None:
     await put_out(room, "deactivated")
 
 
-async def a_guest_talks_nonsense(room: Room) -> None:
+async def a_guest_sends_garbage(room: Room) -> None:
     session = list(room.sessions.values())[-1]
     going = asyncio.create_task(put_out(room))
     for piece in itertools.cycle(garbage()):
@@ -132,7 +132,7 @@ async def a_guest_talks_nonsense(room: Room) -> None:
     await going
 
 
-async def whoever_should_tell_of_it_is_killed(room: Room) -> None:
+async def the_publishing_process_is_killed(room: Room) -> None:
     """Between commit and publish: its connection to Redis stalls, and it is killed."""
     front, owner = room.deployment.fronts[0], room.talkers[0]
     front.redis.stall()
@@ -155,7 +155,7 @@ async def whoever_should_tell_of_it_is_killed(room: Room) -> None:
 
 FAULTS = [
     nothing_else,
-    redis_stands_still,
+    redis_stalls,
     redis_is_killed,
     pytest.param(
         one_process_is_out_of_reach_of_redis,
@@ -163,14 +163,14 @@ FAULTS = [
         id="one_process_is_out_of_reach_of_redis",
     ),
     redis_has_no_memory,
-    processes_are_killed_or_sent_home,
+    processes_are_killed_or_stopped,
     every_connection_is_cut,
-    one_line_stands_still_and_another_is_slow,
+    one_connection_stalls_and_another_is_slow,
     postgres_ends_and_recovers,
     the_answer_to_the_commit_is_lost,
     the_database_is_out_of_reach_of_one_process,
-    a_guest_talks_nonsense,
-    whoever_should_tell_of_it_is_killed,
+    a_guest_sends_garbage,
+    the_publishing_process_is_killed,
 ]
 
 
