@@ -58,7 +58,7 @@ audit: environment ## look up the pins of requirements/ among known vulnerabilit
 latency: environment ## measure a post's way to the other person's screen
 	@.venv/bin/python tools/latency.py
 
-bench: environment tools ## measure delivery, sending, pages and doors, beside a floor and the stock design (ARGS= names some)
+bench: environment tools ## measure delivery, posting, pages and handshakes, next to a lower bound and the stock design (ARGS= names some)
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 soak: environment tools ## MINUTES=60 of connecting, talking, editing and dropping, RATE=300 posts a second: nothing may grow

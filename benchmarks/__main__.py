@@ -23,7 +23,7 @@ SCENARIOS = {
     "throughput": throughput,
     "latency": latency,
     "http": scenarios.http,
-    "door": scenarios.door,
+    "handshakes": scenarios.handshakes,
     "ban": ban.ban,
     "monitoring": monitoring.monitoring,
     "scrolling": screens.scrolling,
@@ -35,7 +35,7 @@ NAMES = (*SCENARIOS, "stock")
 def main() -> None:
     wanted = set(sys.argv[1:]) or set(NAMES)
     if unknown := wanted - set(NAMES):
-        sys.exit(f"There is no {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}.")
+        sys.exit(f"No benchmark is called {', '.join(sorted(unknown))}. Choose from {', '.join(NAMES)}.")
     table = Table()
     pin(LOAD_CORE)
     with tempfile.TemporaryDirectory() as folder:
@@ -44,7 +44,7 @@ def main() -> None:
             measure(table, deployment, wanted)
         finally:
             deployment.close()
-    print(f"\n  The load generator's core was busy {table.busy:.0%} of the time at the most.")
+    print(f"\n  The load generator's core was busy at most {table.busy:.0%} of the time.")
 
 
 def measure(table: Table, deployment: Deployment, wanted: set[str]) -> None:
@@ -58,7 +58,7 @@ def measure(table: Table, deployment: Deployment, wanted: set[str]) -> None:
             scenarios.throughput(table, stock, "stock design: ", 40, 1000)
             scenarios.latency(table, stock, "stock design: ", "two-hundred", 200, 30)
         except ConnectionError as lost:
-            print(f"  stock design: sockets were lost on this machine ({lost}); run it again")
+            print(f"  stock design: connections were lost on this machine ({lost}); run it again")
         finally:
             stock.server.close()
 

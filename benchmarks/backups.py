@@ -45,9 +45,9 @@ def measure(name: str, source: str, empty: str, folder: Path, messages: int) -> 
     crowd = (f"--members={MEMBERS}", f"--messages={messages}", f"--rooms={ROOMS}", "--really")
     timed("populate", source, "populate", *crowd)
     timed("backup, read back", source, "backup", str(path))
-    print(f"  {'the file':<28} {path.stat().st_size / 1e6:7.1f} MB")
+    print(f"  {'size of the file':<28} {path.stat().st_size / 1e6:7.1f} MB")
     timed("restore --check", empty, "restore", str(path), "--check")
-    timed("restore into an empty one", empty, "restore", str(path))
+    timed("restore into empty database", empty, "restore", str(path))
 
 
 def main() -> None:

@@ -43,7 +43,7 @@ def ban(table: Table, deployment: Deployment) -> None:
             took.append(max(heard[reader] for reader in readers) - began)
             assert click.result().status_code == 204, click.result().text
     table.add(
-        "from a ban to the last of four sockets' silence, p95",
+        "from a ban to the last of the banned person's four sockets, p95",
         percentile(took, 0.95) * 1000,
         "ms",
         f"{percentile(took, 0.5) * 1000:.0f} at the median, two processes, room of 200",

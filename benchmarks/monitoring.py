@@ -63,21 +63,19 @@ def monitoring(table: Table, deployment: Deployment) -> None:
     samples = metrics.observed(seen, "screen")
     for share, name in ((0.5, "p50"), (0.95, "p95")):
         table.add(
-            f"publish to screen, a stopwatch in both pages, {name}",
+            f"publish to screen, stopwatch in both pages, {name}",
             percentile(took, share) * 1000,
             "ms",
             f"{len(took)} times",
         )
         told = metrics.percentile(seen, "screen", share) or 0
-        table.add(f"the same as the monitoring sees it, {name}", told * 1000, "ms", f"{samples} samples")
+        table.add(f"the same, measured by the monitoring, {name}", told * 1000, "ms", f"{samples} samples")
         table.add(
-            f"commit to publish, as it sees it, {name}",
+            f"commit to publish, measured by the monitoring, {name}",
             (metrics.percentile(seen, "publish", share) or 0) * 1000,
             "ms",
         )
-        table.add(
-            f"from the Enter to the other page, a stopwatch, {name}", percentile(total, share) * 1000, "ms"
-        )
+        table.add(f"from Enter to the other page, stopwatch, {name}", percentile(total, share) * 1000, "ms")
 
 
 def _talk(deployment: Deployment, port: int) -> tuple[Counter[str], list[dict], Counter[str]]:

@@ -64,13 +64,13 @@ def throughput(table: Table, target: Target, who: str, posts: int, writes: int) 
     fan_out(crowd, 3)
     with table.watched(), Spent(*target.everything) as spent:
         pipelined(crowd, crowd.readers[:20], posts, 200, 1)
-    table.add(f"{who}deliveries a CPU second, room of 200", posts * 200 / spent.seconds)
+    table.add(f"{who}deliveries per CPU second, room of 200, all processes", posts * 200 / spent.seconds)
     crowd.close()
     crowd = pairs_of(target)
     pipelined(crowd, crowd.readers[::2], 64, 2, 2)
     with table.watched(), Spent(*target.everything) as spent:
         pipelined(crowd, crowd.readers, writes, 2, 4)
-    table.add(f"{who}persisted posts a CPU second, 16 rooms of 2", writes / spent.seconds)
+    table.add(f"{who}persisted posts per CPU second, 16 rooms of 2, all processes", writes / spent.seconds)
     crowd.close()
 
 
@@ -138,7 +138,7 @@ def http(table: Table, deployment: Deployment) -> None:
     table.ratio("times the empty page", ROOM, EMPTY)
 
 
-def door(table: Table, deployment: Deployment) -> None:
+def handshakes(table: Table, deployment: Deployment) -> None:
     """Handshakes, the memory of an idle socket, and how long a thousand sockets wait after the process is killed."""
     deployment.server.close()  # a new process: memory that earlier sockets freed would hide that of these
     deployment.server = deployment.start()
@@ -160,9 +160,9 @@ def door(table: Table, deployment: Deployment) -> None:
     join(crowd, deployment, "thousand", 1000)
     crowd.until(lambda: crowd.total >= 1000)
     table.add(
-        "a thousand are back after SIGKILL",
+        "until a thousand have reconnected after SIGKILL",
         time.perf_counter() - began,
         "s",
-        f"of which the process takes {listening - began:.1f} to start",
+        f"of which the process took {listening - began:.1f} to start",
     )
     crowd.close()

@@ -87,13 +87,13 @@ def scrolling(table: Table, deployment: Deployment) -> None:
             idle = page.evaluate(IDLE)
             gone = [page.evaluate(SCROLL, [step]) for step in (-STEP, STEP)]
             times = [time for way in gone for time in way["times"]]
-            name = f"{count:,} messages scrolled up and down"
-            table.add(f"{name}, a frame, p50", percentile(times, 0.5), "ms", f"{len(times):,} frames")
-            table.add(f"{name}, a frame, p95", percentile(times, 0.95), "ms")
-            table.add("the same page at rest, a frame, p50", percentile(idle, 0.5), "ms")
-            table.add("the same page at rest, a frame, p95", percentile(idle, 0.95), "ms")
+            name = f"scrolling through {count:,} messages"
+            table.add(f"{name}, frame time, p50", percentile(times, 0.5), "ms", f"{len(times):,} frames")
+            table.add(f"{name}, frame time, p95", percentile(times, 0.95), "ms")
+            table.add("the same page at rest, frame time, p50", percentile(idle, 0.5), "ms")
+            table.add("the same page at rest, frame time, p95", percentile(idle, 0.95), "ms")
             table.add(f"{name}, the slowest frame", max(times), "ms")
-            table.add(f"{name}, rows and lines in the page at the most", max(way["most"] for way in gone))
+            table.add(f"{name}, rows in the page, at most", max(way["most"] for way in gone))
 
 
 def weight(table: Table, deployment: Deployment) -> None:
@@ -114,6 +114,4 @@ def weight(table: Table, deployment: Deployment) -> None:
             weigh(response)
     for kind, sizes in bytes_of.items():
         table.add(f"the page of a room, {kind}, gzip", sum(sizes) / 1000, "kB", f"{len(sizes)} files")
-    table.add(
-        "the page of a room, all of it, gzip", sum(sum(sizes) for sizes in bytes_of.values()) / 1000, "kB"
-    )
+    table.add("the page of a room, total, gzip", sum(sum(sizes) for sizes in bytes_of.values()) / 1000, "kB")

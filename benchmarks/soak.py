@@ -171,7 +171,7 @@ def soak(deployment: Deployment) -> int:
             side.crowd.settle()
         (kept,) = database.execute("SELECT COUNT(*) FROM chat_message").fetchone() or (0,)
     sent, known = sum(side.sent for side in sides), sum(side.crowd.total for side in sides)
-    print(f"\n  {sent:,} posts sent, {known:,} answered, {kept:,} kept")
+    print(f"\n  {sent:,} posts sent, {known:,} answered, {kept:,} stored")
     for side in sides:
         side.crowd.close()
     sides[1].server.close()
@@ -204,7 +204,7 @@ def verdict(looks: list[dict[str, float]]) -> int:
     """Return 0 if nothing grew: the last quarter is no higher than the second, apart from the margin."""
     quarter = len(looks) // 4
     if not quarter:
-        print("  That was too short to say anything.")
+        print("  The run was too short for a verdict.")
         return 1
     wrong = 0
     for name in looks[0]:

@@ -19,7 +19,7 @@ class Table:
     def add(self, name: str, figure: float, unit: str = "", note: str = "") -> None:
         self.figures[name] = figure
         shown = f"{figure:,.2f}" if figure < 100 else f"{figure:,.0f}"
-        print(f"  {name:<62} {shown:>9} {unit:<5} {note}", flush=True)
+        print(f"  {name:<74} {shown:>9} {unit:<5} {note}", flush=True)
 
     def ratio(self, name: str, above: str, below: str) -> None:
         if above in self.figures and below in self.figures:
