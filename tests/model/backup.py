@@ -1,4 +1,4 @@
-"""A whole place goes back to a backup, as ``restore`` brings it back."""
+"""Restores the whole workspace from a backup, as ``restore`` does."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,23 +22,23 @@ def make_backup(world: "World") -> None:
 
 
 def restore(world: "World") -> None:
-    """The database is what it was, with the numbers that ``restore`` gives it; everybody signs in anew."""
+    """The database as it was, with the numbers that ``restore`` assigns; everyone signs in again."""
     if world.backup is None:
         return
     moment, ledger = world.backup
     here = world.ledger.here
-    world.clock.seconds += 1  # whoever restores twice takes longer
+    world.clock.seconds += 1  # a second restore never follows sooner than this
     transaction.savepoint_rollback(moment)
     restoring._leap()
     actions.renew_numbers()
     world.ledger = ledger.copy()
     world.ledger.look(world.broken)
-    world.ledger.last_sent.clear()  # what was acknowledged since may be sent again, by whoever still has it
+    world.ledger.last_sent.clear()  # messages acknowledged since may be sent again, by pages that still have them
     versions = {str(room.pk): room.version for room in Room.objects.all()}
     for room, person in here - world.ledger.here:
         world.ledger.removed_at[room, person] = versions.get(room, 2**62)
     world.rooms = [room for room in world.rooms if room in versions]
-    for process in world.processes:  # a place is away for longer than a layer keeps what has no version
+    for process in world.processes:  # down for longer than a layer stores messages without a version
         process.layer = [envelope for envelope in process.layer if envelope["delivery"] == "durable"]
     for client in world.clients:
         client.answers_are_lost()
@@ -49,7 +49,7 @@ def restore(world: "World") -> None:
 
 
 def _sign_in_anew(world: "World") -> None:
-    """Sessions are not in a backup: whoever was signed in has another one now."""
+    """Backups contain no sessions: everyone who was signed in gets a new one."""
     Session.objects.all().delete()
     for pk, old in world.credentials.items():
         key = f"s{world.chance.getrandbits(120):x}"
@@ -58,7 +58,7 @@ def _sign_in_anew(world: "World") -> None:
 
 
 def sessions_of(credentials: dict[int, Credentials]) -> Iterator[tuple[int, tuple[str, datetime]]]:
-    """What each session holds, and until when."""
+    """Each session's data and expiry."""
     keys = {one.session_key: pk for pk, one in credentials.items()}
     for session in Session.objects.filter(pk__in=keys):
         yield keys[session.pk], (session.session_data, session.expire_date)

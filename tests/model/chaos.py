@@ -1,8 +1,8 @@
-"""``make chaos``: ten thousand runs of the model, on every core. ``make chaos SEED=n`` replays one of them, exactly.
+"""``make chaos``: ten thousand runs of the model, on every core. ``make chaos SEED=n`` replays one of them exactly.
 
 In memory: SQLite, and the model's own channel layer. ``SERVICES=1`` plays on PostgreSQL, with Redis as the cache; each run
-asks it some thousand things, so it takes ten times as long. What fails is made smaller, and printed with what happened.
-At the end each of the mutants (mutants.py) must be found: this says something of the model, so it is asked in memory alone.
+makes some thousand requests to them, so it takes ten times as long. A failing run is shrunk, and printed with its log.
+At the end each of the mutants (mutants.py) must be caught. This tests the model, not the database, so it runs in memory only.
 """
 
 import argparse
@@ -24,11 +24,11 @@ CHUNK = 20
 MOST_FAILURES = 5
 SMALLER_WITHIN = 60  # seconds
 LINES = 60
-MOST = 40  # runs until a mutant is found; each is within five
+MOST = 40  # runs until a mutant must be caught; each is within five
 
 
 def main() -> int:
-    """0 if every run ended well, else 1."""
+    """Returns 0 if every run passed, else 1."""
     asked = arguments()
     with services(wanted=asked.services):
         if asked.seed is not None:
@@ -72,7 +72,7 @@ def services(*, wanted: bool) -> Iterator[None]:
 
 @contextmanager
 def stage() -> Iterator["Stage"]:
-    """A database of this process' own, and everything else that a run needs."""
+    """A database for this process, and everything else that a run needs."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     os.environ["REDIS_PREFIX"] = f"chaos-{os.getpid()}"
     import django
@@ -132,7 +132,7 @@ _here: list["Stage"] = []
 
 
 def begin() -> None:
-    """In each process, once. It ends with the process, and its database with it."""
+    """Once per process. The stage ends with the process, and so does its database."""
     opened = ExitStack()
     _here.append(opened.enter_context(stage()))
     atexit.register(opened.close)
@@ -155,7 +155,7 @@ def is_found(made: "Stage", plant: Callable[["MonkeyPatch"], None]) -> bool:
 
 
 def not_found(part: int, parts: int) -> list[str]:
-    """The names of those that this process tried (each ``parts``th) and the model did not find."""
+    """The names of the mutants that this process tried (every ``parts``th) and the model did not catch."""
     from tests.model.mutants import FAULTS
 
     return [plant.__name__ for plant in FAULTS[part::parts] if not is_found(_here[0], plant)]
@@ -190,7 +190,7 @@ def report(made: "Stage", seed: int, error: Exception) -> str:
 
 
 def smaller(made: "Stage", seed: int, error: Exception) -> tuple[list[int], Exception]:
-    """As few of its steps as still fail in the same way: halves are left out, then quarters, then each."""
+    """The fewest steps that still fail in the same way: halves are left out, then quarters, then single steps."""
     from tests.model.machine import steps_of
 
     until = time.monotonic() + SMALLER_WITHIN

@@ -1,4 +1,4 @@
-"""One tab of a person: it follows static/js/room/rules.js through its twin, and asks the real catch-up and history."""
+"""One tab of a person: follows the twin of static/js/room/rules.js, and requests the real catch-up and history."""
 
 import json
 import re
@@ -25,7 +25,7 @@ WINDOW = 4
 
 
 class Client(Asking, Sending):
-    """``shows``: the room of its page. Without a ``page`` it has the list of rooms alone, or is closed (``open_``)."""
+    """``shows``: the room of its page. Without a ``page`` it has only the room list, or is closed (``open_``)."""
 
     def __init__(self, world: "World", person: Person, box: Outbox) -> None:
         Asking.__init__(self)
@@ -39,16 +39,16 @@ class Client(Asking, Sending):
         self.process: Process | None = None
         self.socket: Connection | None = None
         self.inbox: list[str] = []
-        self.code: int | None = None  # by which the server closed the socket
+        self.code: int | None = None  # the code with which the server closed the socket
         self.is_open = False
         self.asleep = False
-        self.connects = False  # the page wants a socket without the room it lost
+        self.connects = False  # the page needs a socket without the room it lost
         box.watching.append(self.draw)
 
-    # Coming and going
+    # Opening and closing
 
     async def open(self, room: str | None) -> None:
-        """Load the page (version before rows), then its socket. Changes may come between any two of these."""
+        """Load the page (the version before the rows), then open its socket. Changes may happen between any two of these."""
         self.close()
         self.shows = room
         while room:
@@ -66,7 +66,7 @@ class Client(Asking, Sending):
         await self.connect()
 
     def load(self, member: Member) -> bool:
-        """False where messages must have been there, and were not (``Window.misses``): it is asked again."""
+        """Returns False if messages that must exist were missing (``Window.misses``): the page is loaded again."""
         room = member.room
         self.told = member.read_seq
         self.world.maybe_act()
@@ -106,7 +106,7 @@ class Client(Asking, Sending):
             entered.start()
 
     def refused(self, code: int) -> None:
-        """Not your room: the page says so and goes on with the list. Signed out or deactivated: the door."""
+        """No access to the room: the page says so and continues with the room list. Signed out or deactivated: sign-in."""
         self.code = None
         if code == 4404 and self.shows:
             self.lose()
@@ -119,7 +119,7 @@ class Client(Asking, Sending):
         self.socket, self.inbox, self.code = None, [], None
 
     async def sleep_or_wake(self) -> None:
-        """A closed lid: no socket, nothing asked; what was asked for is still answered afterwards."""
+        """A closed lid: no socket, no requests. Requests already sent are still answered afterwards."""
         self.asleep = not self.asleep
         if not self.asleep:
             await self.connect()
@@ -129,9 +129,9 @@ class Client(Asking, Sending):
             self.box.let_go(self)
 
     async def come_again(self) -> None:
-        """The line was cut, or the server closed it: a new socket, with whatever session this device has now.
+        """The connection was cut, or the server closed it: open a new socket, with the session this device has now.
 
-        Who was signed out meanwhile signs in, here in a dialog of the page, or in another tab: then this one is loaded anew.
+        A person signed out meanwhile signs in: in a dialog of this page, or in another tab, and then this one reloads.
         """
         if self.code == 4401 and self.world.chance.random() < 0.5:
             return await self.open(self.shows)
@@ -140,13 +140,13 @@ class Client(Asking, Sending):
         return None
 
     def began_anew(self) -> None:
-        """As after each outage, and where the page starts over."""
+        """As after each outage, and when the page starts over."""
         self.places.forget()
         self.places.wants = True
         self.told = 0
 
     def lose(self) -> None:
-        """The room is theirs no more: the rest of the page goes on."""
+        """The person lost the room: the rest of the page goes on."""
         if self.page is not None:
             self.places.lose(self.shows or "")
         self.page, self.shows, self.places.shown, self.connects = None, None, None, True
@@ -162,7 +162,7 @@ class Client(Asking, Sending):
         self.shown, self.names, self.bubbles = {}, {}, set()
         self.under_way.clear()
 
-    # What it hears
+    # What it receives
 
     def hear(self, text: str) -> None:
         if not self.is_open:
@@ -176,7 +176,7 @@ class Client(Asking, Sending):
             case "beat":
                 if "rooms" in said:
                     self.places.compare(said["rooms"])
-                # A beat without the room: it may not be ours any longer, the server says so when asked.
+                # A beat without the room: the person may have lost it; the server says so when asked.
                 if self.page is not None:
                     self.wants |= said["version"] is None or self.page.beat(said["version"])
             case "nudge":
@@ -209,17 +209,17 @@ class Client(Asking, Sending):
                 self.came(UUID(row.key.removeprefix("message-")))
 
     def learn(self, html: str) -> None:
-        """names.js: the newest version seen of a person says their name."""
+        """names.js: the newest version seen of a person has their name."""
         found = re.search(r'data-(?:author|person)="(\d+)" data-(?:author|person)-version="(\d+)"', html)
         if found:
             name = re.search(r'class="(?:message|person)__name"[^>]*>([^<]*)<', html)
             assert name
             self.names[found[1]] = max(self.names.get(found[1], (0, "")), (int(found[2]), name[1]))
 
-    # What it may not have
+    # What it must not contain
 
     def check_may_hear(self, html: str) -> None:
-        """Out means out: nothing committed after a removal is written to the removed person's socket."""
+        """Nothing committed after a removal is written to the removed person's socket."""
         ((row, _),) = rows_of(html)
         self.check(row.version, html, "heard")
 
@@ -228,7 +228,7 @@ class Client(Asking, Sending):
             self.check(row.version, html, "read")
 
     def check_answer(self, rows: list[tuple[Row, str]]) -> None:
-        """It was read just now: it has nothing that the room does not keep, either."""
+        """The answer was read just now, so it contains no expired messages either."""
         self.check_may_have(rows)
         gone = self.world.ledger.forgotten.get(self.shows or "", 0)
         if old := [row.seq for row, _ in rows if row.seq is not None and row.seq <= gone]:

@@ -1,4 +1,4 @@
-"""The only time in a run: it stands still until a step lets it pass."""
+"""The only clock of a run: it stands still until a step advances it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ class Clock:
 
 
 def strftime(now: Callable[[], datetime]) -> Callable[[str, str], str]:
-    """In the place of SQLite's own, which Django's ``Now()`` asks. SQLite's ``%f`` are seconds with their fraction."""
+    """Replaces SQLite's own function, which Django's ``Now()`` calls. SQLite's ``%f`` are seconds with their fraction."""
 
     def told(form: str, _now: str) -> str:
         moment = now()

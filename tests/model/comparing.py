@@ -1,4 +1,4 @@
-"""How a run must end: the network is well again, every screen agrees with the database, and the database with the ledger."""
+"""How a run must end: the network works again, every screen agrees with the database, and the database with the oracle."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def heal(world: "World") -> None:
-    """One beat comes, everybody wakes and signs in, and all drains."""
+    """One beat arrives, everyone wakes and signs in, and everything is delivered."""
     world.losing, world.calm = 0, True
     for client in world.clients:
         if client.asleep:
@@ -29,9 +29,9 @@ async def heal(world: "World") -> None:
 
 
 async def drain(world: "World") -> None:
-    """Until nothing is on its way and nobody wants anything."""
+    """Go on until nothing is in transit and no page needs anything."""
     for turn in range(600):
-        world.clock.seconds += 2  # nudges and slow mode have their time, too
+        world.clock.seconds += 2  # nudges and slow mode need time, too
         await world.settle()
         for process in world.processes:
             while process.layer:
@@ -63,7 +63,7 @@ def _busy(client: "Client") -> object:
 
 
 def compare(world: "World") -> None:
-    """Raises AssertionError for whatever is not as it must be."""
+    """Raises AssertionError for every difference."""
     _database(world)
     for client in world.clients:
         if client.is_open:
@@ -73,7 +73,7 @@ def compare(world: "World") -> None:
 
 
 def _database(world: "World") -> None:
-    """What the database has is what people did."""
+    """The database contains what people did."""
     ledger = world.ledger
     for room in Room.objects.all():
         seqs = list(Message.objects.filter(room=room).order_by("seq").values_list("seq", flat=True))
@@ -118,7 +118,7 @@ def _database(world: "World") -> None:
 
 
 def _list(world: "World", client: "Client") -> None:
-    """The rooms they are in, and no others, each with what is unread."""
+    """The person's rooms, and no others, each with its unread count."""
     ledger, me = world.ledger, client.person.pk
     mine = {room: (room, me) for room, person in ledger.here if person == me}
     last = {
@@ -146,7 +146,7 @@ def _list(world: "World", client: "Client") -> None:
 
 
 def _window(world: "World", client: "Client") -> None:
-    """The page of a member shows what the database has, and holds its version."""
+    """The page of a member shows what the database contains, and holds its version."""
     page, room = client.page, Room.objects.get(pk=client.shows)
     assert page
     here = (str(room.pk), client.person.pk) in world.ledger.here
@@ -171,7 +171,7 @@ def _window(world: "World", client: "Client") -> None:
 
 
 def drawn(html: str, names: dict[str, tuple[int, str]]) -> tuple[Any, ...]:
-    """What a fragment shows, the name as the page corrects it."""
+    """What a fragment shows, with the name as the page corrects it."""
     who = re.search(r'data-(?:author|person)="(\d+)"', html)
     name = names[who[1]][1] if who else ""
     rest = re.sub(r' data-(?:author|person)-version="\d+"', "", html)

@@ -9,7 +9,7 @@ import pytest
 from tests.model.machine import play
 from tests.model.stage import Stage, a_stage
 
-# Whether the model finds a mutant says something of the model, not of the database; PostgreSQL takes ten times as long.
+# Whether the model catches a mutant tests the model, not the database; PostgreSQL takes ten times as long.
 collect_ignore = ["test_mutants.py"] if os.environ.get("DATABASE_URL", "").startswith("postgres") else []
 
 
@@ -21,7 +21,7 @@ def stage(db: Any) -> Iterator[Stage]:
 
 @pytest.fixture
 def runs(stage: Stage) -> Callable[[range], None]:
-    """``runs(range)`` plays a run of each seed; an AssertionError says which rule was broken, and the seed."""
+    """``runs(range)`` plays a run per seed; an AssertionError names the broken rule and the seed."""
 
     def play_all(seeds: range) -> None:
         for seed in seeds:

@@ -1,4 +1,4 @@
-"""A run: the seed says which steps, and what is left to chance in each. The same seed is the same run, everywhere."""
+"""A run: the seed decides the steps, and all chance in each. The same seed gives the same run everywhere."""
 
 import asyncio
 import random
@@ -18,7 +18,7 @@ STEPS = 18
 
 
 class Run:
-    """One thread and one order. What a run wrote is rolled back after it."""
+    """One thread, one order. Everything a run wrote is rolled back afterwards."""
 
     def __init__(self, stage: Stage, seed: int) -> None:
         self.world = stage.new_world(seed)
@@ -26,12 +26,12 @@ class Run:
         self.undone = transaction.atomic()
         self.undone.__enter__()
         connection = connections["default"]
-        with connection.cursor() as cursor:  # PostgreSQL counts on where a run was that is rolled back
+        with connection.cursor() as cursor:  # sequences of PostgreSQL don't roll back with a run
             for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
                 cursor.execute(statement)
 
         def begin(world: World) -> None:
-            # A loop would open a connection of its own, outside the transaction.
+            # The thread of an event loop would open its own connection, outside the transaction.
             connections["default"] = connection
             world.begin()
 
@@ -41,7 +41,7 @@ class Run:
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        """What ended well until now must come to a good end as well."""
+        """If no step failed, the run must also end well."""
         try:
             if error is None:
                 self.let(0, heal)
@@ -54,13 +54,13 @@ class Run:
             self.undone.__exit__(None, None, None)
 
     def loop(self) -> asyncio.AbstractEventLoop:
-        """With the world's time: what waits for a second, waits for a step that lets it pass."""
+        """An event loop on the run's clock: whatever waits for a second waits for a step that advances it."""
         loop = asyncio.SelectorEventLoop()
         loop.time = self.world.clock.monotonic  # type: ignore[method-assign]
         return loop
 
     def let(self, seed: int, happen: Callable[[World], object]) -> None:
-        """Let something happen, and what follows from it at once."""
+        """Do something, and everything that follows from it at once."""
 
         async def go() -> None:
             self.world.chance = random.Random(seed)
@@ -80,7 +80,7 @@ async def come(world: World) -> None:
 
 
 async def go_on(world: World) -> None:
-    """The scheduler: people act, messages travel, pages ask and send, in an order that only the seed knows."""
+    """The scheduler: people act, messages travel, pages request and send, in an order that the seed decides."""
     for _ in range(10):
         client = world.chance.choice(world.clients)
         what = world.chance.choices(
@@ -120,7 +120,7 @@ async def come_and_go(world: World) -> None:
 
 
 async def look(world: World) -> None:
-    """Somebody reads, and what failed is tried again or given up."""
+    """A person reads; failed messages are retried or discarded."""
     for client in world.clients:
         if client.is_open and not client.asleep and world.chance.random() < 0.4:
             client.read()
@@ -129,7 +129,7 @@ async def look(world: World) -> None:
 
 
 async def pass_by(world: World) -> None:
-    """Time passes: a second, a beat's time, or a day."""
+    """Time passes: a second, a beat's interval, or a day."""
     what = world.chance.random()
     world.clock.seconds += 15 if what < 0.8 else 86400
     if what < 0.2:
@@ -156,9 +156,9 @@ def steps_of(seed: int) -> list[tuple[Callable[[World], object], int]]:
 
 
 def play(stage: Stage, seed: int, keep: Collection[int] | None = None) -> list[str]:
-    """What happened, line by line. Raises AssertionError, with that as its ``log``.
+    """Returns the log of what happened, line by line. Raises AssertionError with the same as its ``log``.
 
-    ``keep``: only these of its steps, counted from 0; what is left of a run is a run, too.
+    ``keep``: play only these steps, counted from 0; the rest is still a run.
     """
     run = Run(stage, seed)
     try:

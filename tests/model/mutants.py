@@ -1,4 +1,4 @@
-"""Rules taken out, one at a time: the model must miss each."""
+"""Mutants: each leaves out one rule, and the model must catch it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -232,11 +232,11 @@ def what_is_forgotten_leaves_no_id(put: pytest.MonkeyPatch) -> None:
 
 
 def an_edit_gives_other_words(put: pytest.MonkeyPatch) -> None:
-    """The same to everybody: screens and database agree."""
+    """Everyone sees the same wrong text: screens and database agree."""
     put.setattr(messages, "clean_body", lambda _: "Never said")
 
 
-# Those that chance finds soon; test_scenarios.py has the others. ``make chaos`` takes them all, each change these three: one
+# Mutants that chance catches soon; test_scenarios.py has the others. ``make chaos`` runs all, ``make test`` these three: one
 # rule of the server, one of what a page holds, one of what it sends.
 ALWAYS: list[Plant] = [
     permission_is_not_asked_again,

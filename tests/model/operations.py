@@ -1,4 +1,4 @@
-"""What people do, besides writing in their pages: also what they may not do, and what they did before."""
+"""What people do besides writing in their pages: also what they may not do, and what they did before."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,13 +19,13 @@ type Deed = Callable[["World", Person, str], object]
 
 
 def one(world: "World", person: Person) -> None:
-    """By chance."""
+    """A random one."""
     deed = world.chance.choices(list(DEEDS), list(DEEDS.values()))[0]
     deed(world, person, world.chance.choice(world.rooms))
 
 
 def _messages(room: str) -> list[Message]:
-    """Also some that are not kept any longer: somebody may still see them."""
+    """Also expired ones: a page may still show them."""
     return list(Message.objects.filter(room=room, deleted_at=None).select_related("author").order_by("seq"))
 
 
@@ -35,7 +35,7 @@ def _others(room: str) -> list[Member]:
 
 
 def _owner(world: "World", room: str) -> Person:
-    """Somebody who may; of a direct conversation anybody, who may not."""
+    """A person who has the permission; in a direct conversation any person, who has not."""
     found = Member.objects.current().filter(room=room, role__in=MODERATOR_ROLES).order_by("pk").first()
     return next(p for p in world.people if found is None or p.pk == found.person_id)
 
@@ -45,7 +45,7 @@ def _another(world: "World", person: Person) -> Person:
 
 
 def post(world: "World", person: Person, room: str) -> None:
-    """By a plain form."""
+    """With a plain form."""
     world.post(person, room, world.new_id(), world.words())
 
 
@@ -111,7 +111,7 @@ def ban(world: "World", person: Person, room: str) -> None:
     if others := _others(room):
         other, wipe = world.chance.choice(others), world.chance.random() < 0.5
         place = room, other.person_id
-        world.ledger.banned.add(place)  # before it is looked at
+        world.ledger.banned.add(place)  # before the oracle looks
         recent = _recent(world, room, other.person_id) if wipe else []
         if isinstance(
             world.do(actions.ban_member, _owner(world, room), UUID(room), other.pk, wipe=wipe), ChatError
@@ -122,7 +122,7 @@ def ban(world: "World", person: Person, room: str) -> None:
 
 
 def _recent(world: "World", room: str, author: int) -> list[UUID]:
-    """What they said there in the last day."""
+    """What the person posted there in the last day."""
     since = world.clock.now() - timedelta(days=1)
     return list(
         Message.objects.filter(room=room, author=author, created_at__gte=since).values_list("pk", flat=True)
@@ -152,13 +152,13 @@ def silence(world: "World", person: Person, room: str) -> None:
 
 
 def deactivate(world: "World", person: Person, room: str) -> None:
-    """Of the two who own nothing, and back in soon."""
+    """One of the two who own nothing; reactivated soon."""
     person = world.chance.choice(world.people[1:3])
     world.do(world.chance.choice([actions.deactivate_person, actions.reactivate_person]), person)
 
 
 def direct(world: "World", person: Person, room: str) -> None:
-    """With one or two others; hidden now and then."""
+    """With one or two others; sometimes hidden."""
     talk(world, person, {_another(world, person).pk for _ in range(world.chance.choice([1, 1, 2]))})
 
 
@@ -181,7 +181,7 @@ def hide_there(world: "World", person: Person, room: str) -> None:
 
 
 def hide(world: "World", person: Person, room: str) -> None:
-    """A conversation, most of the time; nobody hides a room."""
+    """Usually a conversation; a room can't be hidden."""
     directs = sorted(set(world.ledger.directs.values()) & set(world.rooms))
     room = world.chance.choice([*directs, room])
     hide_there(world, person, room)
@@ -205,7 +205,7 @@ def invite(world: "World", person: Person, room: str) -> None:
 
 
 def _any_invitation(world: "World", share: float) -> tuple[Invitation, Person | None] | None:
-    """That was ever made, also one that is over; and in that share of those that are for somebody, whom."""
+    """Any invitation ever made, also one that is no longer valid; and, for a share of the personal ones, for whom."""
     known = sorted(world.ledger.invites)
     if not known:
         return None
@@ -243,7 +243,7 @@ def take_back(world: "World", person: Person, room: str) -> None:
 
 
 def forget(world: "World", person: Person, room: str) -> None:
-    """As the hourly turn does, but up to any message's moment; what is emptied of it is emptied now or much later."""
+    """Like the hourly job, but up to any message's time; its rows are emptied now or much later."""
     if moments := sorted(set(Message.objects.filter(room=room).values_list("created_at", flat=True))):
         forget_there(world, room, world.chance.choice(moments) + world.chance.choice([0, 1]) * MOMENT)
     if world.chance.random() < 0.5:
@@ -268,7 +268,7 @@ def _empty(_: Person) -> None:
         pass
 
 
-# With how often, among all.
+# Each with its relative frequency.
 DEEDS: dict[Deed, int] = {
     post: 20,
     edit: 14,

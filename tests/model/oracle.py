@@ -1,4 +1,4 @@
-"""The oracle: what must be so after each deed, by plain counting and remembering. It knows no versions, locks and SQL."""
+"""The oracle: the expected state after each operation, by plain counting. It knows no versions, locks or SQL."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ type Place = tuple[str, int]  # a room, and a person in it
 
 @dataclass
 class Invite:
-    """``made``: when, in deeds. ``came``: the people who came in by it."""
+    """``made``: when, counted in operations. ``came``: the people who joined by it."""
 
     room: str
     person: int | None
@@ -26,10 +26,10 @@ class Invite:
 
 @dataclass
 class Ledger:
-    """``inside`` are memberships, ``here`` those whose people have an active account; ``said`` counts a room's messages.
+    """``inside`` are memberships, ``here`` those of people with an active account; ``said`` counts a room's messages.
 
-    ``sent_at``: when each of them was sent. ``forgotten``: how many of them are not kept any longer. ``words``: what a
-    message says by now, None for a deleted one.
+    ``sent_at``: when each was sent. ``forgotten``: how many have expired. ``words``: a message's current text, None for a
+    deleted one.
     """
 
     deeds: int = 0
@@ -55,7 +55,7 @@ class Ledger:
         return deepcopy(self)
 
     def look(self, broken: list[str]) -> None:
-        """Who is in, after a deed. One query."""
+        """Who is in which room, after an operation. One query."""
         self.deeds += 1
         rows = Member.objects.values_list(
             "room", "person", "active", "person__user__is_active", "version", "role"
@@ -81,12 +81,12 @@ class Ledger:
         if shut := sorted(here & self.banned):
             broken.append(f"in a room that they are banned from: {shut}")
 
-    # What deeds came to
+    # Results of operations
 
     def posted(
         self, broken: list[str], place: Place, message: UUID, body: str, seq: int, now: datetime
     ) -> None:
-        """A message that was not there before."""
+        """A message that did not exist before."""
         self.words[message] = body
         room = place[0]
         self.said[room] += 1
@@ -100,7 +100,7 @@ class Ledger:
         self.read[place] = seq
 
     def forgot(self, room: str, before: datetime) -> None:
-        """What was sent before then, and nobody has to read that."""
+        """Messages sent before then expired, and don't count as unread."""
         old = sum(sent < before for sent in self.sent_at.get(room, []))
         self.forgotten[room] = gone = max(old, self.forgotten.get(room, 0))
         for place in self.read:
@@ -108,7 +108,7 @@ class Ledger:
                 self.read[place] = max(gone, self.read[place])
 
     def sent(self, broken: list[str], place: Place, message: UUID) -> None:
-        """By an outbox, for the first time: in the order of writing."""
+        """Sent by an outbox for the first time: in the order of writing."""
         if self.last_sent.get(place, message) > message:
             broken.append(f"{place} sent {message} after a later one")
         self.last_sent[place] = message
@@ -136,7 +136,7 @@ class Ledger:
         )
 
     def accepted(self, broken: list[str], pk: UUID, person: int, now: datetime) -> None:
-        """Somebody who was not in came in by it. Asked before ``look``."""
+        """Whether a person who was not in the room joined by it. Called before ``look``."""
         invite = self.invites[pk]
         place = invite.room, person
         invite.came.append(person)

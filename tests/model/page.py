@@ -1,4 +1,4 @@
-"""The Python twin of static/js/room/rules.js: the same state and verdicts. tests/cases/page_rules.json holds both to it."""
+"""The Python twin of static/js/room/rules.js, with the same state and verdicts. tests/cases/page_rules.json tests both."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ APPLY, IGNORE, BELOW = "apply", "ignore", "below"
 
 @dataclass(frozen=True)
 class Row:
-    """``key``: the DOM id. ``seq``: None for what is no message."""
+    """``key``: the DOM id. ``seq``: None if the row is no message."""
 
     key: str
     version: int
@@ -40,8 +40,8 @@ class Page:
 
     def frame(self, row: Row) -> tuple[str, bool]:
         """The verdict, and whether there is a gap."""
-        # A late frame has nothing that is not here: it would bring back who left since, or, after the place went back to
-        # a backup, what was never said.
+        # A late frame has nothing new: it would bring back a person who left since, or, after a restored
+        # backup, messages that no longer exist.
         verdict = self._row(row) if row.version > self.held else IGNORE
         if row.version > self.held:
             self.seen.add(row.version)
@@ -49,11 +49,11 @@ class Page:
         return verdict, self._gap()
 
     def beat(self, version: int) -> bool:
-        """Whether to ask."""
+        """Whether to catch up."""
         return version != self.held
 
     def answer(self, after: int, version: int, more: bool, rows: Iterable[Row]) -> tuple[list[str], bool]:
-        """The verdicts, and whether to ask again."""
+        """The verdicts, and whether to catch up again."""
         verdicts = [self._row(row) for row in rows]
         usable = after <= self.held
         if usable:
@@ -65,7 +65,7 @@ class Page:
         self, before: int | None, version: int, rows: list[Row], at_start: bool
     ) -> tuple[list[str], bool]:
         """The verdicts, and whether to drain."""
-        # The window was replaced meanwhile: what is older than the old one does not join on to the new one.
+        # The window was replaced meanwhile: messages older than the old one don't join the new one.
         if before != self.low:
             return [IGNORE] * len(rows), False
         if seqs := seqs_of(rows):
@@ -74,14 +74,14 @@ class Page:
         return [self._row(row) for row in rows], self._read_at(version)
 
     def newer(self, after: int | None, version: int, rows: list[Row], at_end: bool) -> tuple[list[str], bool]:
-        """The same of newer messages."""
+        """The same for newer messages."""
         if after is None or after != self.high:
             return [IGNORE] * len(rows), False
         self.high = None if at_end else max([after, *seqs_of(rows)])
         return [self._row(row) for row in rows], self._read_at(version)
 
     def replace(self, version: int, rows: list[Row], at_start: bool, at_end: bool) -> tuple[list[str], bool]:
-        """The reader goes elsewhere. The verdicts, and whether to drain."""
+        """The reader jumps to another part. Returns the verdicts, and whether to drain."""
         coming = {row.key for row in rows}
         self.rows = {key: row for key, row in self.rows.items() if row.seq is None or key in coming}
         self._span(rows, at_start, at_end)

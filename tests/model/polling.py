@@ -1,4 +1,4 @@
-"""What a page asks the server for: changes, older and newer messages, other parts of the room, the list of rooms."""
+"""What a page requests: changes, older and newer messages, other parts of the room, the room list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ NOTHING = Window("", None, None)
 
 @dataclass
 class Request:
-    """A page's question under way: asked, let in, answered, taken in; with anything in between.
+    """A page's request in progress: sent, admitted, answered, applied; anything may happen in between.
 
-    ``at``: what the page held, or its lowest or highest seq, when it asked, or where the reader goes (``elsewhere``).
+    ``at``: what the page held, or its lowest or highest seq, when it asked, or where the reader jumps (``elsewhere``).
     ``room``: the row as the view read it, before the rest.
     """
 
@@ -38,7 +38,7 @@ class Request:
 
 
 class Asking:
-    """Of a client: its requests."""
+    """The part of a client that sends requests."""
 
     world: "World"
     person: Person
@@ -51,7 +51,7 @@ class Asking:
     def __init__(self) -> None:
         self.changes: Request | None = None
         self.older: Request | None = None
-        self.walk: Request | None = None  # to newer messages, or elsewhere in the room
+        self.walk: Request | None = None  # to newer messages, or to another part of the room
         self.list: Request | None = None
         self.wants = False
 
@@ -67,7 +67,7 @@ class Asking:
         self.wants = False
 
     def answers_are_lost(self) -> None:
-        """The servers were stopped: whatever they were about to answer is asked again."""
+        """The servers were stopped: requests without an answer are repeated."""
         for request in (self.changes, self.older, self.walk, self.list):
             if request is not None:
                 request.room = request.answer = None
@@ -78,7 +78,7 @@ class Asking:
         return ours or bool(self.places.wants or self.list)
 
     def ask_on(self) -> None:
-        """Whatever one of the page's kinds of questions needs next."""
+        """The next step of one of the page's kinds of requests."""
         if self.asleep:
             return
         chance = self.world.chance
@@ -104,7 +104,7 @@ class Asking:
             self.changes = Request(self.page.held)
 
     def ask_for_list(self) -> None:
-        """One request at a time; whatever is wanted meanwhile is asked for next."""
+        """One request at a time; if another is wanted meanwhile, it follows."""
         if self.list is None:
             self.places.wants = False
             self.list = Request(None)
@@ -143,7 +143,7 @@ class Asking:
         return Message.objects.visible_to(self.person).shown().filter(room=room)
 
     def let_go(self, page: Page) -> None:
-        """The window is bounded: rows at one of its ends leave it."""
+        """The window is limited: rows at one end are removed."""
         seqs = sorted(row.seq for row in page.rows.values() if row.seq is not None)
         if len(seqs) > MOST:
             top = self.world.chance.random() < 0.5
@@ -192,7 +192,7 @@ class Asking:
         self.check_answer(rows)
 
     def take_changes(self, request: Request, _: Room, page: Page) -> None:
-        """The answer reaches the page, later still."""
+        """The answer reaches the page, even later."""
         self.changes = None
         answer = request.answer
         rows = rows_of("".join(answer.fragments))

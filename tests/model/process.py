@@ -7,7 +7,7 @@ from chat.live.hub import Hub
 
 
 class Subscription:
-    """None: the model brings what the layer has."""
+    """Does nothing: the model delivers the layer's messages."""
 
     layer_down = False
 
@@ -17,7 +17,7 @@ class Subscription:
 
 
 class Process:
-    """Its hub, and what the channel layer has for it."""
+    """Its hub, and the layer messages waiting for it."""
 
     def __init__(self) -> None:
         self.layer: list[Envelope] = []

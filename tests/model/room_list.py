@@ -1,4 +1,4 @@
-"""The twin of static/js/sidebar/sidebar.js and news.js: the list of rooms of one tab, kept live."""
+"""The twin of static/js/sidebar/sidebar.js and news.js: the room list of one tab, updated live."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ ROW = re.compile(r'<li class="place-row"(.*?)</li>', re.DOTALL)
 
 @dataclass
 class Place:
-    """``last``: who said the last thing, and what, None for a deleted one. ``line_of``, ``line_at``: its seq and version.
+    """``last``: the author and text of the last message, None if deleted. ``line_of``, ``line_at``: its seq and version.
 
-    ``fetched_at``: the version at which the server said how it is.
+    ``fetched_at``: the version at which the row was read from the server.
     """
 
     version: int
@@ -63,7 +63,7 @@ def is_of_before_a_backup(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 @dataclass
 class RoomList:
-    """``wants``: the list is to be fetched. What was heard outlives a fetch."""
+    """``wants``: the list must be fetched. Received nudges survive a fetch."""
 
     me: int
     shown: str | None
@@ -110,7 +110,7 @@ class RoomList:
             row.last = last["author"], None if last["deleted"] else last["text"]
 
     def from_frame(self, seq: int, version: int, author: int, text: str | None) -> None:
-        """A frame of the room that is shown."""
+        """A frame of the shown room."""
         room = self.shown or ""
         if author == self.me:
             self.read(room, seq)
@@ -133,7 +133,7 @@ class RoomList:
             row.read_seq = max(seq, row.read_seq)
 
     def forget(self) -> None:
-        """After an outage the list comes anew: what was heard before counts no more."""
+        """After an outage the list is fetched again: nudges from before no longer count."""
         self.nudges.clear()
         self.reads.clear()
 
@@ -142,12 +142,12 @@ class RoomList:
         self.nudges.pop(room, None)
 
     def compare(self, rooms: dict[str, list[int]]) -> None:
-        """With what the first beat says."""
+        """Compare with the first beat."""
         same = all(room in self.rows and self.rows[room].version >= said[0] for room, said in rooms.items())
         self.wants |= not same or len(rooms) != len(self.rows)
 
     def take(self, html: str) -> None:
-        """After a fetch: what is newer than it stays on top."""
+        """After a fetch: newer nudges stay applied."""
         self.rows = places_in(html)
         for room, row in self.rows.items():
             news = self.nudges.get(room)

@@ -1,4 +1,4 @@
-"""What a page sends: by its person's outbox, as delivery.js and bubbles.js do, and how far they have read."""
+"""What a page sends: messages through its person's outbox, like delivery.js and bubbles.js, and read positions."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Delivery:
-    """An item on its way; ``outcome`` is what the server answered, if that is under way back."""
+    """An item in transit; ``outcome`` is the server's answer, once it is on its way back."""
 
     id: UUID
     outcome: Posted | ChatError | None = None
@@ -29,7 +29,7 @@ class Delivery:
 
 
 class Sending:
-    """Of a client: its part in the person's outbox."""
+    """The part of a client that sends the person's outbox."""
 
     world: "World"
     person: Person
@@ -49,7 +49,7 @@ class Sending:
         def put(self, rows: list[tuple[Row, str]], verdicts: list[str]) -> None: ...
 
     def write(self) -> None:
-        """Somebody types and sends: it is on the disk before anything else."""
+        """The person types and sends: the message is stored on the device first."""
         if self.page is None or self.shows is None:
             return
         item = Item(self.world.new_id(), self.shows, self.world.words())
@@ -70,7 +70,7 @@ class Sending:
         self.page.pending(f"message-{item.id}")
 
     def draw(self) -> None:
-        """The bubbles are those of the items of this room, and no others."""
+        """Show the bubbles of this room's items, and no others."""
         if self.page is None:
             return
         items = [item for item in self.box.mine() if item.room == self.shows]
@@ -82,22 +82,22 @@ class Sending:
             self.show(item)
 
     def burst(self) -> None:
-        """Of what is not in the outbox any more: the message itself had its time to come."""
+        """Remove bubbles of items no longer in the outbox: the message itself had time to arrive."""
         for message in sorted(self.bubbles - self.box.items.keys()):
             self.bubbles.discard(message)
             if self.page and not self.arrived(message):
                 self.page.discard(f"message-{message}")
 
     def came(self, message: UUID) -> None:
-        """What was said not to be kept is here after all, from a copy that was late on its way."""
+        """A message reported as not stored is here after all, from a copy that was delayed."""
         item = self.box.items.get(message)
         if item is not None and item.failed:
             self.box.drop(message)
 
-    # The way out
+    # Sending
 
     def send_on(self) -> None:
-        """One step with one room: take the lock, send the first item, take its answer in."""
+        """One step for one room: take the lock, send the first item, apply its answer."""
         chance = self.world.chance
         rooms = list(dict.fromkeys([*self.under_way, *self.box.rooms()]))
         if not rooms:
@@ -113,7 +113,7 @@ class Sending:
             self.go_out(room, delivery)
         elif chance.random() < self.world.losing:
             delivery.rules.next(Outcome("away"))
-            delivery.outcome = None  # the answer is lost: again, with the same id
+            delivery.outcome = None  # the answer is lost: send again, with the same id
         else:
             self.take_answer(room, delivery, delivery.outcome)
 
@@ -126,7 +126,7 @@ class Sending:
         if chance.random() < losing:
             return
         sent = self.sent_as(item)
-        if chance.random() < losing:  # a copy stays on the way, for a while
+        if chance.random() < losing:  # a copy stays in transit for a while
             self.world.late.append((self.person, room, sent, item.body))
         if chance.random() >= losing:
             delivery.outcome = self.world.post(self.person, room, sent, item.body, by_outbox=not item.again)
@@ -146,7 +146,7 @@ class Sending:
             return
         heard = Outcome("early", outcome.retry_after) if isinstance(outcome, Limited) else Outcome("refused")
         if delivery.rules.next(heard).step == "wait":
-            delivery.outcome = None  # it keeps its place, and those behind it theirs
+            delivery.outcome = None  # it keeps its position, and so do those behind it
         else:
             self.done(room, delivery, type(outcome).__name__)
 
@@ -163,7 +163,7 @@ class Sending:
         if self.box.locks.get(room) is self:
             del self.box.locks[room]
 
-    # Failed ones
+    # Failed messages
 
     def try_again(self) -> None:
         failed = [item for item in self.box.mine() if item.failed]
@@ -182,7 +182,7 @@ class Sending:
     # Reading
 
     def read(self) -> None:
-        """Whoever looks at the newest has read it; told when it is more than was told before."""
+        """Whoever looks at the newest message has read it; reported if it is beyond the last report."""
         if self.page is None or self.page.high is not None or self.shows is None:
             return
         seq = max((row.seq or 0 for row in self.page.rows.values()), default=0)

@@ -1,5 +1,5 @@
-"""Where runs are played: everything that is not the chat's own rules is taken out of the way, and so is all chance but
-that of the seed. No clock, no thread, no channel layer, no random number of the system's.
+"""The environment of runs: everything except the chat's own rules is replaced, and so is all chance except the
+seed. No clock, thread, channel layer or random number of the system.
 """
 
 import asyncio
@@ -34,11 +34,11 @@ NAMES = ("Alice", "Bob", "Charlie", "Dora")
 
 
 class Stage:
-    """Four people who stay from run to run; everything else a run takes along when it ends."""
+    """Four people who stay from run to run; everything else disappears when a run ends."""
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.bits = random.Random(0)  # for ids that the product makes by itself
+        self.bits = random.Random(0)  # for ids that the product creates
         self.people = [_person(name) for name in NAMES]
         self.came_by = {person.pk: credentials(person) for person in self.people}
         self.world: World
@@ -50,10 +50,10 @@ class Stage:
         return self.world
 
     async def ask(self, question: Any, *args: Any) -> Any:
-        """In the place of a thread: things happen before and after the database is read."""
+        """Replaces a thread: other things happen before and after the database is read."""
         await asyncio.sleep(0)
         answer = question(*args)
-        self.world.maybe_act()  # what is read may be old when it is here
+        self.world.maybe_act()  # the result may be outdated when it arrives
         await asyncio.sleep(0)
         return answer
 
@@ -65,7 +65,7 @@ def _person(name: str) -> Person:
 
 @contextmanager
 def a_stage() -> Iterator[Stage]:
-    """Needs the database, empty of people."""
+    """Needs a database without people."""
     clock = Clock()
     with ExitStack() as taken:
         put = taken.enter_context
@@ -79,7 +79,7 @@ def a_stage() -> Iterator[Stage]:
         if connection.vendor == "sqlite":
             own = connection.connection.create_function
             own("strftime", 2, strftime(clock.now))
-            # It can't be given back, so it is asked for the true time from then on.
+            # It can't be restored, so from then on it returns the real time.
             taken.callback(own, "strftime", 2, strftime(lambda: datetime.now(UTC)))
         elif connection.vendor == "postgresql":
             moment = lambda *_, **__: f"CAST('{clock.now().isoformat()}' AS timestamptz)"  # noqa: E731
@@ -98,7 +98,7 @@ def a_stage() -> Iterator[Stage]:
         instead(after_restore, "time", SimpleNamespace(time_ns=clock.time_ns))
         instead(restoring, "secrets", SimpleNamespace(randbelow=stage.bits.randrange))
         instead(uuid, "os", SimpleNamespace(urandom=stage.bits.randbytes))
-        # Small pages and a short patience, so that every rule is met within a few dozen steps.
+        # Small pages and short waits, so that every rule is reached within a few dozen steps.
         instead(catching_up, "PAGE", 4)
         instead(catching_up, "TOO_FAR", 12)
         instead(room_rows, "WINDOW", 4)

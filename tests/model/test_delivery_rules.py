@@ -1,4 +1,4 @@
-"""The twin of what a sender does after each answer, held to the same cases as the page itself."""
+"""The twin of what a sender does after each answer, tested with the same cases as the page."""
 
 import json
 from pathlib import Path

@@ -13,6 +13,6 @@ PARTS = 2
 def test_whatever_is_lost_late_or_doubled_every_page_ends_equal_to_the_database(
     runs: Callable[[range], None], part: int
 ) -> None:
-    # PostgreSQL is asked over a socket for each of some hundred queries a run; the rules are the same.
+    # PostgreSQL needs a round trip for each of some hundred queries a run; the rules are the same.
     each = RUNS // PARTS // (1 if connections["default"].vendor == "sqlite" else 10)
     runs(range(part * each, (part + 1) * each))

@@ -1,6 +1,6 @@
-"""A model that finds nothing when a rule is broken proves nothing: each rule that is taken out here must be missed.
+"""A model that finds nothing when a rule is broken proves nothing: each mutant here must be caught.
 
-Three of them; ``make chaos`` takes out each of ``FAULTS``.
+Three of them; ``make chaos`` runs all of ``FAULTS``.
 """
 
 import pytest

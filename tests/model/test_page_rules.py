@@ -1,4 +1,4 @@
-"""The twin of the page's rules, held to the same cases as the page itself."""
+"""The twin of the page's rules, tested with the same cases as the page."""
 
 import json
 from pathlib import Path

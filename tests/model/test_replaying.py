@@ -1,4 +1,4 @@
-"""A seed is a run: the same one each time, in every process."""
+"""A seed always gives the same run, in every process."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from tests.model.machine import play
 from tests.model.mutants import the_newest_goes_out_first
 from tests.model.stage import Stage
 
-SEEDS = (3, 26)  # the second goes back to a backup, twice
+SEEDS = (3, 26)  # the second restores a backup, twice
 
 
 def test_a_seed_replays_the_same_run(stage: Stage) -> None:

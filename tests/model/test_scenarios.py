@@ -1,4 +1,4 @@
-"""Rules that chance meets seldom: met on purpose, with and without."""
+"""Scenarios for rules that chance rarely reaches: each is played with and without the rule."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,7 +23,7 @@ from tests.model.world import World
 
 
 def say(world: World, times: int) -> list[UUID]:
-    """Of which nothing is told."""
+    """Post without publishing."""
     ids = [world.new_id() for _ in range(times)]
     for one in ids:
         world.post(world.people[0], world.rooms[0], one, world.words())
@@ -33,7 +33,7 @@ def say(world: World, times: int) -> list[UUID]:
 
 
 async def an_edit(world: World) -> None:
-    """An older page is read; then one of its messages is edited, and the frame of that is here first."""
+    """A page of older messages is read; then one of them is edited, and the frame of the edit arrives first."""
     reader = world.clients[2]
     sent = say(world, 8)
     await reader.open(world.rooms[0])
@@ -46,7 +46,7 @@ async def an_edit(world: World) -> None:
 
 
 async def a_start_over(world: World) -> None:
-    """An older page is asked for; before it is read the reader sleeps through too much to be caught up, and starts over."""
+    """Older messages are requested; before they are read, the page sleeps through too much to catch up, and starts over."""
     reader = world.clients[2]
     say(world, 8)
     await reader.open(world.rooms[0])
@@ -70,7 +70,7 @@ async def two_who_want_the_last_use(world: World) -> None:
 
 
 async def a_removal_after_an_invitation(world: World) -> None:
-    """Into the room by other means, and out of it again: the invitation of before is no way back."""
+    """A person joins in another way and is removed: an older invitation does not let them back in."""
     _, bob, _, dora = world.people
     den = UUID(world.rooms[1])
     made = world.do(actions.invite_person, dora, den, bob.pk)
@@ -97,7 +97,7 @@ def a_way_back_after_a_ban(world: World) -> None:
 
 
 async def a_ban_of_somebody_with_two_pages(world: World) -> None:
-    """On the same process."""
+    """Both pages are on the same process."""
     alice, bob, *_ = world.people
     one, other = world.clients[2:4]
     for page in (one, other):
@@ -151,7 +151,7 @@ async def edits_that_overtake_each_other(world: World) -> None:
 
 
 async def an_edit_that_overtakes_a_message(world: World) -> None:
-    """The edited message is not the last one any more, though its edit is newer than what is."""
+    """The edited message is no longer the last one, although its edit is newer than the last message."""
     reader = world.clients[2]
     (first,) = say(world, 1)
     await reader.open(world.rooms[0])
@@ -174,7 +174,7 @@ async def a_late_copy_of_what_was_refused(world: World) -> None:
 
 
 async def as_much_said_after_a_backup_as_before(world: World) -> None:
-    """The page goes on over the restore, and holds as many changes as the room has then."""
+    """The page stays open during the restore, and holds as many changes as the room has then."""
     reader = world.clients[2]
     await reader.open(world.rooms[0])
     make_backup(world)
@@ -203,7 +203,7 @@ async def a_frame_of_before_the_restore(world: World) -> None:
 
 
 async def a_list_with_more_than_there_is_after_the_restore(world: World) -> None:
-    """Nudges of before it come late, and before the list does; so does one of what was said then, which is less."""
+    """Nudges from before the restore arrive late, but before the list; so does one with a lower version from after it."""
     reader, room = world.clients[2], world.rooms[0]
     await reader.open(None)
     make_backup(world)
@@ -224,7 +224,7 @@ async def a_list_with_more_than_there_is_after_the_restore(world: World) -> None
 
 
 async def a_nudge_of_before_the_restore_that_says_what_is_gone(world: World) -> None:
-    """It is back with the backup, and to be read."""
+    """The expired message is back with the backup, and unread."""
     reader, room = world.clients[2], world.rooms[0]
     say(world, 3)
     make_backup(world)
@@ -237,7 +237,7 @@ async def a_nudge_of_before_the_restore_that_says_what_is_gone(world: World) -> 
 
 
 async def an_edit_of_what_was_just_forgotten(world: World) -> None:
-    """It is found, and is not kept any longer when the room is locked; an earlier edit of it is still on its way."""
+    """The message is found, and has expired when the room is locked; an earlier edit of it is still in transit."""
     reader, room = world.clients[2], world.rooms[0]
     sent = say(world, 3)
     await reader.open(room)
@@ -257,7 +257,7 @@ async def an_edit_of_what_was_just_forgotten(world: World) -> None:
 
 
 async def a_page_with_what_is_forgotten_and_a_post_that_was_taken(world: World) -> None:
-    """It is offline, with older rows, and does not know that its post was taken; that one is forgotten, too."""
+    """The page is offline, with older rows, and does not know that its post was stored; that post has expired, too."""
     reader, room = world.clients[2], world.rooms[0]
     say(world, 3)
     await reader.open(room)
@@ -273,7 +273,7 @@ async def a_page_with_what_is_forgotten_and_a_post_that_was_taken(world: World) 
 
 
 async def a_room_of_which_nothing_is_left(world: World) -> None:
-    """Its line in the lists of rooms has nothing to say, and nobody has anything to read."""
+    """Its row in the room lists shows no message, and nobody has anything unread."""
     reader, room = world.clients[2], world.rooms[0]
     say(world, 3)
     await world.clients[0].open(room)
@@ -283,7 +283,7 @@ async def a_room_of_which_nothing_is_left(world: World) -> None:
 
 
 async def a_room_that_forgets_half_of_what_is_unread(world: World) -> None:
-    """Whoever is elsewhere learns it from a nudge, together with what was said last."""
+    """Pages that show other rooms learn of it from a nudge, together with the last message."""
     reader, room = world.clients[2], world.rooms[0]
     say(world, 3)
     world.clock.seconds += 60
@@ -296,7 +296,7 @@ async def a_room_that_forgets_half_of_what_is_unread(world: World) -> None:
 
 
 async def a_restore_after_forgetting(world: World) -> None:
-    """What was forgotten is back, until the next turn; a page that saw it go holds as many changes as the room has then."""
+    """Expired messages are back until the job runs; a page that saw them go holds as many changes as the room then has."""
     reader, room = world.clients[2], world.rooms[0]
     say(world, 3)
     make_backup(world)
@@ -309,13 +309,13 @@ async def a_restore_after_forgetting(world: World) -> None:
 
 
 def invalidate_all(world: World, room: str) -> None:
-    """And empty it."""
+    """And empties the rows."""
     operations.forget_there(world, room, world.clock.now() + timedelta(seconds=1))
     operations.empty_all(world)
 
 
 def ban(world: World, keeper: Person, person: Person) -> None:
-    """From the first room."""
+    """Bans from the first room."""
     room = world.rooms[0]
     world.ledger.banned.add((room, person.pk))
     world.do(actions.ban_member, keeper, UUID(room), member(room, person))
@@ -326,7 +326,7 @@ def member(room: str, person: Person) -> int:
 
 
 def proceed(reader: Client, kind: str, times: int) -> None:
-    """A question is let in, answered, taken in."""
+    """A request is admitted, answered, applied."""
     for _ in range(times):
         if kind == "older":
             assert reader.older

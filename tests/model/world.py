@@ -1,8 +1,8 @@
 """Rooms, people with several tabs, two processes, and a bad network between them: the real actions, hubs, rendering and
 catch-up; simulated pages.
 
-Everything that is left to chance is taken from one generator, which each step of a run seeds anew: the same steps are the
-same run. Frames and layer messages are lost, late, doubled and reordered; a whole place goes back to a backup.
+All chance comes from one generator, which each step of a run seeds again: the same steps give the same run. Frames and
+layer messages are lost, delayed, duplicated and reordered; the whole workspace is restored from a backup.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from tests.model.outbox import Outbox
 from tests.model.process import Process
 
 LOSING = 0.15
-TABS = (0, 0, 1, 1, 2, 3)  # of whom each is
+TABS = (0, 0, 1, 1, 2, 3)  # whose each is
 
 
 class World:
-    """``losing``: the chance that something on its way is lost or doubled. ``broken``: what nobody should have seen."""
+    """``losing``: the chance that something in transit is lost or duplicated. ``broken``: violations seen so far."""
 
     def __init__(self, people: list[Person], credentials: dict[int, Credentials], clock: Clock) -> None:
         self.chance = random.Random(0)
@@ -44,22 +44,22 @@ class World:
         self.commits: list[Callable[[], None]] = []
         self.boxes = {person.pk: Outbox() for person in people}
         self.clients = [Client(self, people[n], self.boxes[people[n].pk]) for n in TABS]
-        self.late: list[tuple[Person, str, UUID, str]] = []  # copies of posts, still on their way
+        self.late: list[tuple[Person, str, UUID, str]] = []  # copies of posts, still in transit
         self.unheard: set[int] = (
             set()
-        )  # people of whom a "read" was lost: their lists are right after the next fetch
+        )  # people whose "read" frame was lost: their lists are right after the next fetch
         self.backup: tuple[str, Ledger] | None = None
-        self.broken: list[str] = []  # seen in tasks, where an exception would be lost
+        self.broken: list[str] = []  # found in tasks, where an exception would be lost
         self.log: list[str] = []
         self.processes: list[Process] = []
         self.rooms: list[str] = []
-        self.written: set[UUID] = set()  # in pages, and not given up by who wrote it
+        self.written: set[UUID] = set()  # written in pages, and not discarded by the author
         self.kept: set[UUID] = set()  # acknowledged at any time
         self.made = 0
 
     def begin(self) -> None:
         """Needs the running loop."""
-        fragments.clear()  # the run before was rolled back, and this one has the same ids and versions again
+        fragments.clear()  # the previous run was rolled back, and this one uses the same ids and versions again
         for person in self.people:
             person.refresh_from_db()
         self.processes = [Process(), Process()]
@@ -81,7 +81,7 @@ class World:
         self.log.append(said)
 
     def new_id(self) -> UUID:
-        """As a browser makes it, of version 7: a later one is higher."""
+        """As a browser creates it, of version 7: a later one is higher."""
         self.made += 1
         return UUID(int=self.made << 80 | 7 << 76 | 2 << 62 | self.chance.getrandbits(60))
 
@@ -91,7 +91,7 @@ class World:
     # What people do
 
     def do(self, action: Callable[..., Any], person: Person, *args: Any, **kwargs: Any) -> Any:
-        """What it returns, or the ChatError. What it publishes is told after its commit; what it refused says nothing."""
+        """Returns the result or the ChatError. Events are published after the commit; a refused action publishes nothing."""
         person.refresh_from_db()
         self.commits.clear()
         try:
@@ -122,7 +122,7 @@ class World:
         return outcome
 
     def edit(self, message: UUID, body: str) -> None:
-        """By its author."""
+        """Edited by its author."""
         found = Message.objects.select_related("author").get(pk=message)
         if not isinstance(self.do(actions.edit_message, found.author, message, body), ChatError):
             self.ledger.words[message] = body
@@ -132,25 +132,25 @@ class World:
             self.act()
 
     def act(self) -> None:
-        """Something that somebody does, also people who may not."""
+        """An operation of a person, even without permission."""
         operations.one(self, self.chance.choice(self.people))
 
     # What the network does
 
     def told(self, events: Any) -> None:
-        """Stands for ``publishing._send``: each process' queue, from which the scheduler takes as it likes."""
+        """Replaces ``publishing._send``: puts envelopes into each process' queue, from which the scheduler takes."""
         for event in events:
             envelope = event.to_envelope()
             for process in self.processes:
                 process.layer.append(envelope)
 
     async def settle(self) -> None:
-        """Let the hubs' and the sockets' tasks run until they wait."""
+        """Run the hubs' and the sockets' tasks until they wait."""
         for _ in range(8):
             await asyncio.sleep(0)
 
     async def from_layer(self) -> None:
-        """One of the layer's oldest messages reaches a hub: once, twice, or never."""
+        """One of the oldest layer messages reaches a hub: once, twice, or never."""
         process = self.chance.choice(self.processes)
         if not process.layer:
             return
@@ -165,7 +165,7 @@ class World:
             process.hub.receive(envelope)
 
     def to_page(self, client: Client) -> None:
-        """One of the socket's messages reaches the page: fragments late, twice, or never; the rest in its order."""
+        """One of the socket's messages reaches the page: fragments late, twice, or never; all others in order."""
         if not client.inbox:
             return
         text = client.inbox[self.chance.randrange(len(client.inbox))]
@@ -180,13 +180,13 @@ class World:
             client.hear(text)
 
     def late_post(self) -> None:
-        """A copy of a post that was on its way for long."""
+        """A copy of a post that was delayed for long."""
         if self.late:
             person, room, message, body = self.late.pop(self.chance.randrange(len(self.late)))
             self.post(person, room, message, body)
 
     async def restart(self) -> None:
-        """A process ends and another begins: its sockets are lost, the pages come back."""
+        """A process ends and another starts: its sockets are lost, the pages reconnect."""
         number = self.chance.randrange(len(self.processes))
         old, self.processes[number] = self.processes[number], Process()
         await old.end()
@@ -199,5 +199,5 @@ class World:
 
 
 def take_first(inbox: list[str]) -> str:
-    """The oldest of what is no fragment."""
+    """The oldest message that is no fragment."""
     return inbox.pop(next(n for n, text in enumerate(inbox) if not text.startswith("<")))
