@@ -1,8 +1,8 @@
 """The pages that axe looks at. Each feature brings its own: every ``audits*.py`` beside a feature's tests is read.
 
-Such a module has ``PAGES``: the name of its picture -> (address, who looks: "alice", or None for a guest). In an address
-ROOM stands for a room of Alice and Bob, DIRECT for a conversation, ARCHIVED for a room that is archived. What has to be
-clicked first has a test beside the feature's stories.
+Such a module has ``PAGES``: the name of the screenshot -> (address, viewer: "alice", or None for a guest). In an address
+ROOM stands for a room of Alice and Bob, DIRECT for a conversation, ARCHIVED for an archived room. Pages that need a click
+first have a test beside the feature's stories.
 """
 
 from importlib import import_module
@@ -11,7 +11,7 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 
 type Pages = dict[str, tuple[str, str | None]]
-# Of no feature.
+# Pages of no feature.
 PAGES: Pages = {"missing": ("/rooms/00000000-0000-4000-8000-000000000000/", "alice")}
 
 

@@ -1,4 +1,4 @@
-"""A real Daphne on SQLite with the demo, and a real Chromium. Nothing here touches the database directly."""
+"""A real Daphne on SQLite with the demo data, and a real Chromium. These tests never touch the database directly."""
 
 import json
 import uuid
@@ -15,7 +15,7 @@ from tests.support.services import Daphne, chromium
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
     folder = tmp_path_factory.mktemp("browser")
-    # As in production but for TLS and the quick password hasher; only the demo needs to be told that this is no real place.
+    # As in production, except for TLS and the quick password hasher; only the demo must be told that this is a test.
     daphne = Daphne(
         folder,
         DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}",
@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def pictures() -> Path:
-    """Where screenshots go; looked at by people, never compared."""
+    """The folder for screenshots; people look at them, nothing compares them."""
     folder = Path("var/pictures")
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -1,4 +1,4 @@
-"""How a page does with axe, and with its width."""
+"""Accessibility of a page (axe), and its width."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ SIZES: dict[str, ViewportSize] = {"desk": DESK, "phone": PHONE}
 def flaws(
     page: Page, name: str, *, within: str = "html", off: Sequence[str] = (), only: Sequence[str] = ()
 ) -> list[str]:
-    """What axe finds (``only`` by these rules, but for those that are ``off``), and whether the page scrolls sideways."""
+    """Returns what axe finds (by the rules ``only``, without the rules ``off``), and whether the page scrolls sideways."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     options: dict[str, Any] = {"rules": {rule: {"enabled": False} for rule in off}}
@@ -46,9 +46,9 @@ def appearances(
     tall: int = 0,
     full_page: bool = False,
 ) -> Iterator[tuple[str, str]]:
-    """The page as it stands, at each size in both schemes: one visit for all, and a picture of each.
+    """The current page, at each size in both colour schemes: one visit for all, and a screenshot of each.
 
-    ``tall``: the height of the window, where the panes scroll and not the page.
+    ``tall``: the height of the window, if the panes scroll and not the page.
     """
     for size in sizes:
         width, height = SIZES[size]["width"], SIZES[size]["height"]
@@ -61,7 +61,7 @@ def appearances(
 
 
 def audit(page: Page, name: str, pictures: Path, *, off: Sequence[str] = (), **options: Any) -> list[str]:
-    """The flaws of a page in all its appearances. What does not depend on colours is asked once for each size."""
+    """The flaws of a page in all its appearances. Rules that don't depend on colours run once for each size."""
     found = []
     for size, scheme in appearances(page, name, pictures, **options):
         only = OF_COLOUR if scheme == "dark" else ()

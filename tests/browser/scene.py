@@ -1,4 +1,4 @@
-"""A room with its people, and what one does on its page."""
+"""A room with its people, and helpers for its page."""
 
 import contextlib
 import re
@@ -13,7 +13,7 @@ from tests.support.services import Daphne
 
 DESK = {"width": 1280, "height": 832}
 PHONE = {"width": 390, "height": 844}
-# What the browser itself and htmx log of answers and connections that fail; our scripts log nothing.
+# What the browser and htmx log about failed answers and connections; our scripts log nothing.
 NETWORK = re.compile(
     r"Failed to load resource|WebSocket connection|net::ERR_|htmx:(sendError|afterRequest)"
     r"|registration blocked by Playwright"
@@ -44,7 +44,7 @@ print("ARRANGED" + json.dumps({"room": str(room.pk), "sessions": sessions}))
 
 @dataclass
 class Scene:
-    """A closed room of Alice and Bob; Charlie is a stranger. ``complaints``: what consoles and policies said."""
+    """A closed room of Alice and Bob; Charlie is a stranger. ``complaints``: messages of the console and of the CSP."""
 
     server: Daphne
     browser: Browser
@@ -84,16 +84,16 @@ class Scene:
         assert not self.complaints
 
     def do(self, code: str) -> str:
-        """Something that happens elsewhere, over the same actions."""
+        """Something that happens elsewhere, through the same actions."""
         return self.server.elsewhere(f"from chat import actions\nfrom chat.models import *\n{code}")
 
 
 def close(page: Page) -> None:
-    """All of its context, once it rests: Chromium forgets a close that meets the commit of a navigation, and Playwright
-    waits for it for ever (crbug.com/536385539).
+    """Close its whole context, once it is idle: Chromium drops a close that coincides with the commit of a navigation, and
+    Playwright waits for it for ever (crbug.com/536385539).
     """
     if not page.is_closed():
-        # Somebody's words may not be kept yet, and the page asks whether to stay.
+        # A message may not be stored yet, and the page asks whether to stay.
         with contextlib.suppress(Error):
             page.goto("about:blank")
     page.context.close()
@@ -105,7 +105,7 @@ def send(page: Page, text: str) -> None:
 
 
 def until(page: Page, there: Callable[[], Any]) -> None:
-    """Let the page go on until something is so on this side of the line: two beats of the server at the most."""
+    """Let the page run until a condition is true on the test's side: two beats of the server at most."""
     deadline = time.monotonic() + 35
     while time.monotonic() < deadline:
         if there():
@@ -115,7 +115,7 @@ def until(page: Page, there: Callable[[], Any]) -> None:
 
 
 def on_device(page: Page, table: str) -> list[dict[str, Any]]:
-    """What the page keeps there; nothing, after all was cleared."""
+    """What the page stores there; nothing after all was cleared."""
     rows: list[dict[str, Any]] = page.evaluate(
         """(table) => new Promise((resolve) => {
             const asked = indexedDB.open("hypertalk");
@@ -136,19 +136,19 @@ def texts(page: Page) -> list[str]:
 
 
 def moderate(page: Page, what: str) -> None:
-    """What a keeper does to the one other member on the page of a room's people; it is asked first."""
+    """An owner or moderator acts on the one other member, on the page of a room's members, and confirms it."""
     page.get_by_role("link", name=what, exact=True).click()
     page.locator("#dialog").get_by_role("button", name=what, exact=True).click()
 
 
 def live(page: Page) -> Page:
-    """Wait until the page's socket has been let in."""
+    """Wait until the page's socket is connected."""
     expect(page.locator("html")).to_have_attribute("data-live", "yes")
     return page
 
 
 def intercept_posts(page: Page, meet: Callable[[str, WebSocketRoute, WebSocketRoute], Any]) -> Page:
-    """Load the page anew with somebody on its line: ``meet(text, page's end, server's end)`` is called for each post."""
+    """Reload the page with its connection intercepted: ``meet(text, page's end, server's end)`` is called for each post."""
 
     def relay(ours: WebSocketRoute) -> None:
         theirs = ours.connect_to_server()

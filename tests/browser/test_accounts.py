@@ -1,4 +1,4 @@
-"""Keeping an account: a passkey, codes and sessions, in a real Chromium with an authenticator of its own."""
+"""Account security: a passkey, codes and sessions, in a real Chromium with a virtual authenticator."""
 
 import re
 import uuid
@@ -20,7 +20,7 @@ LOCAL = re.compile(r"//127\.0\.0\.1")
 
 @pytest.fixture
 def newcomer(arrange) -> Any:
-    """Somebody of their own, who may change how they sign in: a function that opens their pages at localhost."""
+    """A person for one test, who may change how they sign in: a function that opens their pages at localhost."""
     scene = arrange()
     email = f"{uuid.uuid4().hex[:8]}@example.com"
     scene.do(
@@ -62,13 +62,13 @@ def signed_in(scene: Any, **options: Any) -> Page:
 
 
 def prove(page: Page) -> None:
-    """When asked again who it is."""
+    """Confirm the password."""
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
 
 
 def authenticator(page: Page, **more: Any) -> tuple[Any, str]:
-    """A phone or a fingerprint reader, plugged into this page's browser."""
+    """A phone or a fingerprint reader, connected to this page's browser."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {
@@ -174,7 +174,7 @@ def test_codes_are_set_up_and_asked_for_and_a_recovery_code_helps(newcomer: Any)
 
 
 def give_code(page: Page, secret: str, button: str) -> None:
-    """As somebody does: the code that is shown now, and the next one if that has just run out."""
+    """As a person does: enter the current code, and the next one if that has just expired."""
     for _ in range(2):
         before = page.url
         code = format_hotp_value(hotp_value(secret, page.evaluate("Math.floor(Date.now() / 30000)")))

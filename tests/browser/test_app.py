@@ -1,4 +1,4 @@
-"""The chat as an app: installed, opened without a network, upgraded under an open page, and switched off."""
+"""The chat as a web app: installed, opened offline, upgraded under an open page, and switched off."""
 
 import json
 import os
@@ -23,7 +23,7 @@ KEPT = """async () => {
 
 
 class Deployment:
-    """A server of its own on a copy of the others' data, with a release of its own."""
+    """A separate server on a copy of the others' data, with its own release."""
 
     def __init__(self, folder: Path, browser: Browser, like: Daphne) -> None:
         self.folder = folder
@@ -53,7 +53,7 @@ class Deployment:
         run_python(env, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
 
     def upgrade(self, name: str) -> None:
-        """The next release, on a machine that has nothing of the one before."""
+        """The next release, on a machine without files of the previous one."""
         self.lay_out(name, f"\n/* {name} */")
         self.restart(RELEASE=str(self.folder / name))
 
@@ -87,14 +87,14 @@ def scene(deployment: Deployment) -> Iterator[Scene]:
 
 
 def installed(scene: Scene, name: str = "alice") -> Page:
-    """Somebody's page of the room, with the worker in charge, and this page and the list kept."""
+    """A person's page of the room, controlled by the worker, with copies of this page and of the room list."""
     page = live(scene.open(name, service_workers="allow"))
     until(page, lambda: len(page.evaluate(KEPT)) == 2)
     return page
 
 
 def back(page: Page) -> Page:
-    """The server was away for a while."""
+    """The server was unavailable for a while."""
     expect(page.locator("html")).to_have_attribute("data-live", "yes", timeout=20_000)
     return page
 
@@ -113,7 +113,7 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
 
     context.set_offline(True)
     page = context.new_page()
-    page.goto(f"{scene.server.url}/")  # as the icon does, or somebody who types the address
+    page.goto(f"{scene.server.url}/")  # like the icon, or a person who types the address
     expect(page.get_by_text("Saved copy from")).to_be_visible()
     page.screenshot(path=pictures / "offline-rooms-1280.png")
     page.locator(f"#place-{scene.room}").click()
@@ -158,7 +158,7 @@ def test_what_a_room_does_not_keep_leaves_the_device_with_the_next_list_of_rooms
     made = f"actions.create_room({alice}, name='{scene.name}-2', topic='', kind='closed')"
     other = scene.do(f"print({made}.pk)").split()[-1]
     page.goto(f"{scene.server.url}/rooms/{other}/")
-    # The last words are in that copy, too.
+    # The last message is in that copy, too.
     expect(page.locator(f"#place-{scene.room} .place__last")).to_contain_text("Of Bob")
     until(page, lambda: len(page.evaluate(KEPT)) == 3)
     page.goto(f"{scene.server.url}/rooms/")
@@ -174,16 +174,16 @@ def test_what_a_room_does_not_keep_leaves_the_device_with_the_next_list_of_rooms
     until(page, lambda: len(page.evaluate(KEPT)) == 2)
     page.goto(f"{scene.server.url}/rooms/")
     live(page)
-    assert len(page.evaluate(KEPT)) == 2  # this one has nothing that is gone
+    assert len(page.evaluate(KEPT)) == 2  # this one shows no expired message
     sent = f"Message.objects.filter(room='{scene.room}').latest('seq').created_at"
-    scene.do(f"actions.expire_before('{scene.room}', {sent})")  # its last words are still there
+    scene.do(f"actions.expire_before('{scene.room}', {sent})")  # its last message is still there
     page.reload()
     until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
 
 
 def test_nobody_else_finds_ones_pages_and_signing_out_leaves_none(scene: Scene) -> None:
     page = installed(scene)
-    page.context.clear_cookies()  # without a word to the page: the session ran out
+    page.context.clear_cookies()  # without notice to the page: the session expired
     bob = {"name": "sessionid", "value": scene.sessions["bob"], "url": scene.server.url}
     page.context.add_cookies([bob])
     page.goto(f"{scene.server.url}/rooms/")
@@ -196,7 +196,7 @@ def test_nobody_else_finds_ones_pages_and_signing_out_leaves_none(scene: Scene) 
     live(page).get_by_role("button", name="Sign out").click()
     nothing_is_left(page)
 
-    # By the form alone, where no script is in charge of it.
+    # With the form alone, without a script.
     page = installed(scene)
     page.evaluate("() => sessionStorage.setItem('draft', 'Half a sentence')")
     page.locator("#switcher-write").evaluate(
@@ -224,7 +224,7 @@ def test_an_open_page_outlives_an_upgrade_and_says_so(
         "() => { Object.defineProperty(document, 'hidden', { get: () => true }); window.old = 1; }"
     )
     deployment.upgrade("second")
-    unseen.wait_for_function("() => !window.old")  # nobody looked, and nothing was typed
+    unseen.wait_for_function("() => !window.old")  # the page was hidden, and nothing was typed
     expect(back(unseen).get_by_text("A new version is available.")).to_have_count(0)
     for page in (alice, bob):
         expect(back(page).get_by_text("A new version is available.")).to_be_visible()
@@ -238,7 +238,7 @@ def test_an_open_page_outlives_an_upgrade_and_says_so(
     before, after = alice.evaluate(styles), live(bob).evaluate(styles)
     assert len(set(after) - set(before)) == 1  # the one that changed
     expect(bob.get_by_text("A new version is available.")).to_have_count(0)
-    # The copy from before still has its own files, of which the server has nothing any more.
+    # The older copy still has its own files, which the server no longer has.
     alice.context.set_offline(True)
     alice.reload()
     expect(alice.locator("html[data-script=here]")).to_be_attached()

@@ -1,4 +1,4 @@
-"""Every attack of tests/support/attacks.py through the page itself: written, sent over the socket, put in and read again."""
+"""Every attack of tests/support/attacks.py through the page itself: typed, sent over the socket, inserted and read again."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.chat.text.test_markup_attacks import OUR_CLASSES, TAGS
 from tests.support.attacks import ATTACKS
 
 SENT = [attack for kind in ATTACKS.values() for attack in kind]
-# Before anything of the page runs: what must not be called, and a look at all that is ever put in.
+# Before the page's scripts run: a function that must not be called, and an observer of everything inserted.
 CANARY = """
 window.__found = [];
 window.pwned = () => window.__found.push("ran: " + new Error().stack);
@@ -58,7 +58,7 @@ new MutationObserver((records) => {
 
 
 def watched(scene: Scene, name: str, foreign: list[str], path: str | None = None) -> Page:
-    """A page with the canary in it; ``foreign`` gets each address of another host that it asks for."""
+    """A page with the canary in it; ``foreign`` receives each address of another host that it requests."""
     page = scene.open(name, path)
     allowed = json.dumps({tag: sorted(names) for tag, names in TAGS.items()})
     classes = json.dumps({tag: sorted(names) for tag, names in OUR_CLASSES.items()})
@@ -110,7 +110,7 @@ def test_no_attack_runs_or_leaves_anything_in_a_page(arrange) -> None:
         expect(page.get_by_text("The last one").first).to_be_visible()
     until(bob, lambda: bob.evaluate("(heard) => heard.size", heard) >= len(SENT) + 1)
     expect(sidebar.locator(f"#place-{scene.room} .place__last")).to_contain_text("The last one")
-    alice.press("#body", "ArrowUp")  # the source stands in a field, as it was written
+    alice.press("#body", "ArrowUp")  # the source is in a field, as it was written
     expect(alice.locator("form[data-edit] textarea")).to_have_value("The last one")
     for page in (alice, bob, sidebar):
         assert found(page) == []
@@ -118,6 +118,6 @@ def test_no_attack_runs_or_leaves_anything_in_a_page(arrange) -> None:
     live(bob)
     assert found(bob) == []
     assert not foreign
-    # What looks for them finds one.
+    # The checks do find an attack.
     bob.eval_on_selector(".message__text", "text => { text.innerHTML = '<p hx-get=/x>y</p>'; }")
     assert found(bob) == ["p has hx-get=/x"]

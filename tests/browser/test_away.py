@@ -1,4 +1,4 @@
-"""A part of the place is away: the page stays calm, says what is true, and nothing of what was written is lost."""
+"""A part of the workspace is unavailable: the page stays usable, says what is wrong, and loses nothing that was written."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ TOASTS = "#toasts > *"
 
 
 def away(route: Route) -> None:
-    """As ``chat/views/broken.py`` answers."""
+    """Like the answer of ``chat/views/broken.py``."""
     headers = {"Chat-Answer": "1", "Retry-After": "1"}
     route.fulfill(status=503, headers=headers, content_type="text/plain; charset=utf-8", body=SENTENCE)
 
@@ -50,7 +50,7 @@ def test_what_the_page_asks_for_by_itself_comes_when_it_can_and_nobody_is_told_i
     live(alice)
     expect(banner(alice).get_by_text("Catching up…")).to_be_visible()
     until(alice, lambda: len(texts(alice)) >= 3)
-    alice.wait_for_timeout(700)  # it would say that nothing was missed by now
+    alice.wait_for_timeout(700)  # it would have reported that nothing was missed by now
     expect(banner(alice).get_by_text("nothing was missed")).to_be_hidden()
     alice.unroute(changes)
     expect(banner(alice).get_by_text("nothing was missed")).to_be_visible(timeout=10_000)
@@ -104,7 +104,7 @@ def test_a_door_that_is_away_is_waited_for_where_one_is(arrange, pictures) -> No
 
 
 def test_a_session_that_another_tab_makes_anew_leads_nobody_to_the_door(arrange) -> None:
-    """As by changing the password: sockets hear of it before the browser has the answer with the new cookie."""
+    """Like changing the password: sockets are notified before the browser has the answer with the new cookie."""
     scene: Scene = arrange()
     alice = scene.open("alice", "/people/")
     closes, refusals = [4401], ["Sign in to continue."]
@@ -126,14 +126,14 @@ def test_a_session_that_another_tab_makes_anew_leads_nobody_to_the_door(arrange)
 
 
 def half_typed_before_a_backup(scene: Scene) -> tuple[Page, str]:
-    """A page without a line that has a draft, and the drafts of its room, of which there is none any more."""
+    """An offline page with a draft, in a room that has no draft on the server any more."""
     alice = live(scene.open("alice"))
     with alice.expect_response(lambda answer: "/draft/" in answer.url and answer.ok):
         alice.fill("#body", "Half a thought")
     alice.context.set_offline(True)
     expect(banner(alice).get_by_text("You are offline")).to_be_visible()
     rows = f"Draft.objects.filter(room='{scene.room}')"
-    later = 10**12  # as a restored room's version is beyond all that pages hold
+    later = 10**12  # as the version of a restored room is beyond what any page holds
     scene.do(
         f"{rows}.delete()\nRoom.objects.filter(pk='{scene.room}').update(version={later}, floor={later})"
     )
@@ -168,7 +168,7 @@ def test_what_one_is_writing_stays_though_the_list_of_rooms_says_first_that_ther
     alice.context.set_offline(False)
     expect(alice.locator(f"#place-{scene.room}")).not_to_have_attribute("data-draft", re.compile(".*"))
     until(alice, lambda: bool(held))
-    door = f"{scene.url}draft/"  # what the page asked for there before has been answered when this is
+    door = f"{scene.url}draft/"  # earlier requests of the page have been answered when this one is
     alice.evaluate("async (door) => { await fetch(door); await fetch(door); }", door)
     with drafts_brought(alice):
         alice.unroute(changes)

@@ -1,4 +1,4 @@
-"""The line as it is: blocked, asleep, captive. It is told calmly, and people go on talking."""
+"""The state of the connection: blocked, asleep, captive portal. The page shows it calmly, and people go on talking."""
 
 import re
 
@@ -20,7 +20,7 @@ COUNTED = """
 
 
 def told(page: Page, words: str) -> None:
-    """Seen, not only there: the banner holds all its sentences."""
+    """Visible, not only in the document: the banner contains all its sentences."""
     expect(page.locator(BANNER).get_by_text(words)).to_be_visible(timeout=20_000)
 
 
@@ -43,11 +43,11 @@ def test_two_people_talk_where_sockets_are_blocked(arrange, pictures) -> None:
     assert texts(alice) == texts(bob) == ["By asking only", "So it is"]
     expect(alice.locator("[data-state]")).to_have_count(0)
     with alice.expect_response(lambda answer: "/beat/" in answer.url and answer.status == 304):
-        pass  # nothing new is answered with nothing
+        pass  # without news the answer is empty
     alice.screenshot(path=pictures / "connection-blocked.png")
     alice.set_viewport_size({"width": 390, "height": 844})
     alice.screenshot(path=pictures / "connection-blocked-phone.png")
-    # The proxy is mended: the next socket gets through.
+    # The proxy works again: the next socket gets through.
     alice.context.route_web_socket(SOCKET, lambda ours: ours.connect_to_server())
     alice.evaluate("() => dispatchEvent(new Event('online'))")
     live(alice)
@@ -59,7 +59,7 @@ def test_a_line_that_swallows_what_it_is_given_is_noticed_within_a_beat(arrange)
     scene: Scene = arrange()
     alice = scene.open("alice", "/people/")
     alice.clock.install()
-    alice.context.route_web_socket(SOCKET, lambda ours: None)  # taken, and never answered
+    alice.context.route_web_socket(SOCKET, lambda ours: None)  # accepted, and never answered
     alice.goto(scene.url)
     alice.clock.run_for(11_000)
     with alice.expect_response(re.compile("/beat/")):
@@ -75,7 +75,7 @@ def test_a_laptop_that_wakes_looks_at_once(arrange) -> None:
     alice.goto(scene.url)
     live(alice)
     assert len(opened) == 1
-    alice.clock.fast_forward(3_600_000)  # as a lid that was closed: each timer fires once, late
+    alice.clock.fast_forward(3_600_000)  # like a closed lid: each timer fires once, late
     until(alice, lambda: len(opened) == 2)
     live(alice)
 
@@ -97,7 +97,7 @@ def test_a_short_outage_says_nothing_and_a_long_one_says_when_it_is_over(arrange
     alice.evaluate(
         "() => new Promise(done => { addEventListener('live', done); dispatchEvent(new Event('online')); })"
     )
-    expect(alice.locator(BANNER)).to_be_hidden()  # also when the line is there once more before that was over
+    expect(alice.locator(BANNER)).to_be_hidden()  # also if the connection comes back before that ended
 
 
 def test_a_network_that_asks_to_sign_in_first_is_not_taken_for_the_server(arrange, pictures) -> None:
@@ -142,9 +142,7 @@ def test_a_server_that_was_long_away_is_met_as_soon_as_anything_answers(arrange)
     alice.goto(scene.url)
     alice.clock.run_for(30_000)
     told(alice, "Connecting…")
-    for _ in range(
-        5
-    ):  # it goes on looking, every 22.5 s at the latest; that a socket ended comes in the world's time
+    for _ in range(5):  # it retries every 22.5 s at the latest; the end of a socket arrives in real time
         until(alice, lambda: alice.evaluate("ended") >= len(came))
         before = len(came)
         alice.clock.run_for(22_500)
@@ -152,8 +150,8 @@ def test_a_server_that_was_long_away_is_met_as_soon_as_anything_answers(arrange)
     came.clear()
     while not came:
         alice.clock.run_for(500)
-    away.clear()  # and it has just looked
+    away.clear()  # and it has just tried
     alice.keyboard.press("Control+k")
-    alice.keyboard.type("ferry")  # whoever goes on meanwhile is answered
+    alice.keyboard.type("ferry")  # requests meanwhile are answered
     alice.clock.run_for(300)
     live(alice)

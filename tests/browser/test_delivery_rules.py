@@ -1,4 +1,4 @@
-"""The real delivery-rules.js, held to the same cases as its twin."""
+"""The real delivery-rules.js, tested with the same cases as its twin."""
 
 import base64
 import json

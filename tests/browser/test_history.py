@@ -1,4 +1,4 @@
-"""What was missed, and what came before."""
+"""Catching up, and older messages."""
 
 import re
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.scene import live, send, until
 
-MOST = 280  # rows of the page: what may stay, and a page of them that has just come
+MOST = 280  # rows of the page: the limit, and one page that was just added
 
 
 def seqs(page: Page) -> list[int]:
@@ -40,7 +40,7 @@ def test_scrolling_up_loads_older_ones_without_a_jump(arrange) -> None:
     scene = arrange("for n in range(200): say(bob if n % 3 else alice, f'Number {n} ' + 'word ' * (n % 40))")
     alice = live(scene.open("alice"))
     expect(alice.locator("#messages .message")).to_have_count(40)
-    # The row at the top of the view, as the oldest one here may lose its author's line to a neighbour above.
+    # The row at the top of the view, since the oldest row may lose its author's name to a neighbour above.
     jumps = alice.evaluate(
         """async () => {
             const stream = document.getElementById("stream");
@@ -138,16 +138,16 @@ for n in range(520): actions.post_message(alice, room.pk, id=uuid4(), body=f"Num
     )
     expect(bob.locator("#messages .message[data-seq='1']")).to_have_count(1)
     here = seqs(bob)
-    assert here == list(range(1, len(here) + 1))  # the newest left the page meanwhile
+    assert here == list(range(1, len(here) + 1))  # the newest were removed from the page meanwhile
     assert len(here) <= MOST
 
 
-# In place of the room that a scene has.
+# Replaces the room that a scene has.
 LONG = """
 from tests.support.long_room import long_room
 room = long_room(room.name + "-long", [alice, bob], unread=UNREAD)
 """
-# Goes up or down a view at a time until done() says so, and measures how far what is in view jumps when rows come or go.
+# Scrolls a view at a time until done() is true, and measures how far the visible rows jump when rows come or go.
 WALK = """async ([down, until]) => {
     const stream = document.getElementById("stream");
     const list = document.getElementById("messages");
@@ -178,7 +178,7 @@ def lowest(page: Page) -> int:
 
 
 def in_view(page: Page) -> int:
-    """The seq of the first message that is wholly in view."""
+    """The seq of the first message that is completely in view."""
     return page.evaluate(
         """() => {
             const { top } = document.getElementById("stream").getBoundingClientRect();
@@ -200,7 +200,7 @@ def test_ten_thousand_messages_up_and_down_without_a_jump_in_a_page_that_stays_s
     assert here == list(range(here[0], here[-1] + 1))
     assert here[-1] < 10_000
 
-    # What comes meanwhile is told of, and not put in.
+    # Messages that arrive meanwhile are announced, and not added.
     bob = live(scene.open("bob"))
     send(bob, "At the newest")
     expect(alice.locator("#pill")).to_have_text("1 new message")
@@ -213,7 +213,7 @@ def test_ten_thousand_messages_up_and_down_without_a_jump_in_a_page_that_stays_s
     assert here == list(range(here[0], 10_002))
     expect(alice.locator("#pill")).to_be_hidden()
 
-    # Far up again: whoever writes is at the newest, and so is who presses the pill.
+    # Far up again: sending a message jumps to the newest, and so does the pill.
     alice.evaluate(WALK, [False, "document.body.dataset.atEnd !== '1'"])
     expect(alice.locator("#pill")).to_have_text("Jump to latest")
     alice.locator("#pill").click()
@@ -237,7 +237,7 @@ def test_a_link_a_day_and_the_way_back_lead_into_ten_thousand_messages(arrange) 
     assert abs(in_view(alice) - 4321) < 20
     expect(alice.locator("#actions")).to_be_hidden()
 
-    # Its link, copied from its menu, and followed by somebody else; then from the text of a message.
+    # Its link, copied from its menu, and followed by another person; then from the text of a message.
     alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
     meant.hover()
     alice.get_by_role("button", name="Copy link").click()
@@ -269,7 +269,7 @@ def test_a_link_a_day_and_the_way_back_lead_into_ten_thousand_messages(arrange) 
     alice.locator("#day button[type=submit]").click()
     until(alice, lambda: in_view(alice) % 500 < 2 and in_view(alice) > 3000)
 
-    # Reload, and a look into another room and back.
+    # Reload, and visit another room and return.
     here = in_view(alice)
     until(alice, lambda: alice.evaluate("history.state?.place?.seq ?? 0") in range(here - 3, here + 3))
     alice.reload()
@@ -329,7 +329,7 @@ def test_what_one_holds_on_to_outlives_its_row(arrange) -> None:
     field = alice.locator("form[data-edit] textarea")
     field.fill("Half typed")
     up = alice.evaluate(WALK, [False, "document.querySelectorAll('#messages .message').length > 400"])
-    assert up["jump"] <= 2  # the row under the keyboard stays, within bounds
+    assert up["jump"] <= 2  # the focused row stays, within limits
     expect(field).to_be_focused()
     alice.focus("#body")
     alice.evaluate(WALK, [False, "!document.querySelector('form[data-edit]')"])

@@ -1,4 +1,4 @@
-"""From an empty place to two people talking; and invitations as their screens show them."""
+"""From an empty workspace to two people talking; and the screens of invitations."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ SIZES = {"desk": {"viewport": DESK}, "phone": {"viewport": PHONE, "has_touch": T
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Daphne]:
-    """A place where nobody has begun."""
+    """A workspace without an owner yet."""
     daphne = Daphne(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'db.sqlite3'}")
     daphne.manage("migrate", "--verbosity", "0")
     yield daphne
@@ -24,7 +24,7 @@ def empty(tmp_path: Path) -> Iterator[Daphne]:
 
 
 def check(page: Page, name: str, pictures: Path | None = None) -> None:
-    """Nothing that axe finds, and nothing that scrolls sideways."""
+    """axe finds nothing, and nothing scrolls sideways."""
     size = page.viewport_size
     assert size
     if pictures:
@@ -35,7 +35,7 @@ def check(page: Page, name: str, pictures: Path | None = None) -> None:
 
 
 def say(page: Page, text: str) -> None:
-    """By the button: under fingers Enter is a new line."""
+    """With the button: on touch screens Enter is a new line."""
     page.fill("#body", text)
     page.get_by_role("button", name="Send").click()
 

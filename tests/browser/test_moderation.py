@@ -1,4 +1,4 @@
-"""Bans, reports and blocks, as those see them whom they concern."""
+"""Bans, reports and blocks, as the people concerned see them."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ print("KEY" + client.cookies["sessionid"].value)
 
 
 def moderator(scene: Scene, path: str) -> Page:
-    """Somebody who moderates the place and is in none of its rooms."""
+    """A person who moderates the workspace and is in none of its rooms."""
     scene.sessions["admin"] = scene.do(ADMIN).partition("KEY")[2].strip()
     return scene.open("admin", path)
 
@@ -178,7 +178,7 @@ def test_axe_finds_nothing_on_the_pages_of_order(arrange, pictures: Path) -> Non
     found = []
     for name, (page, path) in pages.items():
         page.goto(scene.server.url + path)
-        if page is desk:  # Django's own pages are Django's: there are pictures of them, and no more
+        if page is desk:  # Django's own pages are not ours: they only get screenshots
             all(appearances(page, name, pictures))
         else:
             found += audit(page, name, pictures)

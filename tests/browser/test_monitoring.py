@@ -1,4 +1,4 @@
-"""What the monitoring shows of real pages, to who owns the place."""
+"""What the monitoring shows about real pages, to the workspace's owner."""
 
 import re
 from pathlib import Path
@@ -43,7 +43,7 @@ sessions_of_ada = client.cookies["sessionid"].value
 
 @pytest.fixture
 def owner(server: Daphne) -> str:
-    """A session of who owns the place."""
+    """A session of the workspace's owner."""
     code = (
         "from django.test import Client\nfrom chat.models import Person\n"
         + ADA
@@ -70,7 +70,7 @@ def test_a_screen_says_when_it_has_a_message_and_the_owner_sees_it_without_reloa
     expect(desk.locator("dd").nth(1)).not_to_have_text(before, timeout=25_000)  # ten seconds, and ten
     assert re.search(r"\d ms", desk.locator("dd").nth(2).text_content())
     assert re.search(r"at most [\d.]+", told(desk, "hour-screen"))
-    # The figures themselves, as the process has them.
+    # The numbers themselves, from the process.
     answer = httpx.get(
         f"{scene.server.url}/metrics",
         headers={"Authorization": f"Bearer {scene.server.env['METRICS_TOKEN']}"},
@@ -100,6 +100,6 @@ def test_axe_finds_nothing_on_the_charts(arrange, owner: str, pictures: Path) ->
 
 
 def look(page: Page, picture: Path) -> None:
-    """Nothing that axe finds, and nothing that scrolls sideways."""
+    """axe finds nothing, and nothing scrolls sideways."""
     page.screenshot(path=picture, full_page=True)
     assert not flaws(page, picture.stem, within="#content-main")

@@ -1,4 +1,4 @@
-"""The chat below a path of another project, under a plain Daphne."""
+"""The chat mounted at a path of another project, under a plain Daphne."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def without_a_network(page: Page, scene: Scene, path: str) -> None:
     page.goto(f"{scene.server.url}/chat/profile/")
     expect(page.get_by_text("This page is not saved on this device.")).to_be_visible()
     expect(page.get_by_role("link", name="Go to your rooms")).to_have_attribute("href", "/chat/rooms/")
-    # The session ended elsewhere; the door is outside of what the worker sees.
+    # The session ended elsewhere; the sign-in page is outside the worker's scope.
     page.context.set_offline(False)
     page.context.clear_cookies()
     page.goto(scene.server.url + path)

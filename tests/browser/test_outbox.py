@@ -1,4 +1,4 @@
-"""Nothing that was sent is lost: the outbox outlives reloads, crashes, other tabs and the end of the session."""
+"""Nothing sent is lost: the outbox survives reloads, crashes, other tabs and the end of the session."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def test_what_is_sent_offline_outlives_a_crash_and_arrives_once_in_its_order(arr
     expect(alice.locator(PENDING)).to_have_count(3)
     assert stored(alice) == 3
     context = alice.context
-    alice.close()  # without a word to the page
+    alice.close()  # without notice to the page
     context.set_offline(False)
     later = context.new_page()
     later.goto(scene.url)
@@ -88,7 +88,7 @@ def test_two_tabs_share_one_outbox(arrange) -> None:
 
 
 def test_two_tabs_share_one_outbox_also_over_plain_http(arrange) -> None:
-    """Browsers have no locks there: a lease in the storage does it."""
+    """Browsers have no locks there: a lease in the storage replaces them."""
     scene = arrange()
     alice = scene.open("alice")
     alice.context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
@@ -119,7 +119,7 @@ def test_a_session_that_ends_in_mid_sentence_is_begun_again_in_place(arrange) ->
     offline(alice).context.set_offline(False)
     dialog = alice.get_by_role("dialog", name="Sign in again")
     for _ in range(3):
-        alice.keyboard.press("Escape")  # there is nothing behind it to go on with
+        alice.keyboard.press("Escape")  # no message behind it can be sent
     expect(dialog.get_by_label("Password")).to_be_visible()
     dialog.get_by_label("Email").fill("alice@example.com")
     dialog.get_by_label("Password").fill("not-the-password")
@@ -139,7 +139,7 @@ def test_a_session_that_ends_in_mid_sentence_is_begun_again_in_place(arrange) ->
 
 
 def test_a_form_that_is_older_than_the_signing_in_still_goes_out(arrange) -> None:
-    """A room half described on a page of its own, and a correction of a message: neither is a draft, both stay."""
+    """A half-written room description on its own page, and an edit of a message: neither is a draft, both stay."""
     scene = arrange("say(alice, 'What was said')")
     form, alice = live(scene.open("alice", "/rooms/new/")), live(scene.open("alice"))
     name = f"{scene.name}-new"
@@ -180,7 +180,7 @@ def test_signing_out_asks_when_something_waits_and_leaves_nothing_behind(arrange
 
 
 def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
-    """Over HTTP, as without a socket. One answer after the other is made up; what has none is the server's own."""
+    """Over HTTP, as without a socket. The answers are made up one after the other, then the server's own follow."""
     scene = arrange()
     bob = live(scene.open("bob"))
     alice = scene.open("alice", "/people/")
@@ -191,7 +191,7 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
         {"status": 413, "body": "Larger than the server takes."},
         {"status": 403, "body": "Not for you to write here."},
         {"status": 429, "body": "Not so fast.", "headers": {"Retry-After": "1"}},
-        # More often than what merely fails is tried.
+        # More often than messages that merely failed.
         *({"status": 507, "body": "No space left.", "headers": {"Retry-After": "1"}} for _ in range(4)),
     ]
 
@@ -231,14 +231,12 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
 
 
 def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_takes(arrange) -> None:
-    """With its own id, and a calm word. A fault that is no outage steps aside after four tries."""
+    """With its own id, and a calm notice. After an error that is no outage, the message is set aside after four tries."""
     scene = arrange()
     bob = live(scene.open("bob"))
     alice = scene.open("alice", "/people/")
     alice.clock.install()
-    wrong: list[int | None] = [
-        1
-    ]  # what posts are answered with: try again after so many seconds; None: a fault
+    wrong: list[int | None] = [1]  # the answer to posts: retry after so many seconds; None: an error
     tries: list[str] = []
 
     def line(ours: WebSocketRoute) -> None:
@@ -255,7 +253,7 @@ def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_t
         ours.on_message(pass_on)
 
     def elsewhere(route: Route) -> None:
-        """Over HTTP, as the page's time leaps and a beat is soon overdue: then it gives up a socket and its answers."""
+        """Over HTTP, since the page's clock leaps and a beat is soon overdue: then it drops a socket and its answers."""
         if route.request.method == "POST" and wrong:
             tries.append(parse_qs(route.request.post_data or "")["id"][0])
             route.fulfill(status=503 if wrong[0] else 500)
@@ -278,10 +276,10 @@ def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_t
     tries.clear()
     send(alice, "Broken")
     hurry(alice, lambda: alice.get_by_text("Not sent. The server did not respond.").is_visible())
-    assert 4 <= len(tries) <= 8  # each by one way or by both
+    assert 4 <= len(tries) <= 8  # each in one way or in both
     tried = len(tries)
     alice.clock.run_for(20_000)
-    assert len(tries) == tried  # it stepped aside
+    assert len(tries) == tried  # it was set aside
     assert len(set(tries)) == 1
     wrong.clear()
     alice.get_by_role("button", name="Try again").click()
@@ -289,7 +287,7 @@ def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_t
 
 
 def hurry(page: Page, there: Callable[[], Any]) -> None:
-    """Make the page's time pass until something is so. Not faster: an answer, which comes in real time, has 15 s of it."""
+    """Advance the page's clock until a condition is true. Not faster: answers come in real time, within 15 s of this clock."""
     for _ in range(300):
         if there():
             return
@@ -356,7 +354,7 @@ def test_where_nothing_can_be_kept_one_is_asked_before_leaving(arrange) -> None:
 
 
 def test_a_page_left_open_says_nothing_in_the_name_of_who_signs_in_next(arrange) -> None:
-    """Both are in the room. Alice's laptop slept, her session ended, and Bob signed in on it, in another tab."""
+    """Both are in the room. Alice's laptop slept, her session ended, and Bob signed in on it in another tab."""
     scene = arrange()
     bob, alice = live(scene.open("bob")), scene.open("alice", "/people/")
     context, lines, asleep = alice.context, [], False
@@ -397,6 +395,6 @@ def test_a_page_left_open_says_nothing_in_the_name_of_who_signs_in_next(arrange)
 
 
 def sign_in_as(context: BrowserContext, scene: Scene, name: str) -> None:
-    """As another tab does it: the session is another, and so is the token of forms."""
+    """As another tab does it: the session is new, and so is the CSRF token."""
     session = {"name": "sessionid", "value": scene.sessions[name], "url": scene.server.url}
     context.add_cookies([session, {"name": "csrftoken", "value": uuid.uuid4().hex, "url": scene.server.url}])

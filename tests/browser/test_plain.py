@@ -1,4 +1,4 @@
-"""Without JavaScript, and while it fails to load: everything that pages and forms can do."""
+"""Without JavaScript, and when it fails to load: everything that pages and forms can do."""
 
 from pathlib import Path
 
@@ -98,7 +98,7 @@ def test_the_whole_story_without_script(arrange, pictures: Path, size: str) -> N
 
 
 def test_nothing_is_shown_that_does_nothing(arrange) -> None:
-    """A button outside a form needs a script; no such one is to be seen without."""
+    """A button outside a form needs a script; without one it must be hidden."""
     scene = arrange("say(alice, 'Words')")
     page = scene.open("alice", java_script_enabled=False)
     for path in ("", "members/", "edit/", "invitations/", "leave/"):

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looking import audit
 from tests.browser.scene import live, send
 
-# Somebody of this scene alone: their account is deleted. They take Charlie's place.
+# A person of this scene alone, in Charlie's role: their account is deleted.
 DORA = """
 from django.contrib.auth import get_user_model
 user = get_user_model().objects.create_user(f"dora-{room.name}@example.com", "talk-to-me")
@@ -69,7 +69,7 @@ def test_without_script_a_picture_is_shown_too_and_one_too_large_is_refused(arra
     expect(bob.get_by_text("up to 1 MB")).to_be_visible()
     choose(bob, photo(3000, 4000))
     bob.get_by_role("button", name="Upload picture").click()
-    bob.wait_for_url("chrome-error:**")  # the server hung up before it was all sent
+    bob.wait_for_url("chrome-error:**")  # the server disconnected before it was all sent
     bob.goto(f"{scene.server.url}/profile/")
     expect(bob.locator("form .avatar img")).to_have_count(0)
 
@@ -145,7 +145,7 @@ def test_somebody_leaves_while_others_look(arrange, goes: bool) -> None:
     page.get_by_label("Your password").fill("talk-to-me")
     page.get_by_role("button", name="Delete account").click()
     expect(page.get_by_text("Your account was deleted.")).to_be_visible()
-    dora.wait_for_url("**/accounts/login/**")  # the socket said so
+    dora.wait_for_url("**/accounts/login/**")  # the socket reported it
     for looking in (alice, direct):
         expect(looking.get_by_text(name)).to_have_count(0)
     expect(direct.locator("#room-title h1")).to_have_text("Former member")

@@ -1,4 +1,4 @@
-"""A room keeps its messages for a week: how an owner says so, and what an open page makes of it."""
+"""A room keeps its messages for a week: how an owner sets this, and what an open page does."""
 
 from playwright.sync_api import Page, expect
 
@@ -68,7 +68,7 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
         expect(page.locator("#begin-later")).to_contain_text("Messages are kept for 7 days.")
         expect(page.locator("#begin")).to_be_hidden()
     expect(bob.locator("#body")).to_have_value("Half of a sen\n\nWords that I change")
-    expect(bob.locator("#body")).not_to_be_focused()  # an Enter that was meant for the edit sends nothing
+    expect(bob.locator("#body")).not_to_be_focused()  # an Enter meant for the edit sends nothing
     expect(bob.locator("#toasts, .toast").filter(has_text="no longer available").first).to_be_visible()
     bob.locator("#details-toggle").click()
     expect(bob.locator("#details").get_by_text("Messages are kept for 7 days.")).to_be_visible()
@@ -85,13 +85,13 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
             else:
                 assert not flaws(bob, f"retention-{theme}")
     bob.set_viewport_size(DESK)
-    # A link to what is gone, from elsewhere.
+    # A link to an expired message, from elsewhere.
     gone = scene.do(f"print(Message.objects.get(room='{scene.room}', seq=3).pk)").strip().splitlines()[-1]
     elsewhere.goto(f"{scene.server.url}/messages/{gone}/")
     expect(elsewhere.get_by_text("no longer available")).to_be_visible()
     expect(elsewhere.get_by_role("link", name="Go to the room")).to_be_visible()
     live(scene.pages[2]).goto(f"{scene.server.url}/rooms/")
-    # Then everything, by the hourly turn, while one writes on.
+    # Then everything expires in the hourly job, while a person goes on typing.
     scene.do(
         "from datetime import timedelta\nfrom chat.db.clock import clock\n"
         f"actions.expire_before('{scene.room}', clock.now() + timedelta(minutes=1))\nactions.empty_some()"

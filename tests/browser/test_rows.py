@@ -1,4 +1,4 @@
-"""Kinds of rows: a feature registers its own, and those that only a newer release knows pass the page by."""
+"""Kinds of rows: a feature registers its own, and the page ignores those that only a newer release knows."""
 
 import json
 import re
@@ -12,7 +12,7 @@ CHANGES = re.compile(r"/changes/\?after=(\d+)")
 
 
 def on_its_line(page: Page) -> Callable[[str], None]:
-    """Load the page anew; what is returned says something to it over its socket, as the server would."""
+    """Reload the page; the returned function sends it a message over its socket, as the server would."""
     lines: list[WebSocketRoute] = []
 
     def relay(ours: WebSocketRoute) -> None:
@@ -26,7 +26,7 @@ def on_its_line(page: Page) -> Callable[[str], None]:
 
 
 def questions(page: Page) -> list[int]:
-    """Which version each question for changes was after, from now on."""
+    """The version that each catch-up request asks after, from now on."""
     asked: list[int] = []
 
     def note(request: Request) -> None:
@@ -42,7 +42,7 @@ def held(page: Page) -> int:
 
 
 def take_versions(scene: Scene, versions: int, seqs: int) -> None:
-    """As rows of a newer release do."""
+    """Like rows of a newer release."""
     scene.do(
         "from django.db.models import F\n"
         f"Room.objects.filter(pk='{scene.room}').update("
@@ -64,7 +64,7 @@ def test_rows_that_the_page_does_not_know_change_nothing_and_are_not_asked_for(a
     send(bob, "Second")
     expect(alice.locator("#messages .message[data-seq='3']")).to_have_text(re.compile("Second"))
 
-    # The page holds it all: a beat of now asks nothing, and one of later asks from there on.
+    # The page holds everything: a current beat requests nothing, a later one requests changes from there on.
     beat = {"type": "beat", "room": scene.room, "version": version + 3}
     say_to_alice(json.dumps(beat))
     with alice.expect_request(CHANGES):

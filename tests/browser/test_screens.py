@@ -1,4 +1,4 @@
-"""By keyboard, on a phone, without script; and every page at two sizes in two schemes."""
+"""By keyboard, on a phone, without script; and every page at two sizes in two colour schemes."""
 
 import re
 from pathlib import Path
@@ -95,7 +95,7 @@ print(direct.pk, archived.pk)
 
 
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(arrange, pictures: Path) -> None:
-    """Every page that ``audits*.py`` beside a feature's tests names, in both schemes, on a desk and on a phone."""
+    """Every page that ``audits*.py`` beside a feature's tests names, in both colour schemes, on a desktop and on a phone."""
     scene = arrange(CONTENT)
     made = scene.do(OTHER_ROOMS).split()[-2:]
     rooms = {

@@ -1,4 +1,4 @@
-"""One's own list of rooms: favourites and muted rooms, by mouse, finger and keyboard, in every tab."""
+"""The room list: favourites and muted rooms, with mouse, touch and keyboard, in every tab."""
 
 import re
 
@@ -41,7 +41,7 @@ def test_favourites_are_dragged_and_the_other_tab_follows(arrange) -> None:
     bob.mouse.move(x, y + 8, steps=5)
     expect(rows.nth(2)).to_have_attribute("data-dragged", "")
     bob.mouse.up()
-    expect(bob).to_have_url(re.compile("/rooms/$"))  # the drop is no click
+    expect(bob).to_have_url(re.compile("/rooms/$"))  # the drop does not count as a click
     for page in (bob, other):
         expect(names(page)).to_have_text(numbered(scene, 1, 2, 0))
     bob.reload()
@@ -93,7 +93,7 @@ def test_a_finger_that_rests_drags_and_one_that_moves_scrolls(arrange) -> None:
 
     x, y = middle(rows.nth(0))
     touch("touchStart", x, y)
-    # It comes to rest: a list that still glides would not let itself be dragged.
+    # Wait for the scrolling to end: a list in motion can't be dragged.
     for step in (20, 40, 40, 40):
         touch("touchMove", x, y + step)
         phone.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
@@ -135,7 +135,7 @@ def test_muting_by_keyboard_keeps_the_focus_and_says_what_holds_on_every_page_of
 
 
 def test_a_muted_room_stays_quiet_in_every_tab(arrange) -> None:
-    # What others left unread would hide one more behind "99+".
+    # Unread messages of other tests would hide one more behind "99+".
     scene = arrange(
         "for m in bob.memberships.select_related('room'): m.active and actions.mark_read(bob, m.room_id, m.room.last_seq)"
     )
@@ -153,7 +153,7 @@ def test_a_muted_room_stays_quiet_in_every_tab(arrange) -> None:
     expect(row.locator(".badge")).to_be_hidden()
     expect(row.locator(".place")).not_to_have_attribute("data-unread", "")
     assert list_of_bob.title() == before
-    # By the row's menu, with the keyboard alone.
+    # With the row's menu, by keyboard alone.
     row.locator(".place").focus()
     list_of_bob.keyboard.press("Tab")
     list_of_bob.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""Going to a room or a person by a few letters."""
+"""The switcher: a few letters lead to a room or a person."""
 
 import re
 from pathlib import Path
@@ -52,7 +52,7 @@ def test_to_a_person_by_keyboard_alone_and_the_next_time_from_the_list(arrange) 
     alice.keyboard.type("สมช")
     expect(alice.locator("#switcher-status")).to_have_text(
         "Matches: 1"
-    )  # not the person beside the conversation
+    )  # the conversation, not also its person
     expect(alice.locator(".option[data-with]")).to_have_count(1)
 
 

@@ -1,4 +1,4 @@
-"""Two people in two browsers, on the real thing."""
+"""Two people in two browsers, with a real server."""
 
 import json
 import re
@@ -81,7 +81,7 @@ def test_a_refused_message_says_why_and_lets_the_next_go(arrange) -> None:
     alice = live(scene.open("alice"))
     alice.eval_on_selector(
         "#body", "field => { field.dataset.limit = 20000; }"
-    )  # as a page of an older release
+    )  # like a page of an older release
     send(alice, "x" * 10_001)
     send(alice, "The next one")
     expect(alice.get_by_text("of 10000 characters")).to_be_visible()
@@ -123,7 +123,7 @@ def test_the_updates_of_others_leave_half_typed_text_alone(arrange) -> None:
     expect(alice.locator("#body")).to_have_value("Half of a sen")
     expect(alice.locator("#body")).to_be_focused()
     assert alice.eval_on_selector("#body", "field => field.selectionStart") == 0
-    # An open edit outlives a new version of its own message.
+    # An open edit survives a new version of its own message.
     alice.fill("#body", "")
     alice.press("#body", "ArrowUp")
     field = alice.locator("form[data-edit] textarea")
@@ -185,14 +185,14 @@ def test_signing_out_in_one_tab_leads_the_other_to_the_door(arrange) -> None:
     other.goto(f"{scene.server.url}/profile/")
 
     def held(route: Route) -> None:
-        """The sockets end before the answer is there."""
+        """The sockets are closed before the answer arrives."""
         answer = route.fetch(max_redirects=0)
         bob.wait_for_url("**/accounts/login/**")
         route.fulfill(response=answer)
 
     live(other).route("**/accounts/logout/", held)
     other.get_by_role("button", name="Sign out").click()
-    # Where the server leads, and not back to the profile, which the next one to sign in did not ask for.
+    # To the page that the server names, and not back to the profile, which the next person did not request.
     other.wait_for_url("**/accounts/login/?next=/rooms/")
 
 
@@ -353,7 +353,7 @@ def test_a_room_that_is_archived_while_one_writes_keeps_the_words(arrange) -> No
     alice.get_by_role("button", name="Archive").click()
     expect(bob.get_by_text("This room is archived")).to_be_visible()
     expect(bob.get_by_role("button", name="Send")).to_be_hidden()
-    expect(bob.locator("#body")).to_be_visible()  # to be read, and to be copied
+    expect(bob.locator("#body")).to_be_visible()  # to read, and to copy
     expect(other.get_by_text("Archived: members can read it")).to_be_visible()
     expect(other.get_by_role("link", name="Invite people")).to_have_count(0)
     live(alice).locator("#details-toggle").click()

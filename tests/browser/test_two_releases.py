@@ -1,4 +1,4 @@
-"""A page outlives the release that it was loaded from: it goes on with the next server, and with the one before."""
+"""A page outlives the release it was loaded from: it works with the next server, and with the previous one."""
 
 import json
 import uuid
@@ -19,7 +19,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def daphne(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
-    """A server whose database our release has migrated already, as a deployment does before it restarts servers."""
+    """A server whose database our release has already migrated, as a deployment does before it restarts servers."""
     folder = tmp_path_factory.mktemp("releases")
     env = {"DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}", "POST_LIMIT": "1000/1s"}
     made = Release(before, folder, **env)
@@ -39,7 +39,7 @@ def scene(daphne: Release, browser: Browser) -> Iterator[Scene]:
 
 
 def talk(alice: Page, bob: Page, words: str) -> None:
-    """A message, its edit, and what an older page may ask a server for."""
+    """A message, its edit, and other requests of an older page."""
     send(alice, f"{words} of Alice")
     expect(bob.locator("#messages .message__text").last).to_have_text(f"{words} of Alice")
     send(bob, f"{words} of Bob")

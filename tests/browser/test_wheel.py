@@ -1,4 +1,4 @@
-"""The wheel of the chat: what is in it, and two people who talk in an empty Django project that has it."""
+"""The wheel of the chat: its content, and two people who talk in an empty Django project that installed it."""
 
 import ast
 import json
@@ -20,7 +20,7 @@ from tests.browser.scene import close, live, send
 from tests.support.embedded import ROOT, Project, build
 
 TEMPLATES, STATIC = "chat/templates/", "chat/static/"
-# Of the apps that the wheel asks for.
+# Of the apps that the wheel requires.
 THEIR_TEMPLATES = Path(admin.__file__).parent / "templates"
 THEIR_STATIC = Path(django_htmx.__file__).parent / "static"
 POLICY = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
@@ -38,7 +38,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def files(built: tuple[Path, Path]) -> dict[str, bytes]:
-    """What is in the wheel."""
+    """The content of the wheel."""
     with zipfile.ZipFile(built[0]) as wheel:
         return {name: wheel.read(name) for name in wheel.namelist()}
 
@@ -69,7 +69,7 @@ def test_the_chat_is_in_it_and_nothing_else(files: dict[str, bytes], built: tupl
         assert str(Path.home()).encode() not in content, name
         if name.endswith(".py"):
             assert not re.search(rb"^\s*(from|import) (hypertalk|tests)\b", content, re.MULTILINE), name
-    # A wheel that is built from the source distribution has the same in it.
+    # A wheel built from the source distribution has the same content.
     packed = {name.replace(TEMPLATES, "templates/").replace(f"{STATIC}chat/", "static/") for name in files}
     assert {name for name in packed if ".dist-info/" not in name} == {
         name for name in inside if name.startswith(("chat/", "templates/", "static/"))
@@ -121,7 +121,7 @@ def test_it_asks_for_what_it_imports_as_the_deployment_does(files: dict[str, byt
     known = packages_distributions()
     needed = {known[module][0].lower() for module in imported}
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    # Django brings asgiref; markdown-it asks for linkify-it by itself.
+    # Django installs asgiref; markdown-it requires linkify-it itself.
     assert {re.match(r"[\w-]+", line)[0] for line in asked} == needed - {"asgiref"} | {"linkify-it-py"}
     assert set(asked) <= set((ROOT / "requirements" / "base.in").read_text().splitlines())
 
@@ -134,7 +134,7 @@ def test_it_is_installed_whole_and_draws_every_page(project: Project) -> None:
     assert "no issues" in project.run("manage.py", "check")
     assert "No changes" in project.run("manage.py", "makemigrations", "--check", "--dry-run")
     told = json.loads(project.run("every_page.py").partition("TOLD")[2])
-    # What takes POST alone, leads on, wants a parameter, or is over for who asks.
+    # Addresses that accept only POST, redirect, need a parameter, or don't apply to this person.
     other = {name: status for name, status in told.items() if status not in {200, 302, 405}}
     assert other == {"messages": 422, "changes": 422, "report_message": 403, "invitation over": 410}
     assert [name for name, status in told.items() if name.startswith("admin") and status != 200] == []
@@ -151,7 +151,7 @@ def test_its_static_files_can_have_hashed_names(project: Project) -> None:
 
 
 class Screens:
-    """Pages of people, and all that went wrong on them."""
+    """Pages of people, and all errors on them."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self.browser = browser
@@ -161,7 +161,7 @@ class Screens:
         self.pages: list[Page] = []
 
     def sign_in(self, name: str, path: str) -> Page:
-        """As somebody who opens the page and is asked who they are."""
+        """Open the page as a person who is asked to sign in."""
         page = self.browser.new_context(locale="en-GB").new_page()
         self.pages.append(page)
         page.add_init_script(POLICY)
@@ -192,7 +192,7 @@ class Screens:
 def screens(project: Project, browser: Browser) -> Iterator[Screens]:
     project.run("manage.py", "shell", "-v", "0", "-c", ARRANGE)
     found = Screens(browser, project.start())
-    # A development server finds each of seventy scripts anew, for each page.
+    # A development server searches for each of seventy scripts again, for each page.
     expect.set_options(timeout=20_000)
     yield found
     expect.set_options(timeout=5_000)

@@ -1,1 +1,1 @@
-"""Whatever may be sent: the same tests look for a moment in the suite, and as long as one likes with ``make fuzz``."""
+"""Random input: the same tests run for a moment in the suite, and for as long as you like with ``make fuzz``."""

@@ -1,4 +1,4 @@
-"""Every address there is, as the resolver has it: pages of the chat, of accounts, of the administration, and the rest."""
+"""Every address of the URL resolver: pages of the chat, of accounts, of the administration, and the rest."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, get_resolver
 
-# What does not go through the resolver: probes, what WhiteNoise serves, what is not there.
+# Addresses outside the resolver: health checks, files of WhiteNoise, missing pages.
 BESIDE = (
     "healthz/",
     "metrics",

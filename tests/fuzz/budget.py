@@ -1,4 +1,4 @@
-"""How far to look: in the suite at a few examples, always the same; with ``make fuzz`` at many, and others each time."""
+"""How many examples to try: in the suite a few, always the same; with ``make fuzz`` many, and different ones each time."""
 
 import os
 from collections.abc import Callable
@@ -7,16 +7,16 @@ from zlib import crc32
 
 from hypothesis import HealthCheck, Phase, seed, settings
 
-# Examples for each one of the short run, and the number from which all of them come; 0: the short run itself.
+# Examples for each one of the short run, and their seed; 0: the short run itself.
 FACTOR = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 SEED = os.environ.get("FUZZ_SEED", "")
 
 
 def looks(examples: int, about: str = "") -> Callable[[Any], Any]:
-    """For a test of ``@given``: so many examples in the suite. ``about``: where each of several tests begins elsewhere."""
+    """For a test with ``@given``: the number of examples in the suite. ``about``: a name that changes the seed."""
 
     def bounded(test: Any) -> Any:
-        # A failure of the short run is told at once; the long run takes the time to make it small.
+        # The short run reports a failure at once; the long run takes the time to shrink it.
         phases = [Phase.generate, Phase.shrink] if FACTOR else [Phase.generate]
         test = settings(
             max_examples=examples * max(FACTOR, 1),

@@ -1,4 +1,4 @@
-"""The place at which everything is tried."""
+"""The workspace in which everything is tried."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from tests.fuzz.scene import arrange
 
 @pytest.fixture(scope="module")
 def desk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Desk]:
-    """Made once: every request is undone."""
+    """Created once: every request is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         desk = Desk(arrange())
         yield desk

@@ -1,4 +1,4 @@
-"""What must be true of every answer, whoever asked for whatever."""
+"""What must be true of every answer, whoever requested whatever."""
 
 import logging
 import re
@@ -27,8 +27,8 @@ SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Noted(logging.Handler):
-    """What a fault leaves in the log: an error, or any line with an exception behind it; but for those with which Django
-    says that it refused something (a host that is not ours, a body that is none), and answered with 4xx.
+    """Traces of a fault in the log: an error, or any line with an exception, except those with which Django says that it
+    refused something (a foreign host, a malformed body) and answered with 4xx.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Noted(logging.Handler):
 
 
 class Reader(HTMLParser):
-    """Finds what was sent as text and came back as markup."""
+    """Finds input that was sent as text and came back as markup."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -70,7 +70,7 @@ class Reader(HTMLParser):
 
 
 class Desk:
-    """The application as it stands behind the server: Django's handler behind the edge, in this thread."""
+    """The application without the server: Django's handler behind the edge, in this thread."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -78,7 +78,7 @@ class Desk:
         self.handler = Handler()
         self.edge = Edge(self.handler, trusted=())
         for signal in (signals.request_started, signals.request_finished):
-            signal.disconnect(close_old_connections)  # as Django's test client: ours is inside a transaction
+            signal.disconnect(close_old_connections)  # like Django's test client: a transaction is open
 
     @staticmethod
     def leave() -> None:
@@ -86,7 +86,7 @@ class Desk:
             signal.connect(close_old_connections)
 
     def ask(self, asked: Asked, name: str, *, may_write: bool = True) -> list[str]:
-        """What is wrong with the answer; all that the request did is undone."""
+        """Returns what is wrong with the answer; everything the request did is rolled back."""
         Trier.forget()
         with transaction.atomic(), written() as writes, Noted() as noted:
             scope = self.edge._believed(asked.scope(self.scene.world.sessions.get(name)))

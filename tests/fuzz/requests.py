@@ -1,4 +1,4 @@
-"""Requests as they may come over the line: any method, address, headers and body, nearly right or all wrong."""
+"""Random HTTP requests: any method, address, headers and body, nearly right or all wrong."""
 
 import json
 import re
@@ -24,20 +24,20 @@ METHODS = (
     "PROPFIND",
     "get",
 )
-CSRF = b"a" * 32  # both in the cookie and in the header: a form of ours
+CSRF = b"a" * 32  # both in the cookie and in the header: one of our forms
 NAMES = names()
 
 
 @dataclass(frozen=True)
 class Asked:
     method: str
-    path: str  # as the server hands it on: percent signs resolved, broken UTF-8 replaced
+    path: str  # as the server passes it on: percent signs decoded, broken UTF-8 replaced
     query: bytes
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
     def scope(self, session: str | None) -> dict[str, Any]:
-        """As ASGI has it, from a page of ours: its own headers come first, what was drawn may be beside or instead."""
+        """In ASGI's form, from one of our pages: its own headers come first, the random ones are added or replace them."""
         drawn = {name for name, _ in self.headers}
         cookies = [b"csrftoken=" + CSRF] + ([f"sessionid={session}".encode()] if session else [])
         ours = [
@@ -118,7 +118,7 @@ FILES = (
 
 @st.composite
 def multipart(draw: st.DrawFn, known: list[str]) -> tuple[bytes, bytes]:
-    """Mostly well made; each part of it may be broken."""
+    """Mostly well-formed; each part may be broken."""
     boundary = draw(st.sampled_from(("b", "b", "b", *BOUNDARIES))).encode()
     parts = []
     for name, value in draw(fields(known)):
@@ -222,7 +222,7 @@ def headers(draw: st.DrawFn, known: list[str]) -> list[tuple[bytes, bytes]]:
         found.append((b"hx-request", b"true"))
     for name in draw(st.lists(st.sampled_from(HEADERS), max_size=3, unique=True)):
         value = draw(values(known)).encode("utf-8", "surrogatepass")
-        # What servers let through: no control characters but tabs.
+        # What servers let through: no control characters except tabs.
         found.append((name, bytes(each for each in value if each >= 32 and each != 127)[:8000]))
     return found
 

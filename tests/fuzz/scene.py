@@ -1,4 +1,4 @@
-"""Who asks, what nobody else may read, and the ids that are worth guessing."""
+"""The people who send requests, texts that nobody else may read, and ids worth guessing."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,8 +14,8 @@ from tests.policies.world import World, build
 PEOPLE = ("signed out", "removed", "member", "workspace owner")
 ROOMS = (CLOSED, OPEN, ARCHIVED, QUIET)
 SECRETS = {place: f"quokka-{number}-kept-here" for number, place in enumerate((*ROOMS, DIRECT))}
-DRAFT = "quokka-half-typed"  # of the room's owner, who is none of PEOPLE
-# Who reads what is said where. Those who keep the place read rooms at their desk, and never direct conversations.
+DRAFT = "quokka-half-typed"  # by the room's owner, who is not in PEOPLE
+# Who may read which texts. Workspace owners and moderators read rooms in the admin, and never direct conversations.
 MAY_READ: dict[str, set[str]] = {
     "signed out": set(),
     "removed": set(),
@@ -35,7 +35,7 @@ class Scene:
 
 
 def arrange() -> Scene:
-    """A place with somebody of every kind, in which something is said in every room."""
+    """A workspace with every kind of person, and a message in every room."""
     world = build()
     owner, closed = world.person("owner"), world.room(CLOSED)
     actions.restore_room(owner, world.room(ARCHIVED).pk)
@@ -48,7 +48,7 @@ def arrange() -> Scene:
 
 
 def _ids(world: World) -> dict[str, list[str]]:
-    """Parameter of an address -> what is really there under such a name, of everybody's."""
+    """Parameter of an address -> all existing values, of all people."""
     members = [world.member(place, "other") for place in (CLOSED, OPEN)]
     links: list[Any] = [*world.links.values(), *world.personal.values()]
     found: dict[str, list[Any]] = {
@@ -75,6 +75,6 @@ def _ids(world: World) -> dict[str, list[str]]:
 
 
 def known(scene: Scene) -> list[str]:
-    """All ids, and addresses within, as values of fields."""
+    """All ids, and internal addresses, as values of fields."""
     ids = [each for values in scene.ids.values() for each in values]
     return [*ids, *(reverse("chat:room", args=[each]) for each in scene.ids["room_id"])]

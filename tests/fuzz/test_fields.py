@@ -1,5 +1,5 @@
-"""Each field of each form and each part of each address in its turn, with all others as they should be: never an error of
-the server's. What ``test_routes.py`` draws at random seldom comes past the first field that is wrong.
+"""Each field of each form and each part of each address in turn, with all others valid: never a server error. Random
+requests of ``test_routes.py`` seldom get past the first invalid field.
 """
 
 import re
@@ -14,7 +14,7 @@ from tests.fuzz.requests import Asked
 from tests.policies.routes import CLOSED
 
 pytestmark = pytest.mark.django_db
-# At these databases choke: everywhere. Of the others each field has one, another than its neighbour; with ``make fuzz`` all.
+# Values on which databases fail: in every field. Each field also gets one of the others; with ``make fuzz`` all.
 WORST = {
     "nul": "a\x00b",
     "lone surrogate": "\ud800",
@@ -166,7 +166,7 @@ def test_no_field_of_a_form_breaks_the_server(desk: Desk) -> None:
 
 
 def test_the_forms_are_good_but_for_that_field(desk: Desk) -> None:
-    """Whoever sends one as it stands gets further than to a page that is not there."""
+    """Sent unchanged, each gets further than a missing page."""
     there = known(desk)
     form = ((b"content-type", b"application/x-www-form-urlencoded"),)
     for address, fields in POSTED:

@@ -1,4 +1,4 @@
-"""Whatever a socket is told: it answers or closes with a code of docs/delivery.md, nothing is logged, and others hear on."""
+"""Random frames: the socket answers or closes with a code of docs/delivery.md, nothing is logged, others are unaffected."""
 
 import asyncio
 import copy
@@ -38,7 +38,7 @@ anything = st.recursive(
 
 
 def valid() -> st.SearchStrategy[dict[str, Any]]:
-    """A frame of each kind, as a page sends it."""
+    """A valid frame of each kind, as a page sends it."""
     return st.one_of(
         st.builds(lambda seq: {"type": "read", "seq": seq}, st.integers(0, 5)),
         st.builds(lambda number: {"type": "seen", "number": number}, st.integers(0, 5)),
@@ -52,7 +52,7 @@ def valid() -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
-    """A valid one with a part exchanged, doubled, left out or added; or its text cut, repeated or spoiled."""
+    """A valid one with a part replaced, doubled, left out or added; or its text cut, repeated or corrupted."""
     frame = copy.deepcopy(draw(valid()))
     for _ in range(draw(st.integers(0, 2))):
         name = draw(st.sampled_from(sorted(frame)) if frame else st.just("type"))
@@ -129,7 +129,7 @@ async def visit(person: Person | None, query: str, *headers: tuple[bytes, bytes]
 
 
 async def end_of(socket: Visitor, sentinel: str) -> int | None:
-    """The code with which it was closed, or None when it has answered the sentinel instead. Every answer is a known one."""
+    """The close code, or None if it answered the sentinel instead. Every answer is a known one."""
     while True:
         message = await socket.receive_output()
         if message["type"] == "websocket.close":
@@ -181,11 +181,11 @@ async def test_no_frame_breaks_a_socket_or_reaches_another(
 
 
 async def _all(tell: Any) -> None:
-    """Hypothesis calls a plain function: each example is awaited in the loop of the test."""
+    """Hypothesis calls a plain function: each example is awaited in the test's event loop."""
     inner, loop = tell.hypothesis.inner_test, asyncio.get_running_loop()
 
     def run(*args: Any, **kwargs: Any) -> None:
-        random.seed()  # Hypothesis begins each example with the same one, and channels are named by chance
+        random.seed()  # Hypothesis resets the random seed for each example, and channel names are random
         asyncio.run_coroutine_threadsafe(inner(*args, **kwargs), loop).result(60)
 
     tell.hypothesis.inner_test = run

@@ -1,4 +1,4 @@
-"""Pictures of every kind with bytes turned over, cut out, doubled and cut off: a clean one comes out, or a sentence."""
+"""Pictures of every kind with bytes flipped, removed, doubled and truncated: a clean picture comes out, or a sentence."""
 
 from io import BytesIO
 
@@ -33,7 +33,7 @@ LARGEST = st.sampled_from(
 def broken(draw: st.DrawFn) -> bytes:
     file = bytearray(draw(st.sampled_from(WHOLE)))
     for _ in range(draw(st.integers(1, 6))):
-        # Heads are where the sizes stand.
+        # Headers contain the sizes.
         at = draw(st.one_of(st.integers(0, min(100, len(file))), st.integers(0, len(file))))
         match draw(st.integers(0, 4)):
             case 0:

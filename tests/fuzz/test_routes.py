@@ -1,4 +1,4 @@
-"""Every address, whatever is sent there, by somebody signed out, removed, a member and the owner of the place."""
+"""Every address with random requests: by a guest, a removed person, a member and the workspace's owner."""
 
 import re
 from typing import Any
@@ -38,7 +38,7 @@ FORGED = {
 
 @pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED.keys())
 def test_no_form_of_another_site_changes_anything(headers: Any, desk: Desk) -> None:
-    """At every address, with everything that its form could ask for, and the cookies that a browser would send along."""
+    """At every address, with all fields that its form could have, and the cookies that a browser would send."""
     fields = {
         "body": "Forged",
         "id": str(uuid4()),
@@ -69,7 +69,7 @@ def test_no_form_of_another_site_changes_anything(headers: Any, desk: Desk) -> N
     for route in addresses():
         path = re.sub(r"<(\w+)>", lambda found: desk.scene.ids.get(found[1], ["1"])[0], f"/{route}")
         asked = Asked("POST", path, b"", (form, *token), urlencode(fields).encode())
-        wrong = desk.ask(asked, "workspace owner", may_write=False)  # to whom most doors are open
+        wrong = desk.ask(asked, "workspace owner", may_write=False)  # who may open most addresses
         assert not wrong, (path, wrong)
     ours = Asked("POST", "/rooms/new/", b"", (form,), urlencode(fields).encode())
     assert desk.ask(ours, "workspace owner", may_write=False), "a form of ours would have been noticed"

@@ -1,10 +1,10 @@
-"""What has broken servers before, as values of fields, paths, headers and addresses; and the names that views look for."""
+"""Values that have broken servers before, for fields, paths, headers and addresses; and the names that views look for."""
 
 import re
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]
-CANARY = "zz-canary"  # an element and an attribute of ours: must never be one in an answer
+CANARY = "zz-canary"  # a unique element and attribute: must never appear as markup in an answer
 MARKUP = (
     f'"><{CANARY} on{CANARY}=1>',
     f"'><{CANARY}>",
@@ -101,7 +101,7 @@ ODD = (
     '{"response": null}',
     '{"id": 1, "rawId": [], "type": {}, "response": {"clientDataJSON": "", "attestationObject": "_"}}',
 )
-# Tokens with which the parsers of bodies, cookies and headers have been led astray.
+# Tokens that have confused parsers of bodies, cookies and headers.
 TOKENS = (
     *ODD[:24],
     *MARKUP,
@@ -130,7 +130,7 @@ TOKENS = (
 
 
 def names() -> list[str]:
-    """Fields and parameters that the code and the templates of this house speak of, and those of Django and allauth."""
+    """Fields and parameters that our code and templates use, and those of Django and allauth."""
     found = set()
     for folder in ("chat", "hypertalk"):
         for file in sorted((HOUSE / folder).rglob("*.py")):

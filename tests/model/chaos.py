@@ -1,8 +1,8 @@
 """``make chaos``: ten thousand runs of the model, on every core. ``make chaos SEED=n`` replays one of them exactly.
 
 In memory: SQLite, and the model's own channel layer. ``SERVICES=1`` plays on PostgreSQL, with Redis as the cache; each run
-makes some thousand requests to them, so it takes ten times as long. A failing run is shrunk, and printed with its log.
-At the end each of the mutants (mutants.py) must be caught. This tests the model, not the database, so it runs in memory only.
+needs some thousand round trips, so it takes ten times as long. A failing run is shrunk, and printed with its log.
+At the end each of the mutants (mutants.py) must be caught. This tests the model, so it runs in memory only.
 """
 
 import argparse

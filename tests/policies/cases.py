@@ -1,7 +1,7 @@
 """The permission cases of all features. Each brings its own: every ``permissions*.py`` beside a feature's tests is read.
 
-Such a module calls ``look``, ``act``, ``send`` and ``moderate`` of ``routes.py``: one line says what is tried (as the table
-of docs/moderating.md has it), at which address, and in which rooms.
+Such a module calls ``look``, ``act``, ``send`` and ``moderate`` of ``routes.py``: one line says what is tried (as in the
+table of docs/moderating.md), at which address, and in which rooms.
 """
 
 from importlib import import_module
@@ -11,7 +11,7 @@ TESTS = Path(__file__).parents[1]
 
 
 def collect() -> list[str]:
-    """The modules, imported: their doors are open then."""
+    """Import the modules: this registers their routes."""
     names = [
         ".".join(("tests", *path.relative_to(TESTS).with_suffix("").parts))
         for path in sorted(TESTS.rglob("permissions*.py"))

@@ -1,4 +1,4 @@
-"""The ways to try each deed of the table: a view, an action of the administration or a message of a socket."""
+"""The ways to try each action of the table: a view, an admin action or a socket command."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -17,13 +17,13 @@ type Try = Callable[[Trier, str], HttpResponse]
 
 @dataclass(frozen=True)
 class Door:
-    """``acts``: something is different afterwards, if one may. ``route`` is the address or action that it goes through."""
+    """``acts``: it changes something, if allowed. ``route``: the address or action that it uses."""
 
     route: str
     attempt: Try
     acts: bool
     admin: bool = False
-    ways: tuple[bool, ...] = (False, True)  # without script, with it
+    ways: tuple[bool, ...] = (False, True)  # without script, with script
 
 
 doors: dict[tuple[str, str], list[Door]] = defaultdict(list)
@@ -42,7 +42,7 @@ def look(
     where: Callable[[Trier, str], Any] | None = None,
     ways: tuple[bool, ...] = (False, True),
 ) -> None:
-    """A page to be seen."""
+    """A page to open."""
 
     def attempt(by: Trier, at: str) -> HttpResponse:
         return by.get(_path(route, by, at, where) + query)
@@ -58,7 +58,7 @@ def act(
     where: Callable[[Trier, str], Any] | None = None,
     **data: str | Callable[[Trier, str], Any],
 ) -> None:
-    """A form to be sent. What is called makes its value for each attempt."""
+    """A form to send. Callables make the value for each attempt."""
 
     def attempt(by: Trier, at: str) -> HttpResponse:
         given = {name: value(by, at) if callable(value) else value for name, value in data.items()}
@@ -69,13 +69,13 @@ def act(
 
 
 def send(deed: str, route: str, *places: str) -> None:
-    """A form that is answered with what was asked for, and changes nothing."""
+    """A form that only returns data, and changes nothing."""
     for place in places:
         doors[place, deed].append(Door(route, lambda by, at: by.post(_path(route, by, at, None)), acts=False))
 
 
 def moderate(deed: str, model: str, action: str, row: Callable[[World], Any], **data: str) -> None:
-    """An action of the administration on one row."""
+    """An admin action on one row."""
     route = f"admin:{model}.{action}"
 
     def attempt(by: Trier, _at: str) -> HttpResponse:
@@ -97,7 +97,7 @@ def _path(route: str, by: Trier, at: str, where: Callable[[Trier, str], Any] | N
 
 
 def own(by: Trier, at: str) -> Any:
-    """The message of whoever tries it; of those who never said anything there, nobody's."""
+    """The message of the person who tries it; None for those who never posted there."""
     found = by.world.messages.get((at, by.name))
     return found.pk if found else uuid4()
 

@@ -1,14 +1,14 @@
-"""The table of docs/moderating.md, as it stands there."""
+"""Reads the table of docs/moderating.md."""
 
 from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs" / "moderating.md"
 HEADING = "## Who may do what"
-WORDS = {"yes": True, "no": False, "": None}  # an empty cell: there is no such case
+WORDS = {"yes": True, "no": False, "": None}  # an empty cell: the case does not exist
 
 
 def table() -> dict[tuple[str, str], dict[str, bool]]:
-    """(place, deed) -> column -> whether they may."""
+    """(section, action) -> column -> whether it is allowed."""
     text = PAGE.read_text().partition(HEADING)[2].partition("\n## ")[0]
     found: dict[tuple[str, str], dict[str, bool]] = {}
     place, columns = "", []

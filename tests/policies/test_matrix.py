@@ -1,4 +1,4 @@
-"""Everybody tries every door: docs/moderating.md says who gets through, and the others change nothing."""
+"""Every kind of person tries every action: docs/moderating.md says who may, and the others change nothing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,13 +24,13 @@ pytestmark = pytest.mark.django_db
 collect()
 TABLE = table()
 HEAR = "receive it live"  # test_sockets.py
-# Leads to the rooms, whoever asks; and what holds nothing of anyone (tests/chat/pwa/test_pwa.py).
+# The redirect to the rooms, the same for everyone; and addresses without personal data (tests/chat/pwa/test_pwa.py).
 OUTSIDE = {"chat:home", "chat:manifest", "chat:worker", "chat:offline"}
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Made once: every attempt is undone."""
+    """Created once: every attempt is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
@@ -42,7 +42,7 @@ def before(world: World) -> str:
 
 
 def ways(door: Door) -> tuple[bool, ...]:
-    """What a view does with script and without is no matter of the database: on the second one each door has one way."""
+    """With script or without makes no difference to the database: on PostgreSQL each route is tried in one way only."""
     return door.ways if connection.vendor == "sqlite" else door.ways[-1:]
 
 
@@ -52,12 +52,12 @@ def refused(answer: HttpResponse) -> bool:
 
 
 def wrong(world: World, before: str, door: Door, place: str, name: str, may: bool, *, script: bool) -> str:
-    """What is wrong with how a door answered, if anything is."""
+    """What is wrong with a route's answer, if anything."""
     with transaction.atomic(), written() as writes:
         answer = door.attempt(Trier(world, name, script=script), place)
         if answer.streaming:
-            b"".join(answer)  # to its end, where its file is closed
-        # What somebody may do is to be found in the rows afterwards; what they may not do must not even be tried.
+            b"".join(answer)  # to the end, where its file is closed
+        # An allowed action must show in the rows afterwards; a forbidden one must not even try to write.
         changed = state() != before if may and door.acts else bool(writes)
         transaction.set_rollback(True)
     led_on = answer.status_code == 302 and not refused(answer)
@@ -117,7 +117,7 @@ def test_every_action_of_the_administration_is_tried(rf, world: World) -> None:
 def test_a_write_that_a_refusal_left_behind_is_found(
     world: World, before: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Planted: whoever is refused has written all the same, in each of the ways in which the chat writes."""
+    """A planted bug: a refused attempt writes anyway, in each of the ways in which the chat writes."""
     door, room = doors[CLOSED, "post messages"][0], world.room(CLOSED)
     person, other = world.person("stranger"), world.person("other")
     plants: dict[str, Callable[[], object]] = {

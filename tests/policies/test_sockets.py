@@ -1,4 +1,4 @@
-"""The same table for what goes over a socket: hearing, writing and reading."""
+"""The same table for sockets: receiving, posting and marking as read."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ async def visit(world: World, name: str, place: str) -> Visitor:
 
 
 async def told(socket: Visitor) -> dict[str, Any] | int:
-    """The next answer in JSON, or the code with which it was closed; no monitoring's question, no newest values."""
+    """The next JSON answer, or the close code; skips samples of the monitoring and latest values."""
     while True:
         message = await socket.receive_output()
         if message["type"] == "websocket.close":
@@ -64,7 +64,7 @@ async def test_who_hears_and_writes(place: str) -> None:
         mine = uuid4()
         await socket.send_json_to({"type": "post", "id": str(mine), "body": "By socket"})
         answer = await told(socket)
-        if isinstance(answer, dict) and answer["type"] == "read":  # whoever writes has read
+        if isinstance(answer, dict) and answer["type"] == "read":  # posting marks the room as read
             answer = await told(socket)
         assert isinstance(answer, dict)
         may_write = TABLE[place, WRITE][column]

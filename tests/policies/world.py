@@ -1,4 +1,4 @@
-"""A place with somebody of every kind, and how one of them tries something."""
+"""A workspace with every kind of person, and how one of them tries something."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -24,8 +24,8 @@ from tests.conftest import say
 
 IN_ROOMS = ("owner", "moderator", "member", "silenced", "removed", "banned")
 ELSEWHERE = ("stranger", "workspace moderator", "workspace owner")
-NEVER = ("deactivated", "signed out")  # whatever the table says, they may not
-ALSO = {"participant": "member", "anyone": "stranger"}  # who stands for a column of the table
+NEVER = ("deactivated", "signed out")  # not allowed, whatever the table says
+ALSO = {"participant": "member", "anyone": "stranger"}  # the person for a column of the table
 ROOMS = {
     "In a closed room": "closed",
     "In an open room": "open",
@@ -40,18 +40,18 @@ PICTURE = _drawn.getvalue()
 
 @dataclass
 class World:
-    """Each room has somebody of every kind, and one more member, the other one, to whom things are done.
+    """Each room has every kind of person, and one more member, the other one, as the target of actions.
 
-    The direct conversation is of member and other. To each room there is a link, made when everybody was still in it.
+    The direct conversation is between member and other. Each room has an invitation link from when everyone was in it.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
-    sessions: dict[str, str] = field(default_factory=dict)  # from when they were all still welcome
+    sessions: dict[str, str] = field(default_factory=dict)  # from when all of them were still members
     rooms: dict[str, Room] = field(default_factory=dict)
     messages: dict[tuple[str, str], Message] = field(default_factory=dict)
     links: dict[str, Invitation] = field(default_factory=dict)
     personal: dict[str, Invitation] = field(default_factory=dict)  # into the closed room
-    picture: str = ""  # of the owner
+    picture: str = ""  # the owner's
     waiting: Report | None = None
     decided: Report | None = None
 
@@ -62,7 +62,7 @@ class World:
         return self.rooms[place]
 
     def message(self, place: str, by: str) -> Message:
-        """What somebody said in a room while they were in it."""
+        """The person's message in a room, from when they were in it."""
         return self.messages[place, by]
 
     def member(self, place: str, name: str) -> Member:
@@ -100,7 +100,7 @@ def build() -> World:
 
 
 def _signed_in(user: Any) -> str:
-    """The key of a session that was used: what notes it is not done again by each attempt."""
+    """The key of a session that was already used, so that attempts don't record its first use."""
     client = Client()
     client.force_login(user)
     client.get(reverse("chat:home"))
@@ -142,11 +142,11 @@ def _report(world: World) -> None:
     world.decided = actions.decide_report(world.people["workspace owner"], decided.pk, "dismissed")
 
 
-_handler = ClientHandler(enforce_csrf_checks=False)  # one for all: it loads the middleware once
+_handler = ClientHandler(enforce_csrf_checks=False)  # shared: it loads the middleware once
 
 
 class Trier:
-    """One of them, in a browser: with script or without."""
+    """One of the people in a browser: with script or without."""
 
     def __init__(self, world: World, name: str, *, script: bool) -> None:
         self.world, self.name, self.script = world, ALSO.get(name, name), script
@@ -158,7 +158,7 @@ class Trier:
 
     @staticmethod
     def forget() -> None:
-        """What others did was rolled back; nobody may remember it."""
+        """Clear caches: the attempts of others were rolled back."""
         cache.clear()
         limits.reset()
         row_cache._unmarked.clear()
@@ -171,7 +171,7 @@ class Trier:
 
 
 def state() -> str:
-    """A digest of everything the chat keeps, and of who may come in, of rows as the database has them."""
+    """A digest of all rows of the chat and of the accounts in the database."""
     digest = hashlib.sha256()
     users = get_user_model()
     quoted = connection.ops.quote_name
