@@ -287,7 +287,7 @@ def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_t
 
 
 def hurry(page: Page, there: Callable[[], Any]) -> None:
-    """Advance the page's clock until a condition is true. Not faster: answers come in real time, within 15 s of this clock."""
+    """Advance the page's clock until a condition is true. Not faster: an answer in real time has 15 s of this clock."""
     for _ in range(300):
         if there():
             return

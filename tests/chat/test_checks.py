@@ -1,4 +1,4 @@
-"""What ``manage.py check`` says to a project that has forgotten something the chat needs."""
+"""What ``manage.py check`` reports when a project lacks something the chat needs."""
 
 import pytest
 from django.conf import settings as configured
@@ -10,7 +10,7 @@ from django.test.utils import modify_settings, override_settings
 
 from chat.checks import APPS, CONTEXT_PROCESSORS, CSP, FLAGS, MIDDLEWARE
 
-urlpatterns: list[object] = []  # of a project without the chat
+urlpatterns: list[object] = []  # in a project without the chat
 
 
 class TheirSessions(SessionMiddleware):
@@ -67,7 +67,7 @@ def test_a_context_processor_is_missing(path: str) -> None:
     options = {**engine["OPTIONS"], "context_processors": [each for each in there if each != path]}
     with override_settings(TEMPLATES=[{**engine, "OPTIONS": options}]):
         assert complaints() == ["chat.E021"]
-        with override_settings(SECURE_CSP={}):  # without a policy nobody asks for its nonce
+        with override_settings(SECURE_CSP={}):  # without a CSP no nonce is needed
             assert complaints() == ([] if path == CSP else ["chat.E021"])
 
 

@@ -1,4 +1,4 @@
-"""How often somebody may do something: counted by the cache, by shares, and without the cache too."""
+"""Rate limits: counted in the cache, reserved in shares, and counted without the cache too."""
 
 import asyncio
 from typing import Any
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.cache
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The keys about which the cache was asked."""
+    """The keys requested from the cache."""
     keys: list[str] = []
     add = cache.add
 
@@ -36,7 +36,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def spent(what: str, who: object) -> int:
-    """How many were allowed, until one was not."""
+    """How many were allowed before the first refusal."""
     for n in range(10_000):
         try:
             allow(what, who)
@@ -94,14 +94,14 @@ def test_an_ipv6_network_is_one_address(address: str, counted: str) -> None:
 
 
 class Knocking:
-    """Handshakes of one person, by way of the deployment's edge."""
+    """Handshakes of one person, through the deployment's edge."""
 
     def __init__(self, key: str, *, trusted: list[Any]) -> None:
         self.key = key
         self.edge = Edge(application.application, trusted=trusted)
 
     async def visit(self, peer: str, forwarded: str = "") -> int | None:
-        """The code with which it was closed; None if it was let in."""
+        """The close code; None if it was accepted."""
         via = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
         socket = Visitor(self.key, headers=[ORIGIN, *via], at=self.edge)
         socket.scope["client"] = [peer, 1]
@@ -127,7 +127,7 @@ async def test_an_address_that_knocks_too_often_is_to_come_back_later_and_the_da
     assert [await at_the_door.visit("192.0.2.1") for _ in range(3)] == [None] * 3
     asked = []
     monkeypatch.setattr(access, "authenticate", asked.append)
-    assert await at_the_door.visit("192.0.2.1") == 4013  # not final: the page tries again, later and later
+    assert await at_the_door.visit("192.0.2.1") == 4013  # not final: the page retries ever more slowly
     assert not asked
 
 
@@ -140,7 +140,7 @@ async def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
     at_the_door = knocking(trusted)
     codes = [await at_the_door.visit(peer, f"203.0.113.{n}") for n in range(4)]
     assert codes == ([None] * 3 + [4013] if counted_together else [None] * 4)
-    if not counted_together:  # and what somebody wrote before the proxy did is not believed
+    if not counted_together:  # entries before the proxy's own are not trusted
         codes = [await at_the_door.visit(peer, f"198.51.100.{n}, 203.0.113.9") for n in range(4)]
         assert codes == [None] * 3 + [4013]
 
@@ -148,7 +148,7 @@ async def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
 async def test_a_cache_that_takes_its_time_holds_up_nobody_else(
     knocking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is asked beside the event loop, and beside what else is asked there."""
+    """The cache is asked off the event loop, and separately from other queries."""
     begun, go_on = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 

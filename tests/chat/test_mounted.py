@@ -1,4 +1,4 @@
-"""The chat below a path of somebody else's project."""
+"""The chat mounted at a path of another project."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The page of whom one blocked."""
+"""The page of blocked people."""
 
 PAGES = {
     "blocked": ("/people/blocked/", "alice"),

@@ -1,4 +1,4 @@
-"""The page of a room's people."""
+"""The page of a room's members."""
 
 PAGES = {
     "members": ("ROOMmembers/", "alice"),

@@ -1,4 +1,4 @@
-"""The page of one's own profile."""
+"""The page of the person's own profile."""
 
 PAGES = {
     "profile": ("/profile/", "alice"),

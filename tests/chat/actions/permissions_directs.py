@@ -1,4 +1,4 @@
-"""Who writes to whom, and hides a conversation."""
+"""Who may write to whom, and hide a conversation."""
 
 from tests.policies.routes import ALL, PLACE, act, look, other_person
 

@@ -1,4 +1,4 @@
-"""Who may join, leave, add, remove, and say who is owner and moderator."""
+"""Who may join, leave, add, remove, and change roles."""
 
 from tests.policies.routes import ALL, ARCHIVED, ROOMS, a_moderator, act, look, other_member
 

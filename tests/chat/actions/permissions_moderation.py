@@ -1,4 +1,4 @@
-"""Who may ban and silence, in a room and in all of them."""
+"""Who may ban and silence, in one room and in all rooms."""
 
 from chat.models import Ban
 from tests.policies.routes import (

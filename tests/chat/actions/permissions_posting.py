@@ -1,4 +1,4 @@
-"""Who may write, edit, delete and read: also where a room is archived, or only moderators write."""
+"""Who may post, edit, delete and read: also in archived rooms, and where only owners and moderators post."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Who sees profiles and pictures, and changes their own."""
+"""Who may see profiles and pictures, and change their own."""
 
 from typing import Any
 

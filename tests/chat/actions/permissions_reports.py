@@ -1,4 +1,4 @@
-"""Who may report a message, and who decides."""
+"""Who may report a message, and who may decide."""
 
 from tests.policies.routes import ADMIN, ALL, act, look, moderate, others, own
 

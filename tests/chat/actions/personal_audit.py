@@ -1,4 +1,4 @@
-"""What keepers did to somebody."""
+"""What moderators did to a person."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whom a room shut out."""
+"""The rooms that banned a person."""
 
 from chat import actions
 from chat.models import Ban, Member

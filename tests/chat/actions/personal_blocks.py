@@ -1,4 +1,4 @@
-"""Whom somebody blocked."""
+"""The people whom a person blocked."""
 
 from chat import actions
 from chat.models import Block
@@ -13,5 +13,5 @@ def arrange(world: World) -> None:
 
 
 def check_left(world: World) -> None:
-    """Hers still folds what he said."""
+    """Her page still hides his messages."""
     assert Block.objects.get().person == world.alice

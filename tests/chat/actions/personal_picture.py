@@ -1,4 +1,4 @@
-"""What somebody looks like."""
+"""A person's picture."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What somebody reported."""
+"""The reports that a person made."""
 
 from chat import actions
 from chat.models import Report

@@ -1,4 +1,4 @@
-"""The audit log: written with the act, changed by nobody."""
+"""The audit log: written together with the action, changed by nobody."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -98,7 +98,7 @@ def test_keepers_deactivate_whom_they_may_act_on(
 
 
 def test_who_was_put_out_puts_out_nobody(ada: Person, bob: Person) -> None:
-    """Two owners who click at the same time: the second is one no longer when it is their turn."""
+    """Two owners click at the same time: the second is no longer an owner when their request runs."""
     actions.set_workspace_role(ada, bob.pk, "owner")
     stale = Person.objects.select_related("user").get(pk=bob.pk)
     actions.deactivate_person(bob, by=ada)
@@ -122,7 +122,7 @@ def test_from_above_rooms_are_archived_brought_back_and_closed(
 ) -> None:
     direct = actions.open_direct(alice, [bob.pk])
     for act in (actions.archive_room, actions.restore_room, actions.close_room):
-        with pytest.raises(NotFound):  # by the room's own door she is a stranger
+        with pytest.raises(NotFound):  # on the room's own pages she is a stranger
             act(mia, open_room.pk)
         with pytest.raises(Refused):
             act(bob, open_room.pk, from_above=True)

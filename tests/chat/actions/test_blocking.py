@@ -1,4 +1,4 @@
-"""Blocking somebody: one's own affair, which the other never learns of."""
+"""Blocking a person: a private matter, of which the other never learns."""
 
 import re
 
@@ -37,7 +37,7 @@ def test_only_ones_own_pages_are_told(
 
 @pytest.mark.parametrize("by", ["the one who writes", "the other"])
 def test_two_who_are_apart_don_t_write_to_each_other(alice: Person, bob: Person, by: str) -> None:
-    """In either direction, in the same words: they tell nobody who it was."""
+    """In either direction, with the same notice: it does not say who blocked whom."""
     direct = actions.open_direct(alice, [bob.pk])
     message = say(alice, direct)
     actions.block_person(*((alice, bob.pk) if by == "the one who writes" else (bob, alice.pk)))
@@ -73,16 +73,16 @@ def test_in_rooms_and_among_more_than_two_everybody_writes(
 
 
 def test_no_room_is_made_around_who_blocked(alice: Person, bob: Person, room: Room) -> None:
-    """They can't be brought in by, nor are they shown the words of, whom they don't want to hear."""
+    """People whom they blocked can't add them, and are not shown to them."""
     actions.block_person(bob, alice.pk)
     trap = actions.create_room(alice, name="bob-is-a-fool", topic="", kind="closed")
     with pytest.raises(Refused) as refused:
         actions.add_member(alice, trap.pk, "bob")
     actions.unblock_person(bob, alice.pk)
     actions.block_person(alice, bob.pk)
-    with pytest.raises(Refused, match=re.escape(str(refused.value))):  # nothing of who blocked whom
+    with pytest.raises(Refused, match=re.escape(str(refused.value))):  # nothing about who blocked whom
         actions.add_member(alice, trap.pk, "bob")
-    assert actions.add_member(alice, room.pk, "bob").current  # who is in stays in
+    assert actions.add_member(alice, room.pk, "bob").current  # members stay members
     actions.unblock_person(alice, bob.pk)
     actions.block_person(bob, alice.pk)
     invitation = actions.invite_person(alice, trap.pk, bob.pk)
@@ -102,7 +102,7 @@ def test_the_page_knows_whom_its_viewer_blocked_and_nobody_elses_does(
     assert f'[data-author="{bob.pk}"], [data-by="{bob.pk}"]' in page
     assert f'data-people="{bob.pk} "' in script_of(alice).get("/rooms/").content.decode()
     after = client_of(bob).get(f"/rooms/{room.pk}/").content.decode()
-    assert ':is([data-author="0"])' in after  # nobody, as on every page of somebody who blocked nobody
+    assert ':is([data-author="0"])' in after  # nobody, as on every page of a person who blocked nobody
     fragment = page.partition('<li class="message"')[2].partition("</li>")[0]
     assert f'data-author="{bob.pk}"' in fragment
     assert "block" not in fragment
@@ -135,7 +135,7 @@ def test_the_list_of_the_blocked_takes_the_same_queries_however_long(
         return len(counted)
 
     actions.block_person(alice, make_person("Dora").pk)
-    client.get("/people/blocked/")  # the first request notes the device
+    client.get("/people/blocked/")  # the first request records the device
     few = count()
     for n in range(10):
         actions.block_person(alice, make_person(f"Person{n}").pk)

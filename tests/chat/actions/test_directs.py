@@ -1,4 +1,4 @@
-"""Direct conversations, archived rooms, rooms that close; and what there is to find."""
+"""Direct conversations, archived rooms, rooms that become closed; and what search finds."""
 
 import threading
 from uuid import uuid4
@@ -19,7 +19,7 @@ def direct(alice: Person, bob: Person) -> Room:
 
 
 def listed(person: Person) -> str:
-    """The person's list of rooms, without what is hidden in it."""
+    """The person's room list, without hidden rows."""
     page = script_of(person).get("/rooms/").content.decode()
     return "".join(row for row in page.split("<li")[1:] if " hidden>" not in row.partition("\n")[0])
 
@@ -74,7 +74,7 @@ def test_a_conversation_is_between_two_and_twenty(make_person, alice: Person) ->
 def test_nobody_joins_leaves_or_keeps_a_direct_conversation(
     alice: Person, bob: Person, charlie: Person, direct: Room
 ) -> None:
-    """Hazard 3, and who may do what is nobody."""
+    """Hazard 3: nobody may do these."""
     member = Member.objects.get(room=direct, person=bob)
     for forbidden in (
         lambda: actions.leave_room(alice, direct.pk),

@@ -1,4 +1,4 @@
-"""Banning, silencing, slow mode: who may, what it does at once, and that it is noted."""
+"""Banning, silencing, slow mode: who may, what happens at once, and that it is recorded."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -37,7 +37,7 @@ def lobby(alice: Person, bob: Person, charlie: Person, open_room: Room) -> Room:
 def test_for_the_banned_the_room_does_not_exist(
     alice: Person, bob: Person, charlie: Person, lobby: Room
 ) -> None:
-    """Hazards 1, 2 and 8: every door there is, and each answers as for a room that never was."""
+    """Hazards 1, 2 and 8: every address answers as if the room never existed."""
     message = say(charlie, lobby, "Of Charlie")
     actions.ban_member(bob, lobby.pk, member(lobby, charlie).pk, reason="  Rude\nwords ")
     lobby.refresh_from_db()
@@ -69,7 +69,7 @@ def test_for_the_banned_the_room_does_not_exist(
 def test_no_invitation_leads_past_a_ban(
     alice: Person, bob: Person, charlie: Person, mia: Person, lobby: Room
 ) -> None:
-    """Neither one from before nor a new one; and none tells the banned what the room is called now."""
+    """Neither an older invitation nor a new one; and none shows the banned person the room's current name."""
     link = actions.make_link(alice, lobby.pk)
     report = actions.report_message(bob, say(charlie, lobby).pk, "spam")
     actions.leave_room(charlie, lobby.pk)
@@ -80,7 +80,7 @@ def test_no_invitation_leads_past_a_ban(
     assert not pending_for(charlie)
     with pytest.raises(Refused, match="banned"):
         actions.invite_person(bob, lobby.pk, charlie.pk)
-    mailed = actions.invite_email(alice, lobby.pk, "charlie@example.com")  # whose address it is, is not told
+    mailed = actions.invite_email(alice, lobby.pk, "charlie@example.com")  # does not say whose it is
     client = client_of(charlie)
     for token in (link.token, mailed.token, mailed.mailed_token):
         assert client.get(f"/invitations/{token}/").status_code == 404
@@ -107,7 +107,7 @@ def test_a_lifted_ban_opens_the_door_again_and_only_then(
 
 
 def test_who_may_ban_and_silence_whom(alice: Person, bob: Person, charlie: Person, lobby: Room) -> None:
-    """As removing: owners over moderators over members, and nobody themselves."""
+    """Like removing: owners above moderators above members, and nobody themselves."""
     pairs = [(charlie, bob), (charlie, alice), (bob, alice), (bob, bob), (alice, alice)]
     for person, other in pairs:
         pk = member(lobby, other).pk
@@ -124,7 +124,7 @@ def test_who_may_ban_and_silence_whom(alice: Person, bob: Person, charlie: Perso
             assert answer.status_code == 403
     assert acts() == ["role"]
     other_room = actions.create_room(alice, name="other", topic="", kind="open")
-    with pytest.raises(NotFound):  # hazard 6: a member of this room, by way of another
+    with pytest.raises(NotFound):  # hazard 6: a member of this room, through another room
         actions.ban_member(alice, other_room.pk, member(lobby, charlie).pk)
 
 
@@ -152,7 +152,7 @@ def test_with_a_ban_the_messages_of_the_last_day_go(
 def test_unread_does_not_stick_when_what_was_unread_is_wiped(
     alice: Person, bob: Person, charlie: Person, lobby: Room
 ) -> None:
-    """Hazard 24: the last messages are those of somebody who is banned, or of somebody who is blocked."""
+    """Hazard 24: the last messages are by a banned person, or by a blocked one."""
     say(bob, lobby)
     for n in range(3):
         say(charlie, lobby, f"{n}")
@@ -230,7 +230,7 @@ def test_silenced_in_the_whole_place(
 
 
 def test_who_is_silenced_in_the_whole_place_writes_on_no_signs(mia: Person, bob: Person) -> None:
-    """Names and topics of rooms are words for everybody who looks around."""
+    """Everyone who browses sees the names and topics of rooms."""
     mine = actions.create_room(bob, name="of-bob", topic="Kind words", kind="open")
     actions.silence_person(mia, bob.pk, HOUR)
     with pytest.raises(Refused, match="silenced"):
@@ -240,7 +240,7 @@ def test_who_is_silenced_in_the_whole_place_writes_on_no_signs(mia: Person, bob:
             actions.edit_room(bob, mine.pk, **said)
     actions.edit_room(
         bob, mine.pk, name=mine.name, topic=mine.topic, slow_seconds=30
-    )  # keeping it is no word
+    )  # keeping the old name writes nothing new
     actions.unsilence_person(mia, bob.pk)
     assert actions.edit_room(bob, mine.pk, name=mine.name, topic="Kinder words").topic == "Kinder words"
 

@@ -87,7 +87,7 @@ def test_posting_is_limited_and_says_when_to_go_on(alice: Person, room: Room, se
     answers = [client.post(f"/rooms/{room.pk}/messages/", {"id": i, "body": "Quick"}) for i in ids]
     assert [a.status_code for a in answers] == [201, 201, 201, 429]
     assert 1 <= int(answers[3]["Retry-After"]) <= 60
-    # A repeat of what was kept is no new post.
+    # A repeat of a stored message is no new post.
     assert client.post(f"/rooms/{room.pk}/messages/", {"id": ids[0], "body": "Quick"}).status_code == 200
     with pytest.raises(Limited):
         actions.post_message(alice, room.pk, id=ids[3], body="Quick")

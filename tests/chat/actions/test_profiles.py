@@ -1,4 +1,4 @@
-"""What people say of themselves, how the place shows itself to them, and their card."""
+"""Profiles, preferences of language and theme, and profile cards."""
 
 import re
 from datetime import UTC, datetime
@@ -166,10 +166,10 @@ def test_language_and_colours_cost_no_query_and_change_at_once(
 ) -> None:
     settings.ROW_CACHE_SECONDS = 30
     client = client_of(alice)
-    client.get("/profile/")  # notes the device
+    client.get("/profile/")  # records the device
     row_cache.cache.clear()
     client.get("/profile/")
-    with django_assert_max_num_queries(3):  # the list of rooms
+    with django_assert_max_num_queries(3):  # the room list
         assert b'<html lang="en"' in client.get("/profile/").content
     client.post("/profile/", {**{n: getattr(alice, n) for n in GIVEN}, "language": "th", "theme": "dark"})
     page = client.get("/profile/").content
@@ -223,7 +223,7 @@ def test_names_lead_to_the_card_and_are_the_same_for_everybody(
     html = [script_of(p).get(f"/rooms/{room.pk}/messages/?before=9").content.decode() for p in (alice, bob)]
     assert html[0] == html[1]
     assert html[0].count(f'href="/people/{bob.pk}/"') == 2
-    assert html[0].count('tabindex="-1"') == 1  # of a continuing message nobody sees the name
+    assert html[0].count('tabindex="-1"') == 1  # a continuing message shows no name
     assert (
         f'class="person__name" href="/people/{bob.pk}/"'
         in client_of(alice).get(f"/rooms/{room.pk}/").content.decode()

@@ -1,4 +1,4 @@
-"""From a report to what becomes of it, and back where that is possible."""
+"""From a report to the decision, and undoing it where possible."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def test_a_report_keeps_the_text_as_it_was(
 def test_who_may_report_what(
     alice: Person, bob: Person, charlie: Person, room: Room, message: Message
 ) -> None:
-    with pytest.raises(NotFound):  # hazard 2: not theirs to see, so not to report
+    with pytest.raises(NotFound):  # hazard 2: they can't see it, so they can't report it
         actions.report_message(charlie, message.pk, "spam")
     with pytest.raises(Refused):
         actions.report_message(bob, message.pk, "spam")
@@ -119,7 +119,7 @@ def test_moderators_decide_nothing_about_themselves(
     actions.decide_report(ada, of_mia.pk, "deleted")
     actions.decide_report(mia, of_ada.pk, "deleted")
     of_ada = actions.report_message(alice, say(ada, room).pk, "abuse")
-    actions.decide_report(ada, of_ada.pk, "dismissed")  # she may be the only one
+    actions.decide_report(ada, of_ada.pk, "dismissed")  # she may be the only moderator
 
 
 def test_a_day_of_silence_shortens_no_week(mia: Person, bob: Person, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Who sees what in the administration, and who runs the workspace."""
+"""Who may see what in the administration, and who may manage the workspace."""
 
 from chat.models import Member
 from tests.policies.routes import ADMIN, CLOSED, OPEN, look, moderate
@@ -6,7 +6,7 @@ from tests.policies.world import World
 
 
 def an_heir(world: World) -> Member:
-    """Of a room whose only owner has gone since."""
+    """In a room whose only owner has left since."""
     return world.member("Without an owner", "other")
 
 

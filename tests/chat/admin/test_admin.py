@@ -1,4 +1,4 @@
-"""Moderation in the Django admin: it looks at everything and changes things only through the chat's own actions."""
+"""Moderation in the Django admin: it reads everything, and writes only through the chat's own actions."""
 
 import re
 import threading
@@ -19,7 +19,7 @@ from tests.conftest import client_of, say
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What is published."""
+    """The published events."""
     events: list[Any] = []
     monkeypatch.setattr(publishing, "_send", events.extend)
     return events
@@ -68,7 +68,7 @@ def test_what_is_done_already_is_not_done_nor_logged_again(
     with django_capture_on_commit_callbacks(execute=True):
         assert b"Nothing to change" in delete(client_of(mia), message).content
         assert b"Nothing to change" in act(client_of(mia), "person", "reactivate", bob).content
-    assert not [event for event in told if not isinstance(event, SessionEnded)]  # those are of signing in
+    assert not [event for event in told if not isinstance(event, SessionEnded)]  # these belong to sign-in
     assert not AuditEntry.objects.exists()
 
 
@@ -116,7 +116,7 @@ def test_deactivating_a_person_ends_everything_at_once(
 def test_several_who_are_put_out_at_once_hold_no_room_while_they_wait_for_one_of_them(
     ada: Person, alice: Person, bob: Person, charlie: Person, room: Room
 ) -> None:
-    """Else the desk and somebody who is just joining would wait for each other."""
+    """Otherwise the admin and a person who joins would deadlock."""
 
     def put_out() -> None:
         act(client_of(ada), "person", "deactivate", bob, charlie)
@@ -154,7 +154,7 @@ def test_nobody_deactivates_themselves_nor_staff_a_superuser(ada: Person, mia: P
 def test_the_desk_is_for_those_who_moderate_the_place(
     mia: Person, alice: Person, bob: Person, room: Room
 ) -> None:
-    """Owning a room is not enough, and neither are Django's own permissions."""
+    """Being a room's owner is not enough, and neither are Django's own permissions."""
     message = say(bob, room)
     report = actions.report_message(alice, message.pk, "spam")
     alice.user.user_permissions.set(Permission.objects.all())
@@ -245,7 +245,7 @@ def test_people_and_rooms_are_kept_at_the_desk(
     act(client_of(ada), "person", "make_moderator", bob)
     bob.user.refresh_from_db()
     assert bob.user.is_staff
-    act(client_of(ada), "person", "make_member", bob, ada)  # one of them may not be, so neither is
+    act(client_of(ada), "person", "make_member", bob, ada)  # one of them is not allowed, so neither is done
     bob.user.refresh_from_db()
     assert bob.user.is_staff
     done = AuditEntry.objects.order_by("pk").values_list("act", "reason")
@@ -265,7 +265,7 @@ def test_people_and_rooms_are_kept_at_the_desk(
 
 
 def one_of_each(alice: Person, bob: Person, room: Room) -> dict[str, Any]:
-    """A row of each kind that the desk shows, by the name of its model."""
+    """A row of each kind that the admin shows, by the name of its model."""
     message = say(bob, room, "Findable <i>words</i>")
     member = Member.objects.get(room=room, person=bob)
     return {
@@ -308,7 +308,7 @@ def test_every_page_opens_searches_and_keeps_to_the_policy(
 
 
 def inline_parts(page: str) -> list[str]:
-    """What the browser would refuse: scripts and styles in the page without its nonce, style= and on…= attributes."""
+    """What the browser would block: scripts and styles without the page's nonce, style= and on…= attributes."""
     tags = re.findall(r"<(?:script|style)(?![^>]*(?:nonce=|src=|application/json))[^>]*>", page)
     return tags + re.findall(r"<[a-z]+[^>]*\s(?:style|on[a-z]+)=[^>]*>", page)
 
@@ -376,7 +376,7 @@ def test_pages_take_the_same_queries_however_long(
     another(0)
     another(1)
     for path in LISTS:
-        count(path)  # a process asks once which content type a model has
+        count(path)  # a process queries once which content type a model has
     few = {path: count(path) for path in LISTS}
     for n in range(2, 30):
         another(n)
@@ -400,6 +400,6 @@ def test_the_admin_has_no_door_of_its_own(alice: Person) -> None:
     assert answer.status_code == 302
     page = Client().get("/admin/login/?next=/admin/", follow=True)
     assert page.request["PATH_INFO"] == "/accounts/login/"
-    # Nor a place where the old password could be guessed without end.
+    # Nor a form where the old password could be guessed without limit.
     answer = client_of(alice).post("/admin/password_change/", {"old_password": "guess"})
     assert answer["Location"] == "/accounts/password/change/"

@@ -1,4 +1,4 @@
-"""``/metrics`` and the page of the administration: who may look, and that what they show is what was counted."""
+"""``/metrics`` and the monitoring page of the admin: who may see them, and that they show what was counted."""
 
 import re
 import tomllib
@@ -26,7 +26,7 @@ PAGE = "/admin/chat/measure/"
 
 def ask(given: str | None = None, method: str = "get") -> tuple[int, str]:
     headers = {} if given is None else {"Authorization": given}
-    # Neither our host nor TLS: a Prometheus comes by the process' own address.
+    # Neither our host nor TLS: Prometheus uses the process' own address.
     answer = getattr(Client(headers=headers), method)("/metrics", HTTP_HOST="10.9.8.7:8000")
     return answer.status_code, answer.content.decode()
 
@@ -82,7 +82,7 @@ def test_prometheus_reads_what_was_counted(settings) -> None:
     }
     assert samples["hypertalk_posts_total", ("way", "socket")] == 3
     assert samples["hypertalk_limits_total", ("limit", "post")] == 1
-    assert samples["hypertalk_deliveries_total",] == 0  # told although nothing was counted yet
+    assert samples["hypertalk_deliveries_total",] == 0  # shown although nothing was counted yet
     assert (samples["hypertalk_sockets",], samples["hypertalk_sockets_peak",]) == (4, 9)
     bucket = "hypertalk_screen_seconds_bucket"
     assert [samples[bucket, ("le", le)] for le in ("0.001", "0.002", "0.5", "10.0", "+Inf")] == [
@@ -134,7 +134,7 @@ def test_an_empty_chart_stands_on_its_feet() -> None:
 
 @pytest.fixture
 def recorded(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two processes in this minute, which does not end meanwhile, and the one before, and an hour of last week."""
+    """Two processes in this minute, which does not end meanwhile, and in the previous one; and an hour of last week."""
     now = timezone.now().replace(second=0, microsecond=0)
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=30))
     for ago, process, posts in ((0, "one", 2), (0, "two", 3), (1, "one", 1200)):
@@ -148,7 +148,7 @@ def recorded(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pictures(html: str) -> dict[str, str]:
-    """Of each picture its title and what is told of it in words."""
+    """Each chart's title and its description in words."""
     found = re.findall(r"<svg class=\"chart__picture\".*?</svg>", html, re.DOTALL)
     parsed = [ET.fromstring(each) for each in found]  # noqa: S314 - our own
     for each in parsed:
@@ -173,7 +173,7 @@ def test_the_page_adds_up_all_processes_and_draws_hour_and_month(
     assert "post 3" in html
     assert "<style" not in html
     assert 'style="' not in html
-    with django_assert_max_num_queries(6):  # two of them for the figures, the others for who asks
+    with django_assert_max_num_queries(6):  # two for the figures, the others for the session and user
         part = client.get(f"{PAGE}hour/").content.decode()
     assert len(pictures(part)) == len(PLOTS)
     assert "<html" not in part

@@ -1,4 +1,4 @@
-"""A part of the place is away for a while: scripts learn that trying again will do, people that nothing is lost."""
+"""A part of the workspace is unavailable for a while: scripts are told to retry, people that nothing is lost."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""No room left in the database, for real: SQLite may not grow any more. Who writes is told, nothing is kept by half."""
+"""The database is really full: SQLite may not grow any more. Writers get an error, and nothing is stored in part."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -27,7 +27,7 @@ def small(room: Room) -> Iterator[None]:
 
 def fill() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM")  # what was given back would be written to first
+        cursor.execute("VACUUM")  # free pages would be used first
     pragma("max_page_count", pragma("page_count"))
 
 

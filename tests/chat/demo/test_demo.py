@@ -1,4 +1,4 @@
-"""The demo, and the importing of histories that it rests on."""
+"""The demo, and the import of histories that it uses."""
 
 from datetime import timedelta
 
@@ -73,7 +73,7 @@ def test_an_imported_history_has_the_numbers_of_a_lived_one(alice: Person, bob: 
     assert [m.continues for m in messages[:7]] == [False, True, False, True, False, True, False]
     assert (messages[5].body, messages[5].html) == ("", "")
     assert Member.objects.get(person=bob).read_seq == 8
-    # Life goes on from there, and catching up finds everything once.
+    # Posting continues from there, and catch-up finds everything once.
     assert say(bob, room).seq == 13
     room.refresh_from_db()
     assert len(catching_up.since(room, 1).fragments) == 2 + 13

@@ -1,4 +1,4 @@
-"""A crowd by manage.py populate: its numbers must be those of a lived history."""
+"""A crowd made by manage.py populate: its numbers must be those of a real history."""
 
 from unittest import mock
 
@@ -91,7 +91,7 @@ def test_outside_development_one_must_mean_it(settings) -> None:
 
 
 def test_before_the_first_migration_it_says_so(alice: Person) -> None:
-    """A database without tables, as a newcomer has it."""
+    """A database without tables, as in a fresh checkout."""
     with (
         mock.patch.object(connection.introspection, "table_names", return_value=[]),
         pytest.raises(CommandError, match=r"run manage\.py migrate first"),

@@ -1,4 +1,4 @@
-"""Fragments that were rendered before."""
+"""The cache of rendered fragments."""
 
 import re
 from datetime import timedelta
@@ -33,7 +33,7 @@ def test_fragments_are_bounded_and_the_least_used_go_first() -> None:
     assert [kept.get(key) for key in "acd"] == ["1234", "12", "1234"]
 
 
-# Parts of pages that are kept
+# Cached parts of pages
 
 
 def test_a_kept_part_is_rendered_anew_for_another_value_or_language() -> None:
@@ -55,7 +55,7 @@ def test_a_kept_part_is_rendered_anew_for_another_value_or_language() -> None:
 
 
 def test_nothing_that_is_kept_holds_a_token_or_a_nonce() -> None:
-    """It would be the same for everybody, and for ever."""
+    """It would be the same for everyone, for ever."""
     kept = [name for path in ROOT.rglob("*.html") for name in KEPT.findall(path.read_text())]
     assert kept
     for name in kept:
@@ -77,7 +77,7 @@ def test_what_a_room_s_page_keeps_follows_every_change_of_the_room_and_of_the_re
     actions.edit_room(alice, room.pk, name="quay", topic="Ships & ropes", slow_seconds=30)
     actions.rename_person(bob, "Robert")
     after = page()
-    assert after.count("Ships &amp; ropes") == 3  # the title, which says it twice, and the details
+    assert after.count("Ships &amp; ropes") == 3  # the title, which has it twice, and the details
     assert '<span class="person__name" dir="auto">Robert</span>' in after
     assert '<span data-seconds="30">' in after
     assert '<span data-seconds="30">' not in before

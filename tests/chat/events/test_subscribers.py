@@ -1,4 +1,4 @@
-"""What follows a commit besides publishing: subscribers hear of it once, afterwards, and can spoil nothing."""
+"""Subscribers run after a commit, once, and their errors break nothing."""
 
 from collections.abc import Sequence
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Who may invite, see invitations, take them back and answer them."""
+"""Who may invite, and see, revoke and answer invitations."""
 
 from tests.policies.routes import ADMIN, CLOSED, PLACE, ROOMS, act, its_token, look, moderate, the_link
 from tests.policies.world import Trier

@@ -15,5 +15,5 @@ def arrange(world: World) -> None:
 def check_left(world: World) -> None:
     waiting = Invitation.objects.get()
     assert waiting.email == f"former-{world.bob.pk}@former.invalid"
-    assert not waiting.is_link  # for nobody, and not for whoever has it
+    assert not waiting.is_link  # for nobody any more, and not for anyone who has it
     assert waiting.revoked_at

@@ -1,4 +1,4 @@
-"""Who may invite whom, and that an invitation opens what it was made for, as often as it was made for, and no longer."""
+"""Who may invite whom; and an invitation opens only its room, only as often and only as long as intended."""
 
 import threading
 from collections.abc import Callable
@@ -126,7 +126,7 @@ def test_invitations_are_limited(alice: Person, room: Room, settings) -> None:
     actions.make_link(alice, room.pk)
     mailed = actions.invite_email(alice, room.pk, "new@example.com")
     assert actions.invite_email(alice, room.pk, "New@Example.com") == mailed
-    with pytest.raises(Limited):  # no new one, but it would be one more mail
+    with pytest.raises(Limited):  # not a new invitation, but it would be another mail
         actions.invite_email(alice, room.pk, "new@example.com")
     with pytest.raises(Limited):
         actions.make_link(alice, room.pk)
@@ -147,7 +147,7 @@ def test_a_link_works_as_often_as_it_says(room: Room, link: Invitation, make_per
     assert (link.uses, link.ending) == (2, "No uses left")
     assert not is_in(room, third)
     version = member(room, first).version
-    assert actions.accept_invitation(first, link.token) == room  # used up, but they are in
+    assert actions.accept_invitation(first, link.token) == room  # used up, but they are members
     assert member(room, first).version == version
 
 
@@ -215,7 +215,7 @@ def remove_the_inviter(alice: Person, room: Room, link: Invitation) -> None:
 def test_what_is_over_opens_nothing(
     alice: Person, charlie: Person, room: Room, link: Invitation, end: Callable[..., None]
 ) -> None:
-    """Hazard 20; and authority that outlives its reason."""
+    """Hazard 20; and an invitation whose creator lost the permission."""
     personal = actions.invite_person(alice, room.pk, charlie.pk)
     end(alice, room, link)
     for invitation in (link, personal):
@@ -254,7 +254,7 @@ def test_tokens_that_were_changed_or_signed_for_something_else_match_nobody(
         with pytest.raises(NotFound):
             actions.accept_invitation(charlie, wrong)
     assert not is_in(room, charlie)
-    # After the key has been changed, links that were given out still work for as long as the old one is kept.
+    # After a change of the key, older links still work for as long as the old key is a fallback.
     token = link.token
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new-" * 20, [settings.SECRET_KEY]
     assert actions.accept_invitation(charlie, token) == room
@@ -291,7 +291,7 @@ def test_whoever_was_removed_does_not_come_back_by_what_they_had(
     actions.remove_member(alice, room.pk, member(room, charlie).pk)
     with pytest.raises(Refused, match="a new invitation"):
         actions.accept_invitation(charlie, link.token)
-    # Invitations they had in hand and did not need, since somebody added them, are spent.
+    # Pending invitations that were not needed, since another member added them, are used up.
     personal = actions.invite_person(alice, room.pk, charlie.pk)
     mailed = actions.invite_email(alice, room.pk, "charlie@example.com")
     actions.add_member(alice, room.pk, "charlie")
@@ -308,7 +308,7 @@ def test_whoever_was_removed_does_not_come_back_by_what_they_had(
 def test_what_was_mailed_to_somebody_inside_is_over_when_they_are_removed(
     alice: Person, bob: Person, room: Room
 ) -> None:
-    """Hazard 20: it names no version of the room, so it would be a way back that nobody thinks of."""
+    """Hazard 20: an invitation does not depend on the room's version, so it would be a forgotten way back."""
     mailed = actions.invite_email(alice, room.pk, "bob@example.com")
     actions.remove_member(alice, room.pk, member(room, bob).pk)
     with pytest.raises(Gone):

@@ -1,4 +1,4 @@
-"""The pages of inviting and of being invited."""
+"""The pages for inviting people, and for invited people."""
 
 import re
 from smtplib import SMTPRecipientsRefused
@@ -40,7 +40,7 @@ def test_inviting_by_name_shows_above_their_rooms(alice: Person, charlie: Person
 
 
 def test_people_are_looked_for_as_everywhere_else(alice: Person, make_person, room: Room, settings) -> None:
-    """In every script's capitals, and not without end."""
+    """With the capitals of every script, and of limited length."""
     make_person("Кира")
     settings.CHAT_LIMITS = {"search": (1, 60)}
     address = f"/rooms/{room.pk}/invitations/"
@@ -61,7 +61,7 @@ def test_declining(alice: Person, charlie: Person, room: Room) -> None:
 def test_somebody_elses_invitation_is_not_there(
     alice: Person, charlie: Person, room: Room, make_person
 ) -> None:
-    """Hazard 8: to a stranger with its token, as to one without."""
+    """Hazard 8: the same for a stranger with a token and without."""
     token = actions.invite_person(alice, room.pk, charlie.pk).token
     dora = client_of(make_person("Dora"))
     for path in (f"/invitations/{token}/", "/invitations/none/"):
@@ -162,7 +162,7 @@ def test_too_many_are_limited_and_those_before_are_sent(alice: Person, room: Roo
 def test_an_address_that_is_refused_is_told_in_the_list_and_the_invitation_stands(
     alice: Person, room: Room, code: int, told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With 4xx the server asks to be tried again: tests/hypertalk/jobs."""
+    """With 4xx the mail server asks for a retry: tests/hypertalk/jobs."""
     sends = EmailBackend.send_messages
 
     def fail(self: EmailBackend, messages: list[Any]) -> int:
@@ -212,7 +212,7 @@ def test_guessing_is_limited_by_address_and_nothing_forwarded_changes_it(
     assert limited.status_code == 429
     assert int(limited["Retry-After"]) > 0
     assert Client(REMOTE_ADDR="192.0.2.7").get("/invitations/x/").status_code == 404
-    # Who has a network of IPv6 has all its addresses.
+    # A person with an IPv6 network has all its addresses.
     answers = [Client(REMOTE_ADDR=f"2001:db8::{n}").get("/invitations/x/").status_code for n in range(4)]
     assert answers == [404, 404, 404, 429]
 

@@ -1,4 +1,4 @@
-"""In a project that has Django's own queue, which does all at once: never before the commit."""
+"""In a project with Django's own backend, which runs jobs at once: never before the commit."""
 
 import pytest
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""What comes while a commit is under way is committed together, and each sender hears of their own."""
+"""Posts that arrive during a commit are committed together, and each sender gets their own answer."""
 
 import asyncio
 import threading
@@ -81,7 +81,7 @@ def test_a_batch_takes_the_same_queries_however_many(
     settings.CHAT_LIMITS = {"post": (1000, 60)}
     actions.join_room(bob, open_room.pk)
     postings = [a_posting((alice, bob)[n % 2], (room, open_room)[n // 2 % 2], f"{n}") for n in range(many)]
-    # Known ids; the locks and the senders; three writes; a savepoint. PostgreSQL takes each group in one.
+    # Known ids; the locks and the senders; three writes; a savepoint. On PostgreSQL each group is one round trip.
     with django_assert_num_queries(8 if connection.vendor == "sqlite" else 5):
         post_messages(postings)
 
@@ -187,7 +187,7 @@ async def test_what_takes_long_to_render_holds_up_nobody_but_its_sender(
 def test_a_post_that_waited_for_the_room_is_dated_after_the_wait(
     alice: Person, bob: Person, room: Room
 ) -> None:
-    """Times run as the numbers do."""
+    """Times have the same order as the numbers."""
     posted: list[Any] = []
 
     def post() -> None:
@@ -202,7 +202,7 @@ def test_a_post_that_waited_for_the_room_is_dated_after_the_wait(
             for _ in range(5000):
                 cursor.execute(
                     "SELECT 1 FROM pg_locks WHERE NOT granted"
-                )  # activity would be of the transaction's begin
+                )  # activity would have the time of the transaction's start
                 if cursor.fetchone():
                     break
             else:

@@ -1,4 +1,4 @@
-"""The consumer behind its middleware: the handshake, and what a socket may say."""
+"""The consumer behind its middleware: the handshake, and the socket commands."""
 
 import asyncio
 import json
@@ -90,7 +90,7 @@ async def test_who_is_signed_out_is_accepted_and_closed() -> None:
 
 @pytest.mark.parametrize("said", ["{bob}", "0", "", "-1", "9" * 400, "alice", "٣"])
 async def test_a_page_that_is_somebody_elses_gets_no_socket(alice: Person, bob: Person, said: str) -> None:
-    """Bob signed in on Alice's device while her page was still open; or the address is made up."""
+    """Bob signed in on Alice's device while her page was still open; or the address is forged."""
     socket = await visit(alice, f"?person={said.format(bob=bob.pk)}")
     assert (await socket.connect())[0]
     if said:
@@ -126,7 +126,7 @@ async def test_reading_goes_over_the_socket(alice: Person, bob: Person, room: Ro
 
 
 async def answer_to(socket: Visitor, message_id: str) -> dict[str, Any]:
-    """What the socket says of a post, frames and beats aside."""
+    """The socket's answer to a post, without frames and beats."""
     while True:
         text = await socket.receive_from()
         if not text.startswith("<") and (said := json.loads(text)).get("id") == message_id:
@@ -142,7 +142,7 @@ async def test_posting_goes_over_the_socket(alice: Person, room: Room) -> None:
     message = await Message.objects.aget()
     assert said == {"type": "posted", "id": str(message.pk), "version": message.version}
     assert "<strong>socket</strong>" in message.html
-    # Once more, as after a lost answer: the same answer, and the message itself in case it was missed.
+    # A repeat, as after a lost answer: the same answer, and the message itself in case it was missed.
     await socket.send_json_to(post)
     while not (text := await socket.receive_from()).startswith("<"):
         pass
@@ -275,7 +275,7 @@ async def test_what_is_said_while_the_database_waits_is_bounded_and_readings_bec
         answered.set()
     await socket.disconnect()
     assert await Message.objects.acount() == post_command.MAX_IN_FLIGHT
-    assert asked == [1, 5]  # awaited by the goodbye, like the posts
+    assert asked == [1, 5]  # the shutdown waits for it, like for posts
 
 
 async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that_works_again(
@@ -293,7 +293,7 @@ async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that
             post = {"type": "post", "id": str(uuid4()), "body": "Still here"}
             await socket.send_json_to(post)
             assert (await answer_to(socket, post["id"]))["type"] == "posted"
-            await mine.aupdate(read_seq=0)  # whoever writes has read
+            await mine.aupdate(read_seq=0)  # posting marks the room as read
         kept = 0 if error is faulty else 1
         for _ in range(100):
             if (await mine.aget()).read_seq == kept:
@@ -305,7 +305,7 @@ async def test_a_reading_that_fails_leaves_the_socket_open_and_is_kept_when_that
         away.setattr(read_command, "AGAIN_SECONDS", 60)
         away.setattr(read_command, "mark_read", unreachable)
         await socket.send_to(text_data='{"type": "read", "seq": 1}')
-        await socket.disconnect()  # a goodbye waits for nothing that is away
+        await socket.disconnect()  # a shutdown does not wait for an unavailable service
     assert not current_hub().registry.connections
 
 
@@ -324,7 +324,7 @@ async def test_a_socket_that_fails_on_its_way_in_is_not_kept(
 async def test_while_the_database_is_away_a_socket_is_asked_to_come_again(
     alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Everybody comes again, and again: an error with its traceback for each would fill the log."""
+    """Everyone reconnects again and again: an error with its traceback for each would fill the log."""
     with monkeypatch.context() as away:
         away.setattr(access, "authenticate", unreachable)
         socket = await visit(alice, f"?room={room.pk}")

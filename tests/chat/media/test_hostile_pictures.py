@@ -1,4 +1,4 @@
-"""Pictures made to hurt, beyond those of test_pictures.py: refused in words or opened clean, in bounded time and memory."""
+"""More hostile pictures: refused with a sentence or opened clean, within limits of time and memory."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ PRIVATE = (b"CAMERA-MAKER", b"MY-NAME", b"PRIVATE", b"EXIF", b"XMP ", b"ICCP", b
 
 
 def took(upload: bytes) -> float:
-    """Seconds of the processor."""
+    """CPU seconds."""
     began = time.process_time()
     with suppress(Invalid):
         square(upload)
@@ -49,14 +49,14 @@ def test_of_what_is_opened_only_what_is_seen_is_left(upload: bytes) -> None:
 
 
 def test_no_picture_is_costly() -> None:
-    """Beside an ordinary photo that is as large as one may be. The JPEG of many scans took a thousand times that."""
+    """Compared with an ordinary photo of the largest size. The JPEG with many scans took a thousand times as long."""
     ordinary = max(took(drawn("JPEG", size=(4000, 4000))) for _ in range(2))
     found = {name: took(upload) / ordinary for name, upload in (REFUSED | OPENED).items()}
     assert max(found.values()) < 40, found
 
 
 def test_no_picture_takes_much_memory() -> None:
-    """In a process of its own: what Pillow takes is not Python's to count."""
+    """In a separate process: Python can't measure the memory that Pillow uses."""
     code = """
 import resource
 from chat.media import pictures
@@ -82,7 +82,7 @@ def test_two_pictures_are_drawn_at_once_and_others_wait(monkeypatch: pytest.Monk
     """Each takes as much memory as a small process."""
     drawing: list[int] = []
     most: list[int] = []
-    together = threading.Barrier(2, timeout=5)  # both of a pair are there, and nobody else
+    together = threading.Barrier(2, timeout=5)  # both of a pair are in, and nobody else
 
     def draw(_image: object) -> bytes:
         drawing.append(1)
@@ -102,19 +102,19 @@ def test_two_pictures_are_drawn_at_once_and_others_wait(monkeypatch: pytest.Monk
 def test_who_uploads_many_at_once_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch, alice: Person
 ) -> None:
-    """Eight threads serve everybody. Twenty pictures of seconds each must not hold all of them for a minute."""
+    """Eight threads serve everyone. Twenty pictures of seconds each must not occupy all of them for a minute."""
     monkeypatch.setattr(pictures, "WAIT_SECONDS", 0.01)
-    with pictures.AT_ONCE, pictures.AT_ONCE:  # two are being drawn
+    with pictures.AT_ONCE, pictures.AT_ONCE:  # two are being processed
         answer = client_of(alice).post(
             "/profile/picture/", {"picture": SimpleUploadedFile("me.png", drawn())}
         )
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) >= 1
-    assert square(drawn())  # both places are free again
+    assert square(drawn())  # both slots are free again
 
 
 def test_a_large_picture_has_fewer_scans() -> None:
-    """Ninety of four thousand by four thousand took longer than forty ordinary photos, and nobody saves one so."""
+    """Ninety scans of 4000 by 4000 pixels took longer than forty ordinary photos, and nobody saves a photo that way."""
     with pytest.raises(Invalid):
         square(scans_again(90))
     assert square(scans_again(90, side=1000))

@@ -1,4 +1,4 @@
-"""What somebody uploads as their picture, however hostile, and who gets to see what became of it."""
+"""Uploaded pictures, however hostile, and who may see the result."""
 
 import struct
 import zlib
@@ -23,7 +23,7 @@ def drawn(kind: str = "PNG", mode: str = "RGB", size: tuple[int, int] = (300, 20
 
 
 def png(width: int, height: int, data: bytes) -> bytes:
-    """A PNG whose header says so, whatever is in it."""
+    """A PNG with this size in its header, whatever its content."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
@@ -74,7 +74,7 @@ def test_of_an_animation_the_first_picture_is_shown() -> None:
 
 def test_a_photo_stands_upright_and_says_no_longer_where_it_was_taken() -> None:
     photo = Image.new("RGB", (400, 400), "white")
-    photo.paste("black", (0, 0, 400, 200))  # dark above; the camera lay on its side
+    photo.paste("black", (0, 0, 400, 200))  # dark at the top; the camera was turned on its side
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned a quarter to the right
     exif[0x010F] = "CAMERA-MAKER"
@@ -117,7 +117,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("upload", HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_is_no_picture_or_too_much_is_a_sentence(upload: bytes, alice: Person) -> None:
-    """Hazard 13. Told by what it is: names and types are the sender's words."""
+    """Hazard 13. The content decides the format: file names and types are only claims of the sender."""
     with pytest.raises(Invalid):
         square(upload)
     answer = show(client_of(alice), upload)

@@ -1,4 +1,4 @@
-"""Who looks at the monitoring."""
+"""Who may see the monitoring."""
 
 from tests.policies.routes import ADMIN, look
 

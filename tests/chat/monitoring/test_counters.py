@@ -1,4 +1,4 @@
-"""What a process counts: numbers that are known beforehand, and each of them moved by what really happens."""
+"""The counters of a process: with known numbers, and each one moved by real events."""
 
 import asyncio
 import random
@@ -90,7 +90,9 @@ def test_an_hour_is_made_of_its_minutes_once_and_what_is_old_goes() -> None:
         for process in ("one", "two"):
             figures_of = {"posts:socket": 2, "sockets^": minute, "screen<=0.01": 1}
             actions.record(NOON + timedelta(minutes=minute), process, {"posts:socket": 1})
-            actions.record(NOON + timedelta(minutes=minute), process, figures_of)  # said again, it replaces
+            actions.record(
+                NOON + timedelta(minutes=minute), process, figures_of
+            )  # again: it replaces the first
     later = NOON + timedelta(hours=1, minutes=3)
     for _ in range(2):
         actions.roll_up(later)
@@ -145,7 +147,7 @@ async def test_a_process_keeps_its_minutes_and_loses_none_without_a_database(
     assert {row.process for row in rows} == {recorder.PROCESS}
 
 
-# What moves them
+# Events that move them
 
 
 async def test_a_post_moves_what_it_should(alice: Person, bob: Person, room: Room, hub: Hub) -> None:
@@ -170,14 +172,14 @@ async def test_a_screen_says_when_it_has_it_and_only_what_it_was_asked(
     (asked,) = await looking.until(lambda one: one.of("sample"))
     await looking.until(lambda one: one.frames)
     sample, frame = [m["text"] for m in looking.sent if m["type"] == "websocket.send"][-2:]
-    assert "sample" in sample  # right before what it is about
+    assert "sample" in sample  # right before the frame that it measures
     assert frame.startswith("<li")
 
     def seen(listening: Any, number: int) -> int:
         answer(listening.socket, number)
         return metrics.observed(counters.take().figures, "screen")
 
-    assert seen(other, asked["number"]) == 0  # it was not asked
+    assert seen(other, asked["number"]) == 0  # no sample was requested
     assert seen(looking, asked["number"]) == 1
     assert seen(looking, asked["number"]) == 1  # once
     took = metrics.percentile(counters.take().figures, "screen", 0.5)
@@ -193,7 +195,7 @@ async def test_a_forged_answer_and_a_late_one_count_for_nothing(
     ask(looking.socket, 0.0)  # published when the machine started, long ago
     number = looking.socket.sample[0]  # type: ignore[index]
     answer(looking.socket, number + 1)
-    answer(looking.socket, number)  # a wrong guess ends the question
+    answer(looking.socket, number)  # a wrong answer ends the sample
     monkeypatch.setattr(sampling.time, "monotonic", lambda: sampling.PATIENCE + 1)
     ask(looking.socket, 0.0)
     answer(looking.socket, looking.socket.sample[0])  # type: ignore[index]
@@ -244,7 +246,7 @@ async def test_what_another_process_published_is_not_measured_by_our_clock(
 
 
 async def three_untold(alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Posts that were kept and published to nobody, as they would have come over the layer."""
+    """Posts that were stored but not published, as envelopes of the layer."""
     events: list[Any] = []
     with monkeypatch.context() as keeping:
         keeping.setattr(publishing, "_send", events.extend)
@@ -298,7 +300,7 @@ async def test_a_gap_that_nobody_looks_at_any_more_is_closed(
 
 async def test_a_slow_reader_is_counted(bob: Person, room: Room, hub: Hub) -> None:
     looking = await listen(hub, bob, room)
-    for _ in range(600):  # nothing is awaited in between, so nothing is taken out of its queue
+    for _ in range(600):  # nothing is awaited in between, so nothing leaves its queue
         looking.socket.send(Frame("{}"))
     assert counted("closed") == {"slow": 1}
 

@@ -1,4 +1,4 @@
-"""What does not work for a while is said twice: when that begins, and when it ends."""
+"""An outage is logged twice: when it begins, and when it ends."""
 
 import logging
 

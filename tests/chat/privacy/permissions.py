@@ -1,4 +1,4 @@
-"""Who takes what along."""
+"""Who may download which data."""
 
 from tests.policies.routes import PLACE, send
 

@@ -1,4 +1,4 @@
-"""What somebody wrote."""
+"""A person's messages."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def check_export(world: World, found: Any) -> None:
 
 
 def check_left(world: World) -> None:
-    """They stay, as they did not ask for more."""
+    """They stay, since the person did not ask to delete them."""
     assert [message.body for message in Message.objects.filter(author=world.bob).order_by("created_at")] == [
         "Edited",
         "",

@@ -1,4 +1,4 @@
-"""What people say of themselves."""
+"""A person's profile."""
 
 from typing import Any
 

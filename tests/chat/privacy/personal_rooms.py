@@ -1,4 +1,4 @@
-"""The rooms somebody is or was in."""
+"""The rooms a person is or was in."""
 
 from typing import Any
 
@@ -14,9 +14,7 @@ def arrange(world: World) -> None:
     other = actions.create_room(world.alice, name="attic", topic="", kind="closed")
     actions.add_member(world.alice, other.pk, "bob")
     actions.remove_member(world.alice, other.pk, Member.objects.get(room=other, person=world.bob).pk)
-    actions.edit_room(
-        world.alice, other.pk, name="attic", topic=OTHERS
-    )  # what it is called since is not Bob's to know
+    actions.edit_room(world.alice, other.pk, name="attic", topic=OTHERS)  # Bob may not know its newer name
 
 
 def check_export(world: World, found: Any) -> None:

@@ -1,4 +1,4 @@
-"""The file that somebody takes along. What is in it: test_personal_data.py."""
+"""The data export. Its content: test_personal_data.py."""
 
 import asyncio
 import json
@@ -48,7 +48,7 @@ def test_it_takes_the_same_queries_however_much(
         return len(counted)
 
     say(alice, room)
-    count()  # the first request looks whether somebody has begun here
+    count()  # the first request checks whether the workspace has an owner
     few = count()
     for n in range(20):
         say(alice, actions.create_room(alice, name=f"other-{n}", topic="", kind="open"))

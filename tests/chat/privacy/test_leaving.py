@@ -1,4 +1,4 @@
-"""Somebody deletes their account, and who can't go yet. What is gone and what stays: test_personal_data.py."""
+"""Deleting an account, and who can't yet. What is erased and what stays: test_personal_data.py."""
 
 import re
 from typing import Any
@@ -28,7 +28,7 @@ def leave(person: Person, *, with_messages: bool = False) -> None:
 
 @pytest.mark.parametrize("goes", [False, True])
 def test_what_was_reported_goes_with_the_words(alice: Person, bob: Person, room: Room, goes: bool) -> None:
-    """ "It is deleted, for everybody": also in the reports of it, and in those that they made."""
+    """ "It is deleted, for everybody": also in reports about it, and in the person's own reports."""
     theirs = actions.report_message(alice, say(bob, room, "Rude words").pk, "abuse", "He is rude")
     made = actions.report_message(bob, say(alice, room, "Words").pk, "abuse", "She is rude")
     leave(bob, with_messages=goes)
@@ -60,7 +60,7 @@ def test_messages_stay_under_no_name_and_the_reader_has_the_word(
     assert "Former" not in changed + fragment
     page = client_of(alice).get(f"/rooms/{room.pk}/").content.decode()
     assert '--word-former: "Former member"' in page
-    assert re.search(r"Former member: +Stays readable", page)  # the list of rooms
+    assert re.search(r"Former member: +Stays readable", page)  # the room list
 
 
 def test_the_other_side_keeps_a_direct_conversation(alice: Person, bob: Person) -> None:
@@ -108,7 +108,7 @@ def test_messages_go_in_batches_each_with_a_version_of_its_own(
     assert sorted(Message.objects.filter(author=bob).values_list("version", flat=True)) == [
         event.message.version for event in frames
     ]
-    # Whoever missed all of it is brought up to date (hazard 7: and learns no word of what is gone).
+    # A page that missed all of it catches up (hazard 7: and receives no deleted text).
     caught_up = script_of(alice).get(f"/rooms/{room.pk}/changes/?after={before.version}")
     assert caught_up["Chat-Version"] == str(after.version)
     assert caught_up.content.count(b"data-deleted") == 10
@@ -125,7 +125,7 @@ def test_what_is_said_while_messages_go_goes_too(
 
     def and_another_tab_posts(person: Person) -> None:
         calls.append(person)
-        if len(calls) == 2:  # the messages are emptied, and the account is not yet
+        if len(calls) == 2:  # the messages are emptied, but the account is not deleted yet
             say(bob, room, "From another tab")
         refuse(person)
 
@@ -149,7 +149,7 @@ def test_rooms_and_sockets_are_told(
 
 
 def test_after_it_nothing_is_possible(alice: Person, bob: Person, room: Room) -> None:
-    """Hazards 1 and 2: also for a page and a session of before."""
+    """Hazards 1 and 2: also for an older page and session."""
     client = client_of(bob)
     message = say(bob, room)
     leave(bob)

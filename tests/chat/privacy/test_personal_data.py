@@ -1,4 +1,4 @@
-"""Every kind of what is kept about people: what they take along, what leaves with them, and that none is forgotten."""
+"""Every kind of personal data: what is exported, what is erased with the account, and that no kind is overlooked."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The chat as an app: its manifest, its worker, and which pages a device may keep."""
+"""The chat as a web app: its manifest, its worker, and which pages a device may store."""
 
 import json
 import re
@@ -19,7 +19,7 @@ FILES = ("/static/chat/css/base.0123456789ab.css", "/static/chat/js/main.0123456
 
 @pytest.fixture
 def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As on a real server, where static files have names with hashes."""
+    """As on a real server, where the names of static files have hashes."""
     release.release.cache_clear()
     for module in (release, views):
         monkeypatch.setattr(module, "files", lambda: FILES)
@@ -28,11 +28,11 @@ def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def known(answer) -> dict:
-    """What /sw.js tells its script."""
+    """The configuration that /sw.js gives its script."""
     return json.loads(re.match(r"self\.chat = (\{.*\});\n", answer.text)[1])
 
 
-@pytest.mark.usefixtures("alice")  # an empty place leads everybody to its first page
+@pytest.mark.usefixtures("alice")  # an empty workspace redirects everyone to its first page
 @pytest.mark.parametrize("base", ["/", "/chat/"])
 def test_the_manifest_is_of_where_the_chat_is(base: str, settings) -> None:
     if base == "/chat/":
@@ -50,7 +50,7 @@ def test_the_manifest_is_of_where_the_chat_is(base: str, settings) -> None:
         assert (STATIC / icon["src"].removeprefix("/static/chat/")).is_file()
 
 
-@pytest.mark.usefixtures("alice")  # an empty place leads everybody to its first page
+@pytest.mark.usefixtures("alice")  # an empty workspace redirects everyone to its first page
 @pytest.mark.parametrize("base", ["/", "/chat/"])
 def test_the_worker_serves_this_release_below_its_path(base: str, settings, released: None) -> None:
     if base == "/chat/":
@@ -100,7 +100,7 @@ def test_a_device_keeps_rooms_and_their_list_and_nothing_else(
         answer = client.get(path)
         assert answer["Chat-Keep"] == str(alice.pk)
         assert answer["Chat-Release"] == release.release()
-        assert "no-store" in answer["Cache-Control"]  # of every other cache
+        assert "no-store" in answer["Cache-Control"]  # in every other cache
         assert "Chat-Keep" not in script_of(alice).get(path)
     refused = client.post(reverse("chat:messages", args=[room.pk]), {"id": "none", "body": "x"})
     preview = client_of(charlie).get(reverse("chat:room", args=[open_room.pk]))
@@ -132,6 +132,6 @@ def test_the_page_for_what_is_not_kept_holds_nothing_of_anyone(client: Client, a
 
 
 def test_no_script_is_fetched_later_than_its_page() -> None:
-    """After an upgrade the server may not have it any more."""
+    """After an upgrade the server may no longer have it."""
     for script in (STATIC / "js").glob("*.js"):
         assert not re.search(r"\bimport\(", script.read_text()), script.name

@@ -13,7 +13,7 @@ from tests.conftest import say, script_of
 
 
 def follow(person: Person, room: Room, after: int) -> tuple[dict[str, bytes], int, int]:
-    """As the page asks: everything by id, then what it holds and how often it asked."""
+    """Catch up like the page: returns everything by id, the version it holds then, and the number of requests."""
     client, rows, asked = script_of(person), {}, 0
     while True:
         answer = client.get(f"/rooms/{room.pk}/changes/?after={after}")
@@ -67,7 +67,7 @@ def test_too_far_behind_ahead_or_below_the_floor_starts_over(alice: Person, room
 def test_rows_newer_than_the_room_as_it_was_read_wait_for_the_next_answer(
     alice: Person, bob: Person, room: Room
 ) -> None:
-    """Hazard 22: what commits between two reads of one answer is not skipped, it comes with the next."""
+    """Hazard 22: a commit between two reads of one answer is not skipped; the next answer has it."""
     earlier = say(alice, room, "Before")
     read = Room.objects.get(pk=room.pk)
     actions.edit_message(alice, earlier.pk, "Edited while reading")
@@ -82,7 +82,7 @@ def test_rows_newer_than_the_room_as_it_was_read_wait_for_the_next_answer(
 def test_a_thousand_pages_that_start_over_read_no_row_that_was_rendered_before(
     alice: Person, bob: Person, room: Room
 ) -> None:
-    """Of a room that forgets, all pages ask at once; of each member and message only the key is read then."""
+    """When messages expire, all pages of a room ask at once; then only the key of each member and message is read."""
     for n in range(3):
         say(alice, room, f"Words {n}")
     room.refresh_from_db()

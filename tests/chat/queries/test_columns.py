@@ -1,4 +1,4 @@
-"""What SQL by hand loads: all columns of a room, all that is read of a person, and what features add to the list."""
+"""The columns that SQL by hand loads: all of a room, those needed of a person, and those that features add to the list."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -22,7 +22,7 @@ from tests.conftest import client_of, say
 
 @pytest.fixture
 def nothing_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who reads what was not loaded fails, instead of asking the database once more."""
+    """Reading a column that was not loaded fails, instead of running another query."""
 
     def refuse(attribute: DeferredAttribute, instance: Model) -> None:
         raise AssertionError(f"{type(instance).__name__}.{attribute.field.name} was not loaded")
@@ -32,7 +32,7 @@ def nothing_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def rooms(alice: Person, bob: Person, room: Room, open_room: Room) -> list[Room]:
-    """One of each kind that Alice and Bob are in, with every rule that a room may have."""
+    """One room of each kind with Alice and Bob, with every setting that a room may have."""
     Room.objects.filter(pk=room.pk).update(slow_seconds=30, keepers_only=True, keep_days=30)
     actions.join_room(bob, open_room.pk)
     direct = actions.open_direct(alice, [bob.pk])
@@ -86,7 +86,7 @@ OWNERS = Column(
 
 @pytest.fixture
 def _with_owners() -> Iterator[None]:
-    """A feature that is made up."""
+    """A made-up feature."""
     register_attribute("owners", OWNERS)
     register_value("owners", OWNERS)
     yield

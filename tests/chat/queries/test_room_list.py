@@ -1,4 +1,4 @@
-"""Somebody's own list of rooms: its parts, what is muted in it, and the order of the favourites."""
+"""A person's room list: its parts, muted rooms, and the order of the favourites."""
 
 import re
 from uuid import UUID, uuid4
@@ -125,7 +125,7 @@ def test_many_favourites_are_put_in_order_at_once(alice: Person, django_assert_m
     ids = grow(alice, 150)
     Member.objects.filter(person=alice).update(favourite=1)
     client = script_of(alice)
-    client.get("/rooms/")  # the first request notes the device
+    client.get("/rooms/")  # the first request records the device
     with django_assert_max_num_queries(12):
         answer = client.post("/rooms/favourites/", {"order": " ".join(map(str, reversed(ids)))})
     assert answer.status_code == 204
@@ -195,7 +195,7 @@ def test_the_page_of_a_room_says_what_it_is_in_ones_list(alice: Person, room: Ro
 
 
 def grow(person: Person, count: int) -> list[UUID]:
-    """So many rooms of the person, made without their actions: they take too long."""
+    """This many rooms of the person, created without the actions, which would take too long."""
     made = Room.objects.bulk_create(
         Room(kind="closed", name=f"room-{n:04}", version=2, details_version=1, created_at=Now())
         for n in range(count)
@@ -209,7 +209,7 @@ def test_the_list_takes_the_same_queries_with_five_rooms_and_with_five_hundred(
     alice: Person, path: str
 ) -> None:
     client, taken = client_of(alice), []
-    client.get(path)  # whose session it is, is remembered from here on
+    client.get(path)  # from here on the session's user is cached
     for more in (5, 495):
         ids = grow(alice, more)
         Member.objects.filter(room__in=ids[: more // 5]).update(favourite=1)

@@ -1,4 +1,4 @@
-"""A feature that has rows of its own registers them: they come with the page, with catch-up and when a page starts over."""
+"""A feature registers its own rows: they come with the page, with catch-up and when a page starts over."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ _PINS = """
 
 
 class PinRows(RowKind, PagePart):
-    """Made up: whatever is said with "pin:" is pinned. ``taken``: the versions that pins took, and their HTML."""
+    """Made up: messages with "pin:" are pinned. ``taken``: the versions that pins took, and their HTML."""
 
     prefix = "pin-"
     section = "test/pins.html"
@@ -58,7 +58,7 @@ class PinRows(RowKind, PagePart):
 
 @pytest.fixture
 def pins(settings, tmp_path: Path) -> Iterator[PinRows]:
-    """The feature is there for one test, with a template of its own."""
+    """The feature is registered for one test, with its own template."""
     (tmp_path / "test").mkdir()
     (tmp_path / PinRows.section).write_text(
         "<h3>Pinned</h3>{% for pin in pins %}<p>{{ pin }}</p>{% endfor %}"
@@ -73,7 +73,7 @@ def pins(settings, tmp_path: Path) -> Iterator[PinRows]:
 
 
 def changes(person: Person, room: Room, after: int) -> tuple[list[str], HttpResponse]:
-    """The DOM ids of what catch-up brings, of messages and members only what they are, and the answer."""
+    """The DOM ids in a catch-up (only the kind, for messages and members), and the answer."""
     answer = script_of(person).get(f"/rooms/{room.pk}/changes/?after={after}")
     keys = re.findall(r'<(?:li|div)[^>]* id="([^"]+)"', answer.content.decode())
     return [re.sub("^(message|member)-.*", r"\1", key) for key in keys], answer
@@ -84,7 +84,7 @@ def test_they_come_with_the_room_and_cost_its_page_no_journey(
 ) -> None:
     say(alice, room, "pin: bring cake")
     client = client_of(alice)
-    client.get(f"/rooms/{room.pk}/")  # what is rendered once is not asked for again
+    client.get(f"/rooms/{room.pk}/")  # rendered fragments are cached
     with CaptureQueriesContext(connection) as asked:
         page = client.get(f"/rooms/{room.pk}/").content.decode()
     with_pins = len(asked)
@@ -140,7 +140,7 @@ def test_they_come_when_a_page_starts_over(alice: Person, room: Room, pins: PinR
 
 
 def test_what_only_a_newer_release_knows_is_passed_over(alice: Person, room: Room) -> None:
-    """Two releases run side by side: a row that this one does not know took a version, and the page asks once."""
+    """Two releases run side by side: a row of an unknown kind took a version, and the page asks only once."""
     held = room.version
     PinRows().pin(room, "cake")
     keys, answer = changes(alice, room, held)

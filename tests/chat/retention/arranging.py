@@ -1,4 +1,4 @@
-"""What was said long ago, and how a room comes to keep less of it."""
+"""Old messages, and shorter retention periods."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ WEEK = timedelta(days=7)
 
 
 def aged(room: Room, days: float, up_to: int = 2**40) -> None:
-    """What was said there was said so long ago."""
+    """Makes the room's messages this old."""
     Message.objects.filter(room=room, seq__lte=up_to).update(created_at=Now() - timedelta(days=days))
 
 

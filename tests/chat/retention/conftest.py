@@ -1,4 +1,4 @@
-"""A room in which most is ten days old."""
+"""A room in which most messages are ten days old."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.conftest import say
 
 @pytest.fixture
 def said(alice: Person, bob: Person, room: Room) -> list[Message]:
-    """Six messages by turns; the first four of them are ten days old."""
+    """Six messages of two people in turn; the first four are ten days old."""
     made = [say(alice if n % 2 else bob, room, f"Words {n}") for n in range(1, 7)]
     aged(room, 10, up_to=4)
     room.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Who says how long messages are kept."""
+"""Who may set how long messages are kept."""
 
 from tests.policies.routes import ROOMS, act
 

@@ -1,4 +1,4 @@
-"""Owners say how long a room keeps its messages, and everybody can see it."""
+"""Owners set how long a room keeps its messages, and everyone can see it."""
 
 import pytest
 
@@ -30,8 +30,8 @@ def test_owners_say_how_long_and_are_asked_before_anything_is_deleted(
     assert Room.objects.get(pk=room.pk).first_seq == 1
     assert page.post(form, told | {"keep_days": "7", "sure": "1"}).status_code == 302
     assert Room.objects.get(pk=room.pk).first_seq == 5
-    assert page.post(form, told | {"keep_days": "30"}).status_code == 302  # longer: nothing to be asked
-    assert page.post(form, told).status_code == 302  # not given: as it was
+    assert page.post(form, told | {"keep_days": "30"}).status_code == 302  # longer: nothing to confirm
+    assert page.post(form, told).status_code == 302  # not given: unchanged
     assert Room.objects.get(pk=room.pk).keep_days == 30
     shown = client_of(bob).get(f"/rooms/{room.pk}/").content.decode()
     assert "Messages are kept for 30 days." in shown
@@ -47,7 +47,7 @@ def test_owners_say_how_long_and_are_asked_before_anything_is_deleted(
     assert [
         f">{words}</option>" in offered for words in ("1 year", "90 days", "30 days", "7 days", "1 day")
     ] == [False] * 3 + [True] * 2
-    Room.objects.filter(pk=room.pk).update(keep_days=90)  # chosen before the place had a limit
+    Room.objects.filter(pk=room.pk).update(keep_days=90)  # chosen before the workspace had a limit
     assert '<option value="90" selected>90 days</option>' in page.get(form).content.decode()
 
 

@@ -1,4 +1,4 @@
-"""What is older than a room keeps is gone for everybody, and nobody trips over it."""
+"""Expired messages are gone for everyone, and nothing fails because of them."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ def test_what_is_older_is_gone_for_everybody_at_once_and_the_rest_stays(
     keep(alice, room, 7)
     assert (room.first_seq, room.last_seq, room.emptied_seq) == (5, 6, 4)
     assert (room.version, room.floor, room.details_version) == (held + 2, held + 2, held + 2)
-    assert (read_seq(alice, room), read_seq(bob, room)) == (5, 6)  # what each wrote last
+    assert (read_seq(alice, room), read_seq(bob, room)) == (5, 6)  # each one's last message
     page, script = client_of(bob), script_of(bob)
     shown = page.get(f"/rooms/{room.pk}/").content.decode()
     assert [f"Words {n}" in shown for n in range(1, 7)] == [False] * 4 + [True] * 2
@@ -60,7 +60,7 @@ def test_whoever_follows_a_link_or_had_it_in_hand_is_told_that_it_is_gone(
     ):
         with pytest.raises(Gone):
             act(bob, *args)
-    # Moderators decide about what was reported; what that was stays with the report.
+    # Moderators decide on the reported message; the report keeps its own copy.
     actions.decide_report(mia, report.pk, "deleted")
     assert Report.objects.get().body == "Words 3"
     assert client_of(mia).get(f"/admin/chat/report/{report.pk}/change/").status_code == 200
@@ -68,7 +68,7 @@ def test_whoever_follows_a_link_or_had_it_in_hand_is_told_that_it_is_gone(
 
 
 def test_at_the_desk_it_is_gone_too(bob: Person, mia: Person, room: Room, said: list[Message]) -> None:
-    """From the list of messages, and from around one that was reported."""
+    """From the list of messages, and from those around a reported one."""
     report = actions.report_message(bob, said[4].pk, "spam")
     actions.expire_before(room.pk, clock.now() - WEEK)
     for path in ("message/", f"report/{report.pk}/change/"):
@@ -94,7 +94,7 @@ def test_an_edit_that_waits_for_the_lock_meanwhile_is_refused(
 
 
 def test_a_late_repeat_is_still_one_and_repeats_nothing(bob: Person, room: Room, said: list[Message]) -> None:
-    """Before its row is emptied and after; with other words it is answered as a deleted one is."""
+    """Before its row is emptied and after; with another text the answer is that of a deleted message."""
     actions.expire_before(room.pk, clock.now() - WEEK)
     for words in ("Words 2", "Words 2", "Other words"):
         answer = script_of(bob).post(f"/rooms/{room.pk}/messages/", {"id": said[1].pk, "body": words})
@@ -106,7 +106,7 @@ def test_a_late_repeat_is_still_one_and_repeats_nothing(bob: Person, room: Room,
 
 
 def test_a_room_of_which_nothing_is_left_goes_on(alice: Person, bob: Person, room: Room) -> None:
-    """Its line says nothing, nobody has anything to read, and the next message is the first of its author again."""
+    """Its row shows no message, nobody has anything unread, and the next message shows its author again."""
     for n in range(3):
         say(alice, room, f"Words {n}")
     assert actions.expire_before(room.pk, clock.now() + timedelta(minutes=1))
@@ -127,8 +127,8 @@ def test_a_room_of_which_nothing_is_left_goes_on(alice: Person, bob: Person, roo
 def test_who_moderates_or_bans_or_leaves_for_good_touches_nothing_that_is_forgotten(
     alice: Person, bob: Person, mia: Person, room: Room, said: list[Message]
 ) -> None:
-    """A frame about it would bring it back into pages that begin with the room's beginning."""
-    aged(room, 0.5, up_to=4)  # a ban takes what was said in the last day
+    """A frame about it would bring it back into pages that begin with the room's first message."""
+    aged(room, 0.5, up_to=4)  # a ban deletes messages of the last day
     actions.expire_before(room.pk, clock.now() - timedelta(hours=1))
     floor = Room.objects.get(pk=room.pk).floor
     actions.moderate_message(mia, said[1].pk)
@@ -136,7 +136,7 @@ def test_who_moderates_or_bans_or_leaves_for_good_touches_nothing_that_is_forgot
     assert not Message.objects.filter(seq__lt=5, version__gt=floor).exists()
     actions.delete_account(bob, with_messages=True)
     assert not Message.objects.filter(seq__lt=5, version__gt=floor).exists()
-    assert Message.objects.get(seq=2).body == "Words 2"  # until the next turn
+    assert Message.objects.get(seq=2).body == "Words 2"  # until the next run of the job
     empty_all()
     assert not Message.objects.filter(author=bob).exclude(body="").exists()
 

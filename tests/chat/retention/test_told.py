@@ -1,4 +1,4 @@
-"""Pages and lists learn what was forgotten; those who are out learn nothing."""
+"""Pages and lists are notified when messages expire; people without access are not."""
 
 import asyncio
 from datetime import timedelta
@@ -42,7 +42,7 @@ async def test_pages_ask_again_and_lists_are_fetched_but_not_by_who_is_out(
         await listen(hub, charlie, room),
     )
     members = Member.objects.filter(room=room, person=charlie)
-    await members.aupdate(active=False)  # whatever told of it was lost
+    await members.aupdate(active=False)  # the event was lost
     await Room.objects.filter(pk=room.pk).aupdate(epoch=1)
     assert await do(actions.expire_before, room.pk, clock.now() + timedelta(minutes=1))
     version = (await Room.objects.aget(pk=room.pk)).version

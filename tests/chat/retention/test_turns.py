@@ -1,4 +1,4 @@
-"""When it is forgotten: in turns beside everything else, by the clock of the place, by one process of several."""
+"""When messages expire: in a background job, by the database's clock, by one process of several."""
 
 import threading
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from tests.support.live import do
 def test_a_turn_forgets_in_each_room_what_it_does_not_keep(
     alice: Person, bob: Person, room: Room, open_room: Room, settings, monkeypatch, django_assert_num_queries
 ) -> None:
-    """Archived rooms too; and all rooms what the place does not keep, conversations of two as well."""
+    """Archived rooms too; and the workspace's limit holds for all rooms, direct conversations as well."""
     direct = actions.open_direct(bob, [alice.pk])
     rooms = (room, open_room, direct)
     for each in rooms:
@@ -106,7 +106,7 @@ def test_a_clock_that_was_set_back_leaves_nothing_behind(room: Room, said: list[
 def test_the_clock_is_that_of_the_database(
     alice: Person, room: Room, said: list[Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This process' own is eleven days ahead; it knows by how much."""
+    """This process' own clock is eleven days ahead, and the process knows the difference."""
     off = timedelta(days=11)
     real = timezone.now
     monkeypatch.setattr(clock, "behind", -off.total_seconds())

@@ -1,4 +1,4 @@
-"""Threads with a connection of their own."""
+"""Executors: threads with their own database connection."""
 
 import asyncio
 import threading
@@ -50,7 +50,7 @@ async def test_a_connection_that_was_lost_meanwhile_is_replaced_unnoticed(lane: 
 
     assert await lane.run(lost) == 0
     assert len(tries) == 2
-    assert tries[1] is None  # a new one, made when it is first used
+    assert tries[1] is None  # a new one, opened on first use
 
 
 async def test_what_the_database_refuses_is_raised_and_not_tried_again(lane: DbExecutor) -> None:

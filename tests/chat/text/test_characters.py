@@ -1,4 +1,4 @@
-"""The named sets say what Unicode says, and text is cleaned of what they name."""
+"""The named sets agree with Unicode, and cleaning removes their characters from text."""
 
 import sys
 import unicodedata

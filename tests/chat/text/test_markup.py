@@ -1,4 +1,4 @@
-"""What people write, and what is shown of it."""
+"""Markdown: what people write, and what is shown."""
 
 import time
 

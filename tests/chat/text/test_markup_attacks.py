@@ -1,4 +1,4 @@
-"""Messages written to do harm, by class of attack. Whatever comes in, only what is allowed goes out."""
+"""Malicious messages, by class of attack. Whatever comes in, only allowed markup goes out."""
 
 import time
 from html.parser import HTMLParser
@@ -91,7 +91,7 @@ def harmless(source: str) -> str:
 )
 def test_an_attack_ends_as_text(source: str) -> None:
     html = harmless(source)
-    assert html  # what was tried is there to be read
+    assert html  # the attack is shown as text
     excerpt(source)
 
 
@@ -261,7 +261,7 @@ ORDINARY = "A sentence with **weight**, a [link](https://example.com/a) and `cod
 
 
 def took(source: str) -> float:
-    """Seconds of the processor."""
+    """CPU seconds."""
     began = time.process_time()
     render(source)
     _excerpt.cache_clear()
@@ -277,9 +277,9 @@ def ordinary() -> float:
 
 @pytest.mark.parametrize("source", [(unit * LIMIT)[:LIMIT] for unit in HEAVY] + list(SHAPES.values()))
 def test_no_message_is_costly(source: str, ordinary: float) -> None:
-    """Beside a message that is as long and means no harm, whatever the machine: what grows with the square is hundreds."""
+    """Compared with a harmless message of the same length: quadratic growth would be a factor of hundreds."""
     html = harmless(source)
-    # What was only slow because others were at work as well is not so twice.
+    # If it was slow only because the machine was busy, it is not slow twice.
     assert any(took(source) / ordinary < COSTLY for _ in range(2))
     assert len(html) < 13 * LIMIT
 

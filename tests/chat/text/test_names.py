@@ -1,4 +1,4 @@
-"""Names that are the place's own, and names that look like somebody else's."""
+"""Reserved names, and names that look like another person's."""
 
 from importlib import import_module
 
@@ -52,7 +52,7 @@ def test_a_name_that_nobody_can_see_is_none(alice: Person) -> None:
 
 @pytest.fixture
 def olga(make_person) -> Person:
-    """A moderator of the place."""
+    """A workspace moderator."""
     person = make_person("Olga")
     person.user.is_staff = True
     person.user.save()
@@ -131,7 +131,7 @@ def test_a_made_username_steps_aside_for_one_that_looks_like_it(make_person) -> 
 
 
 def test_the_databases_look_is_the_skeleton(alice: Person) -> None:
-    """Two ways to the same: what the constraint compares, and what is compared with the reserved names."""
+    """Two forms of the same check: the constraint, and the comparison with reserved names."""
     names = ["arnold-1", "vv0w-rnm", "x_1-0", "0rn1vv", "rrnn", "vvv", "101"]
     look = next(c for c in Person._meta.constraints if c.name == "person_username_look").expressions[0]
     for name in names:

@@ -1,4 +1,4 @@
-"""The page of one's favourites."""
+"""The page of the person's favourites."""
 
 PAGES = {
     "favourites": ("/rooms/favourites/", "alice"),

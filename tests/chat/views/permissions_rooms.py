@@ -1,4 +1,4 @@
-"""Who sees a room and its history, makes one, and says what it is."""
+"""Who may see a room and its history, create one, and change its settings."""
 
 from tests.policies.routes import ALL, ARCHIVED, OPEN, PLACE, ROOMS, act, look, moderate, others
 

@@ -1,4 +1,4 @@
-"""Who finds rooms and people, and orders their own list of rooms."""
+"""Who may find rooms and people, and order their own room list."""
 
 from tests.policies.routes import ALL, PLACE, act, look
 

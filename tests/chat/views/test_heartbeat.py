@@ -1,4 +1,4 @@
-"""Asking for news where no socket gets through: as little as a beat, and nothing at all when nothing changed."""
+"""Polling without a socket: the answer is as small as a beat, and empty if nothing changed."""
 
 from uuid import uuid4
 
@@ -33,9 +33,7 @@ def test_nothing_new_is_304_and_one_query_for_the_rooms(
         actions.add_member(alice, actions.create_room(alice, name=f"r{n}", topic="", kind="closed").pk, "bob")
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 200
     tag = client.get(path)["ETag"]
-    with django_assert_max_num_queries(
-        3
-    ):  # the session and the user, unless they are remembered, and the rooms
+    with django_assert_max_num_queries(3):  # the session and the user, unless they are cached, and the rooms
         same = client.get(path, headers={"If-None-Match": tag})
     assert (same.status_code, same.content) == (304, b"")
     say(alice, room)
@@ -61,6 +59,6 @@ def test_it_is_for_people_who_are_signed_in_and_bounded(bob: Person, settings) -
 
 
 def test_every_answer_says_whose_it_is(bob: Person) -> None:
-    """A network that asks its guests to sign in first answers too, and its pages must not pass for ours."""
+    """A captive portal answers too, and its pages must not be taken for ours."""
     for answer in (client_of(bob).get("/rooms/"), Client().get("/rooms/"), client_of(bob).get("/nowhere/")):
         assert answer["Chat-Answer"] == "1"

@@ -1,4 +1,4 @@
-"""Anywhere in a room's history: around a message, since a day, before and after; what it costs, and to whom it is shown."""
+"""Any part of a room's history: around a message, since a day, before and after; what it costs, and who may see it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -68,7 +68,7 @@ def test_an_empty_room_reaches_both_ends(alice: Person, room: Room) -> None:
 def test_who_loses_a_room_for_a_moment_while_it_is_read_is_shown_no_empty_one(
     alice: Person, long: Room, query: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each question asks for permission by itself: between two of them somebody may go, and come back."""
+    """Each query checks the permission itself: between two of them a person may leave and come back."""
     real = messages.message_window
     answers = [Window("", None, None)]
     monkeypatch.setattr(messages, "message_window", lambda *asked: (answers or [real(*asked)]).pop())
@@ -181,7 +181,7 @@ def test_a_day_begins_at_midnight_where_the_reader_is(alice: Person, room: Room)
     assert "?at=1#" in client_of(alice).get(f"/rooms/{room.pk}/?on=2026-01-04")["Location"]
     Person.objects.filter(pk=alice.pk).update(time_zone="Europe/Sofia")
     assert "?at=2#" in client_of(alice).get(f"/rooms/{room.pk}/?on=2026-01-05")["Location"]
-    # The page's script knows the browser's zone, and says the moment.
+    # The page's script knows the browser's time zone, and sends the exact time.
     answer = script_of(alice).get(f"/rooms/{room.pk}/messages/", {"on": "2026-01-04T22:00:00.000Z"})
     assert answer["Chat-Seq"] == "2"
 
@@ -190,7 +190,7 @@ def test_a_day_without_messages_leads_to_the_next_one_and_says_so(alice: Person,
     sent(room, alice, datetime(2026, 1, 4, 12, tzinfo=UTC), datetime(2026, 1, 9, 12, tzinfo=UTC))
 
     def come(day: str) -> tuple[str, str]:
-        """Which message one is led to, and what is said."""
+        """The message that the page jumps to, and the notice."""
         client = client_of(alice)
         place = client.get(f"/rooms/{room.pk}/?on={day}")["Location"]
         page = client.get(place).content.decode()
@@ -242,7 +242,7 @@ def test_any_place_in_ten_thousand_messages_costs_as_many_queries_as_in_ten(
 
     def cost(room: Room, query: str, n: int) -> int:
         path = f"/rooms/{room.pk}/{query.format(n=n)}"
-        assert client.get(path).status_code == 200  # what is rendered once is not asked for again
+        assert client.get(path).status_code == 200  # rendered fragments are cached
         with CaptureQueriesContext(
             connection,
         ) as counted:
@@ -273,7 +273,7 @@ def test_the_database_finds_every_place_by_an_index(alice: Person, bob: Person) 
 
 
 def test_what_is_forgotten_is_not_read_on_the_way_to_what_is_kept(alice: Person, bob: Person) -> None:
-    """Where a room begins bounds the index: else each look at a room would read all that it ever forgot."""
+    """The room's first message limits the index scan: otherwise each page view would read all expired messages."""
     room = long_room("long", [alice, bob])
     Room.objects.filter(pk=room.pk).update(first_seq=9_990)
     if connection.vendor == "postgresql":

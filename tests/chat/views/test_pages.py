@@ -1,4 +1,4 @@
-"""What the pages answer, to whom, and in how many queries."""
+"""What the pages show, to whom, and with how many queries."""
 
 import re
 from uuid import UUID, uuid4
@@ -46,7 +46,7 @@ def test_lists_take_the_same_few_queries_however_long(
     client = client_of(alice)
     path = path.format(room=room.pk)
     say(bob, room)
-    queries_of(client, path, django_assert_max_num_queries)  # what is rendered once is not asked for again
+    queries_of(client, path, django_assert_max_num_queries)  # rendered fragments are cached
     few = queries_of(client, path, django_assert_max_num_queries)
     for n in range(5):
         other = actions.create_room(alice, name=f"other-{n}", topic="", kind="open")
@@ -79,7 +79,7 @@ def test_pages_take_the_same_queries_however_many_people_and_rooms_there_are(
     path = path.format(room=room.pk, bob=bob.pk)
 
     def another(n: int) -> None:
-        """A member whom Alice blocked, somebody banned, an open room of theirs, and a favourite of hers."""
+        """A member whom Alice blocked, a banned person, an open room of theirs, and a favourite of hers."""
         person, banned = make_person(f"Person{n}"), make_person(f"Banned{n}")
         for each in (person, banned):
             actions.add_member(alice, room.pk, each.username)
@@ -90,7 +90,7 @@ def test_pages_take_the_same_queries_however_many_people_and_rooms_there_are(
         actions.set_favourite(alice, mine.pk, True)
 
     another(0)
-    queries_of(client, path, django_assert_max_num_queries)  # what is rendered once is not asked for again
+    queries_of(client, path, django_assert_max_num_queries)  # rendered fragments are cached
     few = queries_of(client, path, django_assert_max_num_queries)
     for n in range(1, 8):
         another(n)
@@ -155,7 +155,7 @@ def paths_of(room: Room, message: Message, member: Member) -> list[tuple[str, st
 def test_for_a_stranger_and_for_the_removed_the_room_is_not_there(
     alice: Person, bob: Person, charlie: Person, room: Room
 ) -> None:
-    """Hazards 2 and 8: forbidden and absent look the same, and being removed ends everything."""
+    """Hazards 2 and 8: forbidden and missing look the same, and a removal ends all access."""
     message = say(bob, room, "Secret words")
     member = Member.objects.get(room=room, person=alice)
     actions.remove_member(alice, room.pk, Member.objects.get(room=room, person=bob).pk)
@@ -182,7 +182,7 @@ def test_signed_out_scripts_get_401_and_people_the_door(room: Room, alice: Perso
     for method, path, data in paths_of(room, message, member):
         assert getattr(Client(headers={"HX-Request": "true"}), method)(path, data).status_code == 401
         answer = getattr(Client(), method)(path, data)
-        if "body" in data:  # what was written comes back, with the way to the door
+        if "body" in data:  # the text comes back, with a link to sign-in
             assert answer.status_code == 401
             assert f'href="{reverse("account_login")}' in answer.text
             continue

@@ -1,4 +1,4 @@
-"""Forms without script: they say what happened, and what they could not take is shown again."""
+"""Forms without script: they say what happened, and show refused input again."""
 
 from uuid import uuid4
 
@@ -35,7 +35,7 @@ def test_a_text_that_is_too_long_stands_in_the_composer_again(form: Client, room
 
 
 def test_an_id_that_is_taken_is_replaced(form: Client, room: Room) -> None:
-    """A browser may restore the form of a page it goes back to, with the id of what it sent."""
+    """When going back, a browser may restore a form with the id of the message it sent."""
     taken = str(uuid4())
     post(form, room, "First", id=taken)
     answer = post(form, room, TYPED, id=taken)

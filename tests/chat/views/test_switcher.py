@@ -1,4 +1,4 @@
-"""What the switcher finds, and how often somebody may look."""
+"""What the switcher finds, and its rate limit."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_it_takes_two_queries_however_many_there_are(
         actions.create_room(make_person(f"Owner{n}"), name=f"lobby-{n}", topic="", kind="open")
     client = script_of(alice)
     client.get("/switch/")
-    with django_assert_num_queries(4):  # two of them for whose session it is
+    with django_assert_num_queries(4):  # two of them for the session and its user
         page = client.get("/switch/", {"q": "lobby"}).content.decode()
     assert page.count('role="option"') == 16
 

@@ -1,4 +1,4 @@
-"""A body that is no form. What is odd within one: tests/fuzz/test_fields.py."""
+"""A malformed form body. Odd values in forms: tests/fuzz/test_fields.py."""
 
 import pytest
 
@@ -25,7 +25,7 @@ from tests.conftest import client_of
 def test_a_form_that_is_none_is_refused_in_words_wherever_it_is_sent(
     alice: Person, kind: str, body: str, status: int
 ) -> None:
-    """Also where nothing is: the page that says so asks for a field of the form, and so does the one for faults."""
+    """Also at missing addresses: the 404 page reads a field of the form, and so does the error page."""
     client = client_of(alice)
     for path in ("/", "/nowhere/", "/rooms/", "/accounts/login/", "/admin/", "/people/1/"):
         answer = client.generic("POST", path, body, content_type=kind)

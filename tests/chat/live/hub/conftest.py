@@ -1,4 +1,4 @@
-"""A hub of this process, and a layer that loses what it is given."""
+"""A hub of this process, and a layer that loses messages."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -20,7 +20,7 @@ async def hub() -> AsyncIterator[Hub]:
 
 @pytest.fixture
 def lossy(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Every publish is lost; what it would have said is kept in the list."""
+    """Every publish is lost; the list collects the envelopes."""
     lost: list[Any] = []
 
     async def lose(told: Any) -> None:

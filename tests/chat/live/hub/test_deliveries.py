@@ -1,4 +1,4 @@
-"""How an envelope arrives: what is latest whole after each first beat, what is ephemeral to those alone who may hear it."""
+"""Kinds of delivery: latest values are complete after each first beat; ephemeral ones go only to people with access."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @dataclass(frozen=True, slots=True)
 class Waved(Event):
-    """A made-up event of a feature, of which nothing is kept."""
+    """A made-up event of a feature, which stores nothing."""
 
     room: Room
 
@@ -52,7 +52,7 @@ async def test_what_is_ephemeral_reaches_those_who_show_the_room_from_the_event_
 async def test_what_is_ephemeral_is_dropped_while_nobody_knows_who_may_hear_it(
     alice: Person, bob: Person, room: Room, hub: Hub, lossy: list[Any]
 ) -> None:
-    """Bob is out, and his hub does not know yet: what was sent since has the next epoch."""
+    """Bob was removed, and his hub does not know yet: later envelopes have the next epoch."""
     showing = await listen(hub, bob, room)
     await do(actions.remove_member, alice, room.pk, await do(member_id, room, bob))
     await do(room.refresh_from_db)
@@ -82,7 +82,7 @@ async def test_latest_values_come_whole_after_the_first_beat(
 async def test_a_value_that_changes_during_the_handshake_is_not_missed(
     alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is read, and read again: what was published between reading and subscribing reached nobody."""
+    """It is read, and read again: events published between reading and subscribing reached nobody."""
     await do(say, alice, room)
     real, asked = access.ask, []
 

@@ -1,4 +1,4 @@
-"""Who hears what, and what it costs. The hub, its layer and the actions are the real ones."""
+"""Who receives what, and what it costs. The hub, its layer and the actions are the real ones."""
 
 import asyncio
 from typing import Any
@@ -61,7 +61,7 @@ async def test_blocking_is_told_to_ones_own_tabs_and_to_nobody_else(
     await mine.until(lambda one: one.of("rooms"))
     await do(say, bob, room, "Not of it")
     await theirs.until(lambda one: one.frames)
-    # What the monitoring asks says nothing of anybody; and whoever writes has read.
+    # Samples of the monitoring contain nothing about people; and posting marks the room as read.
     assert [m["type"] for m in theirs.messages if m["type"] not in {"sample", "read"}] == ["beat", "latest"]
 
 
@@ -191,4 +191,4 @@ async def test_long_work_is_told_as_it_goes_and_not_at_its_end(
         return list(handed)
 
     assert await publishing.run_and_publish(do, act) == [1, 1, 1]
-    assert len(handed) == 4  # what the account's own end says comes with the answer
+    assert len(handed) == 4  # events of the account's deletion come with the answer

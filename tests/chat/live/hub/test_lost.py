@@ -1,4 +1,4 @@
-"""What was lost on its way, or overtaken, is noticed. The hub, its layer and the actions are the real ones."""
+"""Lost and overtaken events are noticed. The hub, its layer and the actions are the real ones."""
 
 import asyncio
 from typing import Any
@@ -63,7 +63,7 @@ async def test_a_lost_message_is_told_elsewhere_also_when_the_hub_knows_of_later
     monkeypatch: pytest.MonkeyPatch,
     since: str,
 ) -> None:
-    """What the hub read for a newcomer, or heard later, makes up for nothing in the others' lists."""
+    """What the hub reads for a new connection, or receives later, does not repair the others' lists."""
     bobs = await listen(hub, bob)
     with monkeypatch.context() as losing:
         losing.setattr(publishing, "_send", lambda events: None)
@@ -104,7 +104,7 @@ async def test_a_layer_that_restarts_is_noticed_by_the_missing_echo(
     monkeypatch.setattr(layer, "send", dead)
     monkeypatch.setattr(layer, "group_send", dead)
     message = await do(say, alice, room)
-    # Deaf, the hub reads the database at each tick.
+    # While the layer is down, the hub reads the database at each tick.
     await looking.until(lambda one: [b for b in one.of("beat") if b["version"] == message.version])
     assert hub.layer_down
     monkeypatch.setattr(layer, "send", real_send)
@@ -131,7 +131,7 @@ async def test_a_publish_that_fails_leaves_the_post_a_success(
 async def test_who_enters_while_the_room_changes_misses_nothing(
     alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What passes between the reading for a socket and its listening shows in its first beat."""
+    """Changes between reading for a socket and subscribing it show in its first beat."""
     await listen(hub, alice, room)
     real = access.ask
 
@@ -190,7 +190,7 @@ async def test_who_comes_while_a_room_is_checked_is_not_taken_for_checked(
 async def test_who_keeps_coming_during_checks_stops_nobody(
     alice: Person, bob: Person, charlie: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody who opens sockets without end must not keep a room from ever being checked."""
+    """A person who keeps opening sockets must not prevent the check of a room."""
     await do(actions.add_member, alice, room.pk, "charlie")
     alices = await listen(hub, alice, room)
     real = access.ask
@@ -209,7 +209,7 @@ async def test_who_keeps_coming_during_checks_stops_nobody(
 async def test_an_epoch_that_the_database_does_not_have_is_asked_about_once(
     alice: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a restored backup: the frame is of a past that did not happen."""
+    """As after a restored backup: the frame is from a history that no longer exists."""
     looking = await listen(hub, alice, room)
     told: list[Any] = []
     with monkeypatch.context() as keeping:

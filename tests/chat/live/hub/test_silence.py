@@ -1,4 +1,4 @@
-"""Who may not hear, or does not listen, falls silent. The hub, its layer and the actions are the real ones."""
+"""Sockets without access, and sockets that don't read, receive nothing. Hub, layer and actions are the real ones."""
 
 import asyncio
 from typing import Any
@@ -61,7 +61,7 @@ async def test_a_lost_removal_is_found_by_the_beat(
 async def test_no_beat_counts_on_for_who_is_being_asked_about(
     alice: Person, bob: Person, room: Room, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The removal was lost, and a message is heard while the beat asks: who may know of it is not answered yet."""
+    """The removal was lost, and a message arrives while the beat reads: the permission check has not been answered yet."""
     bobs, alices = await listen(hub, bob, room), await listen(hub, alice, room)
     real = access.ask
 
@@ -87,7 +87,7 @@ async def test_no_beat_counts_on_for_who_is_being_asked_about(
     monkeypatch.setattr(access, "ask", real)
     beaten.set()
     await bobs.until(lambda one: one.of("gone"))
-    await alices.until(lambda one: one.of("beat")[1:])  # it was owed
+    await alices.until(lambda one: one.of("beat")[1:])  # the beat was pending
     assert alices.frames
     assert [beat["version"] for beat in bobs.of("beat") if beat["version"] not in {None, before}] == []
     assert alices.of("beat")[-1]["version"] == before + 2
@@ -140,7 +140,7 @@ async def test_bob_banned_hears_nothing_more_even_if_the_ban_was_lost(
 async def test_out_of_five_hundred_rooms_at_once_in_a_few_questions(
     alice: Person, bob: Person, room: Room, hub: Hub, lost: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many rooms somebody is in: who else is there is asked about in one go, not room by room."""
+    """However many rooms a person is in: one query checks everyone in them, not one per room."""
 
     def rooms(count: int) -> None:
         made = Room.objects.bulk_create(
