@@ -7,15 +7,16 @@ import sys
 import time
 from pathlib import Path
 
-# Two processes, with different parts; the tests of a file run in the same process and share its fixtures.
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
+# Two processes. In the fast suites the tests that commit come last in each; elsewhere a file's tests share its servers.
+FAST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
+BY_FILE = [*FAST, "--dist", "loadfile"]
 PARTS: dict[str, list[str]] = {
     "check": ["sh", "tools/check.sh"],
-    "fast (SQLite, memory)": PYTEST,
-    "fast (PostgreSQL, Redis)": [*PYTEST, "--services"],
-    "services": [*PYTEST, "tests/services"],
+    "fast (SQLite, memory)": FAST,
+    "fast (PostgreSQL, Redis)": [*FAST, "--services"],
+    "services": [*BY_FILE, "tests/services"],
     "faults, in short": [sys.executable, "-m", "pytest", "-q", "tests/faults", "--short"],
-    "browser": [*PYTEST, "tests/browser"],
+    "browser": [*BY_FILE, "tests/browser"],
 }
 # The tests start dozens of processes: compile each module once for all of them, even if this is turned off.
 ENVIRONMENT = {
