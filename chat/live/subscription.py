@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import Context
+from typing import Any
 
 from channels.layers import BaseChannelLayer, get_channel_layer
 
@@ -77,17 +78,24 @@ class LayerSubscription:
                 if message["type"] == "chat.echo":
                     self._echoed(message["number"])
                     continue
-                ours = message.get("by") == PROCESS
+                published = message["at"] if message.get("by") == PROCESS else None
                 for data in message["told"]:
-                    envelope = data if "topic" in data else from_older(data)
-                    if envelope is None:
-                        continue
-                    if ours:
-                        envelope["published"] = message["at"]
-                    self._deliver(envelope)
+                    self._take(data, published)
             except Exception:  # neither a bad message nor a fault of the layer may end the loop
                 logger.warning("a channel layer message could not be processed", exc_info=True)
                 await asyncio.sleep(0.1)
+
+    def _take(self, data: Any, published: float | None) -> None:
+        """A malformed envelope must not take the others of its message with it: one may end a session."""
+        try:
+            envelope = data if "topic" in data else from_older(data)
+            if envelope is None:
+                return
+            if published is not None:
+                envelope["published"] = published
+            self._deliver(envelope)
+        except Exception:  # whatever another release, or whoever writes into the layer, has sent
+            logger.warning("an envelope could not be processed", exc_info=True)
 
     def _echoed(self, number: int) -> None:
         if number == self._sent:
