@@ -60,8 +60,8 @@ class Hub:
 
         ``whose``: the person that the page belongs to, if it says so; somebody else may have signed in since.
 
-        If an event about the person arrives during the query, the query is repeated: no change slips between reading
-        and subscribing.
+        If a durable event about the person arrives during the query, the query is repeated, and latest values that
+        arrive are sent after those that were read: no change slips between reading and subscribing.
         """
         await self._subscription.open()
         if self._beating is None:
@@ -71,7 +71,7 @@ class Hub:
         self.registry.handshakes.add(handshake)
         try:
             while True:
-                handshake.heard.clear()
+                handshake.begin()
                 found = await access.ask(access.authenticate, session_key)
                 if isinstance(found, int):
                     return found
@@ -89,6 +89,9 @@ class Hub:
         self.registry.add(connection, found.rooms)
         connection.send(self.registry.beat_of(connection, found.rooms))
         connection.send(Frame.of(found.latest))
+        for envelope in handshake.latest.values():
+            if envelope["topic"] in connection.topics:
+                self._to_connections(envelope, [connection])
         return connection
 
     def leave(self, connection: Connection) -> None:
@@ -115,9 +118,8 @@ class Hub:
         kind = topic.partition(":")[0]
         if kind == "room":
             return self._to_room(envelope)
-        if envelope["delivery"] != "ephemeral":
-            for handshake in self.registry.handshakes:
-                handshake.heard.add(topic)
+        for handshake in self.registry.handshakes:
+            handshake.hear(envelope)
         connections = self.registry.on(topic)
         if not connections:
             return None

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from chat.events.envelope import Envelope
 from chat.live import outgoing
 from chat.live.access import RoomState
 from chat.live.connections import Connection
@@ -11,10 +12,24 @@ from chat.monitoring.counters import counters
 
 
 class Handshake:
-    """``heard``: topics of which an event arrived since the database was queried."""
+    """What arrived since the database was queried: ``heard`` are the topics of durable events, ``latest`` the newest
+    value of each kind and room.
+    """
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """The database is about to be queried, again or for the first time."""
         self.heard: set[str] = set()
+        self.latest: dict[tuple[str, str, str], Envelope] = {}
+
+    def hear(self, envelope: Envelope) -> None:
+        topic = envelope["topic"]
+        if envelope["delivery"] == "durable":
+            self.heard.add(topic)
+        elif envelope["delivery"] == "latest":
+            self.latest[topic, envelope["kind"], envelope.get("room", "")] = envelope
 
 
 class ConnectionRegistry:
