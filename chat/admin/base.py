@@ -9,7 +9,7 @@ from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
-from django.db import DataError, transaction
+from django.db import DataError, NotSupportedError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -90,7 +90,7 @@ class DeskAdmin(ModelAdmin):
         """Filters in the URL are arbitrary text; values that the database rejects are handled like other wrong filters."""
         try:
             return super().get_changelist_instance(request)
-        except (DataError, OverflowError, ValueError) as error:
+        except (DataError, NotSupportedError, OverflowError, ValueError) as error:
             raise IncorrectLookupParameters from error
 
     def few_enough[M: Model](self, request: HttpRequest, chosen: QuerySet[M]) -> list[M]:

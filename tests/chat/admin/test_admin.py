@@ -49,6 +49,12 @@ def test_a_moderators_click_is_live_and_logged(
     assert room.version == Message.objects.latest("version").version
 
 
+def test_a_filter_that_the_database_does_not_know_is_no_error(mia: Person) -> None:
+    """SQLite does not search in JSON."""
+    answer = client_of(mia).get("/admin/chat/auditentry/", {"details__contains": "{}"}, follow=True)
+    assert answer.status_code == 200
+
+
 def test_deleting_asks_first(mia: Person, bob: Person, room: Room, told: list[Any]) -> None:
     message = say(bob, room, "<b>Rude</b> words")
     page = act(client_of(mia), "message", "delete_messages", message)
