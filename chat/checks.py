@@ -27,6 +27,7 @@ APPS = {
 # In this order: each may need what an earlier one adds to the request.
 MIDDLEWARE = {
     "django.contrib.sessions.middleware.SessionMiddleware": "E010",
+    "django.middleware.csrf.CsrfViewMiddleware": "E017",
     "django.contrib.auth.middleware.AuthenticationMiddleware": "E011",
     "django.contrib.messages.middleware.MessageMiddleware": "E012",
     "django_htmx.middleware.HtmxMiddleware": "E013",
