@@ -57,7 +57,7 @@ ARROWS = {
     "hypertalk.caching": "monitoring",
     "hypertalk.probes": "monitoring hypertalk",
     "hypertalk.logs": "hypertalk.env hypertalk.probes",
-    "hypertalk.jobs": "admin jobs monitoring hypertalk.logs",
+    "hypertalk.jobs": "admin db jobs monitoring hypertalk.logs",
     "hypertalk.server": "events jobs monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes",
     "hypertalk.accounts": "actions db errors invitations jobs models signals views hypertalk.caching hypertalk.env",
     "hypertalk.backups": "actions db progress hypertalk hypertalk.caching",

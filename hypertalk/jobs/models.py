@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.tasks import TaskResultStatus, task_backends
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet, get_date_max
 
+from chat.db.clock import clock
 from chat.monitoring.counters import counters
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=6)
@@ -46,6 +46,12 @@ def wait_after(tries: int) -> timedelta:
 
 
 class JobQuerySet(DBTaskResultQuerySet):
+    """By the database's clock, as the package's own are by the process's."""
+
+    def ready(self) -> "JobQuerySet":
+        due = Q(run_after=get_date_max()) | Q(run_after__lte=clock.now())
+        return self.filter(due, status=TaskResultStatus.READY)
+
     def overdue(self, since: datetime) -> QuerySet[Any]:
         """Jobs that were due by then and still wait."""
         at_once = Q(run_after=get_date_max(), enqueued_at__lt=since)
@@ -53,7 +59,7 @@ class JobQuerySet(DBTaskResultQuerySet):
 
     def lost(self) -> QuerySet[Any]:
         """Jobs of killed processes."""
-        return self.running().filter(started_at__lt=timezone.now() - lease())
+        return self.running().filter(started_at__lt=clock.now() - lease())
 
 
 class Job(Row):
@@ -77,6 +83,11 @@ class Job(Row):
     def due_at(self) -> datetime:
         return self.enqueued_at if self.run_after == get_date_max() else self.run_after
 
+    def claim(self, worker_id: str) -> None:
+        self.status, self.started_at = TaskResultStatus.RUNNING, clock.now()
+        self.worker_ids = [*self.worker_ids, worker_id]
+        self.save(update_fields=["status", "started_at", "worker_ids"])
+
     def succeed(self) -> None:
         if self._end_try(
             TaskResultStatus.SUCCESSFUL, args_kwargs=NOTHING, exception_class_path="", traceback=""
@@ -88,24 +99,24 @@ class Job(Row):
         counters.add("jobs", "failed")
         said = {"exception_class_path": kind, "traceback": reason}
         if not for_good and self.tries < most_tries():
-            self._end_try(TaskResultStatus.READY, run_after=timezone.now() + wait_after(self.tries), **said)
-        elif self._end_try(TaskResultStatus.FAILED, finished_at=timezone.now(), **said):
+            self._end_try(TaskResultStatus.READY, run_after=clock.now() + wait_after(self.tries), **said)
+        elif self._end_try(TaskResultStatus.FAILED, finished_at=clock.now(), **said):
             counters.add("jobs", "set aside")
 
     def release(self) -> None:
         """The process is ending: let another one start the job again at once."""
-        self._end_try(TaskResultStatus.READY, run_after=timezone.now())
+        self._end_try(TaskResultStatus.READY, run_after=clock.now())
 
     def run_again(self) -> None:
         """Run a job that was set aside, with all its tries again."""
         Job.objects.failed().filter(pk=self.pk).update(
-            status=TaskResultStatus.READY, run_after=timezone.now(), worker_ids=[], finished_at=None
+            status=TaskResultStatus.READY, run_after=clock.now(), worker_ids=[], finished_at=None
         )
 
     def _end_try(self, status: TaskResultStatus, **changes: Any) -> bool:
         mine = Job.objects.running().filter(pk=self.pk, started_at=self.started_at)
         if status == TaskResultStatus.SUCCESSFUL:
-            changes["finished_at"] = timezone.now()
+            changes["finished_at"] = clock.now()
         ended = bool(mine.update(status=status, **changes))
         for name, value in ({"status": status} | changes).items():
             setattr(self, name, value)

@@ -16,6 +16,7 @@ from django.tasks.signals import task_finished, task_started
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.utils import exclusive_transaction
 
+from chat.db.clock import clock
 from chat.jobs.queue import GiveUp
 from chat.jobs.recorder import current_recorder
 from chat.monitoring.counters import PROCESS, counters
@@ -109,6 +110,7 @@ class JobRunner:
         """From time to time, restart lost jobs and delete old ones."""
         now = time.monotonic()
         if now - self._recovered > lease().total_seconds() / 10:
+            clock.measure()  # the recorder may not have done so yet
             for job in Job.objects.lost():
                 logger.warning("job %s was lost with its process: %s, try %d", job.pk, job, job.tries)
                 job.fail("", "The process that worked on it ended.")

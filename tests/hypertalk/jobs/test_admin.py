@@ -50,7 +50,9 @@ def test_the_list_and_the_page_say_how_a_job_stands_and_not_what_is_in_it(
     assert client.get(LIST, {"state": "odd"}).status_code == 200
 
 
-@pytest.mark.parametrize("lookup", ["args_kwargs__icontains", "args_kwargs__args__0__startswith", "task_path"])
+@pytest.mark.parametrize(
+    "lookup", ["args_kwargs__icontains", "args_kwargs__args__0__startswith", "task_path"]
+)
 def test_no_address_tells_what_is_in_a_job_letter_by_letter(lookup: str, mia: Person, set_aside: Job) -> None:
     """Django's lists can be filtered by any column of theirs, whether they show it or not."""
     mia.user.user_permissions.add(Permission.objects.get(codename="view_job"))

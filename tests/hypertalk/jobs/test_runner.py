@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 
+from chat.db.clock import clock
 from chat.jobs.queue import enqueue
 from chat.monitoring.counters import counters
 from hypertalk.jobs import runner
@@ -152,6 +153,26 @@ def test_what_was_lost_with_its_process_is_begun_anew_and_who_comes_late_changes
         late()
     first.fail("", "late")
     assert (only().status, only().tries, only().traceback) == (DONE, 2, "")
+
+
+def test_whose_clock_is_ahead_takes_nothing_from_who_is_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process goes by the database's clock: otherwise a mail would go out twice, and a wait take an hour too long."""
+    real, hour = timezone.now, timedelta(hours=1)
+    enqueue(jobs.write_down, "once")
+    first = JobRunner()._take()
+    assert first is not None
+    monkeypatch.setattr(clock, "measure", lambda: None)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(timezone, "now", lambda: real() + hour)
+        elsewhere.setattr(clock, "behind", -hour.total_seconds())
+        JobRunner().work_off()
+        assert (only().status, jobs.done) == (RUNNING, [])
+        first.release()
+        second = JobRunner()._take()
+        assert second is not None
+        second.fail("", "again")
+    assert only().started_at < real()
+    assert only().run_after < real() + timedelta(minutes=1)
 
 
 def test_one_that_kills_its_process_each_time_is_set_aside_too() -> None:
