@@ -60,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """As allauth does, but queue the mail as a job, so that no request waits for a mail server."""
         request = allauth_context.request
         known = {"request": request, "email": email, "current_site": get_current_site(request), **context}
-        send_later(self.render_mail(template_prefix, email, known))
+        send_later(self.render_mail(template_prefix, email, known), context.get("user"))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Redirect to the room of the invitation."""

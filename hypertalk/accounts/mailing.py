@@ -5,23 +5,30 @@ import json
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.tasks import task
 from django.utils.crypto import salted_hmac
 
 from chat.jobs.mailing import deliver
 from chat.jobs.queue import GiveUp, enqueue
+from hypertalk.accounts.models import User
 
 
-def send_later(mail: EmailMessage) -> None:
-    """Encrypt the mail: a copy of the database without ``SECRET_KEY`` reveals neither the address nor the token."""
+def send_later(mail: EmailMessage, user: AbstractBaseUser | None = None) -> None:
+    """Encrypt the mail: a copy of the database without ``SECRET_KEY`` reveals neither the address nor the token.
+
+    ``user``: whose account the mail is about, if there is one. It is not sent once they have left or are deactivated.
+    """
     html = [[each.content, each.mimetype] for each in getattr(mail, "alternatives", [])]
     content = json.dumps([str(mail.subject), str(mail.body), mail.to, html])
-    enqueue(send_sealed, _seal().encrypt(content.encode()).decode())
+    enqueue(send_sealed, _seal().encrypt(content.encode()).decode(), str(user.pk) if user else "")
 
 
 @task
-def send_sealed(sealed: str) -> None:
+def send_sealed(sealed: str, user_id: str = "") -> None:
+    if user_id and not User.objects.filter(pk=user_id, is_active=True).exists():
+        return
     try:
         subject, body, to, html = json.loads(_seal().decrypt(sealed))
     except InvalidToken:

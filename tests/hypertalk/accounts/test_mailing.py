@@ -12,6 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.tasks import TaskResultStatus
 from django.test import Client
 
+from chat.actions import delete_account
 from chat.models import Person
 from hypertalk.accounts import adapter
 from hypertalk.jobs.models import Job
@@ -83,6 +84,14 @@ def test_a_reset_goes_the_same_way() -> None:
     assert not mail.outbox
     JobRunner().work_off()
     assert "/accounts/password/reset/key/" in str(mail.outbox[0].body)
+
+
+def test_who_deleted_their_account_meanwhile_gets_no_mail_any_more(bob: Person) -> None:
+    Client().post("/accounts/password/reset/", {"email": "bob@example.com"})
+    delete_account(bob, with_messages=False)
+    JobRunner().work_off()
+    assert not mail.outbox
+    assert Job.objects.get().args_kwargs == {"args": [], "kwargs": {}}
 
 
 def test_what_another_key_has_sealed_is_set_aside(settings) -> None:
