@@ -81,14 +81,24 @@ def test_active_is_no_checkbox(ada: Person, bob: Person) -> None:
 
 
 def test_rights_are_given_by_superusers_alone(ada: Person, mia: Person, bob: Person) -> None:
-    wanted = {"is_staff": "on", "is_superuser": "on", "user_permissions": [str(Permission.objects.earliest("pk").pk)]}
+    wanted = {
+        "is_staff": "on",
+        "is_superuser": "on",
+        "user_permissions": [str(Permission.objects.earliest("pk").pk)],
+    }
     for person in (bob, mia):
         change(client_of(mia), person, email=person.user.email, **wanted)
         user = User.objects.get(pk=person.user_id)
         assert not user.is_superuser
         assert user.is_staff is (person == mia)
     # Roles in the workspace are not set here: that is an action, with its entry in the audit log.
-    change(client_of(ada), bob, email="bob@example.com", is_staff="on", user_permissions=wanted["user_permissions"])
+    change(
+        client_of(ada),
+        bob,
+        email="bob@example.com",
+        is_staff="on",
+        user_permissions=wanted["user_permissions"],
+    )
     user = User.objects.get(pk=bob.user_id)
     assert (user.is_staff, user.user_permissions.count()) == (False, 1)
 
