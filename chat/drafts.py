@@ -1,15 +1,21 @@
 """Drafts: unsent text in a room, synced across a person's devices. This module registers the feature."""
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
+from chat.actions.drafting import clear_draft
 from chat.db import sql
 from chat.db.columns import Column
 from chat.live.latest import LatestValue, register_latest
 from chat.models.draft import state_of
+from chat.models.person import Person
+from chat.queries.page_parts import ABOVE_COMPOSER
 from chat.queries.room_page import register_value
-from chat.queries.room_row import register_attribute
+from chat.queries.room_row import Mark, register_attribute
+from chat.signals import message_posted_by_form
 from chat.views.drafts import draft
 
 urlpatterns = [path("rooms/<uuid:room_id>/draft/", draft, name="draft")]
@@ -24,6 +30,16 @@ def _state(typed_at: Any) -> str:
 register_latest(
     LatestValue("draft", column="d.typed_at", join=_JOIN, to_json=lambda typed_at: _state(typed_at) or None)
 )
-register_attribute("draft", Column("d.typed_at", join=_JOIN, read=_state))
-register_value("draft", Column("d.body", join=_JOIN, read=lambda body: body or ""))
+register_attribute(
+    "draft", Column("d.typed_at", join=_JOIN, read=_state), Mark("draft", icon="pencil", label=_("draft"))
+)
+register_value("composer_text", Column("d.body", join=_JOIN, read=lambda body: body or ""))
 register_value("draft_state", Column("d.typed_at", join=_JOIN, read=_state))
+ABOVE_COMPOSER.append("chat/room/_older_draft.html")
+
+
+def _clear(person: Person, room_id: UUID, **_kwargs: Any) -> None:
+    clear_draft(person, room_id)
+
+
+message_posted_by_form.connect(_clear)

@@ -9,7 +9,6 @@ from chat.actions.after_restore import renew_numbers
 from chat.actions.banning import ban_member, lift_ban
 from chat.actions.blocking import block_person, unblock_person
 from chat.actions.directs import hide_direct, open_direct
-from chat.actions.drafting import clear_draft, save_draft
 from chat.actions.invitations import (
     decline_invitation,
     invite_email,
@@ -42,7 +41,6 @@ __all__ = [
     "arrive",
     "ban_member",
     "block_person",
-    "clear_draft",
     "close_room",
     "create_room",
     "deactivate_person",
@@ -85,7 +83,6 @@ __all__ = [
     "restore_room",
     "revoke_invitation",
     "roll_up",
-    "save_draft",
     "set_favourite",
     "set_muted",
     "set_picture",

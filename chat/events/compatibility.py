@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from chat.events.envelope import Envelope, account_topic, person_topic, room_topic, session_topic
 
-_FIELDS = ("person", "seq", "state", "user", "session")
+_LATEST = ("seq", "state")
+_FIELDS = ("person", "user", "session", *_LATEST)
 
 
 def older(envelope: Envelope, **fields: int | str) -> Envelope:
@@ -29,13 +30,19 @@ def from_older(data: dict[str, Any]) -> Envelope | None:
             return cast("Envelope", {**data, "topic": account_topic(data["user"]), "delivery": "durable"})
         case "session":
             return cast("Envelope", {**data, "topic": session_topic(data["session"]), "delivery": "durable"})
-        case "read" | "draft" as kind:
-            value = "seq" if kind == "read" else "state"
-            return {
-                "kind": kind,
-                "topic": person_topic(data["person"]),
-                "delivery": "latest",
-                "room": data["room"],
-                "message": {"type": kind, "room": data["room"], value: data[value]},
-            }
-    return None
+        case kind:
+            return _latest_from_older(kind, data)
+
+
+def _latest_from_older(kind: str, data: dict[str, Any]) -> Envelope | None:
+    """A latest value of a person's room is recognized by the field that holds it."""
+    value = next((name for name in _LATEST if name in data), None)
+    if value is None:
+        return None
+    return {
+        "kind": kind,
+        "topic": person_topic(data["person"]),
+        "delivery": "latest",
+        "room": data["room"],
+        "message": {"type": kind, "room": data["room"], value: data[value]},
+    }

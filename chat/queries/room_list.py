@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from chat.db import sql
 from chat.events.fragments import fragments
 from chat.models import Person
-from chat.queries.room_row import RoomRow, read_row, row_statement
+from chat.queries.room_row import MARKS, RoomRow, read_row, row_statement
 
 _OTHERS = """
     SELECT o.room_id, p.id, p.display_name, p.picture
@@ -96,6 +96,7 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
 
 def _render_row(row: RoomRow, shown: bool, mine: bool, reader: tuple[str | None, str]) -> str:
     """``reader``: the active language and time zone."""
-    key = "row", row, shown, mine, reader
-    context = {"row": row, "shown": shown, "mine": mine}
+    marks = tuple(MARKS)
+    key = "row", row, marks, shown, mine, reader
+    context = {"row": row, "marks": marks, "shown": shown, "mine": mine}
     return fragments.get(key) or fragments.put(key, render_to_string("chat/sidebar/_room_row.html", context))

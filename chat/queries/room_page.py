@@ -11,7 +11,7 @@ from chat.db.columns import Column, Columns, Selection
 from chat.models import Message, Person, Room
 from chat.models.message import Part
 from chat.queries.cached_fragments import Window, window_from
-from chat.queries.page_parts import PAGE_PARTS, is_member
+from chat.queries.page_parts import ABOVE_COMPOSER, PAGE_PARTS, is_member
 
 _ROOM = Columns(Room, "r")
 _UNREAD_SINCE = (
@@ -42,8 +42,8 @@ _NEWER = {"beside": ">=", "order": "ASC"}
 class RoomPage:
     """A room as one of its members sees it. ``room_list`` are the rows of the room list's statements.
 
-    ``unread_since``: when the first unread message was sent. ``context`` holds the template values of features, and
-    ``sections`` their templates.
+    ``unread_since``: when the first unread message was sent. ``context`` holds the template values of features;
+    ``sections`` and ``above_composer`` their templates.
     """
 
     room: Room
@@ -53,11 +53,15 @@ class RoomPage:
     messages: Window
     context: dict[str, Any]
     sections: list[str]
+    above_composer: list[str]
     room_list: list[list[Any]]
 
 
 def register_value(name: str, column: Column) -> None:
-    """Add the column's value to the page's context under this name. In its SQL, r is the room and m the membership."""
+    """Add the column's value to the page's context under this name. In its SQL, r is the room and m the membership.
+
+    The composer starts with the value of the name ``composer_text``.
+    """
     _COLUMNS.add(name, column)
 
 
@@ -103,5 +107,6 @@ def load_room_page(
         window,
         context,
         [page_part.section for page_part in PAGE_PARTS if page_part.section],
+        ABOVE_COMPOSER,
         rows[len(PAGE_PARTS) + len(runs) :],
     )

@@ -1,6 +1,7 @@
 """A row of the room list. Each of its columns is named once, on the field that holds it.
 
-A feature shows its own values on a row as data attributes, which it registers (``register_attribute``).
+A feature shows its own values on a row as data attributes, which it registers (``register_attribute``), each with a mark
+if people are to see it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any, get_origin, get_type_hints
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from chat.db import sql
@@ -133,9 +135,25 @@ _COLUMNS = Selection(
 )
 
 
-def register_attribute(name: str, column: Column) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """An icon beside the name of a room. It is in each row, with the class ``place__{name}``: the style sheet shows it
+    where the row has the attribute of this name.
+    """
+
+    name: str
+    icon: str
+    label: str | Promise
+
+
+MARKS: list[Mark] = []
+
+
+def register_attribute(name: str, column: Column, mark: Mark | None = None) -> None:
     """Give each row a ``data-{name}`` with the column's value, or none if it is empty."""
     _COLUMNS.add(name, column)
+    if mark:
+        MARKS.append(mark)
 
 
 def row_statement() -> str:

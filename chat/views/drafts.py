@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
-from chat import actions
+from chat.actions.drafting import save_draft
 from chat.models import Draft
 from chat.models.draft import state_of
 from chat.views.access import ChatRequest, get_member, signed_in, whole_number
@@ -23,7 +23,7 @@ def draft(request: ChatRequest, room_id: UUID) -> HttpResponse:
     if request.method == "POST":
         age = timedelta(milliseconds=min(whole_number(request.POST.get("age", "0")), 10**11))
         body, based_on = request.POST.get("body", ""), request.POST.get("based_on", "")
-        saved = actions.save_draft(request.person, room_id, body, based_on=based_on, age=age)
+        saved = save_draft(request.person, room_id, body, based_on=based_on, age=age)
         data = {"body": saved.body, "state": saved.state, "older": saved.older}
         return JsonResponse(data, status=200 if saved.taken else 409)
     member = get_member(request, room_id)

@@ -18,6 +18,7 @@ from chat.monitoring.counters import counters
 from chat.policies import may_delete, may_edit
 from chat.queries import catching_up
 from chat.queries.cached_fragments import message_window
+from chat.signals import message_posted_by_form
 from chat.views.access import (
     STATUS,
     ChatRequest,
@@ -76,8 +77,7 @@ def _post(request: ChatRequest, room_id: UUID) -> HttpResponse:
         response = _fragments([message_html(posted.message)])
         response.status_code = 201 if posted.created else 200
         return response
-    # Scripts clear the draft themselves; pages without script can't.
-    actions.clear_draft(request.person, room_id)
+    message_posted_by_form.send(None, person=request.person, room_id=room_id)
     return redirect(f"{reverse('chat:room', args=[room_id])}#message-{posted.message.pk}")
 
 

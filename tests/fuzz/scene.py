@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from chat import actions
+from chat.actions.drafting import save_draft
 from tests.conftest import say
 from tests.policies.routes import ARCHIVED, CLOSED, DIRECT, OPEN, QUIET
 from tests.policies.world import World, build
@@ -43,7 +44,7 @@ def arrange() -> Scene:
         say(owner, world.room(place), SECRETS[place])
     actions.archive_room(owner, world.room(ARCHIVED).pk)
     say(world.person("other"), world.room(DIRECT), SECRETS[DIRECT])
-    actions.save_draft(owner, closed.pk, DRAFT, age=timedelta(0))
+    save_draft(owner, closed.pk, DRAFT, age=timedelta(0))
     return Scene(world, _ids(world))
 
 

@@ -2,9 +2,9 @@
 import { polling } from "../core/polling.js";
 import { connectionBanner } from "../core/connection.js";
 import { delivery } from "../composer/delivery.js";
-import { drafts as draftsOf } from "../composer/drafts.js";
 import { typedAnywhere } from "../core/fields.js";
-import { afterSwap, fetchRoomList } from "../core/htmx.js";
+import { handleLatest, handleMessage, registerHooks } from "../core/hooks.js";
+import { fetchRoomList } from "../core/htmx.js";
 import { askBeforeSigningOut } from "./sign-out.js";
 import { forgetRoom } from "./offline-copies.js";
 import { whoIsHere } from "../core/net.js";
@@ -24,8 +24,7 @@ const data = document.body.dataset;
 const root = document.documentElement;
 const banner = connectionBanner(document.getElementById("connection"));
 const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: showItems });
-const drafts = draftsOf({ person: data.me, changed: (id) => id === data.room && room?.draftChanged() });
-const room = data.room ? openRoom({ socket: () => socket, box, drafts }) : null;
+const room = data.room ? openRoom({ socket: () => socket, box }) : null;
 
 /** What waits is shown in its room; what failed anywhere else, beside the list of rooms. */
 function showItems(items) {
@@ -60,52 +59,42 @@ function beat({ rooms, version }) {
   return room?.beat(version);
 }
 
-/** What another device typed here. The list says so too: after an outage, it alone. */
-function draftChanged({ room: id, state }) {
-  sidebar.setDraft(id, state);
-  if (id === data.room) drafts.heard(id, state);
-}
-
-// Where a backup was restored, the room starts over first: what is half-typed here is sent to the server again.
-afterSwap(async (target) => {
-  if (target.id !== "places" || !data.room) return;
-  if (drafts.known(data.room).state !== sidebar.draftOf(data.room)) await room.upTo(sidebar.versionOf(data.room));
-  drafts.heard(data.room, sidebar.draftOf(data.room));
-});
-
-/** Where a backup was restored, the room starts over before it hears what the server has of its draft. */
+/** Where a backup was restored, the room starts over before it hears what the server has now. */
 let caughtUp = Promise.resolve();
 
 /** Values of which the newest counts, of all rooms: whatever changed while this page had no socket. */
-async function latest({ read = {}, draft }) {
-  for (const [room, seq] of Object.entries(read)) handlers.read({ room, seq });
+async function latest({ read = {}, ...others }) {
+  for (const [id, seq] of Object.entries(read)) readElsewhere({ room: id, seq });
   await caughtUp;
-  if (draft) for (const room of sidebar.rooms()) draftChanged({ room, state: draft[room] ?? "" });
+  handleLatest(others);
 }
 
-// What the server says besides frames. A type that is not here is of a newer release, and passed over.
-const handlers = {
+/** Read up to there, in another tab or on another device. */
+function readElsewhere({ room: id, seq }) {
+  sidebar.markRead(id, seq);
+  if (id === data.room) room?.markRead(seq);
+}
+
+/** What the server says besides frames. */
+const messages = {
   beat: (message) => {
     const done = beat(message);
     if (!message.rooms) return;
     banner.up(done);
     caughtUp = Promise.resolve(done);
   },
-  draft: draftChanged,
   latest,
   nudge: sidebar.nudge,
   rooms: fetchRoomList,
   sample: ({ number }) => { sample = number; },
-  read: ({ room: id, seq }) => {
-    sidebar.markRead(id, seq);
-    if (id === data.room) room?.markRead(seq);
-  },
+  read: readElsewhere,
   gone: ({ room: id }) => {
     sidebar.removeRoom(id);
     forgetRoom(id);
     if (id === data.room) room?.lose();
   },
 };
+registerHooks({ messages });
 
 let person = null; // the person's version: of what concerns their rooms, and takes no version of a room
 const poll = polling({
@@ -128,7 +117,7 @@ const socket = connect(data.liveUrl, {
     room?.frame(html);
     frameShown();
   },
-  message: (message) => handlers[message.type]?.(message),
+  message: handleMessage,
   open: (again) => {
     poll.stop();
     root.dataset.live = "yes";
@@ -155,7 +144,7 @@ if (root.dataset.copy) {
 document.querySelector("[data-action='reconnect']")?.addEventListener("click", () => socket.again());
 stayWhile(() => Boolean(room?.typed()) || typedAnywhere());
 addEventListener("signed-in", () => socket.again());
-askBeforeSigningOut({ box, drafts, leaving: (now) => { leaving = now; } });
+askBeforeSigningOut({ box, leaving: (now) => { leaving = now; } });
 box.begin();
 for (const notice of document.querySelectorAll("[data-notice]")) {
   toast(notice.textContent);

@@ -1,27 +1,27 @@
 /** Signing out, and closing the page, while something waits to be sent. */
 import { reason } from "../core/answers.js";
+import { callHooks } from "../core/hooks.js";
 import { badge } from "../sidebar/badge.js";
 import { forgetPages } from "./offline-copies.js";
 import { at, get, post, WHOSE } from "../core/net.js";
 import { toast } from "../core/toasts.js";
 import { copyOf, word } from "../core/words.js";
 
-const PATIENCE = 2000; // milliseconds for the server to take what is half-typed
+const PATIENCE = 2000; // milliseconds for the server to take what features still have
 
 /**
- * Signing out empties the outbox and forgets the drafts: nothing of a person stays on the device. It asks first; and whoever
+ * Signing out empties the outbox and what features keep: nothing of a person stays on the device. It asks first; and whoever
  * could not be signed out keeps everything, and is told so.
  * @param box the person's outbox
- * @param drafts the person's drafts; their other devices still get them
  * @param {(now: boolean) => void} leaving called when the page is about to go, and if it did not
  */
-export function askBeforeSigningOut({ box, drafts, leaving }) {
+export function askBeforeSigningOut({ box, leaving }) {
   const form = document.querySelector("[data-sign-out]");
   let under = false;
 
   async function signOut() {
     if (await box.waiting() && !await sure()) return;
-    await Promise.race([drafts.pushAll(), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
+    await Promise.race([Promise.all(callHooks("signingOut")), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
     leaving(true);
     const answer = await post(form.action, new FormData(form)).catch(() => null);
     if (!answer?.ok && !await signedOut()) {
@@ -30,7 +30,7 @@ export function askBeforeSigningOut({ box, drafts, leaving }) {
       return;
     }
     await box.empty();
-    await drafts.empty();
+    await Promise.all(callHooks("signedOut"));
     await forgetPages();
     sessionStorage.clear();
     badge(0);
@@ -45,7 +45,7 @@ export function askBeforeSigningOut({ box, drafts, leaving }) {
   });
 
   addEventListener("beforeunload", (event) => {
-    if (drafts.perishable || (!box.lasting && document.querySelector(".message[data-state]"))) event.preventDefault();
+    if (callHooks("unsaved").some(Boolean) || (!box.lasting && document.querySelector(".message[data-state]"))) event.preventDefault();
   });
 }
 

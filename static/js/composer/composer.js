@@ -29,6 +29,14 @@ export function composer({ form, room, send }) {
     send({ id: uuid7(later()), room, url: form.action, body });
   });
   typing(field, () => form.requestSubmit());
+
+  return {
+    /** Where the text ended: a browser begins before it, and the next words would stand before the first. */
+    focusAtEnd() {
+      field.focus({ preventScroll: true });
+      field.setSelectionRange(field.value.length, field.value.length);
+    },
+  };
 }
 
 /** Enter sends, Shift Enter breaks the line; not while an input method composes. The field grows with its text. */

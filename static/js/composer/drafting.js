@@ -42,7 +42,7 @@ export function drafting({ field, room, drafts }) {
     const early = value !== defaultValue || dataset.unsent !== undefined;
     // A copy of the page from this device's keeping says how it stood then: the device itself knows better.
     if (document.documentElement.dataset.copy) await drafts.meet(room);
-    else await drafts.meet(room, dataset.unsent === undefined ? defaultValue : "", dataset.draft);
+    else await drafts.meet(room, dataset.unsent === undefined ? defaultValue : "", notice.dataset.draft);
     if (early || field.value !== value) drafts.typedOver(room, field.value);
     show();
     drafts.pushAll();
@@ -67,11 +67,6 @@ export function drafting({ field, room, drafts }) {
 
   return {
     show,
-    /** Where the text ended: a browser begins before it, and the next words would stand before the first. */
-    focusAtEnd() {
-      field.focus({ preventScroll: true });
-      field.setSelectionRange(field.value.length, field.value.length);
-    },
     /** To a server that may not know of it any more. */
     resend() {
       drafts.anew(room);

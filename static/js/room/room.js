@@ -5,11 +5,11 @@ import { bubbles, isStored } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
 import { composer } from "../composer/composer.js";
 import { days } from "./days.js";
-import { drafting } from "../composer/drafting.js";
 import { edges } from "./edges.js";
 import { parse } from "../core/fragments.js";
 import { jumps } from "./jumps.js";
 import { forgetRoom } from "../app/offline-copies.js";
+import { callHooks } from "../core/hooks.js";
 import { messageIn, permalinks } from "./permalinks.js";
 import { pill } from "./pill.js";
 import { reading } from "./reading.js";
@@ -33,9 +33,8 @@ const form = document.getElementById("composer");
 /**
  * @param socket returns the page's socket, which is opened after this
  * @param box the person's outbox
- * @param drafts the person's drafts
  */
-export function openRoom({ socket, box, drafts }) {
+export function openRoom({ socket, box }) {
   const { room } = data;
   const field = form.elements.body;
   const dock = form.closest(".dock");
@@ -64,7 +63,7 @@ export function openRoom({ socket, box, drafts }) {
     unsent,
     lost() {
       socket().leaveRoom();
-      drafts.keepHere(room);
+      callHooks("roomLost", room);
       sidebar.removeRoom(room);
       forgetRoom(room);
     },
@@ -82,15 +81,15 @@ export function openRoom({ socket, box, drafts }) {
   });
   const below = pill({ stream, lastSeq: Number(data.lastSeq), go: () => go.toNewest() });
   const waiting = bubbles({ rules, acts: box, toNewest: () => go.toNewest({ quietly: true }) });
-  composer({
+  const { focusAtEnd } = composer({
     form,
     room,
     send(item) {
       waiting.add(item);
-      box.add(item).then(() => draft.sent()); // in the outbox before it leaves the drafts
+      box.add(item).then(() => callHooks("messageQueued", room)); // only then is what was typed safe
     },
   });
-  const draft = drafting({ field, room, drafts });
+  callHooks("roomOpened", { room, field, upTo });
   actions({ stream, field, take: updates.takeFrame });
   const checkEdges = edges({ rules, room, stream, list, take: updates.take, drain: missing.now, lost: access.show });
   const read = reading({ stream, room, socket, newest: () => below.newest, goTo: go.toSeq });
@@ -102,7 +101,7 @@ export function openRoom({ socket, box, drafts }) {
   const linked = scroll.restoring ? null : messageIn(location, room);
   if (linked) go.toMessage(linked).then((there) => there === false && toast(word("noSuchMessage")));
   // On a desk one comes to write; on touch a keyboard would jump up.
-  else if (matchMedia("(pointer: fine)").matches) draft.focusAtEnd();
+  else if (matchMedia("(pointer: fine)").matches) focusAtEnd();
 
   /** What a message means beside the window: for the list of rooms, for the pill, and for how far was read. */
   function messageReceived(element) {
@@ -129,7 +128,12 @@ export function openRoom({ socket, box, drafts }) {
   function startedOver() {
     sidebar.reload();
     read.resend();
-    draft.resend();
+    callHooks("roomStartedOver", room);
+  }
+
+  /** @return a promise of the time when what the room held at `version` is here */
+  function upTo(version) {
+    return !access.over && rules.held < version && missing.now();
   }
 
   /** All that was written here and is not with the server. */
@@ -141,8 +145,6 @@ export function openRoom({ socket, box, drafts }) {
     lose: access.show,
     lost: () => access.over,
     typed: () => unsent().length > 0,
-    /** The draft is another one, by another tab or device. */
-    draftChanged: () => !access.over && draft.show(),
     /** What delivering needs to know of the room. */
     shown: { room, arrived: isStored, take: updates.takeFrame, kept: missing.expect },
     /** What waits in the person's outbox. */
@@ -152,8 +154,6 @@ export function openRoom({ socket, box, drafts }) {
     markRead: read.markRead,
     /** Tell the server again how far was read: it may not know. */
     resendRead: () => !access.over && read.resend(),
-    /** @return a promise of the time when what the room held at `version` is here */
-    upTo: (version) => !access.over && rules.held < version && missing.now(),
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
     beat: (version) => !access.over && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
   };

@@ -60,14 +60,15 @@ export function markRead(room, seq) {
   updateTitle();
 }
 
-/** The state of what is half-typed there; empty for nothing. */
-export const draftOf = (room) => rowOf(room)?.dataset.draft ?? "";
+/** What a feature shows on the room's row (`register_attribute` on the server). */
+export const attributeOf = (room, name) => rowOf(room)?.dataset[name];
 
-export function setDraft(room, state) {
+/** An empty value takes the attribute away. */
+export function setAttribute(room, name, value) {
   const row = rowOf(room);
   if (!row) return;
-  if (state) row.dataset.draft = state;
-  else delete row.dataset.draft;
+  if (value) row.dataset[name] = value;
+  else delete row.dataset[name];
 }
 
 /** The ids of all rooms of the list. */

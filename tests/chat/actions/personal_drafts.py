@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from chat import actions
+from chat.actions.drafting import save_draft
 from chat.models import Draft
 from tests.support.personal_data import OTHERS, World
 
@@ -11,8 +11,8 @@ KIND = "drafts"
 
 
 def arrange(world: World) -> None:
-    actions.save_draft(world.bob, world.room.pk, "Half a", age=timedelta())
-    actions.save_draft(world.alice, world.room.pk, OTHERS, age=timedelta())
+    save_draft(world.bob, world.room.pk, "Half a", age=timedelta())
+    save_draft(world.alice, world.room.pk, OTHERS, age=timedelta())
 
 
 def check_export(world: World, found: Any) -> None:

@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from django.test import Client
 
 from chat import actions
+from chat.actions.drafting import clear_draft, save_draft
 from chat.errors import Invalid, Limited, NotFound
 from chat.live.hub import Hub
 from chat.models import Draft, Member, Person, Room
@@ -28,7 +29,7 @@ def field_of(client: Client, room: Room) -> str:
 
 
 def test_it_is_there_on_the_next_device_and_for_nobody_else(alice: Person, bob: Person, room: Room) -> None:
-    kept = actions.save_draft(bob, room.pk, "\nHalf a <sentence", age=NOW)
+    kept = save_draft(bob, room.pk, "\nHalf a <sentence", age=NOW)
     assert field_of(client_of(bob), room) == "\nHalf a &lt;sentence"
     page = client_of(bob).get(f"/rooms/{room.pk}/").content.decode()
     assert f'data-draft="{kept.state}"' in page
@@ -58,49 +59,49 @@ def test_a_page_left_open_gives_nothing_to_who_signed_in_since(
 
 
 def test_typing_on_replaces_it_and_blank_ends_it(bob: Person, room: Room) -> None:
-    first = actions.save_draft(bob, room.pk, "Half", age=NOW)
-    second = actions.save_draft(bob, room.pk, "Half a sentence", based_on=first.state, age=NOW)
+    first = save_draft(bob, room.pk, "Half", age=NOW)
+    second = save_draft(bob, room.pk, "Half a sentence", based_on=first.state, age=NOW)
     assert (second.taken, second.older) == (True, "")
     assert second.state != first.state
-    last = actions.save_draft(bob, room.pk, " \n ", based_on=second.state, age=NOW)
+    last = save_draft(bob, room.pk, " \n ", based_on=second.state, age=NOW)
     assert (last.body, last.state, last.older) == ("", "", "")
     assert not Draft.objects.exists()
 
 
 def test_of_two_devices_that_did_not_know_of_each_other_the_later_one_wins(bob: Person, room: Room) -> None:
-    actions.save_draft(bob, room.pk, "On the phone", age=minutes(5))
-    late = actions.save_draft(bob, room.pk, "On the laptop", age=minutes(2))
+    save_draft(bob, room.pk, "On the phone", age=minutes(5))
+    late = save_draft(bob, room.pk, "On the laptop", age=minutes(2))
     assert (late.body, late.older) == ("On the laptop", "On the phone")
-    early = actions.save_draft(bob, room.pk, "On the tablet, offline since", age=minutes(9))
+    early = save_draft(bob, room.pk, "On the tablet, offline since", age=minutes(9))
     assert (early.taken, early.body, early.older) == (False, "On the laptop", "On the tablet, offline since")
     assert early.state == late.state
-    sent = actions.save_draft(bob, room.pk, "", age=NOW)
+    sent = save_draft(bob, room.pk, "", age=NOW)
     assert (sent.body, sent.older) == ("", "On the laptop")
 
 
 def test_keeping_one_takes_three_queries(bob: Person, room: Room, django_assert_num_queries) -> None:
     for body in ("Half", "Half a", ""):
         with django_assert_num_queries(5):  # two of them begin and end the transaction
-            actions.save_draft(bob, room.pk, body, age=NOW)
+            save_draft(bob, room.pk, body, age=NOW)
     with django_assert_num_queries(1):
-        actions.clear_draft(bob, room.pk)
+        clear_draft(bob, room.pk)
 
 
 def test_the_same_words_are_no_conflict(bob: Person, room: Room) -> None:
-    actions.save_draft(bob, room.pk, "The same", age=NOW)
-    again = actions.save_draft(bob, room.pk, "The same", age=minutes(9))
+    save_draft(bob, room.pk, "The same", age=NOW)
+    again = save_draft(bob, room.pk, "The same", age=minutes(9))
     assert (again.taken, again.older) == (True, "")
 
 
 def test_it_is_bounded_like_a_message(alice: Person, charlie: Person, room: Room, settings) -> None:
     with pytest.raises(Invalid):
-        actions.save_draft(alice, room.pk, "x" * 10_001, age=NOW)
+        save_draft(alice, room.pk, "x" * 10_001, age=NOW)
     with pytest.raises(NotFound):
-        actions.save_draft(charlie, room.pk, "Not mine", age=NOW)
+        save_draft(charlie, room.pk, "Not mine", age=NOW)
     settings.CHAT_LIMITS = {"draft": (1, 60)}
-    actions.save_draft(alice, room.pk, "One", age=NOW)
+    save_draft(alice, room.pk, "One", age=NOW)
     with pytest.raises(Limited):
-        actions.save_draft(alice, room.pk, "Two", age=NOW)
+        save_draft(alice, room.pk, "Two", age=NOW)
     assert Draft.objects.get().body == "One"
 
 
@@ -132,17 +133,17 @@ def test_over_http_the_older_one_is_told_what_holds(bob: Person, room: Room) -> 
 
 
 def test_it_goes_with_the_room_and_with_the_account(alice: Person, bob: Person, room: Room) -> None:
-    actions.save_draft(bob, room.pk, "Before I go", age=NOW)
+    save_draft(bob, room.pk, "Before I go", age=NOW)
     actions.remove_member(alice, room.pk, Member.objects.get(room=room, person=bob).pk)
     assert not Draft.objects.exists()
     actions.add_member(alice, room.pk, bob.username)
-    actions.save_draft(bob, room.pk, "Before I go for good", age=NOW)
+    save_draft(bob, room.pk, "Before I go for good", age=NOW)
     actions.delete_account(bob, with_messages=False)
     assert not Draft.objects.exists()
 
 
 def test_without_script_what_was_sent_is_no_draft_any_longer(bob: Person, room: Room) -> None:
-    actions.save_draft(bob, room.pk, "Half a sentence", age=NOW)
+    save_draft(bob, room.pk, "Half a sentence", age=NOW)
     client_of(bob).post(f"/rooms/{room.pk}/messages/", {"id": str(uuid4()), "body": "Half a sentence more"})
     assert not Draft.objects.exists()
 
@@ -209,7 +210,7 @@ def test_it_is_told_to_ones_own_pages_alone(alice: Person, bob: Person, room: Ro
             await listen(hub, bob),
             await listen(hub, alice, room),
         )
-        keep = database_sync_to_async(actions.save_draft)
+        keep = database_sync_to_async(save_draft)
         kept = await keep(bob, room.pk, "Secret half", age=NOW)
         for page in (mine, elsewhere):
             told = await page.until(lambda one: one.of("draft"))

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from chat import actions
+from chat.actions.drafting import save_draft
 from chat.events.compatibility import from_older
 from chat.events.envelope import Envelope, person_topic, room_topic
 from chat.events.publishing import apublish
@@ -71,7 +72,7 @@ async def test_latest_values_come_whole_after_the_first_beat(
     await do(say, alice, room)
     await do(actions.join_room, bob, open_room.pk)
     await do(actions.mark_read, bob, room.pk, 1)
-    kept = await do(actions.save_draft, bob, open_room.pk, "Half a sentence", age=timedelta())
+    kept = await do(save_draft, bob, open_room.pk, "Half a sentence", age=timedelta())
     opened = await listen(hub, bob, room)
     (latest,) = opened.of("latest")
     assert latest["read"] == {str(room.pk): 1, str(open_room.pk): 0}

@@ -1,0 +1,33 @@
+/**
+ * What features do when something happens to the page. A feature registers when its module is loaded (app/features.js);
+ * whatever it leaves out, it does not care about. Hooks are called in the order in which they were registered.
+ *
+ * Hooks are
+ * - messages: {type: (message) => ...} of the socket. A type without a hook is of a newer release, and ignored.
+ * - latest: {name: (values) => ...}: the latest values (chat/live/latest.py) of all rooms, {room: value}. They come after each first
+ *   beat, when the shown room has caught up.
+ * - roomOpened({room, field, upTo}): the page shows a room. `field` is the composer's, and `upTo(version)` returns a promise of
+ *   the time when the page has what the room held then.
+ * - messageQueued(room): a message of the shown room is on the disk, in the outbox
+ * - roomStartedOver(room): its window was replaced. A backup may have been restored, so the server may have lost what it was told.
+ * - roomLost(room): the person is not in the shown room any longer
+ * - signingOut(): a promise of what must reach the server before; it is not waited for long
+ * - signedOut(): a promise of the time when this device has nothing of the person any more
+ * - unsaved(): whether something would be lost if the page was closed
+ */
+const registered = [];
+
+export const registerHooks = (hooks) => { registered.push(hooks); };
+
+/** @returns what the features answered */
+export const callHooks = (name, ...values) => registered.map((hooks) => hooks[name]?.(...values));
+
+export function handleMessage(message) {
+  for (const { messages } of registered) messages?.[message.type]?.(message);
+}
+
+export function handleLatest(values) {
+  for (const { latest } of registered) {
+    for (const [name, handle] of Object.entries(latest ?? {})) if (values[name]) handle(values[name]);
+  }
+}
