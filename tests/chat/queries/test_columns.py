@@ -16,7 +16,7 @@ from chat.models.message import Part
 from chat.queries import room_page, room_row
 from chat.queries.room_list import room_list_of, room_list_statements
 from chat.queries.room_page import load_room_page, register_value
-from chat.queries.room_row import register_attribute
+from chat.queries.room_row import MARKS, Mark, register_attribute
 from tests.conftest import client_of, say
 
 
@@ -87,9 +87,11 @@ OWNERS = Column(
 @pytest.fixture
 def _with_owners() -> Iterator[None]:
     """A made-up feature."""
-    register_attribute("owners", OWNERS)
+    mark = Mark("owners", icon="lock", label="<owners>")
+    register_attribute("owners", OWNERS, mark)
     register_value("owners", OWNERS)
     yield
+    MARKS.remove(mark)
     room_row._COLUMNS.remove("owners")
     room_page._COLUMNS.remove("owners")
 
@@ -104,4 +106,20 @@ def test_a_feature_adds_an_attribute_to_the_rows_and_a_value_to_the_page(alice: 
     assert seen() == (True, "harbour & 1")
     Member.objects.update(role=Member.Role.MEMBER)
     assert seen() == (False, "")
-    assert "owners" not in room_list_of(alice).rooms
+    assert "data-owners" not in room_list_of(alice).rooms
+
+
+def test_a_feature_puts_a_mark_into_each_row_also_into_those_rendered_before(
+    alice: Person, room: Room, request
+) -> None:
+    before = room_list_of(alice).rooms
+    request.getfixturevalue("_with_owners")
+    mark = (
+        '<svg class="icon icon--xs place__owners" viewBox="0 0 20 20" role="img" aria-label="&lt;owners&gt;">'
+    )
+    Member.objects.update(role=Member.Role.MEMBER)  # without the attribute, the style sheet hides it
+    assert mark not in before
+    assert room_list_of(alice).rooms == before.replace(
+        'aria-label="draft"><use href="#i-pencil"/></svg>',
+        f'aria-label="draft"><use href="#i-pencil"/></svg>{mark}<use href="#i-lock"/></svg>',
+    )

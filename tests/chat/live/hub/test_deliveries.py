@@ -10,6 +10,7 @@ import pytest
 from chat import actions
 from chat.actions.drafting import save_draft
 from chat.events.compatibility import from_older
+from chat.events.draft_events import DraftChanged
 from chat.events.envelope import Envelope, person_topic, room_topic
 from chat.events.publishing import apublish
 from chat.events.types import AccountChanged, Event, PersonChanged, ReadMoved, SessionEnded
@@ -113,6 +114,10 @@ async def test_a_value_that_changes_during_each_query_is_not_missed_and_does_not
         (
             ReadMoved(7, UUID(int=1), 5),
             {"kind": "read", "person": 7, "room": "00000000-0000-0000-0000-000000000001", "seq": 5},
+        ),
+        (
+            DraftChanged(7, UUID(int=1), ""),
+            {"kind": "draft", "person": 7, "room": "00000000-0000-0000-0000-000000000001", "state": ""},
         ),
     ],
 )
