@@ -282,7 +282,7 @@ def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_t
     assert len(tries) == tried  # it was set aside
     assert len(set(tries)) == 1
     wrong.clear()
-    alice.get_by_role("button", name="Try again").click()
+    alice.locator("#messages").get_by_role("button", name="Try again").click()
     hurry(alice, lambda: texts(bob) == ["Held up", "Broken"])
 
 
