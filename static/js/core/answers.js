@@ -1,15 +1,15 @@
-/** What the server says to what somebody did. */
+/** Reads the server's answers, and shows errors. */
 import { toSignIn } from "../accounts/sign-in.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
 
-/** Why it says no: its own words if it has any for people, else ours. */
+/** Why a request failed: the answer's text if it is plain, else one of the page's own. */
 export async function reason(answer, otherwise = "noAnswer") {
   const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");
   return plain ? answer.text() : word(otherwise);
 }
 
-/** The text of the answer; null if it is a no, and then people were told why. */
+/** The text of the answer; null after an error, which is shown. */
 export async function answered(request) {
   try {
     const answer = await request;

@@ -1,4 +1,4 @@
-/** How the connection is, in one calm sentence. What is over in a moment is not shown. */
+/** The banner about the connection. Short interruptions are not shown. */
 const TELL_AFTER = 2000; // milliseconds
 const CATCHING_AFTER = 500;
 const BACK_FOR = 2500;
@@ -9,7 +9,7 @@ const FINE = new Set(["", "catching", "back"]);
 export function connectionBanner(banner) {
   let state = "";
   let timer = 0;
-  let turn = 0; // how often the line came and went
+  let turn = 0; // counts the changes of the connection
 
   function say(next) {
     clearTimeout(timer);
@@ -24,7 +24,7 @@ export function connectionBanner(banner) {
   const later = (next, milliseconds) => { timer = setTimeout(() => say(next), milliseconds); };
 
   return {
-    /** No line, for now; `known` already, where the page itself came without one. */
+    /** The connection is lost; `known` if the page itself was loaded without one, and the banner need not wait. */
     down({ known = false } = {}) {
       turn += 1;
       if (!navigator.onLine) say("offline");
@@ -35,13 +35,13 @@ export function connectionBanner(banner) {
         timer ||= setTimeout(() => say(navigator.onLine ? "connecting" : "offline"), TELL_AFTER);
       }
     },
-    /** Somebody else answers in our place. */
+    /** Another server answers in place of ours: a captive portal. */
     captive: () => say("captive"),
-    /** The line is there, but for sockets. */
+    /** HTTP works, WebSockets do not. */
     polling: () => state !== "asking" && say("asking"),
-    /** @param done a promise if there is something to catch up with */
+    /** @param done a promise if there is something to catch up on */
     async up(done) {
-      if (state && FINE.has(state)) return; // it is being told, and ends by itself
+      if (state && FINE.has(state)) return; // the banner says so already, and hides by itself
       clearTimeout(timer);
       timer = 0;
       if (!state) return;

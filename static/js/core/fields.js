@@ -1,5 +1,5 @@
-/** What people typed on this page, wherever that is: an edit, a form, a dialog. */
+/** Text typed on this page: in an edit, a form or a dialog. */
 
-/** Whether something stands in a field that the page did not come with; what is left in a closed dialog is done with. */
+/** Whether a field has another value than the page was loaded with. Fields in closed dialogs do not count. */
 export const typedAnywhere = () => [...document.querySelectorAll("input:not([type=hidden]), textarea")]
   .some((field) => field.value !== field.defaultValue && !field.closest("dialog:not([open])"));

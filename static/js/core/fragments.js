@@ -1,4 +1,4 @@
-/** Fragments as the server renders them: elements that say themselves what they are and how new. */
+/** Fragments as the server renders them: elements that carry their key and version. */
 
 /** @returns {{key: string, version: number, seq: number|null, element: HTMLElement}[]} */
 export function parse(html) {

@@ -1,4 +1,4 @@
-/** All that depends on htmx's version: its events, its configuration, and the call we make. */
+/** Everything that depends on htmx's version: its events, its configuration and our calls. */
 import { csrfToken, WHOSE } from "./net.js";
 import { toSignIn } from "../accounts/sign-in.js";
 import { toast } from "./toasts.js";
@@ -11,12 +11,12 @@ body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers[WHOSE] = body.dataset.me;
 });
 
-// A "no" is told here, so it is no error that htmx would log besides; a form that comes back with what to mend is shown.
+// Errors are shown here, so htmx need not log them. A form that comes back with errors is swapped in.
 body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status, responseText } = detail.xhr;
   if (status < 400) {
     if (detail.xhr.getResponseHeader("Chat-Answer")) return;
-    detail.shouldSwap = false; // a network that asks its guests to sign in first
+    detail.shouldSwap = false; // a captive portal
     dispatchEvent(new Event("captive"));
     return;
   }
@@ -30,7 +30,7 @@ body.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 body.addEventListener("htmx:sendError", ({ detail }) => { if (!isRoomList(detail)) toast(word("noAnswer")); });
 
-// The list of rooms is asked for by the page, not by its reader: nobody is told that it did not come. It is asked for again.
+// The page itself requests the room list, so an error is not shown. The request is retried.
 const FIRST_WAIT = 2000; // milliseconds
 const LONGEST_WAIT = 60_000;
 let wait = FIRST_WAIT;
@@ -50,23 +50,23 @@ body.addEventListener("htmx:afterRequest", ({ detail }) => {
   wait = Math.min(wait * 2, LONGEST_WAIT);
 });
 
-/** Ask for the list of rooms anew: #places listens for this on the body. */
+/** Reload the room list: #places listens for this event on the body. */
 export function fetchRoomList() {
   window.htmx.trigger(body, "rooms-changed");
 }
 
-/** The same, when what was asked before would show how things stood before. */
+/** The same, and ignore the answer to a running request: it is outdated. */
 export function refetchRoomList() {
   if (asking) outdated.add(asking);
   fetchRoomList();
 }
 
-let asking = null; // the latest request for the list of rooms
+let asking = null; // the latest request for the room list
 const outdated = new WeakSet();
 body.addEventListener("htmx:beforeRequest", ({ detail }) => { if (detail.elt.id === "places") asking = detail.xhr; });
 unlessBusy((target, xhr) => outdated.has(xhr));
 
-/** Show what the server has under this address in the dialog. */
+/** Load this address into the dialog. */
 export function openDialog(path) {
   window.htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });
 }
@@ -76,7 +76,7 @@ export function afterSwap(callback) {
   body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target));
 }
 
-/** @param {(target: HTMLElement, xhr: XMLHttpRequest) => boolean} busy whether a swap would come in the way, and is left out. */
+/** @param {(target: HTMLElement, xhr: XMLHttpRequest) => boolean} busy whether a swap would disturb the user; then it is skipped. */
 export function unlessBusy(busy) {
   body.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (busy(detail.target, detail.xhr)) detail.shouldSwap = false;
@@ -88,7 +88,7 @@ export function afterAnswer(callback) {
   body.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => callback((name) => xhr.getResponseHeader(name)));
 }
 
-/** @param {(element: HTMLElement) => void} callback called with the sender of what was done, and left nothing to show. */
+/** @param {(element: HTMLElement) => void} callback called with the element whose request was answered without content. */
 export function afterDone(callback) {
   body.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => xhr.status === 204 && callback(elt));
 }

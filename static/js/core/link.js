@@ -1,4 +1,4 @@
-/** A link to pass on: a button copies it, a touch selects all of it. */
+/** A link to share: a button copies it, and focus selects all of it. */
 import { copy } from "../room/code.js";
 
 for (const button of document.querySelectorAll("[data-copies]")) {

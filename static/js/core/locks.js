@@ -1,12 +1,12 @@
-/** One tab at a time: the browser's locks where it has them (over HTTPS), else a lease in its storage. */
+/** Work in one tab at a time: with Web Locks where the browser has them (over HTTPS), else with a lease in localStorage. */
 const LEASE = 6000;
 const RENEW = 2000;
-const SETTLE = 60; // milliseconds, for two tabs that took the same lease at once to see who was last
+const SETTLE = 60; // milliseconds: of two tabs that took the lease at once, the last one has it
 
 const tab = crypto.getRandomValues(new Uint32Array(2)).join("");
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
-/** Do the work when no other tab does any under this name. */
+/** Run the work once no other tab holds the lock of this name. */
 export function alone(name, work) {
   return navigator.locks ? navigator.locks.request(name, work) : leased(`lease:${name}`, work);
 }

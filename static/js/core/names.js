@@ -1,6 +1,6 @@
 /**
- * A person's name and picture follow the newest version seen of them, whichever fragment carried it: frames overtake
- * each other, and one that was rendered before a renaming may come after it.
+ * The page shows the newest version of a person's name and picture that any fragment had. Frames arrive out of order: one
+ * rendered before a renaming may come after it.
  */
 import { word } from "./words.js";
 
@@ -25,7 +25,7 @@ export function learn(element) {
   }
 }
 
-/** Undefined of somebody who was not seen yet; who deleted their account has no name any more, but a word. */
+/** Undefined for an unknown person. A deleted account has no name, and gets a placeholder. */
 export function nameOf(id) {
   const known = people.get(String(id));
   return known && called(known.name);
@@ -38,6 +38,6 @@ function wear(element, { name, picture, hue }) {
   const shown = element.querySelector(NAME);
   shown.textContent = name;
   if (!name) shown.removeAttribute("href");
-  avatar.innerHTML = picture; // of another fragment of the server's
+  avatar.innerHTML = picture; // the server rendered this HTML, for another fragment
   avatar.dataset.hue = hue;
 }

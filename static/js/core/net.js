@@ -1,9 +1,9 @@
 /**
- * Requests of the page's scripts: the CSRF token is read when sending. Each says whose page it is, as somebody else may have
- * signed in by another tab meanwhile: to them the page is that of somebody who is signed out.
+ * HTTP requests of the page's scripts. The CSRF token is read when sending. Each request names the user of the page: if
+ * somebody else signed in in another tab, the server answers as if nobody were signed in.
  */
 
-/** Where something of the chat is: it may be mounted below a path. */
+/** The path of a page of the chat, which may be mounted below another path. */
 export const at = (path) => document.body.dataset.base + path;
 
 export const WHOSE = "Chat-Person";
@@ -13,16 +13,16 @@ export function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
-// A form may be older than the signing in: by now, the token that it came with opens nothing.
+// A form may be older than the sign-in; then its CSRF token is no longer valid.
 document.addEventListener("submit", ({ target }) => {
   const field = target.querySelector("input[name='csrfmiddlewaretoken']");
   if (field) field.value = csrfToken() || field.value;
 }, { capture: true });
 
-/** Somebody else answered: a network that asks its guests to sign in first, say. As good as no answer. */
+/** Another server answered, such as a captive portal. Treated like no answer. */
 export class NotOurs extends TypeError {}
 
-/** Every answer of ours says so, and no script is ever led elsewhere. A proxy's own errors are errors all the same. */
+/** Every answer of ours has the header Chat-Answer, and none redirects a script. A proxy's own errors count as errors. */
 async function ours(request) {
   const answer = await request;
   const taken = answer.ok || answer.status === 511 || answer.type === "opaqueredirect";
@@ -33,7 +33,7 @@ async function ours(request) {
   throw new NotOurs("another server answered");
 }
 
-/** Who is signed in now, whosever page this is: their number; null for nobody, or without an answer. */
+/** The id of whoever is signed in now, which may not be the user of this page; null for nobody, or without an answer. */
 export async function whoIsHere() {
   const answer = await get(at("me/"), { [WHOSE]: "" }).catch(() => null);
   return answer?.ok ? answer.text() : null;
@@ -43,7 +43,7 @@ export function get(url, headers = {}) {
   return ours(fetch(url, { headers: { "HX-Request": "true", ...whose(), ...headers }, credentials: "same-origin", cache: "no-store", redirect: "manual" }));
 }
 
-/** @param fields a FormData, or what a form of plain fields is made of */
+/** @param fields a FormData, or anything that URLSearchParams takes */
 export function post(url, fields, { signal, keepalive } = {}) {
   return ours(fetch(url, {
     method: "POST",

@@ -1,14 +1,14 @@
-/** Where no socket gets through: asking for the beat every few seconds. It costs little while nothing is new. */
+/** Polls the beat every few seconds where WebSockets fail. A poll costs little while nothing is new. */
 import { at, get, NotOurs } from "./net.js";
 import { toSignIn } from "../accounts/sign-in.js";
 
 const EVERY = 4000; // milliseconds
 const EVERY_HIDDEN = 20_000;
-const CONFIRMED_AFTER = 2; // answers: a server that is just back has its sockets back too
+const CONFIRMED_AFTER = 2; // answers: on a server that just came back, sockets work again too
 
 /**
  * @param room the shown room's id, or undefined
- * @param on {beat(beat), confirmed()}: a beat that is another than the last; polling works, and sockets still do not
+ * @param on {beat(beat), confirmed()}: a beat that differs from the last; polling works, and sockets still fail
  */
 export function polling({ room, on }) {
   let running = false;
@@ -43,7 +43,7 @@ export function polling({ room, on }) {
       if (answers >= CONFIRMED_AFTER) on.confirmed();
     } catch (error) {
       if (!(error instanceof TypeError)) console.warn(error);
-      stop(); // no line at all; the next socket that fails begins anew
+      stop(); // no connection at all; the next failed socket starts polling again
       return;
     }
     timer = setTimeout(ask, wait * (0.75 + Math.random() / 2));

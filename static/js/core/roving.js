@@ -1,7 +1,7 @@
-/** Each message has links to itself and to its author; only those of the message one is at are stops of the Tab key. */
+/** Each message links to itself and to its author. Only the links of the current message are tab stops. */
 let here = null;
 
-/** Without the name that a message in the middle of a group does not show. */
+/** Without the author's name in a message that continues a group: it is not shown. */
 const linksOf = (row) => row?.querySelectorAll(".message:not([data-continues]) .message__name, .message__time") ?? [];
 
 export function leaveOut(row) {

@@ -1,17 +1,17 @@
-/** The page's one WebSocket: opened, watched, and opened again. */
+/** The page's one WebSocket: opens it, watches it and reconnects. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
-const RARE_WAIT = 60_000; // where no socket gets through
-const FIRST_BEAT = 10_000; // for a line that is taken and then swallows what it is given
-const BLOCKED_AFTER = 3; // sockets in a row that came to nothing
+const RARE_WAIT = 60_000; // where WebSockets fail
+const FIRST_BEAT = 10_000; // for a connection that is accepted and then delivers nothing
+const BLOCKED_AFTER = 3; // failed sockets in a row
 const LOOK_EVERY = 5000;
-const ASLEEP = 15_000; // a page that looks so much too late was asleep: and by then a beat is due
+const ASLEEP = 15_000; // a check that is so late means that the page was asleep; by then a beat is due
 const BEAT_OVERDUE = 35_000;
 const FINAL = new Set([4401, 4403, 4404]);
 
 /**
  * @param on {frame(html), message(object), open(again), down(), fruitless(), closed(code)}: closed is final, down is not;
- *   fruitless says that one socket after the other comes to nothing.
+ *   fruitless says that one socket after the other fails.
  */
 export function connect(address, on) {
   let url = address;
@@ -25,7 +25,7 @@ export function connect(address, on) {
   let patience = 0;
   let longest = LONGEST_WAIT;
   let hurriedAt = 0;
-  const asked = new Map(); // id -> what to do with the answer, null if none will come
+  const asked = new Map(); // id -> callback for the answer, which is null if none will come
 
   function open() {
     clearTimeout(timer);
@@ -116,7 +116,7 @@ export function connect(address, on) {
     if (!document.hidden && (woke || (socket && overdue()))) unlessOver();
   }, LOOK_EVERY);
   addEventListener("online", unlessOver);
-  // Only some browsers say by what they are connected; their other changes, of its speed, mean nothing.
+  // Only some browsers report the type of the connection. Other changes, of its speed, do not matter.
   let means = navigator.connection?.type;
   navigator.connection?.addEventListener?.("change", () => {
     if (navigator.connection.type === means) return;
@@ -132,32 +132,32 @@ export function connect(address, on) {
 
   return {
     again,
-    /** The server answers, but no socket gets through. */
+    /** The server answers over HTTP, but WebSockets fail. */
     retryRarely() {
       longest = RARE_WAIT;
     },
-    /** The server answered by another way: it may be back. */
+    /** The server answered over HTTP, so a socket may work again. */
     hurry() {
       if (over || socket || longest === RARE_WAIT || Date.now() - hurriedAt < LONGEST_WAIT) return;
       hurriedAt = Date.now();
       open();
     },
-    /** Whether the server is there, as far as is known. */
+    /** Whether the server is reachable, as far as is known. */
     get open() {
       return socket?.readyState === WebSocket.OPEN;
     },
-    /** From now on without the room it showed: for the list of rooms alone. */
+    /** Reconnect without the shown room, for the room list alone. */
     leaveRoom() {
       [url] = url.split("&");
       again();
     },
-    /** Whether it went out. */
+    /** @return whether the message was sent */
     send(message) {
       if (!opened || socket?.readyState !== WebSocket.OPEN) return false;
       socket.send(JSON.stringify(message));
       return true;
     },
-    /** The answer to a message with an id; null if it did not go out, or none came within the time (milliseconds). */
+    /** The answer to a message with an id; null if it was not sent, or no answer came `within` these milliseconds. */
     ask(message, within) {
       return new Promise((resolve) => {
         if (!this.send(message)) return resolve(null);

@@ -1,4 +1,4 @@
-/** What this device keeps for a person: tables in an IndexedDB; in memory only, where the browser has none or refuses. */
+/** Data stored on this device: tables in IndexedDB; in memory only, where the browser has none or refuses. */
 const NAME = "hypertalk";
 const VERSION = 2;
 const TABLES = ["outbox", "drafts"];
@@ -14,9 +14,9 @@ function open() {
       }
     });
     asked.addEventListener("success", () => {
-      // A page of a later release wants other tables: it must not wait for this one.
+      // A page of a later release needs other tables, and must not wait for this page.
       asked.result.addEventListener("versionchange", () => { asked.result.close(); opening = null; });
-      asked.result.addEventListener("close", () => { opening = null; }); // all was cleared
+      asked.result.addEventListener("close", () => { opening = null; }); // the browser's data was cleared
       resolve(asked.result);
     });
     asked.addEventListener("error", () => reject(asked.error));
@@ -25,12 +25,12 @@ function open() {
   return opening;
 }
 
-/** A table of plain objects by their `id`. Every method waits until what it did is on the disk. */
+/** A table of plain objects by their `id`. Every method waits until its change is on disk. */
 export function table(name, { durability = "strict" } = {}) {
   const memory = new Map();
   let kept = true;
 
-  /** @param work called with the store and a function that takes the answer */
+  /** @param work called with the store and a function that takes the result */
   async function run(mode, work) {
     if (!kept) return null;
     try {
@@ -51,7 +51,7 @@ export function table(name, { durability = "strict" } = {}) {
   }
 
   return {
-    /** Whether what is put here outlives the page. */
+    /** Whether rows outlive the page. */
     get lasting() {
       return kept;
     },
@@ -71,7 +71,7 @@ export function table(name, { durability = "strict" } = {}) {
       memory.delete(id);
       await run("readwrite", (store) => store.delete(id));
     },
-    /** Make another row of one, without anybody in between. @param work (row or undefined) => row, or null for none */
+    /** Replace a row in one transaction. @param work (row or undefined) => row, or null to delete it */
     async change(id, work) {
       const made = await run("readwrite", (store, take) => {
         store.get(id).onsuccess = ({ target }) => {

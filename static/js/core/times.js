@@ -16,7 +16,7 @@ export function localTimes(root) {
   }
 }
 
-/** For the list of rooms: the time of today, the weekday of this week, else the date. */
+/** For the room list: today the time, within a week the weekday, else the date. */
 export function shortTime(at) {
   const days = (startOfDay(new Date()) - startOfDay(at)) / 86_400_000;
   if (days < 1) return clock.format(at);
@@ -25,8 +25,8 @@ export function shortTime(at) {
 
 export const timeOf = (at) => clock.format(at);
 export const wholeTime = (at) => whole.format(at);
-/** With its year, if that is another than this one. */
+/** With the year, unless it is the current one. */
 export const dayName = (at) => (at.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(at);
-/** 2026-01-31, where the reader is. */
+/** Such as 2026-01-31, in the reader's time zone. */
 export const isoDay = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 export const startOfDay = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();

@@ -1,7 +1,7 @@
-/** A sentence: one that goes by itself, or, while a dialog is open, one in it, since all outside is behind it and inert. */
+/** Toasts hide by themselves. While a dialog is open, the text is shown in it: everything outside is inert. */
 const SHOWN_FOR = 6000;
 
-/** For those who do not see what happened. */
+/** Tell a text to screen readers. */
 export function say(text) {
   document.getElementById("said").textContent = text;
 }
