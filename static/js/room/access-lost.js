@@ -1,7 +1,7 @@
-/** The person is not in the shown room any longer: the page says so, and gives back what they had not sent. */
+/** The user is no longer in the shown room: the page says so, and returns their unsent texts. */
 
 /**
- * @param parts the elements of the page that go
+ * @param parts the elements of the page to remove
  * @param unsent returns the texts that the server does not have
  * @param lost called once, before the page changes
  */
@@ -12,11 +12,11 @@ export function accessLost({ parts, unsent, lost }) {
       return over;
     },
     show() {
-      if (over) return; // a frame, a close code and a 404 may all say so
+      if (over) return; // a frame, a close code and a 404 may all report it
       over = true;
       const texts = unsent();
       lost();
-      document.querySelector(".app").dataset.pane = "room"; // on a phone the details may be all there is
+      document.querySelector(".app").dataset.pane = "room"; // a phone may show only the details
       const notice = document.getElementById("t-gone").content.cloneNode(true);
       if (texts.length) {
         notice.querySelector("[data-unsent]").hidden = false;

@@ -1,4 +1,4 @@
-/** What one can do with a message: one bar for all of them, beside the one pointed at; a sheet under fingers. */
+/** The actions on a message: one bar, beside the message under the pointer; on touch screens a sheet. */
 import { copy } from "./code.js";
 import { parse } from "../core/fragments.js";
 import { answered } from "../core/answers.js";
@@ -9,7 +9,7 @@ import { toast } from "../core/toasts.js";
 import { messages, reachesNewest } from "./window.js";
 
 const LONG_PRESS = 450; // milliseconds
-const JITTER = 10; // pixels a finger may move and still rest
+const JITTER = 10; // pixels that a resting finger may move
 
 export function actions({ stream, field, take }) {
   const bar = document.getElementById("actions");
@@ -44,11 +44,11 @@ export function actions({ stream, field, take }) {
   });
   stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
   stream.addEventListener("focusin", ({ target }) => goTo(target.closest(".message")));
-  // By the keyboard, not by a finger on a link, nor by having been led there.
+  // For focus by keyboard only: not by a tap on a link, nor by a jump to the message.
   stream.addEventListener("focusin", ({ target }) => stream.dataset.leading === undefined && target.matches(":focus-visible") && show(target.closest(".message")));
 
   let press = null;
-  let opened = false; // by the finger that is still down: lifting it is a click neither in the sheet nor beside it
+  let opened = false; // by the finger that is still down: lifting it must not click in the sheet or beside it
   document.addEventListener("pointerdown", () => { opened = false; }, { capture: true });
   document.addEventListener("click", (event) => {
     if (opened) { event.preventDefault(); event.stopPropagation(); }
@@ -70,7 +70,7 @@ export function actions({ stream, field, take }) {
     if (current && matchMedia("(pointer: coarse)").matches && !bar.contains(event.target)) hide();
   });
 
-  // Arrows walk through the messages, Tab goes from one to its bar.
+  // Arrow keys move between messages, Tab from a message to its bar.
   stream.addEventListener("keydown", (event) => {
     if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.target.closest("textarea, pre")) return;
     const rows = [...messages()];
@@ -127,16 +127,16 @@ export function actions({ stream, field, take }) {
     });
   }
 
-  /** Back to writing; on touch that would bring the keyboard up. */
+  /** Focus the composer, except on touch screens, where the keyboard would come up. */
   const toField = () => matchMedia("(pointer: fine)").matches && field.focus();
 
   function close(form) {
-    delete form.closest(".message")?.dataset.editing; // not there any more if the message was deleted meanwhile
+    delete form.closest(".message")?.dataset.editing; // the form is detached if the message was deleted meanwhile
     form.remove();
     toField();
   }
 
-  /** A dialog that the server words. @param done called with the answer to its form */
+  /** Open a dialog that the server renders. @param done called with the answer to its form */
   async function ask(row, action, done) {
     const html = await answered(get(at(`messages/${idOf(row)}/${action}/`)));
     if (html === null) return;

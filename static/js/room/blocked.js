@@ -1,4 +1,4 @@
-/** Messages of people one has blocked: folded away by the page's own sheet, and unfolded one by one. */
+/** Messages of blocked people: the page's own style sheet folds them, and each can be unfolded. */
 import { afterSwap } from "../core/htmx.js";
 import { copyOf } from "../core/words.js";
 
@@ -6,9 +6,9 @@ const sheet = document.getElementById("blocked-sheet").sheet;
 const known = () => document.getElementById("blocked")?.dataset.people.split(" ").filter(Boolean) ?? [];
 
 let blocked = new Set(known());
-const unfolded = new Set(); // ids of rows, which may leave the page and come back
+const unfolded = new Set(); // ids of rows, which may be trimmed and loaded again
 
-/** Give a message that is folded a button to show it. */
+/** Give a folded message a button to show it. */
 export function fold(row) {
   if (unfolded.has(row.id)) row.dataset.unfolded = "";
   if (!blocked.has(row.dataset.author) || row.querySelector(":scope > .fold")) return;
@@ -22,7 +22,7 @@ export function fold(row) {
   row.append(button);
 }
 
-// The list of rooms is fetched whenever something of one's own is another, in any tab; it says who is blocked.
+// The room list is reloaded whenever the user's own data changes, in any tab; it says who is blocked.
 afterSwap((target) => {
   if (target.id !== "places") return;
   blocked = new Set(known());

@@ -1,10 +1,10 @@
-/** What waits in the outbox, as bubbles among the messages: pending, or failed with the reason. */
+/** Shows the outbox as bubbles among the messages: pending, or failed with the reason. */
 import { startOfDay, localTimes } from "../core/times.js";
 import { keepScrollPosition, messages, reachesNewest, removeRow } from "./window.js";
 import { copyOf } from "../core/words.js";
 
 const GROUPED_WITHIN = 300_000;
-const GONE_AFTER = 5000; // milliseconds for the message itself to come, once the server has it
+const GONE_AFTER = 5000; // milliseconds for the message itself to arrive, once the server has it
 
 const rowOf = (id) => document.getElementById(`message-${id}`);
 
@@ -14,7 +14,7 @@ export const isStored = (id) => rowOf(id)?.dataset.seq !== undefined;
 /**
  * @param rules the page's rules
  * @param acts {again(item), drop(id)}
- * @param toNewest leads the reader to the newest message
+ * @param toNewest scrolls to the newest message
  */
 export function bubbles({ rules, acts, toNewest }) {
   const shown = new Map(); // id -> item
@@ -35,7 +35,7 @@ export function bubbles({ rules, acts, toNewest }) {
     });
   }
 
-  /** Why it did not go out, or what it waits for. */
+  /** Show why it was not sent, or what it waits for. */
   function explain(item) {
     const row = rowOf(item.id);
     const note = copyOf(item.failed ? "t-failed" : "t-waits");
@@ -59,10 +59,10 @@ export function bubbles({ rules, acts, toNewest }) {
     removeRow(`message-${id}`);
   }
 
-  /** The bubbles are those of these items, and no others. */
+  /** Show the bubbles of these items and no others. */
   function draw(items) {
     for (const { id, failed } of [...shown.values()].filter((old) => !items.some((item) => item.id === old.id))) {
-      // Discarded in another tab, or sent: then the message itself is on its way, and replaces the bubble.
+      // Discarded in another tab, or sent: then the message itself arrives soon and replaces the bubble.
       shown.delete(id);
       setTimeout(() => forget(id), failed ? 0 : GONE_AFTER);
     }
@@ -81,17 +81,17 @@ export function bubbles({ rules, acts, toNewest }) {
 
   return {
     draw,
-    /** One's own, just written. */
+    /** A message that the user just wrote. */
     add(item) {
       shown.set(item.id, item);
       show(item);
       toNewest();
     },
-    /** The message came after all: a copy that was late on its way was taken when the first was not. */
+    /** The message arrived although it failed: the server accepted an earlier request after all. */
     delivered(id) {
       if (shown.get(id)?.failed) acts.drop(id);
     },
-    /** The texts that the server does not have, as far as is known. */
+    /** The texts that the server does not have, as far as this page knows. */
     unsent: () => [...shown.values()].filter((item) => !isStored(item.id)).map((item) => item.body),
   };
 }
@@ -112,7 +112,7 @@ function bubble({ id, body }) {
   return row;
 }
 
-/** A UUID of version 7 begins with the milliseconds of its making. */
+/** A UUID of version 7 begins with its creation time in milliseconds. */
 const writtenAt = (id) => new Date(parseInt(id.replaceAll("-", "").slice(0, 12), 16));
 
 function paragraphs(body) {

@@ -1,22 +1,22 @@
-/** Asks the server for what is missing: one request at a time, again until nothing is. */
+/** Requests missing changes from the server: one request at a time, until nothing is missing. */
 import { parse } from "../core/fragments.js";
 import { at, get, NotOurs } from "../core/net.js";
 import { toSignIn } from "../accounts/sign-in.js";
 
-const PATIENCE = 300; // milliseconds: publishes overtake each other, and most gaps close by themselves
+const PATIENCE = 300; // milliseconds: frames arrive out of order, and most gaps close by themselves
 const AGAIN_AFTER = 2000;
 
 /**
  * @param rules the page's rules
  * @param room the room's id
  * @param take called as take(rows, verdicts, startOver)
- * @param lost called when the room is not ours any longer
+ * @param lost called when the user is no longer in the room
  */
 export function catchUp({ rules, room, take, lost }) {
   let timer = 0;
   let asking = false;
   let wanted = false;
-  const waiting = []; // to be told when nothing is missing
+  const waiting = []; // callbacks for when nothing is missing
 
   async function ask() {
     const after = rules.held;
@@ -50,12 +50,12 @@ export function catchUp({ rules, room, take, lost }) {
         wanted = false;
         const before = rules.held;
         await ask();
-        // An answer that brought us no further would not the next time either: wait for better times.
+        // An answer without progress would bring none if repeated at once: retry later.
         if (wanted && rules.held === before) throw new Error("catch-up stands still");
       } while (wanted);
       for (const told of waiting.splice(0)) told();
     } catch (error) {
-      if (!(error instanceof TypeError)) console.warn(error); // a TypeError is fetch's word for "no network", and ours for who answers in its place
+      if (!(error instanceof TypeError)) console.warn(error); // fetch throws a TypeError without a network, as we do when another server answers
       timer = setTimeout(drain, AGAIN_AFTER);
     } finally {
       asking = false;
@@ -63,7 +63,7 @@ export function catchUp({ rules, room, take, lost }) {
   }
 
   return {
-    /** At once. @return a promise of the time when nothing is missing, however often it takes */
+    /** Catch up at once. @return a promise that resolves when nothing is missing, after any number of requests */
     now() {
       const done = new Promise((resolve) => { waiting.push(resolve); });
       drain();
@@ -73,7 +73,7 @@ export function catchUp({ rules, room, take, lost }) {
     expect(version) {
       setTimeout(() => rules.held < version && drain(), AGAIN_AFTER);
     },
-    /** Soon, unless the gap closes meanwhile. */
+    /** Catch up soon, unless the gap closes meanwhile. */
     soon() {
       timer ||= setTimeout(() => {
         timer = 0;

@@ -1,4 +1,4 @@
-/** A button to copy, on each block of code. */
+/** A copy button on each code block. */
 import { copyOf, word } from "../core/words.js";
 import { toast } from "../core/toasts.js";
 

@@ -1,9 +1,9 @@
-/** Going to a day: asked for in a small dialog, from the details or from the line between two days. */
+/** The dialog to jump to a day, opened from the details or from a divider between days. */
 import { say, toast } from "../core/toasts.js";
 import { dayName, isoDay } from "../core/times.js";
 import { word } from "../core/words.js";
 
-/** @param since leads to the first message since a moment, or the last of all, and returns its row */
+/** @param since jumps to the first message since a moment, or to the last message, and returns its row */
 export function days({ stream, since }) {
   const dialog = document.getElementById("day");
   const form = dialog.querySelector("form");
@@ -23,7 +23,7 @@ export function days({ stream, since }) {
     const [year, month, day] = field.value.split("-").map(Number);
     const asked = new Date(year, month - 1, day);
     dialog.close();
-    // On a phone the details are all there is.
+    // On a phone the details cover the messages.
     if (!stream.checkVisibility()) document.querySelector("#details [data-toggle='details']").click();
     const row = await since(asked);
     if (!row) return;

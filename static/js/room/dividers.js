@@ -1,4 +1,4 @@
-/** The lines between days and before what is new. They belong to the page: drawn anew from the rows after each change. */
+/** The dividers between days and before new messages. The page itself draws them, again after each change of the rows. */
 import { dayName, isoDay, startOfDay } from "../core/times.js";
 import { copyOf } from "../core/words.js";
 
@@ -6,8 +6,8 @@ const data = document.body.dataset;
 const list = document.getElementById("messages");
 
 /**
- * The new begins after what had been read when the page was opened; one's own messages are never new. What stands right
- * stays: each line that comes or goes has the browser look at its neighbours again.
+ * New messages begin after the last one that was read when the page opened; the user's own are never new. A divider that is
+ * right is not replaced: each change makes the browser recalculate the styles of its neighbours.
  */
 export function drawDividers() {
   const newAfter = Number(data.newAfter ?? 0);
@@ -36,7 +36,7 @@ export function drawDividers() {
 const lastSeq = (row, drawn) => (drawn[0] ?? row).previousElementSibling?.dataset.seq;
 
 function settle(row, drawn, wanted, at) {
-  const kind = `${wanted.join(" ")} ${startOfDay(new Date())}`; // tomorrow "today" is yesterday
+  const kind = `${wanted.join(" ")} ${startOfDay(new Date())}`; // at midnight "today" becomes "yesterday"
   if (drawn.length === 1 && drawn[0].dataset.kind === kind) return;
   for (const old of drawn) old.remove();
   if (!wanted.length) return;

@@ -1,4 +1,4 @@
-/** Older and newer messages, as the reader comes near an end of the window. */
+/** Loads older and newer messages as the user scrolls near an end of the window. */
 import { askPart } from "./message-page.js";
 import { toSignIn } from "../accounts/sign-in.js";
 
@@ -7,9 +7,9 @@ const AGAIN_AFTER = 3000;
 
 /**
  * @param take called as take(rows, verdicts)
- * @param drain called when what came must be brought up to date
- * @param lost called when the room is not ours any longer
- * @return to be called when the window is another: there may be something beyond an end again
+ * @param drain called when the loaded messages may be outdated
+ * @param lost called when the user is no longer in the room
+ * @return to be called when the window was replaced: there may be more messages beyond an end again
  */
 export function edges({ rules, room, stream, list, take, drain, lost }) {
   const older = {
@@ -48,7 +48,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
       if (wanted) drain();
       failed = false;
     } catch {
-      // No network: asked again below, if the reader is still near.
+      // No network: retried below, if the user is still near.
     } finally {
       end.loading = false;
       if (end === older) stream.removeAttribute("aria-busy");
@@ -63,7 +63,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     { root: stream, rootMargin: AHEAD },
   );
 
-  /** Look anew: a reader who is near already does not come near, and a short page does not scroll. */
+  /** Observe again: an observer does not report a mark that stays in view, and a short page does not scroll. */
   function watch() {
     for (const end of ends) {
       observer.unobserve(end.mark);

@@ -1,22 +1,22 @@
-/** A half-typed edit outlives any new version of its message, and also its row's leaving the page. */
-const aside = new Map(); // row id -> the form of a row that is not here
+/** An unfinished edit survives new versions of its message, and the removal of its row from the window. */
+const aside = new Map(); // row id -> the form of a row outside of the window
 
 const formOf = (row) => row.querySelector("form[data-edit]");
 
-/** The row leaves the page. */
+/** Save the edit of a row that is being removed. */
 export function setAside(row) {
   const form = formOf(row);
   if (form) aside.set(row.id, form);
 }
 
-/** The texts of half-typed edits whose messages, before the one with the seq `first`, will not come back; once. */
+/** Remove and return the texts of unfinished edits of messages before the seq `first`, which are gone. */
 export function abandonedEdits(first) {
   const over = [...aside].filter(([, form]) => Number(form.closest(".message").dataset.seq) < first);
   for (const [id] of over) aside.delete(id);
   return over.map(([, form]) => form.elements.body).filter((field) => field.value !== field.defaultValue).map(({ value }) => value);
 }
 
-/** `element` is put in, instead of `old` if that is there. */
+/** `element` is being inserted, in place of `old` if that exists. */
 export function keepEditing(old, element) {
   const form = (old && formOf(old)) ?? aside.get(element.id);
   aside.delete(element.id);

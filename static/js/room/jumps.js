@@ -1,4 +1,4 @@
-/** Going elsewhere in the room: to a message, a day, an earlier scroll position, or the newest. */
+/** Jumps in the room: to a message, a day, an earlier scroll position or the newest message. */
 import { askPart } from "./message-page.js";
 import { toSignIn } from "../accounts/sign-in.js";
 import { toast } from "../core/toasts.js";
@@ -6,14 +6,14 @@ import { offsetOf, storedMessages, reachesNewest, rowAt, scrollBy, seqOf } from 
 import { word } from "../core/words.js";
 
 /**
- * @param show called as show(rows, verdicts, drain) when the window is restoredMessages
- * @param lost called when the room is not ours any longer
+ * @param show called as show(rows, verdicts, drain) when the window is replaced
+ * @param lost called when the user is no longer in the room
  */
 export function jumps({ rules, room, stream, show, lost }) {
   let turn = 0;
-  stream.dataset.marks = ""; // from now on the script marks, not the address
+  stream.dataset.marks = ""; // from now on the script marks messages, not :target
 
-  /** Replace the window by what the server says to a question. Only the last question counts. */
+  /** Replace the window by a part of the room. Only the last request counts. */
   async function fetchPart(question, { quietly = false } = {}) {
     turn += 1;
     const mine = turn;
@@ -40,9 +40,9 @@ export function jumps({ rules, room, stream, show, lost }) {
     if (row) row.dataset.marked = "";
   }
 
-  /** Bring a row into view; whoever reads by keyboard or ear is there too. */
+  /** Scroll to a row and focus it, for keyboards and screen readers. */
   function goTo(row, block) {
-    turn += 1; // what was asked for before is no longer where the reader wishes to be
+    turn += 1; // earlier requests are outdated
     row.tabIndex = -1;
     stream.dataset.leading = "";
     row.focus({ preventScroll: true });
@@ -57,16 +57,16 @@ export function jumps({ rules, room, stream, show, lost }) {
       if (!found) return null;
       if (found.absent) return lost();
     }
-    // It may be gone from the history: then what came next.
+    // The message may be gone from the history: then the next one.
     const row = rowAt(wanted) ?? storedMessages().find((each) => seqOf(each) > wanted);
     return row ? goTo(row, block) : null;
   }
 
   return {
-    /** @return the row with that seq, or the next one; null if that did not work */
+    /** @return the row with that seq, or the next one; null if the request failed */
     toSeq,
 
-    /** To a message by its id or seq, marked. @return whether it is in this room; null if nobody knows */
+    /** Jump to a message by its id or seq, and mark it. @return whether it is in this room; null if the request failed */
     async toMessage(wanted) {
       const here = () => rowAt(wanted) ?? document.getElementById(`message-${wanted}`);
       const found = here() ? {} : await fetchPart(`around=${wanted}`);
@@ -77,7 +77,7 @@ export function jumps({ rules, room, stream, show, lost }) {
       return Boolean(row);
     },
 
-    /** To the first message since midnight of a day, or the last of all. @return its row; null if there is none */
+    /** Jump to the first message since midnight of a day, or to the last message. @return its row; null if there is none */
     async toMoment(midnight) {
       const found = await fetchPart(`on=${encodeURIComponent(midnight.toISOString())}`);
       if (!found) return null;
@@ -96,7 +96,7 @@ export function jumps({ rules, room, stream, show, lost }) {
       return undefined;
     },
 
-    /** Back to where the reader was: a message this many pixels below the view's edge. */
+    /** Restore a scroll position: a message `offset` pixels below the upper edge of the view. */
     async toPosition({ seq: wanted, offset }) {
       if (!rowAt(wanted)) await fetchPart(`around=${wanted}`, { quietly: true });
       const row = rowAt(wanted);

@@ -1,11 +1,11 @@
-/** Asks the server for a part of the room's messages. */
+/** Requests a part of the room's messages. */
 import { parse } from "../core/fragments.js";
 import { at, get } from "../core/net.js";
 
 /**
  * @param question such as "before=41", "after=41", "around=" a seq or an id, "on=" a moment, "newest"
- * @return {status, page, seq}: `page` is {version, rows, atStart, atEnd}, as the rules take it, or null if there is none;
- *   `seq` that of the one message that is meant, or null
+ * @return {status, page, seq}: `page` is {version, rows, atStart, atEnd} for the rules, or null after an error;
+ *   `seq` is that of the requested message, or null
  */
 export async function askPart(room, question) {
   const answer = await get(at(`rooms/${room}/messages/?${question}`));

@@ -1,9 +1,9 @@
-/** Links to messages of this room lead there without loading a page; the others stay links. */
+/** Links to messages of this room jump there without loading a page. */
 import { at } from "../core/net.js";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** @return the id or seq of a message of this room, or one that may be; null for every other address */
+/** @return the id or seq in a link to a message that is or may be in this room; null for every other address */
 export function messageIn({ origin, pathname, search, hash }, room) {
   if (origin !== location.origin) return null;
   const messages = at("messages/");
@@ -17,7 +17,7 @@ export function messageIn({ origin, pathname, search, hash }, room) {
 
 /**
  * @param go called with the id or seq; returns false if it is not in this room
- * @param push called with the address when the reader went there
+ * @param push called with the address before the jump
  */
 export function permalinks({ stream, room, go, push }) {
   stream.addEventListener("click", async (event) => {

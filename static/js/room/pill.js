@@ -1,9 +1,9 @@
-/** The pill below: how many arrived where the reader does not look, and the way to the newest. */
+/** The pill below the messages: counts those that arrived out of view, and jumps to the newest. */
 import { atNewest, reachesNewest } from "./window.js";
 
-const FAR = 1.5; // views above the newest from which there is a way back
+const FAR = 1.5; // heights of the view above the newest message, from which the pill is shown
 
-/** @param go leads to the newest */
+/** @param go jumps to the newest message */
 export function pill({ stream, lastSeq, go }) {
   const element = document.getElementById("pill");
   const words = element.querySelector(".pill__words");
@@ -28,7 +28,7 @@ export function pill({ stream, lastSeq, go }) {
 
   return {
     draw,
-    /** There is a message with this seq; one's own is nothing new. */
+    /** A message arrived; the user's own do not count as unseen. */
     arrived(seq, mine) {
       newest = Math.max(newest, seq);
       if (mine) seen = Math.max(seen, seq);

@@ -1,6 +1,6 @@
 /**
- * How far the reader has come: what was in view without a hole after what they had read. The server is told once a second at most,
- * and always of the last. Whoever opens a room with more news than fit is offered the way to where they begin.
+ * The reading position: messages in view count as read if none is skipped. It is sent to the server at most once a second, and
+ * the last one always. If a room has more new messages than fit, the page offers a jump to the first of them.
  */
 import { drawDividers } from "./dividers.js";
 import { at, post } from "../core/net.js";
@@ -10,11 +10,11 @@ import { atNewest, offsetOf, storedMessages, rowAt, seqOf } from "./window.js";
 
 const EVERY = 1000;
 const AGAIN_AFTER = 5000;
-const ENOUGH = 24; // pixels of a message that are in view when it counts as seen
+const ENOUGH = 24; // pixels of a message in view for it to count as seen
 
 /**
- * @param newest returns the seq of the room's last message, as far as is known
- * @param goTo leads to the message with a seq
+ * @param newest returns the seq of the room's last known message
+ * @param goTo jumps to the message with a seq
  */
 export function reading({ stream, room, socket, newest, goTo }) {
   const data = document.body.dataset;
@@ -55,7 +55,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
     if (!socket().send({ type: "read", seq })) sendByRequest(seq);
   }
 
-  /** Offline, or while a part of the server is away, it is sent again later. */
+  /** Retried later when offline, or while a part of the server is unavailable. */
   async function sendByRequest(seq) {
     const answer = await post(at(`rooms/${room}/read/`), { seq }).catch(() => null);
     if (answer && answer.status < 500) return;
@@ -64,7 +64,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
     timer = setTimeout(send, AGAIN_AFTER);
   }
 
-  /** Say how many are further up, and since when. */
+  /** Show how many unread messages are further up, and since when. */
   function offer(there) {
     if (!there) {
       missed.hidden = true;
@@ -79,7 +79,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
   }
 
   missed.querySelector(".missed__go").addEventListener("click", async () => {
-    data.newAfter = seen; // the line before what is new stands there
+    data.newAfter = seen; // moves the divider before new messages
     drawDividers();
     const row = await goTo(seen + 1);
     if (row) seen = Math.max(seen, seqOf(row) - 1);
@@ -99,14 +99,14 @@ export function reading({ stream, room, socket, newest, goTo }) {
   soon();
 
   return {
-    /** Rows came or went. */
+    /** To be called when rows changed. */
     check,
-    /** After an outage: what was sent last may be lost with it, or with a restored backup. */
+    /** After an outage, or after a backup was restored: the server may have lost the last position. */
     resend() {
       sent = 0;
       soon();
     },
-    /** It was read in another tab, or by writing; whoever writes has read. */
+    /** Read in another tab, or by posting: whoever posts has read everything before. */
     markRead(seq) {
       seen = Math.max(seen, seq);
       sent = Math.max(sent, seq);

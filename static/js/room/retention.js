@@ -1,4 +1,4 @@
-/** What the page does about messages that the room does not keep any longer. */
+/** Handles messages that the room's retention has removed. */
 import { abandonedEdits } from "./editing.js";
 import { toast } from "../core/toasts.js";
 import { word } from "../core/words.js";
@@ -6,8 +6,8 @@ import { word } from "../core/words.js";
 const data = document.body.dataset;
 
 /**
- * How long messages are kept, as the room's title says: in the details, and above the first message where older ones are
- * gone.
+ * Show how long the room keeps messages, from the attributes of its title: in the details, and above the first message if older
+ * ones are gone.
  */
 export function showRetention({ first, days }) {
   for (const element of document.querySelectorAll("[data-kept-for]")) {
@@ -20,8 +20,8 @@ export function showRetention({ first, days }) {
 }
 
 /**
- * The messages before the one with the seq `first` are gone. Nothing of them is new, and what was typed into an edit of one goes
- * into the field for new ones.
+ * The messages before the seq `first` are gone. They no longer count as new, and the text of an unfinished edit moves into the
+ * composer.
  */
 export function expire(first, field) {
   const edits = abandonedEdits(first);

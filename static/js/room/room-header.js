@@ -1,4 +1,4 @@
-/** What the shown room is called, and the list of who is in it: two kinds of rows. */
+/** The title of the shown room and the list of its members: two kinds of rows. */
 import { fetchRoomList } from "../core/htmx.js";
 import { learn, nameOf } from "../core/names.js";
 import { showRetention } from "./retention.js";
@@ -11,14 +11,14 @@ const title = () => document.getElementById("room-title");
 const isDirect = () => title().dataset.kind === "direct";
 
 /**
- * @param field the composer's, whose placeholder has the room's name
- * @param titleChanged called with what the title says of the room, when it is another
+ * @param field the composer's field, whose placeholder has the room's name
+ * @param titleChanged called with the data attributes of a new title
  * @param expired called with the seq of the first message that the room keeps
  */
 export function roomHeader({ field, titleChanged, expired }) {
   for (const member of members.children) learn(member);
 
-  /** The title's element; of a direct conversation the page has one of its own. */
+  /** Replace the title. For a direct conversation the page has a title of its own. */
   function applyTitle(element) {
     const { name, kind, topic, first } = element.dataset;
     showRetention(element.dataset);
@@ -39,7 +39,7 @@ export function roomHeader({ field, titleChanged, expired }) {
     sidebar.updateTitle(name);
   }
 
-  /** A direct conversation is called by the others in it. */
+  /** A direct conversation is named after its other members. */
   function nameByPeople() {
     if (!isDirect()) return;
     const others = [...members.children].filter((row) => row.dataset.person !== data.me);
@@ -51,14 +51,14 @@ export function roomHeader({ field, titleChanged, expired }) {
     fetchRoomList();
   }
 
-  /** Somebody who is in the room, or has left it. */
+  /** Insert a current or former member. */
   function applyMember(element) {
     document.getElementById(element.id)?.remove();
     const before = nameOf(element.dataset.person);
     learn(element);
-    if (before !== undefined && before !== nameOf(element.dataset.person)) fetchRoomList(); // the last lines name them
+    if (before !== undefined && before !== nameOf(element.dataset.person)) fetchRoomList(); // last messages in the list show the name
     if (element.dataset.person === data.me) data.role = element.dataset.role;
-    // A direct conversation is called by all its people, also by those who are no longer here; their rows are not shown.
+    // A direct conversation is named after all its members, including former ones, whose rows are hidden.
     if (element.dataset.left !== undefined && !isDirect()) return;
     const name = nameOf(element.dataset.person);
     const next = [...members.children].find((other) => nameOf(other.dataset.person).localeCompare(name) > 0);

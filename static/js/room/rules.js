@@ -1,13 +1,13 @@
 /**
- * The page's rules: what it holds, what it applies, when it must ask. Pure: no DOM, no timers, no network.
- * docs/delivery.md says why they are so; tests/cases/page_rules.json holds them to it, here and in their Python twin.
+ * The page's rules: what it holds, what it applies, when it must catch up. Pure: no DOM, no timers, no network.
+ * docs/delivery.md explains them; tests/cases/page_rules.json tests them, here and in their Python twin.
  *
- * A row is {key, version, seq}: key is its DOM id, seq is null for what is no message. The rules treat all kinds of rows alike, also
- * those that the page does not know (row-kinds.js): each counts as held, so that nothing is asked for twice.
- * A verdict is "apply", "ignore", or "below": a message newer than the window, to be told of and not put in.
+ * A row is {key, version, seq}: key is its DOM id, seq is null unless it is a message. The rules treat all kinds of rows alike,
+ * also unknown ones (row-kinds.js): each counts as held, so that nothing is requested twice.
+ * A verdict is "apply", "ignore", or "below": a message newer than the window, which is counted but not inserted.
  *
  * The window is a run of messages without a hole. `low` is its first seq; `atStart` says that nothing is older. `high` is its
- * last seq, or null if it reaches the newest, whatever comes.
+ * last seq, or null if it reaches the newest message and grows with new ones.
  */
 export class Rules {
   constructor({ held, low = null, atStart = false, high = null, rows = [] }) {
@@ -19,32 +19,32 @@ export class Rules {
     this.rows = new Map(rows.map((row) => [row.key, { version: row.version, seq: row.seq }]));
   }
 
-  /** A bubble that waits for the server: known, and older than anything the server says of it. */
+  /** A bubble that waits for the server: known, and older than any version from the server. */
   pending(key) {
     if (!this.rows.has(key)) this.rows.set(key, { version: 0, seq: null });
   }
 
-  /** The sender gave a bubble up. What the server has of it meanwhile stays. */
+  /** The sender discarded a bubble. If the message came from the server meanwhile, it stays. */
   discard(key) {
     if (this.rows.get(key)?.version === 0) this.rows.delete(key);
   }
 
-  /** One change, by whatever way it came. */
+  /** One change: a frame, or the answer to a write. */
   frame(row) {
-    // A late frame has nothing that is not here: it would bring back who left since, or, after a backup was restored, what
-    // was never said.
+    // A late frame has nothing new: it would bring back members who left since, or, after a backup was restored, messages that
+    // no longer exist.
     const verdict = row.version > this.held ? this.#row(row) : "ignore";
     if (row.version > this.held) this.seen.add(row.version);
     this.#advance();
     return { verdict, gap: this.#gap() };
   }
 
-  /** Where the room stands. Below what we hold means a restored backup: the server's answer tells. */
+  /** The room's version. Below ours means that a backup was restored: catching up tells. */
   beat(version) {
     return { ask: version !== this.held };
   }
 
-  /** The server's answer to "what came after `after`". */
+  /** The answer to a catch-up request for changes after the version `after`. */
   answer({ after, version, more, rows }) {
     const verdicts = rows.map((row) => this.#row(row));
     const usable = after <= this.held;
@@ -52,9 +52,9 @@ export class Rules {
     return { verdicts, again: more || !usable || this.#gap() };
   }
 
-  /** A page of older messages, asked for when `before` was the lowest here, read when the room stood at `version`. */
+  /** A page of older messages, requested when the lowest seq was `before`, and read at the room's version `version`. */
   history({ before, version, rows, atStart }) {
-    // The window was replaced meanwhile: what is older than the old one does not join on to the new one.
+    // The window was replaced meanwhile, and these rows do not adjoin the new one.
     if (before !== this.low) return { verdicts: rows.map(() => "ignore"), drain: false };
     const seqs = seqsOf(rows);
     if (seqs.length) this.low = Math.min(this.low ?? Infinity, ...seqs);
@@ -62,14 +62,14 @@ export class Rules {
     return { verdicts: rows.map((row) => this.#row(row)), drain: this.#readAt(version) };
   }
 
-  /** The same of newer messages, asked for when `after` was the highest here. */
+  /** The same for newer messages, requested when the highest seq was `after`. */
   newer({ after, version, rows, atEnd }) {
     if (after !== this.high) return { verdicts: rows.map(() => "ignore"), drain: false };
     this.high = atEnd ? null : Math.max(this.high, ...seqsOf(rows));
     return { verdicts: rows.map((row) => this.#row(row)), drain: this.#readAt(version) };
   }
 
-  /** The reader goes elsewhere in the room: these messages are the window. */
+  /** The user jumps elsewhere in the room: these messages become the window. */
   replace({ version, rows, atStart, atEnd }) {
     const coming = new Set(rows.map((row) => row.key));
     for (const [key, row] of this.rows) if (row.seq !== null && !coming.has(key)) this.rows.delete(key);
@@ -77,7 +77,7 @@ export class Rules {
     return { verdicts: rows.map((row) => this.#row(row)), drain: this.#readAt(version) };
   }
 
-  /** Rows that the reader is far from left the page: it begins with `low` now, or ends with `high`. */
+  /** Rows far from the view were removed: the window now begins with `low`, or ends with `high`. */
   trim({ low = null, high = null }) {
     if (low !== null) {
       this.low = low;
@@ -87,7 +87,7 @@ export class Rules {
     for (const [key, row] of this.rows) if (!this.#inWindow(row.seq)) this.rows.delete(key);
   }
 
-  /** Too far behind, or the numbers went back: the answer replaces the window. Pending bubbles stay. */
+  /** The page is too far behind, or versions went back: the answer replaces the window. Pending bubbles stay. */
   startOver({ version, rows, atStart }) {
     for (const [key, row] of this.rows) if (row.version > 0) this.rows.delete(key);
     this.#span(rows, atStart, true);
@@ -103,7 +103,7 @@ export class Rules {
     this.atStart = atStart;
   }
 
-  /** What was ignored since `version`, as outside the window, may be about rows that were read then: it is asked for. */
+  /** Changes ignored since `version`, as outside the window, may concern rows read at that version: catch up on them. */
   #readAt(version) {
     const forgotten = [...this.seen].filter((seen) => seen > version);
     for (const seen of forgotten) this.seen.delete(seen);

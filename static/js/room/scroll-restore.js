@@ -1,11 +1,11 @@
-/** Reload, back and forward lead to where one was in the room: each entry of the history remembers the scroll position. */
+/** Restores the scroll position on reload, back and forward: each history entry stores it. */
 import { atNewest, offsetOf, topRow } from "./window.js";
 
-const EVERY = 250; // milliseconds: browsers refuse to be told more often than some times a second
+const EVERY = 250; // milliseconds: browsers limit how often history.replaceState may be called
 
 /**
  * @param go the room's jumps
- * @return {restoring: whether a position is being returned to, push(url): the reader goes elsewhere, and may come back}
+ * @return {restoring: whether a position is being restored, push(url): adds a history entry before a jump}
  */
 export function scrollRestore({ stream, go }) {
   let timer = 0;
@@ -20,7 +20,7 @@ export function scrollRestore({ stream, go }) {
     clearTimeout(timer);
     timer = 0;
     const here = position();
-    // The address of one message is not that of the newest.
+    // At the newest message, the address must not name another message.
     if (here) history.replaceState({ ...history.state, place: here }, "", here.newest ? location.pathname : undefined);
   }
 

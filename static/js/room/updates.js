@@ -1,4 +1,4 @@
-/** Brings rows into the page: those that the rules say "apply" to. Whatever their kind, they come by one of three ways. */
+/** Inserts the rows with the verdict "apply" into the page. Rows of every kind come in one of three ways. */
 import { drawDividers } from "./dividers.js";
 import { applyRow, clearRows, rowReceived } from "./row-kinds.js";
 import { atNewest, clearMessages, keepScrollPosition, offsetOf, seqOf, topRow, trimMessages } from "./window.js";
@@ -7,14 +7,14 @@ const data = document.body.dataset;
 
 /**
  * @param rules the page's rules
- * @param on {gap(), startedOver(), changed(), toPosition(position)}: a change is missing; all rows are other ones; rows came or
- *   went; the reader was at this message, which has left the page
+ * @param on {gap(), startedOver(), changed(), toPosition(position)}: a change is missing; all rows were replaced; rows changed;
+ *   the user was at this message, which was removed
  */
 export function rowUpdates({ rules, on }) {
   function apply(rows, verdicts) {
-    // What has just left the window is not put in again.
+    // Rows that were just trimmed are not inserted again.
     rows.forEach((row, number) => verdicts[number] === "apply" && rules.rows.has(row.key) && applyRow(row));
-    // Where the window ends, for the style sheets and for whoever asks whether it reaches the newest message.
+    // The ends of the window, for style sheets and for reachesNewest().
     data.atStart = rules.atStart ? "1" : "";
     data.atEnd = rules.high === null ? "1" : "";
   }
@@ -24,7 +24,7 @@ export function rowUpdates({ rules, on }) {
     on.changed();
   }
 
-  /** Rows of an answer, or of more messages at one end of the window. */
+  /** Rows of a catch-up, or more messages at one end of the window. */
   function take(rows, verdicts, startOver = false) {
     const top = startOver && !atNewest() ? topRow() : null;
     const offset = top && offsetOf(top);
@@ -36,14 +36,14 @@ export function rowUpdates({ rules, on }) {
     });
     if (startOver) on.startedOver();
     received(rows, verdicts);
-    // Whoever was reading further up goes on there.
+    // The user was reading further up: stay there.
     if (top?.dataset.seq && !top.isConnected) on.toPosition({ seq: seqOf(top), offset });
   }
 
   return {
     take,
 
-    /** The reader went elsewhere: these messages are the window. */
+    /** After a jump: these messages become the window. */
     replaceWindow(rows, verdicts) {
       clearMessages(keysOf(rows));
       apply(rows, verdicts);
@@ -51,7 +51,7 @@ export function rowUpdates({ rules, on }) {
       received(rows, verdicts);
     },
 
-    /** Rows that came alone: a frame, or the answer to a write of ours. */
+    /** Rows that came alone: a frame, or the answer to our own write. */
     takeFrame(rows) {
       let gap = false;
       const verdicts = rows.map((row) => {

@@ -1,4 +1,4 @@
-/** The window of messages: puts them where their seq says, takes far ones off, and keeps the scroll position. */
+/** The window of messages: inserts them by seq, trims far ones, and keeps the scroll position. */
 import { fold } from "./blocked.js";
 import { addCopyButtons } from "./code.js";
 import { drawDividers } from "./dividers.js";
@@ -10,14 +10,14 @@ import { localTimes } from "../core/times.js";
 const data = document.body.dataset;
 const stream = document.getElementById("stream");
 const list = document.getElementById("messages");
-const NEAR = 40; // pixels from the newest that still count as being there
-const MOST = 200; // rows that stay when there are SPARE more
+const NEAR = 40; // pixels from the newest message that still count as at the newest
+const MOST = 200; // rows that remain after trimming; it happens at SPARE more
 const SPARE = 40;
-const HELD = 600; // rows past which also those go that have the focus or are selected
-const BESIDE = 1500; // pixels around the view in which none goes
+const HELD = 600; // rows above which focused and selected rows are trimmed too
+const BESIDE = 1500; // pixels around the view in which no row is trimmed
 
 export const messages = () => list.querySelectorAll(":scope > .message");
-/** Those that the server has, without the bubbles that wait. */
+/** The messages that the server has, without pending bubbles. */
 export const storedMessages = () => [...list.querySelectorAll(":scope > .message[data-seq]")];
 export const seqOf = (row) => Number(row.dataset.seq);
 export const lowestSeq = () => Number(list.querySelector(":scope > .message[data-seq]")?.dataset.seq ?? 0);
@@ -25,34 +25,34 @@ export const highestSeq = () => Number(storedMessages().at(-1)?.dataset.seq ?? 0
 export const rowAt = (seq) => list.querySelector(`:scope > .message[data-seq="${seq}"]`);
 /** Whether the window reaches the newest message of the room. */
 export const reachesNewest = () => data.atEnd === "1";
-/** In the reversed column 0 is the newest, and older is negative. */
+/** In the reversed column, scrollTop is 0 at the newest message and negative above. */
 export const atNewest = () => reachesNewest() && stream.scrollTop > -NEAR;
 
-/** The first row of which something is in view. */
+/** The first row that is at least partly in view. */
 export const topRow = () => {
   const { top } = stream.getBoundingClientRect();
   return [...messages()].find((row) => row.getBoundingClientRect().bottom > top);
 };
 
-/** How far below the upper edge of the view a row begins, in pixels. */
+/** The distance from the upper edge of the view to the row's, in pixels. */
 export const offsetOf = (row) => row.getBoundingClientRect().top - stream.getBoundingClientRect().top;
 
 export const scrollBy = (pixels) => { stream.scrollTop += pixels; };
 
-/** Run a change of the list; what the reader looks at stays where it is, unless they are at the newest. */
+/** Run a change of the list. The rows in view do not move, unless the newest message is in view. */
 export function keepScrollPosition(change) {
   const anchor = atNewest() ? null : topRow();
   const before = anchor && lowerEdge(anchor);
   change();
   drawDividers();
-  const now = anchor && document.getElementById(anchor.id); // a newer version of it may stand in its place
+  const now = anchor && document.getElementById(anchor.id); // a newer version may have replaced it
   if (now) scrollBy(lowerEdge(now) - before);
 }
 
-/** Of the first row in view this is what stays: its author's line may go, when the row before it comes. */
+/** The lower edge is kept: the author's line of the first row may disappear when the row before it is loaded. */
 const lowerEdge = (row) => row.getBoundingClientRect().bottom;
 
-/** Put a message in: instead of its older self, else where its seq belongs, before what is pending. */
+/** Insert a message: in place of its older version, else by its seq, before pending bubbles. */
 export function putMessage(element) {
   const old = document.getElementById(element.id);
   prepare(element);
@@ -88,16 +88,16 @@ export function removeRow(id) {
   keepScrollPosition(() => document.getElementById(id)?.remove());
 }
 
-/** Take off all messages but those with these ids, which are about to be put in anew; bubbles that wait stay. */
+/** Remove all messages except those with these ids, which are about to be replaced; pending bubbles stay. */
 export function clearMessages(keys) {
   for (const row of storedMessages()) if (!keys.has(row.id)) takeOff(row);
 }
 
 /**
- * Where there would be too many rows, those go that are farthest from the reader, so that the page stays as light after a
- * year's history as after a day's. To be called while the scroll position is kept, and before anything else changes.
- * @param coming how many rows are about to be put in
- * @return {{low: number}|{high: number}|null} what the window begins or ends with now; null if it is as it was
+ * Too many rows: remove those farthest from the view, so that the page stays as light after a year's history as after a day's.
+ * To be called inside keepScrollPosition, before anything else changes.
+ * @param coming how many rows are about to be inserted
+ * @return {{low: number}|{high: number}|null} the new first or last seq of the window; null if nothing was removed
  */
 export function trimMessages(coming) {
   const rows = storedMessages();
@@ -120,7 +120,7 @@ function near(row, view) {
   return bottom > view.top - BESIDE && top < view.bottom + BESIDE;
 }
 
-/** Whether somebody has their finger on it, so to say: it must not vanish from under keyboard or selection. */
+/** Whether the row has the focus or is selected: then it must not disappear. */
 function held(row) {
   const selection = getSelection();
   return row.contains(document.activeElement) || (!selection.isCollapsed && selection.containsNode(row, true));

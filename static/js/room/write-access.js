@@ -1,4 +1,4 @@
-/** Whether one may write here: the room's title says what holds for all, one's own row in the list whether one is silenced. */
+/** Whether the user may write here. The room's title has the rules for everybody, the room's row in the list the user's silence. */
 import { afterSwap } from "../core/htmx.js";
 import { wholeTime } from "../core/times.js";
 
@@ -23,7 +23,7 @@ export function writeAccess({ room, dock }) {
   silenced();
 
   return {
-    /** The room's title is another. */
+    /** The room's title was replaced. */
     titleChanged({ archived, keepersOnly, slow }) {
       dock.toggleAttribute("data-archived", archived !== undefined);
       dock.toggleAttribute("data-keepers-only", keepersOnly !== undefined);
