@@ -1,9 +1,9 @@
-/** Passkeys: asks the browser for one, and sends its answer with the form that was pressed. */
+/** Passkeys: requests one from the browser, and submits its answer with the form. */
 const canDo = typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
 const failed = document.querySelector("[data-passkey-failed]");
 const unable = document.querySelector("[data-passkey-unable]");
 
-/** What the server wants: on the page, or for a form with `data-options` from there, made when it is needed. */
+/** The server's options: on the page, or for a form with `data-options` fetched from there when needed. */
 async function wanted(form) {
   const address = form.dataset.options;
   if (!address) return JSON.parse(document.getElementById("passkey-options").textContent);

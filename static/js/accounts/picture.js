@@ -1,5 +1,5 @@
-/** A photo of a phone is made small before it is sent; without script the server's limit on bytes holds. */
-const SIDE = 512; // pixels: twice what is shown
+/** Shrinks photos before the upload; without script only the server's size limit applies. */
+const SIDE = 512; // pixels: twice the shown size
 const form = document.querySelector("[data-picture]");
 const field = form.elements.picture;
 const button = form.querySelector("[type=submit]");
@@ -12,13 +12,13 @@ field.addEventListener("change", async () => {
     const small = await shrunk(file);
     if (field.files[0] === file) field.files = listOf(new File([small], "picture.webp", { type: small.type }));
   } catch {
-    // What the browser can't read goes out as it is, and the server says so.
+    // A file that the browser can't read is uploaded as it is, and the server reports the error.
   } finally {
     button.disabled = false;
   }
 });
 
-/** The middle of the picture, upright. */
+/** The square in the middle of the picture, upright. */
 async function shrunk(file) {
   const bitmap = await createImageBitmap(file);
   const from = Math.min(bitmap.width, bitmap.height);

@@ -1,4 +1,4 @@
-/** Signing in again without leaving the page: the door's own form, in a dialog. What was typed stays where it is. */
+/** Signs in again without leaving the page: the form of the sign-in page, in a dialog. Typed text stays on the page. */
 import { csrfToken, whoIsHere } from "../core/net.js";
 import { copyOf } from "../core/words.js";
 
@@ -9,42 +9,42 @@ const door = () => `${data.loginUrl}?next=${encodeURIComponent(location.pathname
 let asking = null;
 let holds = () => false;
 
-/** @param {() => boolean} unsent whether the page holds something that must not be left */
+/** @param {() => boolean} unsent whether the page has unsent text that must not be lost */
 export function stayWhile(unsent) {
   holds = unsent;
 }
 
-/** The server said that nobody is signed in: to the door, or here, so that what was typed is not lost. */
+/** Nobody is signed in: go to the sign-in page, or sign in here if typed text would be lost. */
 export async function toSignIn() {
   if (!holds()) return location.assign(door());
   await signInAgain();
   return dispatchEvent(new Event("signed-in"));
 }
 
-/** Waits until this person is signed in again. Somebody else's signing in loads the page anew, and nothing goes on in this one. */
+/** Wait until this person is signed in again. If somebody else signs in, the page reloads and this never returns. */
 export function signInAgain() {
   asking ??= ask().finally(() => { asking = null; });
   return asking;
 }
 
 async function ask() {
-  if (await signedIn()) return; // by another tab
+  if (await signedIn()) return; // in another tab
   const dialog = copyOf("t-sign-in");
   dialog.querySelector("[data-door]").href = door();
   document.body.append(dialog);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
-  // Browsers let a second Escape through: nothing on the page would work, and nothing would say so.
+  // In browsers a second Escape closes it all the same: then nothing on the page would work, without a reason shown.
   dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
   dialog.showModal();
   try {
     while (!await attempt(dialog, () => fetch(data.loginUrl, { credentials: "same-origin" }))) await soon();
     await new Promise((resolve) => {
       dialog.addEventListener("submit", (event) => submit(event, dialog, resolve));
-      // Signed in by another tab meanwhile, such as that of the other ways.
+      // Signed in in another tab meanwhile, such as one with another sign-in method.
       document.addEventListener("visibilitychange", async () => await signedIn() && resolve());
     });
   } finally {
-    dialog.close(); // which gives the focus back to where it was
+    dialog.close(); // which returns the focus
     dialog.remove();
   }
 }
@@ -62,7 +62,7 @@ async function submit(event, dialog, done) {
   });
 }
 
-/** Show the page that is answered, if any, and whether there was none, or one of a server in trouble. @return whether there was one */
+/** Show the answered page, or a notice if there is no answer or a server error. @return whether there was an answer */
 async function attempt(dialog, request) {
   const trouble = dialog.querySelector("[data-trouble]");
   try {
@@ -82,7 +82,7 @@ const soon = () => new Promise((resolve) => {
   setTimeout(resolve, ASK_AGAIN_AFTER);
 });
 
-/** The form of the door's page. */
+/** Show the form of the answered page. */
 async function show(dialog, answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const form = page.querySelector("main form[method='post']");

@@ -1,6 +1,6 @@
 /**
- * Runs before the page is drawn: its scripts are coming, so what stands there for want of them is not shown. If they are
- * not here by the end, be it that one is missing or went wrong, the page is what it is without any: plain, and usable.
+ * Runs before the page is drawn: its scripts are loading, so their fallbacks stay hidden. If a script is missing or failed when
+ * the page has loaded, the page works as it does without any script: plain, and usable.
  */
 const root = document.documentElement;
 root.dataset.script = "coming";

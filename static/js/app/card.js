@@ -1,4 +1,4 @@
-/** Who somebody is: a click on a name or a picture opens their card. The link leads to the same as a page. */
+/** A click on a name or a picture opens the person's card. The link leads to the same content as a page. */
 import { openDialog } from "../core/htmx.js";
 import { at } from "../core/net.js";
 
@@ -10,7 +10,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]") ?? nameBeside(event.target.closest(".avatar"));
   if (!link || !isCard(link)) return;
   event.preventDefault();
-  link.focus({ preventScroll: true }); // where the focus comes back to
+  link.focus({ preventScroll: true }); // the dialog returns the focus there
   openDialog(link.pathname);
 });
 

@@ -1,4 +1,4 @@
-/** What the service worker keeps on this device, as far as pages have a say in it. Plain HTTP has neither. */
+/** Manages the pages that the service worker caches on this device. Over plain HTTP there is neither worker nor cache. */
 import { at } from "../core/net.js";
 
 const { base, worker } = document.body.dataset;
@@ -6,28 +6,28 @@ const KEEP_AGAIN_AFTER = 60_000; // milliseconds
 const caches = window.caches;
 const workers = navigator.serviceWorker;
 
-/** The names of ours that go on like this. */
+/** The names of our caches with this prefix. */
 const ours = async (beginning) => (await caches?.keys() ?? []).filter((name) => name.startsWith(`hypertalk ${base} ${beginning}`));
 
-/** The copies of the person's pages; with the files, if the worker itself goes. */
+/** Delete the caches with this prefix: the person's pages, or all if the worker is being removed. */
 async function drop(beginning) {
   for (const name of await ours(beginning)) await caches.delete(name);
 }
 
 export const forgetPages = () => drop("pages ");
 
-/** A room that is not ours any longer. */
+/** Delete the copies of a room that the user has left. */
 export async function forgetRoom(room) {
   for (const name of await ours("pages ")) await (await caches.open(name)).delete(at(`rooms/${room}/`), { ignoreVary: true });
 }
 
-const dropped = new Map(); // room -> its first, up to which this page has looked through the copies
-// Of each room in the list that each copy has: its id, its first message then, and the last, whose words the row says.
+const dropped = new Map(); // room -> the first seq for which this page has checked the copies
+// Each copy has the room list. Of each room: its id, its first seq then, and the seq of the last message, which the row shows.
 const ROWS = /id="place-([^"]+)"[^>]*? data-first="(\d+)" data-last-seq="(\d+)" data-/g;
 
 /**
- * Rooms that do not keep what a copy still has, of themselves or as the last line of one in the list that each page has.
- * @param rows {room, first} of each, as the list says
+ * Delete copies with messages that retention has removed: the room's own messages, or its last one in the room list of any page.
+ * @param rows {room, first} of each room in the list
  */
 export async function forgetOlder(rows) {
   const begins = new Map(rows.filter(({ first }) => Number(first) > 1).map(({ room, first }) => [room, Number(first)]));
@@ -40,13 +40,13 @@ export async function forgetOlder(rows) {
       const answer = await cache.match(copy, { ignoreVary: true });
       if (!answer || !isOlder(path, await answer.text(), begins)) continue;
       await cache.delete(copy, { ignoreVary: true });
-      if (path === list) workers.controller?.postMessage({ keep: [list] }); // where the app begins
+      if (path === list) workers.controller?.postMessage({ keep: [list] }); // the app starts there
     }
   }
   for (const [room, first] of begins) dropped.set(room, first);
 }
 
-/** Of its own room a page shows messages from the first on, of the others the last one's words. */
+/** A page shows its own room's messages from the first on, and of other rooms the last message. */
 const isOlder = (path, html, begins) => [...html.matchAll(ROWS)].some(([, room, first, last]) => {
   const shown = path === at(`rooms/${room}/`) ? first : last;
   return Number(first) <= Number(last) && Number(shown) < begins.get(room);
@@ -56,7 +56,7 @@ async function ask() {
   const controlled = Boolean(workers.controller);
   await workers.register(worker, { scope: base, updateViaCache: "none" });
   const { active } = await workers.ready;
-  // This page came before the worker was there, and the list is where the app begins.
+  // This page was loaded before the worker was active, and the app starts with the list.
   if (!controlled) active.postMessage({ keep: [at("rooms/"), location.pathname] });
   let keptAt = Date.now();
   document.addEventListener("visibilitychange", () => {

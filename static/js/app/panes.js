@@ -1,4 +1,4 @@
-/** Panes and dialogs: what opens, what closes. */
+/** Opens and closes panes and dialogs. */
 import { afterDone, afterSwap } from "../core/htmx.js";
 
 const app = document.querySelector(".app");
@@ -19,7 +19,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     event.target.closest("dialog").close();
   }
-  // A drag that only ends beside the dialog, say of selected text, is no click beside it.
+  // A drag that ends outside the dialog, such as a text selection, is not a click on the backdrop.
   if (event.target.matches("dialog") && pressed === event.target) event.target.close();
 });
 

@@ -1,4 +1,4 @@
-/** A newer release on the server than the one this page is of: it goes on working, and is loaded anew when nobody minds. */
+/** The server has a newer release than this page: the page keeps working, and reloads when that disturbs nobody. */
 import { typedAnywhere } from "../core/fields.js";
 import { afterAnswer } from "../core/htmx.js";
 import { copyOf } from "../core/words.js";
@@ -8,14 +8,14 @@ const { release } = document.body.dataset;
 const RELOADED = "reloaded-for";
 let newest = release;
 
-/** Whether something would be lost, or a place in the text. */
+/** Whether a reload would lose typed text or the scroll position. */
 function busy() {
   return typedAnywhere()
     || document.querySelector("dialog[open], [data-editing]") !== null
     || (document.getElementById("stream") && !atNewest());
 }
 
-/** Once for each release: while several servers are being replaced, the next page may be of the old one again. */
+/** Once per release: during a rolling update, the next page may be from the old release again. */
 function reloadUnseen() {
   if (newest === release || !document.hidden || busy() || sessionStorage.getItem(RELOADED) === newest) return;
   sessionStorage.setItem(RELOADED, newest);

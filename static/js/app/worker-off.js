@@ -1,4 +1,4 @@
-/** In the place of the service worker where it is switched off: takes back what it kept, and itself. */
+/** Replaces the service worker when it is switched off: deletes its caches and unregisters. */
 const OURS = `hypertalk ${self.chat.base} `;
 
 async function undo() {

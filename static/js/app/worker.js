@@ -1,18 +1,18 @@
 /**
- * The service worker: pages come from the network, and without one the last copies of the rooms seen last. A classic
- * script; /sw.js (chat/pwa/views.py) says in `self.chat` what it serves. docs/offline.md says what is kept, and why.
+ * The service worker: serves pages from the network, and offline from copies of the rooms visited last. A classic script; /sw.js
+ * (chat/pwa/views.py) sets `self.chat`. docs/offline.md says what is cached and why.
  */
 const { base, release, files, rooms, offline, door } = self.chat;
-const OURS = `hypertalk ${base} `; // a chat below another path of this host has caches of its own
+const OURS = `hypertalk ${base} `; // a chat below another path of this host has its own caches
 const FILES = `${OURS}files `; // + the release
-const PAGES = `${OURS}pages `; // + the person, of whom there is one at a time
+const PAGES = `${OURS}pages `; // + the person; one at a time
 const MOST = 20; // rooms
 const PATIENCE = 4000; // milliseconds for the network, when there is a copy
-const AWAY = new Set([502, 503, 504]); // a proxy's word for a server that is not there
+const AWAY = new Set([502, 503, 504]); // a proxy answers so if the server is down
 const GONE = new Set([401, 403, 404, 410]);
 const ANY = { ignoreVary: true };
 
-let emptied = 0; // how often: what was asked for before is not kept after
+let emptied = 0; // counts the deletions of all pages: answers to earlier requests are not cached
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -27,7 +27,7 @@ self.addEventListener("message", (event) => {
   if (event.data.keep) event.waitUntil(Promise.all(event.data.keep.map(fetchCopy)));
 });
 
-/** All or nothing: a release of which a file is missing does not take over. */
+/** All or nothing: a release with a missing file does not take over. */
 async function install() {
   const cache = await caches.open(FILES + release);
   await cache.addAll([...files, new Request(offline, { cache: "no-store" })]);
@@ -40,7 +40,7 @@ async function activate() {
   await self.clients.claim();
 }
 
-/** A copy of a page needs the files of its own release: they go when no page needs them. */
+/** Delete the files of releases that no copy of a page needs. */
 async function dropFiles() {
   const needed = new Set([release]);
   for (const name of await named(PAGES)) {
@@ -52,7 +52,7 @@ async function dropFiles() {
 
 const named = async (beginning) => (await caches.keys()).filter((name) => name.startsWith(beginning));
 
-/** Its name holds its content's hash: what is kept is never stale. */
+/** A file's name has the hash of its content, so a cached file is never stale. */
 const file = async (request) => (await caches.match(request.url, ANY)) ?? fetch(request);
 
 async function page(event, path) {
@@ -73,7 +73,7 @@ async function kept(path) {
   return name && (await caches.open(name)).match(path, ANY);
 }
 
-/** With a mark for the page's scripts and styles: what one sees is of then. */
+/** The copy of a page, marked with its time for scripts and styles. */
 async function copyOf(path) {
   const found = await kept(path === base ? rooms : path);
   if (!found) return null;
@@ -81,10 +81,10 @@ async function copyOf(path) {
   return new Response(html.replace("<html ", `<html data-copy="${found.headers.get("Chat-Kept")}" `), { headers: found.headers });
 }
 
-/** What an answer says about the copy: the server marks what may be kept, and by whom. */
+/** Update the copy from an answer: the server marks which pages may be cached, and for whom. */
 async function note(path, answer, before) {
   const person = answer.headers.get("Chat-Keep");
-  // What may be kept leads on to the door alone, and the door may be outside of what the worker sees.
+  // A cacheable page redirects only to the sign-in page, which may be outside of the worker's scope.
   if (answer.type === "opaqueredirect" ? await kept(path) : path === door && answer.ok) await empty();
   else if (GONE.has(answer.status)) await drop(path);
   else if (answer.ok && person) await keep(path, answer, PAGES + person, before);
@@ -99,7 +99,7 @@ async function keep(path, answer, name, before) {
   const cache = await caches.open(name);
   await cache.delete(path, ANY);
   await cache.put(path, new Response(body, { headers }));
-  const seen = (await cache.keys()).filter(({ url }) => new URL(url).pathname !== rooms); // in the order of keeping
+  const seen = (await cache.keys()).filter(({ url }) => new URL(url).pathname !== rooms); // oldest first
   for (const old of seen.slice(0, -MOST)) await cache.delete(old, ANY);
 }
 
@@ -117,6 +117,6 @@ async function fetchCopy(path) {
   try {
     await note(path, await fetch(path, { credentials: "same-origin", cache: "no-store", redirect: "manual" }), before);
   } catch {
-    // No network: the copy that there is stays.
+    // No network: keep the existing copy.
   }
 }

@@ -1,4 +1,4 @@
-/** The composer: a field, and the items for the outbox that are made of what is typed there. */
+/** The composer: makes items for the outbox from what is typed in its field. */
 import { word } from "../core/words.js";
 
 /** A UUID, version 7, without `crypto.randomUUID`, which plain HTTP does not have. */
@@ -12,17 +12,17 @@ function uuid7(now = Date.now()) {
 }
 
 let last = 0;
-/** Two in one millisecond still come in the order in which they were written. */
+/** Keeps the order of two messages written in the same millisecond. */
 const later = () => { last = Math.max(Date.now(), last + 1); return last; };
 
-/** @param send called with {id, room, url, body}; what was typed is theirs from then on */
+/** @param send called with {id, room, url, body}, once the field is empty */
 export function composer({ form, room, send }) {
   const field = form.elements.body;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const body = field.value;
-    // Where one may not write there is no button, and what was half-typed before is only there to be read.
+    // Without write access the button is hidden, and an unfinished text can only be read.
     if (!body.trim() || !form.querySelector("[type=submit]").checkVisibility()) return;
     field.value = "";
     fit(field);
@@ -39,11 +39,11 @@ export function composer({ form, room, send }) {
   };
 }
 
-/** Enter sends, Shift Enter breaks the line; not while an input method composes. The field grows with its text. */
+/** Enter sends and Shift+Enter starts a new line, except while an input method composes. The field grows with its text. */
 export function typing(field, send) {
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    if (matchMedia("(pointer: coarse)").matches) return; // on touch Enter is a new line, the button sends
+    if (matchMedia("(pointer: coarse)").matches) return; // on touch screens Enter starts a new line, and the button sends
     event.preventDefault();
     send();
   });
@@ -51,13 +51,13 @@ export function typing(field, send) {
   typedIn(field);
 }
 
-/** Something else stands in the field than before. */
+/** To be called when the field's value changed. */
 export function typedIn(field) {
   fit(field);
   bound(field);
 }
 
-/** Said before sending, never cut: a maxlength would silently drop the end of what is pasted. */
+/** Report a text that is too long before sending. A maxlength would silently cut pasted text. */
 function bound(field) {
   const limit = Number(field.dataset.limit);
   const length = field.value.length > limit ? [...field.value].length : 0;

@@ -1,15 +1,15 @@
 /**
- * What a sender does after each answer, and how long it waits. Nothing here asks the server or the page: the same cases hold it
- * and its twin in Python (tests/cases/delivery_rules.json, tests/support/delivery.py).
+ * What a sender does after each answer, and how long it waits. Pure: no network, no DOM. The same cases test it and its Python
+ * twin (tests/cases/delivery_rules.json, tests/support/delivery.py).
  *
- * An outcome is {kind, seconds, why}. Its kinds: "done"; "refused", for good; "early", to be tried after `seconds`; "signedOut";
- * "away", where the server or a part of it can't be reached; "failed", where it answers with a fault of its own.
+ * An outcome is {kind, seconds, why}. Its kinds: "done"; "refused", for good; "early", to be retried after `seconds`; "signedOut";
+ * "away", if the server or a part of it can't be reached; "failed", if the server has an error.
  */
-const TRIES = 4; // where the server answers, and it is a fault of its own
+const TRIES = 4; // if the server answers with an error of its own
 const FIRST_WAIT = 1; // seconds, as all here
 const LONGEST_WAIT = 15;
-const AWAY = new Set([502, 503, 504]); // the server, or a part of it: what is answered in its place
-const LATER = new Set([429, 507]); // too often, or no room to keep it
+const AWAY = new Set([502, 503, 504]); // the server or a part of it is unavailable
+const LATER = new Set([429, 507]); // too many requests, or the storage is full
 
 const longer = (times) => Math.min(FIRST_WAIT * 2 ** times, LONGEST_WAIT);
 
@@ -20,7 +20,7 @@ export function ofSocket({ type, retry_after: seconds, text: why }) {
   return { kind: type === "failed" && seconds ? "away" : "failed" };
 }
 
-/** The outcome of an HTTP answer; the sentence is in its body. */
+/** The outcome of an HTTP answer; the reason is in its body. */
 export function ofHttp(status, retryAfter) {
   if (status >= 200 && status < 300) return { kind: "done" };
   if (status === 401) return { kind: "signedOut" };
@@ -29,14 +29,14 @@ export function ofHttp(status, retryAfter) {
   return { kind: "refused" };
 }
 
-/** Of one item on its way. */
+/** The rules for one item. */
 export class DeliveryRules {
   #tries = 0;
   #silent = 0;
 
   /**
-   * {step, seconds}: "done"; "fail"; "signIn"; "wait" exactly so long; "back", for about so long or until there is a line again;
-   * "again", after about so long.
+   * @return {step, seconds}: "done"; "fail"; "signIn"; "wait" exactly so long; "back", wait about so long or until the connection
+   * is back; "again", retry after about so long.
    */
   next({ kind, seconds }) {
     switch (kind) {
@@ -44,7 +44,7 @@ export class DeliveryRules {
       case "refused": return { step: "fail" };
       case "signedOut": return { step: "signIn" };
       case "early": return { step: "wait", seconds };
-      // It goes out some time, however often it is tried.
+      // Retried without a limit.
       case "away": return { step: "back", seconds: longer(this.#silent++) };
       default:
         this.#tries += 1;

@@ -1,4 +1,4 @@
-/** Bringing one item of the outbox to the server: over the socket of the page that shows its room, else over HTTP. */
+/** Sends one item of the outbox: over the socket if the page shows its room, else over HTTP. */
 import { reason } from "../core/answers.js";
 import { parse } from "../core/fragments.js";
 import { post } from "../core/net.js";
@@ -8,10 +8,10 @@ import { word } from "../core/words.js";
 import { DeliveryRules, ofHttp, ofSocket } from "./delivery-rules.js";
 
 const ANSWER_WITHIN = 15_000;
-const WAIT_QUIETLY = 10; // seconds; what takes longer is said
+const WAIT_QUIETLY = 10; // seconds; longer waits are shown
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** @param given a signal that ends it early */
+/** @param given a signal that ends the pause early */
 function pause(milliseconds, given) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER));
@@ -19,20 +19,20 @@ function pause(milliseconds, given) {
   });
 }
 
-/** For so long, or until there is a line again: the page's socket, or the browser's word for it. */
+/** Pause, or wait until the connection is back: the page's socket, or the browser's online event. */
 const back = (milliseconds, given) => Promise.race([
   new Promise((resolve) => { for (const sign of ["online", "live"]) addEventListener(sign, resolve, { once: true }); }),
   pause(milliseconds, given),
 ]);
 
-/** Not all pages at once. */
+/** Random, so that pages do not retry all at once. */
 const about = (seconds) => 1000 * seconds * (0.5 + Math.random());
 
 /**
  * @param socket the page's socket
  * @param shown {room, arrived(id), take(rows), kept(version)} of the room that the page shows, or null
- * @return async (item, {given, note}) => {done: true} or {failed: sentence}; it takes as long as it takes. `given` is a signal
- *   that the item was given up, `note(sentence)` is told what it waits for.
+ * @return async (item, {given, note}) => {done: true} or {failed: sentence}, after any time. `given` is a signal that the item
+ *   was discarded, `note(sentence)` shows what it waits for.
  */
 export function delivery({ socket, shown }) {
   return async function deliver(item, { given, note }) {
@@ -44,7 +44,7 @@ export function delivery({ socket, shown }) {
     };
     const rules = new DeliveryRules();
     while (!arrived() && !given.aborted) {
-      // No answer says nothing about whether it arrived: the same id makes trying again safe.
+      // Without an answer it may have arrived: the same id makes retries safe.
       const outcome = await overSocket(item) ?? await overHttp(item).catch(() => ({ kind: "away" }));
       const { step, seconds } = rules.next(outcome);
       if (step === "done") return { done: true };
@@ -55,7 +55,7 @@ export function delivery({ socket, shown }) {
         if (seconds > WAIT_QUIETLY) await tell(`${outcome.why} ${word("goesOut", { time: timeOf(Date.now() + 1000 * seconds) })}`);
         await pause(1000 * seconds, given);
       } else if (step === "back") {
-        // Of a line that is gone the page tells already.
+        // The banner already shows a lost connection.
         if (Date.now() - began > 1000 * WAIT_QUIETLY && navigator.onLine && socket().open) await tell(word("waits"));
         await back(about(seconds), given);
       } else await pause(about(seconds), given);
@@ -63,7 +63,7 @@ export function delivery({ socket, shown }) {
     return arrived() || given.aborted ? { done: true } : { failed: word("notSent") };
   };
 
-  /** Its outcome, or null if the socket did not answer. */
+  /** @return the outcome, or null if the socket did not answer */
   async function overSocket({ id, room, body }) {
     if (shown?.room !== room) return null;
     const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);

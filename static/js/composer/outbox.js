@@ -1,9 +1,9 @@
 /**
- * What the person sent and the server does not have yet. It is on this device's disk before it goes out, and stays there
- * until the server answered, so that it outlives reloads, crashes and weeks in a drawer. docs/delivery.md has the rules.
+ * Messages that the server does not have yet. Each is on disk before it is sent, and stays there until the server answered, so
+ * that it survives reloads, crashes and weeks offline. docs/delivery.md has the rules.
  *
- * An item is {id, person, room, url, body, failed, note}: `id` is a UUID of version 7, so the order of ids is that of writing;
- * `failed` says in a sentence why it did not go out, `note` what it waits for, if that takes longer.
+ * An item is {id, person, room, url, body, failed, note}: `id` is a UUID of version 7, so ids sort by time of writing; `failed`
+ * says in a sentence why it was not sent, `note` what it waits for during a longer wait.
  */
 import { alone } from "../core/locks.js";
 import { table } from "../core/store.js";
@@ -12,14 +12,14 @@ const kept = table("outbox");
 const tabs = new BroadcastChannel("outbox");
 
 /**
- * @param person whose outbox; nobody else's is ever looked at
- * @param deliver async (item, {given, note}) => {done} or {failed: sentence}: goes on trying for as long as it may work, or
- *   until the signal `given` says that the item was given up; `note(sentence)` says what it waits for
- * @param changed called with all items of the person when there are others, also by another tab's doing
+ * @param person the owner; items of other people are never read
+ * @param deliver async (item, {given, note}) => {done} or {failed: sentence}: retries while it may succeed, or until the signal
+ *   `given` says that the item was discarded; `note(sentence)` says what it waits for
+ * @param changed called with all items of the person after a change, also in another tab
  */
 export function outbox({ person, deliver, changed }) {
   const running = new Set();
-  const under = new Map(); // id -> AbortController, of those on their way from this page
+  const under = new Map(); // id -> AbortController, of the items that this page is sending
 
   const mine = async () => (await kept.all()).filter((item) => item.person === person);
   const first = async (room) => (await mine()).find((item) => item.room === room && !item.failed);
@@ -35,7 +35,7 @@ export function outbox({ person, deliver, changed }) {
     await tell();
   }
 
-  /** One at a time, in their order, however many tabs there are. What is refused steps aside and lets the next go. */
+  /** Send the items in order, one at a time across all tabs. A refused item does not block the next. */
   function run(room) {
     if (running.has(room)) return;
     running.add(room);
@@ -49,13 +49,13 @@ export function outbox({ person, deliver, changed }) {
           await announce();
         };
         const { done, failed } = await deliver(item, { given: way.signal, note }).finally(() => under.delete(id));
-        // What was given up meanwhile stays away.
+        // An item that was discarded meanwhile is not stored again.
         await kept.change(id, (old) => (done || !old ? null : { ...old, failed, note: "" }));
         await announce();
       }
     }).finally(() => {
       running.delete(room);
-      first(room).then((item) => item && run(room)); // came while the lock was given back
+      first(room).then((item) => item && run(room)); // added while the lock was being released
     });
   }
 
@@ -68,7 +68,7 @@ export function outbox({ person, deliver, changed }) {
   });
 
   return {
-    /** Look at what was left by other pages, and go on with it. */
+    /** Show and send the items that earlier pages left. */
     async begin() {
       await tell();
       await runAll();
@@ -83,7 +83,7 @@ export function outbox({ person, deliver, changed }) {
       await announce();
       run(item.room);
     },
-    /** Given up, or here by another way. */
+    /** The item was discarded, or its message arrived. */
     async drop(id) {
       await kept.remove(id);
       await announce();

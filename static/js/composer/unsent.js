@@ -1,11 +1,11 @@
-/** What did not go out, in rooms that the page does not show, or that are not the person's any more: told beside the list. */
+/** Lists failed messages in rooms that the page does not show, or that the person has left. The button is beside the room list. */
 import { copyOf } from "../core/words.js";
 
 const button = document.getElementById("unsent");
 let refused = [];
 let dialog = null;
 
-/** @param items those that failed; @param acts {again(item), drop(id)} */
+/** @param items the failed ones; @param acts {again(item), drop(id)} */
 export function showUnsent(items, acts) {
   refused = items;
   button.hidden = !items.length;

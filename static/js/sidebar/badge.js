@@ -1,4 +1,4 @@
-/** How many unread there are, beside the title: on the app's icon, and as a dot on the tab's. */
+/** Unread messages outside of the title: the count on the app's icon, and a dot on the tab's. */
 const icon = document.querySelector("link[rel='icon'][data-unread]");
 const plain = icon?.getAttribute("href");
 

@@ -1,4 +1,4 @@
-/** The favourites in one's own order: dragged, or moved by Alt with an arrow. The whole order goes to the server. */
+/** Reorders the favourites: by dragging, or with Alt and an arrow key. The whole order is sent to the server. */
 import { answered } from "../core/answers.js";
 import { fetchRoomList, refetchRoomList, unlessBusy } from "../core/htmx.js";
 import { at, post } from "../core/net.js";
@@ -13,12 +13,12 @@ const everything = () => [...places.querySelectorAll("#favourites > .place-row")
 const rows = () => everything().filter((row) => !row.hidden);
 const order = () => everything().map((row) => row.dataset.room).join(" ");
 
-let drag = null; // {row, x, y, touch, before, on, timer}: `before` are the rows as they were
-let dropped = false; // lifting the pointer is then no click on the row
+let drag = null; // {row, x, y, touch, before, on, timer}: `before` is the order before the drag
+let dropped = false; // then lifting the pointer is no click on the row
 let telling = false;
 let again = false;
 
-// What comes meanwhile would put the old order back; the list is fetched when the new one is kept.
+// A list that arrives meanwhile would restore the old order; the list is reloaded once the new order is saved.
 unlessBusy((target) => target === places && Boolean(drag?.on || telling));
 
 /** The row above (-1) or below (1) a favourite, if there is one. */
@@ -27,7 +27,7 @@ export function beside(row, by) {
   return all.includes(row) ? all[all.indexOf(row) + by] : undefined;
 }
 
-/** One step up (-1) or down (1). The neighbour goes to the other side, so that the row keeps focus and pointer. */
+/** One step up (-1) or down (1). The neighbour moves instead of the row, which so keeps focus and pointer. */
 export function move(row, by) {
   const neighbour = beside(row, by);
   if (!neighbour) return;
@@ -37,7 +37,7 @@ export function move(row, by) {
   tell();
 }
 
-/** One at a time, or an older order might arrive last. */
+/** Save the order. One request at a time, or an older order might arrive last. */
 async function tell() {
   again = true;
   if (telling) return;
@@ -57,7 +57,7 @@ places.addEventListener("keydown", (event) => {
   move(row, event.key === "ArrowUp" ? -1 : 1);
 });
 
-// The mouse drags at once, a finger after it has rested: before that it scrolls.
+// A mouse drags at once, a finger after a long press: before that it scrolls.
 
 places.addEventListener("pointerdown", (event) => {
   const row = event.target.closest("#favourites > .place-row");
@@ -113,7 +113,7 @@ places.addEventListener("click", (event) => dropped && event.preventDefault(), {
 document.addEventListener("pointerup", end);
 document.addEventListener("pointercancel", end);
 places.addEventListener("touchmove", (event) => drag?.on && event.cancelable && event.preventDefault(), { passive: false });
-// What the browser does with links itself: carry them off, or open a menu for a finger that rests.
+// Prevent what browsers do with links: drag them, or open a menu after a long press.
 for (const kind of ["dragstart", "contextmenu"]) {
   places.addEventListener(kind, (event) => (kind === "dragstart" || drag?.touch) && event.target.closest("#favourites") && event.preventDefault());
 }

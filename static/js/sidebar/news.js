@@ -1,9 +1,9 @@
 /**
- * What this page heard of each room of the list, by nudges and by messages of the room that it shows. They overtake each other, so
- * each is merged with what is known already.
+ * The news of each room in the list, from nudges and from messages of the shown room. They arrive out of order, so each is merged
+ * with earlier ones.
  *
  * News are a nudge as the server sends it (docs/delivery.md), with `last`, the last message as the list shows it, and `gone`:
- * the messages up to its `seq` are not kept any longer, since the version `at`.
+ * retention removed the messages up to its `seq` at the version `at`.
  */
 const known = new Map(); // room -> news
 
@@ -14,10 +14,10 @@ export const clearNews = () => known.clear();
 /** Whether one is older than another: of an earlier message, or of the same one in an older version. Either is {seq, version}. */
 export const isBefore = (one, other) => one.seq < other.seq || (one.seq === other.seq && one.version < other.version);
 
-/** Messages never become fewer, unless a backup was restored between the one and the other. */
+/** `last_seq` never falls, unless a backup was restored in between. */
 const isOfBeforeARestore = (one, other) => one.version < other.version && one.last_seq > other.last_seq;
 
-/** @return the news after this nudge, or null if it says nothing new: an older one may still bring a later last message */
+/** @return the news after this nudge, or null if it has nothing new: an older nudge may still have a later last message */
 export function mergeNudge(nudge) {
   let old = known.get(nudge.room);
   if (old && isOfBeforeARestore(nudge, old)) return null;

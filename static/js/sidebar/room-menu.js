@@ -1,4 +1,4 @@
-/** What one can do with a room of the list: one button, at the row pointed at or focused, and one menu. */
+/** The menu of a room in the list: one button, at the hovered or focused row, and one menu. */
 import { beside, move } from "./favourites.js";
 import { fetchRoomList } from "../core/htmx.js";
 import { answered } from "../core/answers.js";
@@ -55,7 +55,7 @@ menu.addEventListener("click", async (event) => {
   const item = event.target.closest("[role=menuitem]");
   if (!item) return;
   menu.hidePopover();
-  row.querySelector(".place").focus(); // it is there again when the list was fetched anew; the button is not
+  row.querySelector(".place").focus(); // it exists again after the list is reloaded; the button does not
   if (item.dataset.move) return move(row, Number(item.dataset.move));
   const { path, field, value } = item.dataset;
   await answered(post(at(`rooms/${row.dataset.room}/${path}/`), { [field]: value }));

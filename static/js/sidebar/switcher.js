@@ -1,11 +1,11 @@
-/** Go to a room or a person by a few letters: one's own places at once, all others as the server finds them. */
+/** Jump to a room or a person by a few letters: the user's own rooms at once, all others from a search on the server. */
 import { reason } from "../core/answers.js";
 import { at, get } from "../core/net.js";
 import { toSignIn } from "../accounts/sign-in.js";
 import { unreadOf } from "./room-row.js";
 import { copyOf, word } from "../core/words.js";
 
-const PAUSE = 150; // milliseconds without typing, before the server is asked
+const PAUSE = 150; // milliseconds without typing before the request
 const OWN_MOST = 8;
 
 const dialog = document.getElementById("switcher");
@@ -15,7 +15,7 @@ const status = document.getElementById("switcher-status");
 const finder = document.getElementById("finder");
 const mac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 let timer = 0;
-let asked = 0; // the newest question; answers to older ones come too late
+let asked = 0; // the number of the newest search; answers to older ones are ignored
 
 if (mac) {
   finder.querySelector("kbd").textContent = "⌘ K";
@@ -40,21 +40,21 @@ finder.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  // On keyboards of other scripts the key says another letter; its place is the same.
+  // On keyboards of other scripts the key has another letter, but the same position.
   const k = event.key.toLowerCase() === "k" || (event.code === "KeyK" && !/^[a-z]$/i.test(event.key));
   if (!k || event.altKey || event.shiftKey || !(mac ? event.metaKey : event.ctrlKey)) return;
   event.preventDefault();
   if (dialog.open) dialog.close(); else open();
 });
 
-/** The better it fits, the lower; null if it does not. */
+/** 0 is the best match; null is no match. */
 function rank(name, words) {
   const place = plain(name).indexOf(words);
   if (place < 0) return null;
   return place === 0 ? 0 : plain(name)[place - 1].match(/[\p{L}\p{N}]/u) ? 2 : 1;
 }
 
-/** The rooms of the list by how well they fit; then what is new first, then the latest. */
+/** Matching rooms of the list: best match first, then unread, then latest. */
 function own(words) {
   const found = [];
   for (const row of document.querySelectorAll("#places .place-row")) {
@@ -81,7 +81,7 @@ function option({ row, link, name, unread }) {
   return element;
 }
 
-/** `#` and `@` before a name say nothing that the name does not. */
+/** Search; a leading `#` or `@` is ignored. */
 function look() {
   const words = field.value.trim();
   clearTimeout(timer);
@@ -112,7 +112,7 @@ async function ask(words, number) {
   return undefined;
 }
 
-/** Without those whose conversation is in the list already. */
+/** The options from the server, without people whose conversation is listed already. */
 function found(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
