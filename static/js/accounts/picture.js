@@ -9,8 +9,8 @@ field.addEventListener("change", async () => {
   if (!file) return;
   button.disabled = true;
   try {
-    const small = await shrunk(file);
-    if (field.files[0] === file) field.files = listOf(new File([small], "picture.webp", { type: small.type }));
+    const small = await shrink(file);
+    if (field.files[0] === file) field.files = fileList(new File([small], "picture.webp", { type: small.type }));
   } catch {
     // A file that the browser can't read is uploaded as it is, and the server reports the error.
   } finally {
@@ -19,7 +19,7 @@ field.addEventListener("change", async () => {
 });
 
 /** The square in the middle of the picture, upright. */
-async function shrunk(file) {
+async function shrink(file) {
   const bitmap = await createImageBitmap(file);
   const from = Math.min(bitmap.width, bitmap.height);
   const side = Math.min(from, SIDE);
@@ -31,7 +31,7 @@ async function shrunk(file) {
   return new Promise((resolve) => { canvas.toBlob(resolve, "image/webp", 0.9); });
 }
 
-function listOf(file) {
+function fileList(file) {
   const list = new DataTransfer();
   list.items.add(file);
   return list.files;

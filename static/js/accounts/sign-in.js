@@ -2,42 +2,42 @@
 import { csrfToken, whoIsHere } from "../core/net.js";
 import { copyOf } from "../core/words.js";
 
-const ASK_AGAIN_AFTER = 5000; // milliseconds
+const RETRY_AFTER = 5000; // milliseconds
 
 const data = document.body.dataset;
-const door = () => `${data.loginUrl}?next=${encodeURIComponent(location.pathname)}`;
-let asking = null;
-let holds = () => false;
+const signInUrl = () => `${data.loginUrl}?next=${encodeURIComponent(location.pathname)}`;
+let signingIn = null;
+let hasUnsent = () => false;
 
 /** @param {() => boolean} unsent whether the page has unsent text that must not be lost */
 export function stayWhile(unsent) {
-  holds = unsent;
+  hasUnsent = unsent;
 }
 
 /** Nobody is signed in: go to the sign-in page, or sign in here if typed text would be lost. */
 export async function toSignIn() {
-  if (!holds()) return location.assign(door());
+  if (!hasUnsent()) return location.assign(signInUrl());
   await signInAgain();
   return dispatchEvent(new Event("signed-in"));
 }
 
 /** Wait until this person is signed in again. If somebody else signs in, the page reloads and this never returns. */
 export function signInAgain() {
-  asking ??= ask().finally(() => { asking = null; });
-  return asking;
+  signingIn ??= ask().finally(() => { signingIn = null; });
+  return signingIn;
 }
 
 async function ask() {
   if (await signedIn()) return; // in another tab
   const dialog = copyOf("t-sign-in");
-  dialog.querySelector("[data-door]").href = door();
+  dialog.querySelector("[data-door]").href = signInUrl();
   document.body.append(dialog);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   // In browsers a second Escape closes it all the same: then nothing on the page would work, without a reason shown.
   dialog.addEventListener("close", () => dialog.isConnected && dialog.showModal());
   dialog.showModal();
   try {
-    while (!await attempt(dialog, () => fetch(data.loginUrl, { credentials: "same-origin" }))) await soon();
+    while (!await attempt(dialog, () => fetch(data.loginUrl, { credentials: "same-origin" }))) await pause();
     await new Promise((resolve) => {
       dialog.addEventListener("submit", (event) => submit(event, dialog, resolve));
       // Signed in in another tab meanwhile, such as one with another sign-in method.
@@ -67,7 +67,7 @@ async function attempt(dialog, request) {
   const trouble = dialog.querySelector("[data-trouble]");
   try {
     const answer = await request();
-    if (answer?.status >= 500) throw new Error(`the door answered ${answer.status}`);
+    if (answer?.status >= 500) throw new Error(`the sign-in page answered ${answer.status}`);
     trouble.hidden = true;
     if (answer) await show(dialog, answer);
     return true;
@@ -77,9 +77,9 @@ async function attempt(dialog, request) {
   }
 }
 
-const soon = () => new Promise((resolve) => {
+const pause = () => new Promise((resolve) => {
   addEventListener("online", resolve, { once: true });
-  setTimeout(resolve, ASK_AGAIN_AFTER);
+  setTimeout(resolve, RETRY_AFTER);
 });
 
 /** Show the form of the answered page. */

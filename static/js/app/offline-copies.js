@@ -2,26 +2,26 @@
 import { at } from "../core/net.js";
 
 const { base, worker } = document.body.dataset;
-const KEEP_AGAIN_AFTER = 60_000; // milliseconds
+const REFRESH_AFTER = 60_000; // milliseconds
 const caches = window.caches;
 const workers = navigator.serviceWorker;
 
 /** The names of our caches with this prefix. */
-const ours = async (beginning) => (await caches?.keys() ?? []).filter((name) => name.startsWith(`hypertalk ${base} ${beginning}`));
+const cacheNames = async (prefix) => (await caches?.keys() ?? []).filter((name) => name.startsWith(`hypertalk ${base} ${prefix}`));
 
 /** Delete the caches with this prefix: the person's pages, or all if the worker is being removed. */
-async function drop(beginning) {
-  for (const name of await ours(beginning)) await caches.delete(name);
+async function deleteCaches(prefix) {
+  for (const name of await cacheNames(prefix)) await caches.delete(name);
 }
 
-export const forgetPages = () => drop("pages ");
+export const forgetPages = () => deleteCaches("pages ");
 
 /** Delete the copies of a room that the user has left. */
 export async function forgetRoom(room) {
-  for (const name of await ours("pages ")) await (await caches.open(name)).delete(at(`rooms/${room}/`), { ignoreVary: true });
+  for (const name of await cacheNames("pages ")) await (await caches.open(name)).delete(at(`rooms/${room}/`), { ignoreVary: true });
 }
 
-const dropped = new Map(); // room -> the first seq for which this page has checked the copies
+const checked = new Map(); // room -> the first seq for which this page has checked the copies
 // Each copy has the room list. Of each room: its id, its first seq then, and the seq of the last message, which the row shows.
 const ROWS = /id="place-([^"]+)"[^>]*? data-first="(\d+)" data-last-seq="(\d+)" data-/g;
 
@@ -30,46 +30,46 @@ const ROWS = /id="place-([^"]+)"[^>]*? data-first="(\d+)" data-last-seq="(\d+)" 
  * @param rows {room, first} of each room in the list
  */
 export async function forgetOlder(rows) {
-  const begins = new Map(rows.filter(({ first }) => Number(first) > 1).map(({ room, first }) => [room, Number(first)]));
-  if ([...begins].every(([room, first]) => dropped.get(room) === first)) return;
+  const firstSeqs = new Map(rows.filter(({ first }) => Number(first) > 1).map(({ room, first }) => [room, Number(first)]));
+  if ([...firstSeqs].every(([room, first]) => checked.get(room) === first)) return;
   const list = at("rooms/");
-  for (const name of await ours("pages ")) {
+  for (const name of await cacheNames("pages ")) {
     const cache = await caches.open(name);
     for (const copy of await cache.keys()) {
       const path = new URL(copy.url).pathname;
       const answer = await cache.match(copy, { ignoreVary: true });
-      if (!answer || !isOlder(path, await answer.text(), begins)) continue;
+      if (!answer || !isOlder(path, await answer.text(), firstSeqs)) continue;
       await cache.delete(copy, { ignoreVary: true });
       if (path === list) workers.controller?.postMessage({ keep: [list] }); // the app starts there
     }
   }
-  for (const [room, first] of begins) dropped.set(room, first);
+  for (const [room, first] of firstSeqs) checked.set(room, first);
 }
 
 /** A page shows its own room's messages from the first on, and of other rooms the last message. */
-const isOlder = (path, html, begins) => [...html.matchAll(ROWS)].some(([, room, first, last]) => {
+const isOlder = (path, html, firstSeqs) => [...html.matchAll(ROWS)].some(([, room, first, last]) => {
   const shown = path === at(`rooms/${room}/`) ? first : last;
-  return Number(first) <= Number(last) && Number(shown) < begins.get(room);
+  return Number(first) <= Number(last) && Number(shown) < firstSeqs.get(room);
 });
 
-async function ask() {
+async function register() {
   const controlled = Boolean(workers.controller);
   await workers.register(worker, { scope: base, updateViaCache: "none" });
   const { active } = await workers.ready;
   // This page was loaded before the worker was active, and the app starts with the list.
   if (!controlled) active.postMessage({ keep: [at("rooms/"), location.pathname] });
-  let keptAt = Date.now();
+  let cachedAt = Date.now();
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden || !document.documentElement.dataset.live || Date.now() - keptAt < KEEP_AGAIN_AFTER) return;
-    keptAt = Date.now();
+    if (!document.hidden || !document.documentElement.dataset.live || Date.now() - cachedAt < REFRESH_AFTER) return;
+    cachedAt = Date.now();
     active.postMessage({ keep: [location.pathname] });
   });
 }
 
-async function retire() {
+async function unregister() {
   const registration = await workers.getRegistration(base);
   if (registration?.scope === new URL(base, location.href).href) await registration.unregister();
-  await drop("");
+  await deleteCaches("");
 }
 
-if (workers) (worker ? ask() : retire()).catch((error) => console.info("hypertalk keeps no pages here:", error));
+if (workers) (worker ? register() : unregister()).catch((error) => console.info("hypertalk caches no pages on this device:", error));

@@ -31,10 +31,10 @@ function offer() {
 }
 
 afterAnswer((header) => {
-  const said = header("Chat-Release");
-  if (!release || !said || said === newest) return;
-  newest = said;
-  if (said === release) document.getElementById("new-release")?.remove();
+  const serverRelease = header("Chat-Release");
+  if (!release || !serverRelease || serverRelease === newest) return;
+  newest = serverRelease;
+  if (serverRelease === release) document.getElementById("new-release")?.remove();
   else {
     offer();
     reloadUnseen();

@@ -2,17 +2,17 @@
  * The service worker: serves pages from the network, and offline from copies of the rooms visited last. A classic script; /sw.js
  * (chat/pwa/views.py) sets `self.chat`. docs/offline.md says what is cached and why.
  */
-const { base, release, files, rooms, offline, door } = self.chat;
-const OURS = `hypertalk ${base} `; // a chat below another path of this host has its own caches
-const FILES = `${OURS}files `; // + the release
-const PAGES = `${OURS}pages `; // + the person; one at a time
-const MOST = 20; // rooms
-const PATIENCE = 4000; // milliseconds for the network, when there is a copy
-const AWAY = new Set([502, 503, 504]); // a proxy answers so if the server is down
+const { base, release, files, rooms, offline, door: signInPath } = self.chat;
+const PREFIX = `hypertalk ${base} `; // a chat below another path of this host has its own caches
+const FILES = `${PREFIX}files `; // + the release
+const PAGES = `${PREFIX}pages `; // + the person; one at a time
+const MAX_ROOMS = 20;
+const NETWORK_TIMEOUT = 4000; // milliseconds for the network, when there is a copy
+const UNAVAILABLE = new Set([502, 503, 504]); // a proxy answers so if the server is down
 const GONE = new Set([401, 403, 404, 410]);
-const ANY = { ignoreVary: true };
+const IGNORE_VARY = { ignoreVary: true };
 
-let emptied = 0; // counts the deletions of all pages: answers to earlier requests are not cached
+let clearCount = 0; // counts the deletions of all pages: answers to earlier requests are not cached
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -43,79 +43,79 @@ async function activate() {
 /** Delete the files of releases that no copy of a page needs. */
 async function dropFiles() {
   const needed = new Set([release]);
-  for (const name of await named(PAGES)) {
+  for (const name of await cacheNames(PAGES)) {
     const cache = await caches.open(name);
-    for (const key of await cache.keys()) needed.add((await cache.match(key, ANY))?.headers.get("Chat-Release"));
+    for (const key of await cache.keys()) needed.add((await cache.match(key, IGNORE_VARY))?.headers.get("Chat-Release"));
   }
-  for (const name of await named(FILES)) if (!needed.has(name.slice(FILES.length))) await caches.delete(name);
+  for (const name of await cacheNames(FILES)) if (!needed.has(name.slice(FILES.length))) await caches.delete(name);
 }
 
-const named = async (beginning) => (await caches.keys()).filter((name) => name.startsWith(beginning));
+const cacheNames = async (prefix) => (await caches.keys()).filter((name) => name.startsWith(prefix));
 
 /** A file's name has the hash of its content, so a cached file is never stale. */
-const file = async (request) => (await caches.match(request.url, ANY)) ?? fetch(request);
+const file = async (request) => (await caches.match(request.url, IGNORE_VARY)) ?? fetch(request);
 
 async function page(event, path) {
-  const before = emptied;
-  const asked = (async () => (await event.preloadResponse) ?? fetch(event.request))();
-  const noted = asked.then((answer) => note(path, answer.headers.has("Chat-Keep") ? answer.clone() : answer, before));
-  event.waitUntil(noted.catch(() => {}));
-  const copy = await copyOf(path);
-  const patience = copy && new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
-  const answer = await Promise.race([asked.catch(() => null), patience].filter(Boolean));
-  if (answer && !(copy && AWAY.has(answer.status))) return answer;
+  const before = clearCount;
+  const response = (async () => (await event.preloadResponse) ?? fetch(event.request))();
+  const updated = response.then((answer) => updateCopy(path, answer.headers.has("Chat-Keep") ? answer.clone() : answer, before));
+  event.waitUntil(updated.catch(() => {}));
+  const copy = await offlineCopy(path);
+  const timeout = copy && new Promise((resolve) => { setTimeout(resolve, NETWORK_TIMEOUT); });
+  const answer = await Promise.race([response.catch(() => null), timeout].filter(Boolean));
+  if (answer && !(copy && UNAVAILABLE.has(answer.status))) return answer;
   if (copy) return copy;
-  return (await caches.match(offline, ANY)) ?? Response.error();
+  return (await caches.match(offline, IGNORE_VARY)) ?? Response.error();
 }
 
-async function kept(path) {
-  const [name] = await named(PAGES);
-  return name && (await caches.open(name)).match(path, ANY);
+async function cachedPage(path) {
+  const [name] = await cacheNames(PAGES);
+  return name && (await caches.open(name)).match(path, IGNORE_VARY);
 }
 
 /** The copy of a page, marked with its time for scripts and styles. */
-async function copyOf(path) {
-  const found = await kept(path === base ? rooms : path);
+async function offlineCopy(path) {
+  const found = await cachedPage(path === base ? rooms : path);
   if (!found) return null;
   const html = await found.text();
   return new Response(html.replace("<html ", `<html data-copy="${found.headers.get("Chat-Kept")}" `), { headers: found.headers });
 }
 
 /** Update the copy from an answer: the server marks which pages may be cached, and for whom. */
-async function note(path, answer, before) {
+async function updateCopy(path, answer, before) {
   const person = answer.headers.get("Chat-Keep");
   // A cacheable page redirects only to the sign-in page, which may be outside of the worker's scope.
-  if (answer.type === "opaqueredirect" ? await kept(path) : path === door && answer.ok) await empty();
-  else if (GONE.has(answer.status)) await drop(path);
-  else if (answer.ok && person) await keep(path, answer, PAGES + person, before);
+  if (answer.type === "opaqueredirect" ? await cachedPage(path) : path === signInPath && answer.ok) await clear();
+  else if (GONE.has(answer.status)) await remove(path);
+  else if (answer.ok && person) await store(path, answer, PAGES + person, before);
 }
 
-async function keep(path, answer, name, before) {
+async function store(path, answer, name, before) {
   const headers = new Headers(answer.headers);
   headers.set("Chat-Kept", new Date().toISOString());
   const body = await answer.blob();
-  for (const other of await named(PAGES)) if (other !== name) await caches.delete(other);
-  if (before !== emptied) return;
+  for (const other of await cacheNames(PAGES)) if (other !== name) await caches.delete(other);
+  if (before !== clearCount) return;
   const cache = await caches.open(name);
-  await cache.delete(path, ANY);
+  await cache.delete(path, IGNORE_VARY);
   await cache.put(path, new Response(body, { headers }));
   const seen = (await cache.keys()).filter(({ url }) => new URL(url).pathname !== rooms); // oldest first
-  for (const old of seen.slice(0, -MOST)) await cache.delete(old, ANY);
+  for (const old of seen.slice(0, -MAX_ROOMS)) await cache.delete(old, IGNORE_VARY);
 }
 
-async function drop(path) {
-  for (const name of await named(PAGES)) await (await caches.open(name)).delete(path, ANY);
+async function remove(path) {
+  for (const name of await cacheNames(PAGES)) await (await caches.open(name)).delete(path, IGNORE_VARY);
 }
 
-async function empty() {
-  emptied += 1;
-  for (const name of await named(PAGES)) await caches.delete(name);
+async function clear() {
+  clearCount += 1;
+  for (const name of await cacheNames(PAGES)) await caches.delete(name);
 }
 
 async function fetchCopy(path) {
-  const before = emptied;
+  const before = clearCount;
   try {
-    await note(path, await fetch(path, { credentials: "same-origin", cache: "no-store", redirect: "manual" }), before);
+    await updateCopy(path, await fetch(path, { credentials: "same-origin", cache: "no-store", redirect: "manual" }), before);
   } catch {
     // No network: keep the existing copy.
   }

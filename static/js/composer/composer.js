@@ -11,9 +11,9 @@ function uuid7(now = Date.now()) {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-let last = 0;
+let lastTime = 0;
 /** Keeps the order of two messages written in the same millisecond. */
-const later = () => { last = Math.max(Date.now(), last + 1); return last; };
+const nextTime = () => { lastTime = Math.max(Date.now(), lastTime + 1); return lastTime; };
 
 /** @param send called with {id, room, url, body}, once the field is empty */
 export function composer({ form, room, send }) {
@@ -25,8 +25,8 @@ export function composer({ form, room, send }) {
     // Without write access the button is hidden, and an unfinished text can only be read.
     if (!body.trim() || !form.querySelector("[type=submit]").checkVisibility()) return;
     field.value = "";
-    fit(field);
-    send({ id: uuid7(later()), room, url: form.action, body });
+    fitHeight(field);
+    send({ id: uuid7(nextTime()), room, url: form.action, body });
   });
   typing(field, () => form.requestSubmit());
 
@@ -53,18 +53,18 @@ export function typing(field, send) {
 
 /** To be called when the field's value changed. */
 export function typedIn(field) {
-  fit(field);
-  bound(field);
+  fitHeight(field);
+  checkLength(field);
 }
 
 /** Report a text that is too long before sending. A maxlength would silently cut pasted text. */
-function bound(field) {
+function checkLength(field) {
   const limit = Number(field.dataset.limit);
   const length = field.value.length > limit ? [...field.value].length : 0;
   field.setCustomValidity(length > limit ? word("tooLong", { length, limit }) : "");
 }
 
-function fit(field) {
+function fitHeight(field) {
   if (CSS.supports("field-sizing", "content")) return;
   field.style.blockSize = "auto";
   field.style.blockSize = `${field.scrollHeight}px`;

@@ -8,10 +8,10 @@
 const TRIES = 4; // if the server answers with an error of its own
 const FIRST_WAIT = 1; // seconds, as all here
 const LONGEST_WAIT = 15;
-const AWAY = new Set([502, 503, 504]); // the server or a part of it is unavailable
-const LATER = new Set([429, 507]); // too many requests, or the storage is full
+const UNAVAILABLE = new Set([502, 503, 504]); // the server or a part of it is unavailable
+const RETRY_LATER = new Set([429, 507]); // too many requests, or the storage is full
 
-const longer = (times) => Math.min(FIRST_WAIT * 2 ** times, LONGEST_WAIT);
+const backoff = (times) => Math.min(FIRST_WAIT * 2 ** times, LONGEST_WAIT);
 
 /** The outcome of a frame that answers a post. */
 export function ofSocket({ type, retry_after: seconds, text: why }) {
@@ -24,15 +24,15 @@ export function ofSocket({ type, retry_after: seconds, text: why }) {
 export function ofHttp(status, retryAfter) {
   if (status >= 200 && status < 300) return { kind: "done" };
   if (status === 401) return { kind: "signedOut" };
-  if (LATER.has(status)) return { kind: "early", seconds: Number(retryAfter) || 1 };
-  if (status >= 500) return { kind: AWAY.has(status) ? "away" : "failed" };
+  if (RETRY_LATER.has(status)) return { kind: "early", seconds: Number(retryAfter) || 1 };
+  if (status >= 500) return { kind: UNAVAILABLE.has(status) ? "away" : "failed" };
   return { kind: "refused" };
 }
 
 /** The rules for one item. */
 export class DeliveryRules {
   #tries = 0;
-  #silent = 0;
+  #timesAway = 0;
 
   /**
    * @return {step, seconds}: "done"; "fail"; "signIn"; "wait" exactly so long; "back", wait about so long or until the connection
@@ -45,10 +45,10 @@ export class DeliveryRules {
       case "signedOut": return { step: "signIn" };
       case "early": return { step: "wait", seconds };
       // Retried without a limit.
-      case "away": return { step: "back", seconds: longer(this.#silent++) };
+      case "away": return { step: "back", seconds: backoff(this.#timesAway++) };
       default:
         this.#tries += 1;
-        return this.#tries < TRIES ? { step: "again", seconds: longer(this.#tries - 1) } : { step: "fail" };
+        return this.#tries < TRIES ? { step: "again", seconds: backoff(this.#tries - 1) } : { step: "fail" };
     }
   }
 }

@@ -8,42 +8,42 @@ import { word } from "../core/words.js";
 import { DeliveryRules, ofHttp, ofSocket } from "./delivery-rules.js";
 
 const ANSWER_WITHIN = 15_000;
-const WAIT_QUIETLY = 10; // seconds; longer waits are shown
+const SHOW_WAIT_AFTER = 10; // seconds; longer waits are shown
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** @param given a signal that ends the pause early */
-function pause(milliseconds, given) {
+/** @param signal an AbortSignal that ends the pause early */
+function pause(milliseconds, signal) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER));
-    given?.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+    signal?.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
   });
 }
 
 /** Pause, or wait until the connection is back: the page's socket, or the browser's online event. */
-const back = (milliseconds, given) => Promise.race([
+const connectionBack = (milliseconds, signal) => Promise.race([
   new Promise((resolve) => { for (const sign of ["online", "live"]) addEventListener(sign, resolve, { once: true }); }),
-  pause(milliseconds, given),
+  pause(milliseconds, signal),
 ]);
 
 /** Random, so that pages do not retry all at once. */
-const about = (seconds) => 1000 * seconds * (0.5 + Math.random());
+const jitter = (seconds) => 1000 * seconds * (0.5 + Math.random());
 
 /**
  * @param socket the page's socket
  * @param shown {room, arrived(id), take(rows), kept(version)} of the room that the page shows, or null
- * @return async (item, {given, note}) => {done: true} or {failed: sentence}, after any time. `given` is a signal that the item
- *   was discarded, `note(sentence)` shows what it waits for.
+ * @return async (item, {signal, note}) => {done: true} or {failed: sentence}, after any time. `signal` says that the item was
+ *   discarded, `note(sentence)` shows what it waits for.
  */
 export function delivery({ socket, shown }) {
-  return async function deliver(item, { given, note }) {
+  return async function deliver(item, { signal, note }) {
     const arrived = () => shown?.room === item.room && shown.arrived(item.id);
-    const began = Date.now();
-    let told = "";
-    const tell = async (sentence) => {
-      if (sentence !== told) await note(told = sentence);
+    const startedAt = Date.now();
+    let shownNote = "";
+    const showNote = async (sentence) => {
+      if (sentence !== shownNote) await note(shownNote = sentence);
     };
     const rules = new DeliveryRules();
-    while (!arrived() && !given.aborted) {
+    while (!arrived() && !signal.aborted) {
       // Without an answer it may have arrived: the same id makes retries safe.
       const outcome = await overSocket(item) ?? await overHttp(item).catch(() => ({ kind: "away" }));
       const { step, seconds } = rules.next(outcome);
@@ -52,15 +52,15 @@ export function delivery({ socket, shown }) {
       if (step === "fail") break;
       if (step === "signIn") await signInAgain();
       else if (step === "wait") {
-        if (seconds > WAIT_QUIETLY) await tell(`${outcome.why} ${word("goesOut", { time: timeOf(Date.now() + 1000 * seconds) })}`);
-        await pause(1000 * seconds, given);
+        if (seconds > SHOW_WAIT_AFTER) await showNote(`${outcome.why} ${word("goesOut", { time: timeOf(Date.now() + 1000 * seconds) })}`);
+        await pause(1000 * seconds, signal);
       } else if (step === "back") {
         // The banner already shows a lost connection.
-        if (Date.now() - began > 1000 * WAIT_QUIETLY && navigator.onLine && socket().open) await tell(word("waits"));
-        await back(about(seconds), given);
-      } else await pause(about(seconds), given);
+        if (Date.now() - startedAt > 1000 * SHOW_WAIT_AFTER && navigator.onLine && socket().open) await showNote(word("waits"));
+        await connectionBack(jitter(seconds), signal);
+      } else await pause(jitter(seconds), signal);
     }
-    return arrived() || given.aborted ? { done: true } : { failed: word("notSent") };
+    return arrived() || signal.aborted ? { done: true } : { failed: word("notSent") };
   };
 
   /** @return the outcome, or null if the socket did not answer */

@@ -2,20 +2,20 @@
 import { copyOf } from "../core/words.js";
 
 const button = document.getElementById("unsent");
-let refused = [];
+let failedItems = [];
 let dialog = null;
 
 /** @param items the failed ones; @param acts {again(item), drop(id)} */
 export function showUnsent(items, acts) {
-  refused = items;
+  failedItems = items;
   button.hidden = !items.length;
   const words = button.querySelector("span");
   words.textContent = items.length === 1 ? words.dataset.one : words.dataset.many.replace("{n}", items.length);
-  button.onclick = () => open(acts);
-  if (dialog) items.length ? list(acts) : dialog.close();
+  button.onclick = () => openDialog(acts);
+  if (dialog) items.length ? fillDialog(acts) : dialog.close();
 }
 
-function open(acts) {
+function openDialog(acts) {
   dialog = copyOf("t-unsent-list");
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
@@ -23,21 +23,21 @@ function open(acts) {
     dialog = null;
   });
   dialog.querySelector("[data-action='close']").addEventListener("click", () => dialog.close());
-  list(acts);
+  fillDialog(acts);
   dialog.showModal();
 }
 
-function list(acts) {
-  const had = dialog.contains(document.activeElement);
-  dialog.querySelector("ul").replaceChildren(...refused.map((item) => {
+function fillDialog(acts) {
+  const hadFocus = dialog.contains(document.activeElement);
+  dialog.querySelector("ul").replaceChildren(...failedItems.map((item) => {
     const row = copyOf("t-unsent-item");
-    const place = document.getElementById(`place-${item.room}`)?.querySelector(".place__name").textContent;
-    row.querySelector("[data-place]").textContent = place ?? row.querySelector("[data-place]").dataset.none;
+    const roomName = document.getElementById(`place-${item.room}`)?.querySelector(".place__name").textContent;
+    row.querySelector("[data-place]").textContent = roomName ?? row.querySelector("[data-place]").dataset.none;
     row.querySelector("[data-body]").textContent = item.body;
     row.querySelector("[data-reason]").textContent = item.failed;
     row.querySelector("[data-action='retry']").addEventListener("click", () => acts.again(item));
     row.querySelector("[data-action='discard']").addEventListener("click", () => acts.drop(item.id));
     return row;
   }));
-  if (had) dialog.querySelector("button").focus();
+  if (hadFocus) dialog.querySelector("button").focus();
 }

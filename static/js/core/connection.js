@@ -1,17 +1,17 @@
 /** The banner about the connection. Short interruptions are not shown. */
-const TELL_AFTER = 2000; // milliseconds
+const SHOW_AFTER = 2000; // milliseconds
 const CATCHING_AFTER = 500;
 const BACK_FOR = 2500;
 
-const FINE = new Set(["", "catching", "back"]);
+const CONNECTED = new Set(["", "catching", "back"]);
 
 /** @param banner the element with a [data-when] for each state; may be null */
 export function connectionBanner(banner) {
   let state = "";
   let timer = 0;
-  let turn = 0; // counts the changes of the connection
+  let change = 0; // counts them: a later change cancels a pending one
 
-  function say(next) {
+  function show(next) {
     clearTimeout(timer);
     timer = 0;
     state = next;
@@ -21,36 +21,36 @@ export function connectionBanner(banner) {
     banner.hidden = !state;
   }
 
-  const later = (next, milliseconds) => { timer = setTimeout(() => say(next), milliseconds); };
+  const later = (next, milliseconds) => { timer = setTimeout(() => show(next), milliseconds); };
 
   return {
     /** The connection is lost; `known` if the page itself was loaded without one, and the banner need not wait. */
     down({ known = false } = {}) {
-      turn += 1;
-      if (!navigator.onLine) say("offline");
-      else if (state === "offline") say("connecting");
-      else if (known) say("connecting");
-      else if (FINE.has(state)) {
-        if (state) say("");
-        timer ||= setTimeout(() => say(navigator.onLine ? "connecting" : "offline"), TELL_AFTER);
+      change += 1;
+      if (!navigator.onLine) show("offline");
+      else if (state === "offline") show("connecting");
+      else if (known) show("connecting");
+      else if (CONNECTED.has(state)) {
+        if (state) show("");
+        timer ||= setTimeout(() => show(navigator.onLine ? "connecting" : "offline"), SHOW_AFTER);
       }
     },
     /** Another server answers in place of ours: a captive portal. */
-    captive: () => say("captive"),
+    captive: () => show("captive"),
     /** HTTP works, WebSockets do not. */
-    polling: () => state !== "asking" && say("asking"),
+    polling: () => state !== "asking" && show("asking"),
     /** @param done a promise if there is something to catch up on */
     async up(done) {
-      if (state && FINE.has(state)) return; // the banner says so already, and hides by itself
+      if (state && CONNECTED.has(state)) return; // the banner says so already, and hides by itself
       clearTimeout(timer);
       timer = 0;
       if (!state) return;
-      turn += 1;
-      const mine = turn;
+      change += 1;
+      const started = change;
       later("catching", CATCHING_AFTER);
       await done;
-      if (mine !== turn) return;
-      say("back");
+      if (started !== change) return;
+      show("back");
       later("", BACK_FOR);
     },
   };

@@ -34,19 +34,19 @@ body.addEventListener("htmx:sendError", ({ detail }) => { if (!isRoomList(detail
 const FIRST_WAIT = 2000; // milliseconds
 const LONGEST_WAIT = 60_000;
 let wait = FIRST_WAIT;
-let later = 0;
+let retryTimer = 0;
 
 const isRoomList = ({ elt }) => elt.id === "places";
 
 body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!isRoomList(detail)) return;
   const { status } = detail.xhr;
-  clearTimeout(later);
+  clearTimeout(retryTimer);
   if (status && status < 500 && status !== 429) {
     wait = FIRST_WAIT;
     return;
   }
-  later = setTimeout(fetchRoomList, wait * (0.5 + Math.random()));
+  retryTimer = setTimeout(fetchRoomList, wait * (0.5 + Math.random()));
   wait = Math.min(wait * 2, LONGEST_WAIT);
 });
 
@@ -57,13 +57,13 @@ export function fetchRoomList() {
 
 /** The same, and ignore the answer to a running request: it is outdated. */
 export function refetchRoomList() {
-  if (asking) outdated.add(asking);
+  if (roomListRequest) outdated.add(roomListRequest);
   fetchRoomList();
 }
 
-let asking = null; // the latest request for the room list
+let roomListRequest = null; // the latest request for the room list
 const outdated = new WeakSet();
-body.addEventListener("htmx:beforeRequest", ({ detail }) => { if (detail.elt.id === "places") asking = detail.xhr; });
+body.addEventListener("htmx:beforeRequest", ({ detail }) => { if (detail.elt.id === "places") roomListRequest = detail.xhr; });
 unlessBusy((target, xhr) => outdated.has(xhr));
 
 /** Load this address into the dialog. */

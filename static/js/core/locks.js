@@ -7,29 +7,29 @@ const tab = crypto.getRandomValues(new Uint32Array(2)).join("");
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** Run the work once no other tab holds the lock of this name. */
-export function alone(name, work) {
-  return navigator.locks ? navigator.locks.request(name, work) : leased(`lease:${name}`, work);
+export function withLock(name, work) {
+  return navigator.locks ? navigator.locks.request(name, work) : withLease(`lease:${name}`, work);
 }
 
-async function leased(key, work) {
-  while (!await take(key)) await pause(SETTLE + RENEW * Math.random());
-  const renewing = setInterval(() => write(key), RENEW);
+async function withLease(key, work) {
+  while (!await acquire(key)) await pause(SETTLE + RENEW * Math.random());
+  const renewal = setInterval(() => write(key), RENEW);
   try {
     return await work();
   } finally {
-    clearInterval(renewing);
-    if (mine(key)) localStorage.removeItem(key);
+    clearInterval(renewal);
+    if (isOurs(key)) localStorage.removeItem(key);
   }
 }
 
-async function take(key) {
-  const held = read(key);
-  if (held && held.tab !== tab && held.until > Date.now()) return false;
+async function acquire(key) {
+  const lease = read(key);
+  if (lease && lease.tab !== tab && lease.until > Date.now()) return false;
   write(key);
   await pause(SETTLE);
-  return mine(key);
+  return isOurs(key);
 }
 
 const read = (key) => JSON.parse(localStorage.getItem(key) ?? "null");
-const mine = (key) => read(key)?.tab === tab;
+const isOurs = (key) => read(key)?.tab === tab;
 const write = (key) => localStorage.setItem(key, JSON.stringify({ tab, until: Date.now() + LEASE }));

@@ -14,13 +14,13 @@ export function learn(element) {
   const version = Number(element.dataset.authorVersion ?? element.dataset.personVersion);
   const known = people.get(id);
   if (known && known.version > version) {
-    wear(element, known);
+    showPerson(element, known);
   } else if (!known || known.version < version) {
     const avatar = element.querySelector(".avatar");
     const person = { version, name: element.querySelector(NAME).textContent, picture: avatar.innerHTML, hue: avatar.dataset.hue };
     people.set(id, person);
     if (known && (known.name !== person.name || known.picture !== person.picture)) {
-      for (const other of document.querySelectorAll(`[data-author="${id}"], [data-person="${id}"]`)) wear(other, person);
+      for (const other of document.querySelectorAll(`[data-author="${id}"], [data-person="${id}"]`)) showPerson(other, person);
     }
   }
 }
@@ -33,7 +33,7 @@ export function nameOf(id) {
 
 export const called = (name) => name || word("former");
 
-function wear(element, { name, picture, hue }) {
+function showPerson(element, { name, picture, hue }) {
   const avatar = element.querySelector(".avatar");
   const shown = element.querySelector(NAME);
   shown.textContent = name;

@@ -7,7 +7,7 @@
 export const at = (path) => document.body.dataset.base + path;
 
 export const WHOSE = "Chat-Person";
-const whose = () => ({ [WHOSE]: document.body.dataset.me ?? "" });
+const personHeader = () => ({ [WHOSE]: document.body.dataset.me ?? "" });
 
 export function csrfToken() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
@@ -20,17 +20,17 @@ document.addEventListener("submit", ({ target }) => {
 }, { capture: true });
 
 /** Another server answered, such as a captive portal. Treated like no answer. */
-export class NotOurs extends TypeError {}
+export class UnexpectedAnswer extends TypeError {}
 
 /** Every answer of ours has the header Chat-Answer, and none redirects a script. A proxy's own errors count as errors. */
-async function ours(request) {
+async function checked(request) {
   const answer = await request;
-  const taken = answer.ok || answer.status === 511 || answer.type === "opaqueredirect";
-  const known = answer.headers.has("Chat-Answer");
-  if (known && answer.status < 500) dispatchEvent(new Event("answered"));
-  if (!taken || known) return answer;
+  const accepted = answer.ok || answer.status === 511 || answer.type === "opaqueredirect";
+  const fromUs = answer.headers.has("Chat-Answer");
+  if (fromUs && answer.status < 500) dispatchEvent(new Event("answered"));
+  if (!accepted || fromUs) return answer;
   dispatchEvent(new Event("captive"));
-  throw new NotOurs("another server answered");
+  throw new UnexpectedAnswer("another server answered");
 }
 
 /** The id of whoever is signed in now, which may not be the user of this page; null for nobody, or without an answer. */
@@ -40,14 +40,14 @@ export async function whoIsHere() {
 }
 
 export function get(url, headers = {}) {
-  return ours(fetch(url, { headers: { "HX-Request": "true", ...whose(), ...headers }, credentials: "same-origin", cache: "no-store", redirect: "manual" }));
+  return checked(fetch(url, { headers: { "HX-Request": "true", ...personHeader(), ...headers }, credentials: "same-origin", cache: "no-store", redirect: "manual" }));
 }
 
 /** @param fields a FormData, or anything that URLSearchParams takes */
 export function post(url, fields, { signal, keepalive } = {}) {
-  return ours(fetch(url, {
+  return checked(fetch(url, {
     method: "POST",
-    headers: { "HX-Request": "true", "X-CSRFToken": csrfToken(), ...whose() },
+    headers: { "HX-Request": "true", "X-CSRFToken": csrfToken(), ...personHeader() },
     body: fields instanceof FormData ? fields : new URLSearchParams(fields),
     credentials: "same-origin",
     redirect: "manual",

@@ -1,5 +1,5 @@
 /** Polls the beat every few seconds where WebSockets fail. A poll costs little while nothing is new. */
-import { at, get, NotOurs } from "./net.js";
+import { at, get, UnexpectedAnswer } from "./net.js";
 import { toSignIn } from "../accounts/sign-in.js";
 
 const EVERY = 4000; // milliseconds
@@ -13,7 +13,7 @@ const CONFIRMED_AFTER = 2; // answers: on a server that just came back, sockets 
 export function polling({ room, on }) {
   let running = false;
   let timer = 0;
-  let tag = "";
+  let etag = "";
   let answers = 0;
 
   function stop() {
@@ -25,7 +25,7 @@ export function polling({ room, on }) {
     clearTimeout(timer);
     let wait = document.hidden ? EVERY_HIDDEN : EVERY;
     try {
-      const answer = await get(at(`beat/${room ? `?room=${room}` : ""}`), tag && { "If-None-Match": tag });
+      const answer = await get(at(`beat/${room ? `?room=${room}` : ""}`), etag && { "If-None-Match": etag });
       if (!running) return;
       if (answer.status === 401) {
         stop();
@@ -33,9 +33,9 @@ export function polling({ room, on }) {
         return;
       }
       if (answer.status === 429) wait = Math.max(wait, 1000 * Number(answer.headers.get("Retry-After")));
-      else if (!answer.ok && answer.status !== 304) throw new NotOurs(`the beat was answered ${answer.status}`);
+      else if (!answer.ok && answer.status !== 304) throw new UnexpectedAnswer(`the beat was answered ${answer.status}`);
       if (answer.ok) {
-        tag = answer.headers.get("ETag") ?? "";
+        etag = answer.headers.get("ETag") ?? "";
         on.beat(await answer.json());
       }
       answers += 1;
@@ -55,7 +55,7 @@ export function polling({ room, on }) {
     begin() {
       if (running) return;
       running = true;
-      tag = "";
+      etag = "";
       answers = 0;
       ask();
     },

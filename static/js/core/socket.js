@@ -4,8 +4,8 @@ const LONGEST_WAIT = 15_000;
 const RARE_WAIT = 60_000; // where WebSockets fail
 const FIRST_BEAT = 10_000; // for a connection that is accepted and then delivers nothing
 const BLOCKED_AFTER = 3; // failed sockets in a row
-const LOOK_EVERY = 5000;
-const ASLEEP = 15_000; // a check that is so late means that the page was asleep; by then a beat is due
+const CHECK_EVERY = 5000;
+const ASLEEP_AFTER = 15_000; // a check that is so late means that the page was asleep; by then a beat is due
 const BEAT_OVERDUE = 35_000;
 const FINAL = new Set([4401, 4403, 4404]);
 
@@ -21,11 +21,11 @@ export function connect(address, on) {
   let beatAt = Date.now();
   let opened = false;
   let over = false;
-  let failed = 0;
-  let patience = 0;
-  let longest = LONGEST_WAIT;
+  let failures = 0;
+  let beatTimer = 0;
+  let longestWait = LONGEST_WAIT;
   let hurriedAt = 0;
-  const asked = new Map(); // id -> callback for the answer, which is null if none will come
+  const requests = new Map(); // id -> callback for the answer, which is null if none will come
 
   function open() {
     clearTimeout(timer);
@@ -34,9 +34,9 @@ export function connect(address, on) {
     socket = new WebSocket(new URL(url, location.href.replace(/^http/, "ws")));
     socket.addEventListener("message", receive);
     socket.addEventListener("close", closed);
-    clearTimeout(patience);
-    patience = setTimeout(() => {
-      failed = BLOCKED_AFTER;
+    clearTimeout(beatTimer);
+    beatTimer = setTimeout(() => {
+      failures = BLOCKED_AFTER;
       drop();
       retry();
     }, FIRST_BEAT);
@@ -50,9 +50,9 @@ export function connect(address, on) {
     if (message.type === "beat") {
       beatAt = Date.now();
       wait = FIRST_WAIT;
-      longest = LONGEST_WAIT;
-      failed = 0;
-      clearTimeout(patience);
+      longestWait = LONGEST_WAIT;
+      failures = 0;
+      clearTimeout(beatTimer);
       if (message.rooms) {
         on.open(opened);
         opened = true;
@@ -64,39 +64,39 @@ export function connect(address, on) {
   function closed({ code, target }) {
     if (target !== socket) return;
     socket = null;
-    forgetAsked();
+    abandonRequests();
     if (FINAL.has(code)) {
       over = true;
       on.closed(code);
     } else if (!over) {
-      failed += 1;
+      failures += 1;
       retry();
     }
   }
 
   function retry() {
     on.down();
-    if (failed >= BLOCKED_AFTER) on.fruitless();
+    if (failures >= BLOCKED_AFTER) on.fruitless();
     clearTimeout(timer);
     timer = setTimeout(open, wait * (0.5 + Math.random()));
-    wait = Math.min(wait * 2, longest);
+    wait = Math.min(wait * 2, longestWait);
   }
 
   function drop() {
     const old = socket;
     socket = null;
-    clearTimeout(patience);
+    clearTimeout(beatTimer);
     old?.close();
-    forgetAsked();
+    abandonRequests();
   }
 
   function settle(id, answer) {
-    asked.get(id)?.(answer);
-    asked.delete(id);
+    requests.get(id)?.(answer);
+    requests.delete(id);
   }
 
-  function forgetAsked() {
-    for (const id of asked.keys()) settle(id, null);
+  function abandonRequests() {
+    for (const id of requests.keys()) settle(id, null);
   }
 
   function again() {
@@ -109,19 +109,19 @@ export function connect(address, on) {
   const unlessOver = () => !over && again();
 
   const overdue = () => Date.now() - beatAt > BEAT_OVERDUE;
-  let lookedAt = Date.now();
+  let checkedAt = Date.now();
   setInterval(() => {
-    const woke = Date.now() - lookedAt > LOOK_EVERY + ASLEEP && Date.now() - beatAt > LOOK_EVERY + ASLEEP;
-    lookedAt = Date.now();
+    const woke = Date.now() - checkedAt > CHECK_EVERY + ASLEEP_AFTER && Date.now() - beatAt > CHECK_EVERY + ASLEEP_AFTER;
+    checkedAt = Date.now();
     if (!document.hidden && (woke || (socket && overdue()))) unlessOver();
-  }, LOOK_EVERY);
+  }, CHECK_EVERY);
   addEventListener("online", unlessOver);
   // Only some browsers report the type of the connection. Other changes, of its speed, do not matter.
-  let means = navigator.connection?.type;
+  let connectionType = navigator.connection?.type;
   navigator.connection?.addEventListener?.("change", () => {
-    if (navigator.connection.type === means) return;
-    means = navigator.connection.type;
-    if (means !== "none") unlessOver();
+    if (navigator.connection.type === connectionType) return;
+    connectionType = navigator.connection.type;
+    if (connectionType !== "none") unlessOver();
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && (!socket || overdue())) unlessOver();
@@ -134,11 +134,11 @@ export function connect(address, on) {
     again,
     /** The server answers over HTTP, but WebSockets fail. */
     retryRarely() {
-      longest = RARE_WAIT;
+      longestWait = RARE_WAIT;
     },
     /** The server answered over HTTP, so a socket may work again. */
     hurry() {
-      if (over || socket || longest === RARE_WAIT || Date.now() - hurriedAt < LONGEST_WAIT) return;
+      if (over || socket || longestWait === RARE_WAIT || Date.now() - hurriedAt < LONGEST_WAIT) return;
       hurriedAt = Date.now();
       open();
     },
@@ -162,7 +162,7 @@ export function connect(address, on) {
       return new Promise((resolve) => {
         if (!this.send(message)) return resolve(null);
         const timer = setTimeout(() => settle(message.id, null), within);
-        asked.set(message.id, (answer) => { clearTimeout(timer); resolve(answer); });
+        requests.set(message.id, (answer) => { clearTimeout(timer); resolve(answer); });
         return undefined;
       });
     },

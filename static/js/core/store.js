@@ -7,20 +7,20 @@ let opening = null;
 
 function open() {
   opening ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, VERSION);
-    asked.addEventListener("upgradeneeded", () => {
+    const request = indexedDB.open(NAME, VERSION);
+    request.addEventListener("upgradeneeded", () => {
       for (const table of TABLES) {
-        if (!asked.result.objectStoreNames.contains(table)) asked.result.createObjectStore(table, { keyPath: "id" });
+        if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table, { keyPath: "id" });
       }
     });
-    asked.addEventListener("success", () => {
+    request.addEventListener("success", () => {
       // A page of a later release needs other tables, and must not wait for this page.
-      asked.result.addEventListener("versionchange", () => { asked.result.close(); opening = null; });
-      asked.result.addEventListener("close", () => { opening = null; }); // the browser's data was cleared
-      resolve(asked.result);
+      request.result.addEventListener("versionchange", () => { request.result.close(); opening = null; });
+      request.result.addEventListener("close", () => { opening = null; }); // the browser's data was cleared
+      resolve(request.result);
     });
-    asked.addEventListener("error", () => reject(asked.error));
-    asked.addEventListener("blocked", () => reject(new Error("blocked")));
+    request.addEventListener("error", () => reject(request.error));
+    request.addEventListener("blocked", () => reject(new Error("blocked")));
   });
   return opening;
 }
@@ -28,24 +28,24 @@ function open() {
 /** A table of plain objects by their `id`. Every method waits until its change is on disk. */
 export function table(name, { durability = "strict" } = {}) {
   const memory = new Map();
-  let kept = true;
+  let persistent = true;
 
   /** @param work called with the store and a function that takes the result */
   async function run(mode, work) {
-    if (!kept) return null;
+    if (!persistent) return null;
     try {
       const transaction = (await open()).transaction(name, mode, { durability });
-      let found = null;
-      work(transaction.objectStore(name), (answer) => { found = answer; });
+      let result = null;
+      work(transaction.objectStore(name), (answer) => { result = answer; });
       await new Promise((resolve, reject) => {
         transaction.addEventListener("complete", resolve);
         transaction.addEventListener("abort", () => reject(transaction.error));
         transaction.addEventListener("error", () => reject(transaction.error));
       });
-      return found;
+      return result;
     } catch (error) {
-      console.info("hypertalk keeps this in memory only:", error);
-      kept = false;
+      console.info("hypertalk stores this in memory only:", error);
+      persistent = false;
       return null;
     }
   }
@@ -53,19 +53,19 @@ export function table(name, { durability = "strict" } = {}) {
   return {
     /** Whether rows outlive the page. */
     get lasting() {
-      return kept;
+      return persistent;
     },
     /** All rows in the order of their ids. */
     async all() {
-      const rows = await run("readonly", (store, take) => {
-        store.getAll().onsuccess = ({ target }) => take(target.result);
+      const rows = await run("readonly", (store, setResult) => {
+        store.getAll().onsuccess = ({ target }) => setResult(target.result);
       }) ?? [];
-      const here = new Map([...rows.map((row) => [row.id, row]), ...memory]);
-      return [...here.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+      const byId = new Map([...rows.map((row) => [row.id, row]), ...memory]);
+      return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async put(row) {
       await run("readwrite", (store) => store.put(row));
-      if (!kept) memory.set(row.id, row);
+      if (!persistent) memory.set(row.id, row);
     },
     async remove(id) {
       memory.delete(id);
@@ -73,15 +73,15 @@ export function table(name, { durability = "strict" } = {}) {
     },
     /** Replace a row in one transaction. @param work (row or undefined) => row, or null to delete it */
     async change(id, work) {
-      const made = await run("readwrite", (store, take) => {
+      const outcome = await run("readwrite", (store, setResult) => {
         store.get(id).onsuccess = ({ target }) => {
           const row = work(target.result);
           if (row) store.put(row);
           else store.delete(id);
-          take({ row });
+          setResult({ row });
         };
       });
-      if (made) return made.row;
+      if (outcome) return outcome.row;
       const row = work(memory.get(id));
       if (row) memory.set(id, row);
       else memory.delete(id);

@@ -2,16 +2,16 @@
 const SHOWN_FOR = 6000;
 
 /** Tell a text to screen readers. */
-export function say(text) {
+export function announce(text) {
   document.getElementById("said").textContent = text;
 }
 
 export function toast(text) {
   const head = document.querySelector("dialog[open] .dialog__head");
   const element = document.createElement("div");
-  const inside = document.createElement("span");
-  inside.textContent = text;
-  element.append(inside);
+  const span = document.createElement("span");
+  span.textContent = text;
+  element.append(span);
   if (head) {
     element.className = "notice notice--danger";
     element.role = "alert";

@@ -4,7 +4,7 @@ import { parse } from "../core/fragments.js";
 import { answered } from "../core/answers.js";
 import { typing } from "../composer/composer.js";
 import { at, get, post } from "../core/net.js";
-import { goTo } from "../core/roving.js";
+import { setCurrent } from "../core/roving.js";
 import { toast } from "../core/toasts.js";
 import { messages, reachesNewest } from "./window.js";
 
@@ -22,10 +22,10 @@ export function actions({ stream, field, take }) {
   function show(row) {
     if (!row || row.dataset.seq === undefined || row.dataset.deleted !== undefined || row.dataset.editing !== undefined) return hide();
     const author = row.dataset.author === data.me;
-    const keeper = ["owner", "moderator"].includes(data.role);
+    const moderator = ["owner", "moderator"].includes(data.role);
     for (const button of bar.querySelectorAll("[data-needs]")) {
       const needs = button.dataset.needs;
-      button.hidden = !(needs.includes(author ? "author" : "other") || (keeper && needs.includes("keeper")));
+      button.hidden = !(needs.includes(author ? "author" : "other") || (moderator && needs.includes("keeper")));
     }
     current = row;
     bar.hidden = false;
@@ -43,21 +43,21 @@ export function actions({ stream, field, take }) {
     if (event.pointerType === "mouse") show(event.target.closest(".message"));
   });
   stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
-  stream.addEventListener("focusin", ({ target }) => goTo(target.closest(".message")));
+  stream.addEventListener("focusin", ({ target }) => setCurrent(target.closest(".message")));
   // For focus by keyboard only: not by a tap on a link, nor by a jump to the message.
   stream.addEventListener("focusin", ({ target }) => stream.dataset.leading === undefined && target.matches(":focus-visible") && show(target.closest(".message")));
 
   let press = null;
-  let opened = false; // by the finger that is still down: lifting it must not click in the sheet or beside it
-  document.addEventListener("pointerdown", () => { opened = false; }, { capture: true });
+  let longPressed = false; // by the finger that is still down: lifting it must not click in the sheet or beside it
+  document.addEventListener("pointerdown", () => { longPressed = false; }, { capture: true });
   document.addEventListener("click", (event) => {
-    if (opened) { event.preventDefault(); event.stopPropagation(); }
-    opened = false;
+    if (longPressed) { event.preventDefault(); event.stopPropagation(); }
+    longPressed = false;
   }, { capture: true });
   stream.addEventListener("pointerdown", (event) => {
     const row = event.target.closest(".message");
     if (event.pointerType === "mouse" || !row || event.target.closest("a, button, textarea")) return;
-    const timer = setTimeout(() => { opened = true; show(row); }, LONG_PRESS);
+    const timer = setTimeout(() => { longPressed = true; show(row); }, LONG_PRESS);
     press = { timer, x: event.clientX, y: event.clientY };
   });
   const release = () => clearTimeout(press?.timer);
@@ -98,8 +98,8 @@ export function actions({ stream, field, take }) {
     if (action === "copy") copy(row.querySelector(".message__text").innerText);
     if (action === "link") copy(new URL(at(`messages/${idOf(row)}/`), location.href).href);
     if (action === "edit") edit(row);
-    if (action === "delete") ask(row, action, (answer) => take(parse(answer)));
-    if (action === "report") ask(row, action, toast);
+    if (action === "delete") openDialog(row, action, (answer) => take(parse(answer)));
+    if (action === "report") openDialog(row, action, toast);
   });
 
   async function edit(row) {
@@ -128,16 +128,16 @@ export function actions({ stream, field, take }) {
   }
 
   /** Focus the composer, except on touch screens, where the keyboard would come up. */
-  const toField = () => matchMedia("(pointer: fine)").matches && field.focus();
+  const focusField = () => matchMedia("(pointer: fine)").matches && field.focus();
 
   function close(form) {
     delete form.closest(".message")?.dataset.editing; // the form is detached if the message was deleted meanwhile
     form.remove();
-    toField();
+    focusField();
   }
 
   /** Open a dialog that the server renders. @param done called with the answer to its form */
-  async function ask(row, action, done) {
+  async function openDialog(row, action, done) {
     const html = await answered(get(at(`messages/${idOf(row)}/${action}/`)));
     if (html === null) return;
     const dialog = document.getElementById("dialog");
@@ -149,7 +149,7 @@ export function actions({ stream, field, take }) {
       dialog.close();
       const answer = await answered(post(event.target.action, new FormData(event.target)));
       if (answer !== null) done(answer);
-      toField();
+      focusField();
     });
   }
 }

@@ -3,9 +3,9 @@ import { afterSwap } from "../core/htmx.js";
 import { copyOf } from "../core/words.js";
 
 const sheet = document.getElementById("blocked-sheet").sheet;
-const known = () => document.getElementById("blocked")?.dataset.people.split(" ").filter(Boolean) ?? [];
+const blockedIds = () => document.getElementById("blocked")?.dataset.people.split(" ").filter(Boolean) ?? [];
 
-let blocked = new Set(known());
+let blocked = new Set(blockedIds());
 const unfolded = new Set(); // ids of rows, which may be trimmed and loaded again
 
 /** Give a folded message a button to show it. */
@@ -25,8 +25,8 @@ export function fold(row) {
 // The room list is reloaded whenever the user's own data changes, in any tab; it says who is blocked.
 afterSwap((target) => {
   if (target.id !== "places") return;
-  blocked = new Set(known());
-  const theirs = ["0", ...blocked].map((id) => `[data-author="${id}"], [data-by="${id}"]`).join(", ");
-  sheet.cssRules[0].selectorText = `:is(.message:not([data-unfolded]), .place__last):is(${theirs})`;
+  blocked = new Set(blockedIds());
+  const selector = ["0", ...blocked].map((id) => `[data-author="${id}"], [data-by="${id}"]`).join(", ");
+  sheet.cssRules[0].selectorText = `:is(.message:not([data-unfolded]), .place__last):is(${selector})`;
   for (const row of document.querySelectorAll("#messages > .message")) fold(row);
 });

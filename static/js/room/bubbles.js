@@ -4,7 +4,7 @@ import { keepScrollPosition, messages, reachesNewest, removeRow } from "./window
 import { copyOf } from "../core/words.js";
 
 const GROUPED_WITHIN = 300_000;
-const GONE_AFTER = 5000; // milliseconds for the message itself to arrive, once the server has it
+const REMOVE_AFTER = 5000; // milliseconds for the message itself to arrive, once the server has it
 
 const rowOf = (id) => document.getElementById(`message-${id}`);
 
@@ -23,20 +23,20 @@ export function bubbles({ rules, acts, toNewest }) {
     if (rowOf(item.id)) return;
     rules.pending(`message-${item.id}`);
     const row = bubble(item);
-    discards(row, item);
+    addDiscard(row, item);
     keepScrollPosition(() => document.getElementById("messages").append(row));
   }
 
-  function discards(element, { id }) {
+  function addDiscard(element, { id }) {
     element.querySelector("[data-action='discard']").addEventListener("click", () => {
-      forget(id);
+      remove(id);
       acts.drop(id);
       document.getElementById("body").focus();
     });
   }
 
   /** Show why it was not sent, or what it waits for. */
-  function explain(item) {
+  function showState(item) {
     const row = rowOf(item.id);
     const note = copyOf(item.failed ? "t-failed" : "t-waits");
     note.querySelector("[data-reason]").textContent = item.failed || item.note;
@@ -49,10 +49,10 @@ export function bubbles({ rules, acts, toNewest }) {
       removeRow(row.id);
       acts.again(item);
     });
-    discards(note, item);
+    addDiscard(note, item);
   }
 
-  function forget(id) {
+  function remove(id) {
     shown.delete(id);
     if (isStored(id)) return;
     rules.discard(`message-${id}`);
@@ -64,7 +64,7 @@ export function bubbles({ rules, acts, toNewest }) {
     for (const { id, failed } of [...shown.values()].filter((old) => !items.some((item) => item.id === old.id))) {
       // Discarded in another tab, or sent: then the message itself arrives soon and replaces the bubble.
       shown.delete(id);
-      setTimeout(() => forget(id), failed ? 0 : GONE_AFTER);
+      setTimeout(() => remove(id), failed ? 0 : REMOVE_AFTER);
     }
     for (const item of items) {
       if (isStored(item.id)) {
@@ -74,8 +74,8 @@ export function bubbles({ rules, acts, toNewest }) {
       const before = shown.get(item.id);
       shown.set(item.id, item);
       show(item);
-      const said = item.failed || item.note;
-      if (said && (before?.failed || before?.note) !== said) explain(item);
+      const message = item.failed || item.note;
+      if (message && (before?.failed || before?.note) !== message) showState(item);
     }
   }
 

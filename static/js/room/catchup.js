@@ -1,10 +1,10 @@
 /** Requests missing changes from the server: one request at a time, until nothing is missing. */
 import { parse } from "../core/fragments.js";
-import { at, get, NotOurs } from "../core/net.js";
+import { at, get, UnexpectedAnswer } from "../core/net.js";
 import { toSignIn } from "../accounts/sign-in.js";
 
-const PATIENCE = 300; // milliseconds: frames arrive out of order, and most gaps close by themselves
-const AGAIN_AFTER = 2000;
+const GAP_DELAY = 300; // milliseconds: frames arrive out of order, and most gaps close by themselves
+const RETRY_AFTER = 2000;
 
 /**
  * @param rules the page's rules
@@ -14,16 +14,16 @@ const AGAIN_AFTER = 2000;
  */
 export function catchUp({ rules, room, take, lost }) {
   let timer = 0;
-  let asking = false;
+  let running = false;
   let wanted = false;
   const waiting = []; // callbacks for when nothing is missing
 
-  async function ask() {
+  async function request() {
     const after = rules.held;
     const answer = await get(at(`rooms/${room}/changes/?after=${after}`));
     if (answer.status === 401) return toSignIn();
     if (answer.status === 404) return lost();
-    if (!answer.ok) throw new NotOurs(`catch-up answered ${answer.status}`);
+    if (!answer.ok) throw new UnexpectedAnswer(`catch-up answered ${answer.status}`);
     const rows = parse(await answer.text());
     const version = Number(answer.headers.get("Chat-Version"));
     if (answer.headers.has("Chat-Start-Over")) {
@@ -40,25 +40,25 @@ export function catchUp({ rules, room, take, lost }) {
   async function drain() {
     clearTimeout(timer);
     timer = 0;
-    if (asking) {
+    if (running) {
       wanted = true;
       return;
     }
-    asking = true;
+    running = true;
     try {
       do {
         wanted = false;
         const before = rules.held;
-        await ask();
+        await request();
         // An answer without progress would bring none if repeated at once: retry later.
-        if (wanted && rules.held === before) throw new Error("catch-up stands still");
+        if (wanted && rules.held === before) throw new Error("catch-up makes no progress");
       } while (wanted);
-      for (const told of waiting.splice(0)) told();
+      for (const resolve of waiting.splice(0)) resolve();
     } catch (error) {
       if (!(error instanceof TypeError)) console.warn(error); // fetch throws a TypeError without a network, as we do when another server answers
-      timer = setTimeout(drain, AGAIN_AFTER);
+      timer = setTimeout(drain, RETRY_AFTER);
     } finally {
-      asking = false;
+      running = false;
     }
   }
 
@@ -71,14 +71,14 @@ export function catchUp({ rules, room, take, lost }) {
     },
     /** The server has this version: if its frame is not here soon, it was lost. */
     expect(version) {
-      setTimeout(() => rules.held < version && drain(), AGAIN_AFTER);
+      setTimeout(() => rules.held < version && drain(), RETRY_AFTER);
     },
     /** Catch up soon, unless the gap closes meanwhile. */
     soon() {
       timer ||= setTimeout(() => {
         timer = 0;
         if (rules.seen.size > 0) drain();
-      }, PATIENCE + Math.random() * PATIENCE);
+      }, GAP_DELAY + Math.random() * GAP_DELAY);
     },
   };
 }

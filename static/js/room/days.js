@@ -1,5 +1,5 @@
 /** The dialog to jump to a day, opened from the details or from a divider between days. */
-import { say, toast } from "../core/toasts.js";
+import { announce, toast } from "../core/toasts.js";
 import { dayName, isoDay } from "../core/times.js";
 import { word } from "../core/words.js";
 
@@ -21,15 +21,15 @@ export function days({ stream, since }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const [year, month, day] = field.value.split("-").map(Number);
-    const asked = new Date(year, month - 1, day);
+    const wanted = new Date(year, month - 1, day);
     dialog.close();
     // On a phone the details cover the messages.
     if (!stream.checkVisibility()) document.querySelector("#details [data-toggle='details']").click();
-    const row = await since(asked);
+    const row = await since(wanted);
     if (!row) return;
     const found = new Date(row.querySelector("time").dateTime);
-    const words = { asked: dayName(asked), day: dayName(found) };
-    if (isoDay(found) === isoDay(asked)) say(word("wentTo", words));
-    else toast(word(found < asked ? "noDay" : "nextDay", words));
+    const words = { asked: dayName(wanted), day: dayName(found) };
+    if (isoDay(found) === isoDay(wanted)) announce(word("wentTo", words));
+    else toast(word(found < wanted ? "noDay" : "nextDay", words));
   });
 }

@@ -1,9 +1,9 @@
 /** Loads older and newer messages as the user scrolls near an end of the window. */
-import { askPart } from "./message-page.js";
+import { fetchMessages } from "./message-page.js";
 import { toSignIn } from "../accounts/sign-in.js";
 
-const AHEAD = "600px";
-const AGAIN_AFTER = 3000;
+const MARGIN = "600px";
+const RETRY_AFTER = 3000;
 
 /**
  * @param take called as take(rows, verdicts)
@@ -17,7 +17,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     loading: false,
     more: () => !rules.atStart,
     from: () => rules.low,
-    question: (from) => `before=${from ?? 1}`,
+    query: (from) => `before=${from ?? 1}`,
     join: (before, page) => rules.history({ before, ...page }),
   };
   const newer = {
@@ -25,7 +25,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     loading: false,
     more: () => rules.high !== null,
     from: () => rules.high,
-    question: (from) => `after=${from}`,
+    query: (from) => `after=${from}`,
     join: (after, page) => rules.newer({ after, ...page }),
   };
   const ends = [older, newer];
@@ -39,7 +39,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     let failed = true;
     try {
       const from = end.from();
-      const { status, page } = await askPart(room, end.question(from));
+      const { status, page } = await fetchMessages(room, end.query(from));
       if (status === 401) return toSignIn();
       if (status === 404) return lost();
       if (!page) return undefined;
@@ -52,7 +52,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     } finally {
       end.loading = false;
       if (end === older) stream.removeAttribute("aria-busy");
-      if (failed) setTimeout(watch, AGAIN_AFTER);
+      if (failed) setTimeout(watch, RETRY_AFTER);
       else watch();
     }
     return undefined;
@@ -60,7 +60,7 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
 
   const observer = new IntersectionObserver(
     (entries) => entries.forEach((entry) => entry.isIntersecting && load(ends.find((end) => end.mark === entry.target))),
-    { root: stream, rootMargin: AHEAD },
+    { root: stream, rootMargin: MARGIN },
   );
 
   /** Observe again: an observer does not report a mark that stays in view, and a short page does not scroll. */

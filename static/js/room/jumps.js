@@ -1,5 +1,5 @@
 /** Jumps in the room: to a message, a day, an earlier scroll position or the newest message. */
-import { askPart } from "./message-page.js";
+import { fetchMessages } from "./message-page.js";
 import { toSignIn } from "../accounts/sign-in.js";
 import { toast } from "../core/toasts.js";
 import { offsetOf, storedMessages, reachesNewest, rowAt, scrollBy, seqOf } from "./window.js";
@@ -10,17 +10,17 @@ import { word } from "../core/words.js";
  * @param lost called when the user is no longer in the room
  */
 export function jumps({ rules, room, stream, show, lost }) {
-  let turn = 0;
+  let lastRequest = 0;
   stream.dataset.marks = ""; // from now on the script marks messages, not :target
 
   /** Replace the window by a part of the room. Only the last request counts. */
-  async function fetchPart(question, { quietly = false } = {}) {
-    turn += 1;
-    const mine = turn;
+  async function fetchPart(query, { quietly = false } = {}) {
+    lastRequest += 1;
+    const request = lastRequest;
     stream.setAttribute("aria-busy", "true");
     try {
-      const { status, page, seq } = await askPart(room, question);
-      if (mine !== turn) return null;
+      const { status, page, seq } = await fetchMessages(room, query);
+      if (request !== lastRequest) return null;
       if (status === 401) return toSignIn();
       if (status === 404) return { absent: true };
       if (!page) throw new Error(`a part of the room was answered ${status}`);
@@ -31,7 +31,7 @@ export function jumps({ rules, room, stream, show, lost }) {
       if (!quietly) toast(word("noAnswer"));
       return null;
     } finally {
-      if (mine === turn) stream.removeAttribute("aria-busy");
+      if (request === lastRequest) stream.removeAttribute("aria-busy");
     }
   }
 
@@ -42,7 +42,7 @@ export function jumps({ rules, room, stream, show, lost }) {
 
   /** Scroll to a row and focus it, for keyboards and screen readers. */
   function goTo(row, block) {
-    turn += 1; // earlier requests are outdated
+    lastRequest += 1; // earlier requests are outdated
     row.tabIndex = -1;
     stream.dataset.leading = "";
     row.focus({ preventScroll: true });
@@ -88,7 +88,7 @@ export function jumps({ rules, room, stream, show, lost }) {
     },
 
     async toNewest(options) {
-      turn += 1;
+      lastRequest += 1;
       const found = reachesNewest() ? {} : await fetchPart("newest", options);
       if (found?.absent) return lost();
       mark(null);

@@ -3,12 +3,12 @@ import { parse } from "../core/fragments.js";
 import { at, get } from "../core/net.js";
 
 /**
- * @param question such as "before=41", "after=41", "around=" a seq or an id, "on=" a moment, "newest"
+ * @param query such as "before=41", "after=41", "around=" a seq or an id, "on=" a moment, "newest"
  * @return {status, page, seq}: `page` is {version, rows, atStart, atEnd} for the rules, or null after an error;
  *   `seq` is that of the requested message, or null
  */
-export async function askPart(room, question) {
-  const answer = await get(at(`rooms/${room}/messages/?${question}`));
+export async function fetchMessages(room, query) {
+  const answer = await get(at(`rooms/${room}/messages/?${query}`));
   const { ok, status, headers } = answer;
   const page = ok ? {
     version: Number(headers.get("Chat-Version")),

@@ -8,9 +8,9 @@ import { markRead } from "../sidebar/sidebar.js";
 import { shortTime } from "../core/times.js";
 import { atNewest, offsetOf, storedMessages, rowAt, seqOf } from "./window.js";
 
-const EVERY = 1000;
-const AGAIN_AFTER = 5000;
-const ENOUGH = 24; // pixels of a message in view for it to count as seen
+const SEND_EVERY = 1000;
+const RETRY_AFTER = 5000;
+const MIN_VISIBLE = 24; // pixels of a message in view for it to count as seen
 
 /**
  * @param newest returns the seq of the room's last known message
@@ -27,8 +27,8 @@ export function reading({ stream, room, socket, newest, goTo }) {
 
   function inView() {
     const rows = storedMessages();
-    const first = rows.find((row) => offsetOf(row) + row.offsetHeight > ENOUGH);
-    const last = atNewest() ? rows.at(-1) : rows.findLast((row) => offsetOf(row) < stream.clientHeight - ENOUGH);
+    const first = rows.find((row) => offsetOf(row) + row.offsetHeight > MIN_VISIBLE);
+    const last = atNewest() ? rows.at(-1) : rows.findLast((row) => offsetOf(row) < stream.clientHeight - MIN_VISIBLE);
     return first && last && { first: seqOf(first), last: seqOf(last) };
   }
 
@@ -51,7 +51,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
     const seq = seen;
     sent = seq;
     markRead(room, seq);
-    timer = setTimeout(send, EVERY);
+    timer = setTimeout(send, SEND_EVERY);
     if (!socket().send({ type: "read", seq })) sendByRequest(seq);
   }
 
@@ -61,12 +61,12 @@ export function reading({ stream, room, socket, newest, goTo }) {
     if (answer && answer.status < 500) return;
     sent = Math.min(sent, seq - 1);
     clearTimeout(timer);
-    timer = setTimeout(send, AGAIN_AFTER);
+    timer = setTimeout(send, RETRY_AFTER);
   }
 
   /** Show how many unread messages are further up, and since when. */
-  function offer(there) {
-    if (!there) {
+  function offer(visible) {
+    if (!visible) {
       missed.hidden = true;
       return;
     }
@@ -83,7 +83,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
     drawDividers();
     const row = await goTo(seen + 1);
     if (row) seen = Math.max(seen, seqOf(row) - 1);
-    soon();
+    checkSoon();
   });
   missed.querySelector(".missed__read").addEventListener("click", () => {
     upTo(newest());
@@ -91,12 +91,12 @@ export function reading({ stream, room, socket, newest, goTo }) {
     stream.focus({ preventScroll: true });
   });
 
-  const soon = () => { checking ||= setTimeout(check, 50); };
-  stream.addEventListener("scroll", soon, { passive: true });
-  addEventListener("focus", soon);
-  addEventListener("resize", soon);
-  document.addEventListener("visibilitychange", soon);
-  soon();
+  const checkSoon = () => { checking ||= setTimeout(check, 50); };
+  stream.addEventListener("scroll", checkSoon, { passive: true });
+  addEventListener("focus", checkSoon);
+  addEventListener("resize", checkSoon);
+  document.addEventListener("visibilitychange", checkSoon);
+  checkSoon();
 
   return {
     /** To be called when rows changed. */
@@ -104,13 +104,13 @@ export function reading({ stream, room, socket, newest, goTo }) {
     /** After an outage, or after a backup was restored: the server may have lost the last position. */
     resend() {
       sent = 0;
-      soon();
+      checkSoon();
     },
     /** Read in another tab, or by posting: whoever posts has read everything before. */
     markRead(seq) {
       seen = Math.max(seen, seq);
       sent = Math.max(sent, seq);
-      soon();
+      checkSoon();
     },
   };
 }

@@ -105,11 +105,11 @@ export class Rules {
 
   /** Changes ignored since `version`, as outside the window, may concern rows read at that version: catch up on them. */
   #readAt(version) {
-    const forgotten = [...this.seen].filter((seen) => seen > version);
-    for (const seen of forgotten) this.seen.delete(seen);
+    const ignored = [...this.seen].filter((seen) => seen > version);
+    for (const seen of ignored) this.seen.delete(seen);
     const lowered = version < this.held;
     this.held = Math.min(version, this.held);
-    return lowered || forgotten.length > 0;
+    return lowered || ignored.length > 0;
   }
 
   #row({ key, version, seq }) {

@@ -1,7 +1,7 @@
 /** Restores the scroll position on reload, back and forward: each history entry stores it. */
 import { atNewest, offsetOf, topRow } from "./window.js";
 
-const EVERY = 250; // milliseconds: browsers limit how often history.replaceState may be called
+const SAVE_EVERY = 250; // milliseconds: browsers limit how often history.replaceState may be called
 
 /**
  * @param go the room's jumps
@@ -16,7 +16,7 @@ export function scrollRestore({ stream, go }) {
     return row?.dataset.seq ? { seq: Number(row.dataset.seq), offset: Math.round(offsetOf(row)) } : undefined;
   }
 
-  function note() {
+  function save() {
     clearTimeout(timer);
     timer = 0;
     const here = position();
@@ -30,21 +30,21 @@ export function scrollRestore({ stream, go }) {
     else await go.toPosition(state.place);
   }
 
-  const before = history.state;
-  if (before?.place) {
+  const initial = history.state;
+  if (initial?.place) {
     stream.dataset.returning = "";
-    restore(before).finally(() => { delete stream.dataset.returning; });
+    restore(initial).finally(() => { delete stream.dataset.returning; });
   }
 
-  stream.addEventListener("scroll", () => { timer ||= setTimeout(note, EVERY); }, { passive: true });
-  document.addEventListener("click", (event) => timer && event.target.closest("a[href]") && note(), { capture: true });
-  addEventListener("pagehide", () => timer && note());
+  stream.addEventListener("scroll", () => { timer ||= setTimeout(save, SAVE_EVERY); }, { passive: true });
+  document.addEventListener("click", (event) => timer && event.target.closest("a[href]") && save(), { capture: true });
+  addEventListener("pagehide", () => timer && save());
   addEventListener("popstate", (event) => restore(event.state));
 
   return {
-    restoring: Boolean(before?.place),
+    restoring: Boolean(initial?.place),
     push(url) {
-      note();
+      save();
       history.pushState(null, "", url);
     },
   };

@@ -2,19 +2,19 @@
 import { fold } from "./blocked.js";
 import { addCopyButtons } from "./code.js";
 import { drawDividers } from "./dividers.js";
-import { keepEditing, setAside } from "./editing.js";
+import { restoreEdit, saveEdit } from "./editing.js";
 import { learn } from "../core/names.js";
-import { leaveOut } from "../core/roving.js";
+import { removeTabStops } from "../core/roving.js";
 import { localTimes } from "../core/times.js";
 
 const data = document.body.dataset;
 const stream = document.getElementById("stream");
 const list = document.getElementById("messages");
 const NEAR = 40; // pixels from the newest message that still count as at the newest
-const MOST = 200; // rows that remain after trimming; it happens at SPARE more
+const MAX_ROWS = 200; // rows that remain after trimming; it happens at SPARE more
 const SPARE = 40;
-const HELD = 600; // rows above which focused and selected rows are trimmed too
-const BESIDE = 1500; // pixels around the view in which no row is trimmed
+const MAX_IN_USE = 600; // rows above which focused and selected rows are trimmed too
+const MARGIN = 1500; // pixels around the view in which no row is trimmed
 
 export const messages = () => list.querySelectorAll(":scope > .message");
 /** The messages that the server has, without pending bubbles. */
@@ -56,7 +56,7 @@ const lowerEdge = (row) => row.getBoundingClientRect().bottom;
 export function putMessage(element) {
   const old = document.getElementById(element.id);
   prepare(element);
-  keepEditing(old, element);
+  restoreEdit(old, element);
   if (old?.dataset.marked !== undefined) element.dataset.marked = "";
   if (old?.dataset.seq === element.dataset.seq) return old.replaceWith(element);
   old?.remove();
@@ -73,13 +73,13 @@ export function putMessage(element) {
 function prepare(row) {
   learn(row);
   localTimes(row);
-  leaveOut(row);
+  removeTabStops(row);
   addCopyButtons(row);
   fold(row);
 }
 
-function takeOff(row) {
-  setAside(row);
+function removeMessage(row) {
+  saveEdit(row);
   if (row.contains(document.activeElement)) stream.focus({ preventScroll: true });
   row.remove();
 }
@@ -90,7 +90,7 @@ export function removeRow(id) {
 
 /** Remove all messages except those with these ids, which are about to be replaced; pending bubbles stay. */
 export function clearMessages(keys) {
-  for (const row of storedMessages()) if (!keys.has(row.id)) takeOff(row);
+  for (const row of storedMessages()) if (!keys.has(row.id)) removeMessage(row);
 }
 
 /**
@@ -101,27 +101,27 @@ export function clearMessages(keys) {
  */
 export function trimMessages(coming) {
   const rows = storedMessages();
-  const most = Math.max(1, MOST - coming);
-  if (rows.length + coming <= MOST + SPARE) return null;
+  const max = Math.max(1, MAX_ROWS - coming);
+  if (rows.length + coming <= MAX_ROWS + SPARE) return null;
   const view = stream.getBoundingClientRect();
   const above = view.top - rows[0].getBoundingClientRect().top;
   const below = rows.at(-1).getBoundingClientRect().bottom - view.bottom;
   const upper = above > below;
   if (!upper) rows.reverse();
-  const stays = (row) => near(row, view) || (rows.length < HELD && held(row));
-  const first = rows.findIndex((row, number) => number === rows.length - most || stays(row));
+  const stays = (row) => near(row, view) || (rows.length < MAX_IN_USE && inUse(row));
+  const first = rows.findIndex((row, number) => number === rows.length - max || stays(row));
   if (first < 1) return null;
-  rows.slice(0, first).forEach(takeOff);
+  rows.slice(0, first).forEach(removeMessage);
   return { [upper ? "low" : "high"]: seqOf(rows[first]) };
 }
 
 function near(row, view) {
   const { top, bottom } = row.getBoundingClientRect();
-  return bottom > view.top - BESIDE && top < view.bottom + BESIDE;
+  return bottom > view.top - MARGIN && top < view.bottom + MARGIN;
 }
 
 /** Whether the row has the focus or is selected: then it must not disappear. */
-function held(row) {
+function inUse(row) {
   const selection = getSelection();
   return row.contains(document.activeElement) || (!selection.isCollapsed && selection.containsNode(row, true));
 }

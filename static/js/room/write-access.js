@@ -7,7 +7,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export function writeAccess({ room, dock }) {
   let timer = 0;
 
-  function silenced() {
+  function showSilence() {
     const until = document.getElementById(`place-${room}`)?.dataset.silencedUntil;
     const left = until ? new Date(until) - Date.now() : 0;
     dock.toggleAttribute("data-silenced", left > 0);
@@ -16,11 +16,11 @@ export function writeAccess({ room, dock }) {
     const time = dock.querySelector(".dock__silenced time");
     time.dateTime = until;
     time.textContent = wholeTime(new Date(until));
-    timer = setTimeout(silenced, Math.min(left, LONGEST_TIMER));
+    timer = setTimeout(showSilence, Math.min(left, LONGEST_TIMER));
   }
 
-  afterSwap((target) => target.id === "places" && silenced());
-  silenced();
+  afterSwap((target) => target.id === "places" && showSilence());
+  showSilence();
 
   return {
     /** The room's title was replaced. */

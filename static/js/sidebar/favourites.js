@@ -2,55 +2,55 @@
 import { answered } from "../core/answers.js";
 import { fetchRoomList, refetchRoomList, unlessBusy } from "../core/htmx.js";
 import { at, post } from "../core/net.js";
-import { say } from "../core/toasts.js";
+import { announce } from "../core/toasts.js";
 import { word } from "../core/words.js";
 
 const LONG_PRESS = 350; // milliseconds
 const JITTER = 6; // pixels
 
-const places = document.getElementById("places");
-const everything = () => [...places.querySelectorAll("#favourites > .place-row")];
-const rows = () => everything().filter((row) => !row.hidden);
-const order = () => everything().map((row) => row.dataset.room).join(" ");
+const list = document.getElementById("places");
+const allRows = () => [...list.querySelectorAll("#favourites > .place-row")];
+const rows = () => allRows().filter((row) => !row.hidden);
+const order = () => allRows().map((row) => row.dataset.room).join(" ");
 
-let drag = null; // {row, x, y, touch, before, on, timer}: `before` is the order before the drag
+let drag = null; // {row, x, y, touch, before, dragging, timer}: `before` is the order before the drag
 let dropped = false; // then lifting the pointer is no click on the row
-let telling = false;
-let again = false;
+let saving = false;
+let changed = false;
 
 // A list that arrives meanwhile would restore the old order; the list is reloaded once the new order is saved.
-unlessBusy((target) => target === places && Boolean(drag?.on || telling));
+unlessBusy((target) => target === list && Boolean(drag?.dragging || saving));
 
 /** The row above (-1) or below (1) a favourite, if there is one. */
-export function beside(row, by) {
+export function neighbourOf(row, by) {
   const all = rows();
   return all.includes(row) ? all[all.indexOf(row) + by] : undefined;
 }
 
 /** One step up (-1) or down (1). The neighbour moves instead of the row, which so keeps focus and pointer. */
 export function move(row, by) {
-  const neighbour = beside(row, by);
+  const neighbour = neighbourOf(row, by);
   if (!neighbour) return;
   if (by < 0) row.after(neighbour); else row.before(neighbour);
   const all = rows();
-  say(word("moved", { name: row.querySelector(".place__name").textContent, position: all.indexOf(row) + 1, count: all.length }));
-  tell();
+  announce(word("moved", { name: row.querySelector(".place__name").textContent, position: all.indexOf(row) + 1, count: all.length }));
+  save();
 }
 
 /** Save the order. One request at a time, or an older order might arrive last. */
-async function tell() {
-  again = true;
-  if (telling) return;
-  telling = true;
-  while (again) {
-    again = false;
+async function save() {
+  changed = true;
+  if (saving) return;
+  saving = true;
+  while (changed) {
+    changed = false;
     await answered(post(at("rooms/favourites/"), { order: order() }));
   }
-  telling = false;
+  saving = false;
   refetchRoomList();
 }
 
-places.addEventListener("keydown", (event) => {
+list.addEventListener("keydown", (event) => {
   const row = event.target.closest("#favourites > .place-row");
   if (!row || !event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   event.preventDefault();
@@ -59,17 +59,17 @@ places.addEventListener("keydown", (event) => {
 
 // A mouse drags at once, a finger after a long press: before that it scrolls.
 
-places.addEventListener("pointerdown", (event) => {
+list.addEventListener("pointerdown", (event) => {
   const row = event.target.closest("#favourites > .place-row");
   if (!row || event.button !== 0 || event.target.closest("button")) return;
   const touch = event.pointerType !== "mouse";
-  drag = { row, x: event.clientX, y: event.clientY, touch, before: everything(), on: false };
+  drag = { row, x: event.clientX, y: event.clientY, touch, before: allRows(), dragging: false };
   if (touch) drag.timer = setTimeout(begin, LONG_PRESS);
 });
 
 document.addEventListener("pointermove", ({ clientX, clientY }) => {
   if (!drag) return;
-  if (!drag.on) {
+  if (!drag.dragging) {
     if (Math.hypot(clientX - drag.x, clientY - drag.y) <= JITTER) return;
     if (drag.touch) return end();
     begin();
@@ -78,7 +78,7 @@ document.addEventListener("pointermove", ({ clientX, clientY }) => {
 });
 
 function begin() {
-  drag.on = true;
+  drag.dragging = true;
   drag.row.dataset.dragged = "";
 }
 
@@ -94,26 +94,26 @@ function follow(y) {
 
 function end() {
   if (!drag) return;
-  const { row, before, on } = drag;
+  const { row, before, dragging } = drag;
   clearTimeout(drag.timer);
   drag = null;
   delete row.dataset.dragged;
-  if (!on) return;
+  if (!dragging) return;
   dropped = true;
   setTimeout(() => { dropped = false; });
-  if (everything().every((each, number) => each === before[number])) fetchRoomList(); else tell();
+  if (allRows().every((each, number) => each === before[number])) fetchRoomList(); else save();
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !drag?.on) return;
+  if (event.key !== "Escape" || !drag?.dragging) return;
   drag.row.parentElement.append(...drag.before);
   end();
 });
-places.addEventListener("click", (event) => dropped && event.preventDefault(), { capture: true });
+list.addEventListener("click", (event) => dropped && event.preventDefault(), { capture: true });
 document.addEventListener("pointerup", end);
 document.addEventListener("pointercancel", end);
-places.addEventListener("touchmove", (event) => drag?.on && event.cancelable && event.preventDefault(), { passive: false });
+list.addEventListener("touchmove", (event) => drag?.dragging && event.cancelable && event.preventDefault(), { passive: false });
 // Prevent what browsers do with links: drag them, or open a menu after a long press.
 for (const kind of ["dragstart", "contextmenu"]) {
-  places.addEventListener(kind, (event) => (kind === "dragstart" || drag?.touch) && event.target.closest("#favourites") && event.preventDefault());
+  list.addEventListener(kind, (event) => (kind === "dragstart" || drag?.touch) && event.target.closest("#favourites") && event.preventDefault());
 }

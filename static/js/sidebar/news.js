@@ -15,17 +15,17 @@ export const clearNews = () => known.clear();
 export const isBefore = (one, other) => one.seq < other.seq || (one.seq === other.seq && one.version < other.version);
 
 /** `last_seq` never falls, unless a backup was restored in between. */
-const isOfBeforeARestore = (one, other) => one.version < other.version && one.last_seq > other.last_seq;
+const isFromBeforeRestore = (one, other) => one.version < other.version && one.last_seq > other.last_seq;
 
 /** @return the news after this nudge, or null if it has nothing new: an older nudge may still have a later last message */
 export function mergeNudge(nudge) {
   let old = known.get(nudge.room);
-  if (old && isOfBeforeARestore(nudge, old)) return null;
-  if (old && isOfBeforeARestore(old, nudge)) old = undefined;
-  const brought = nudge.last && { ...nudge.last, seq: nudge.last_seq };
-  const last = !brought || (old?.last && isBefore(brought, old.last)) ? old?.last ?? null : brought;
+  if (old && isFromBeforeRestore(nudge, old)) return null;
+  if (old && isFromBeforeRestore(old, nudge)) old = undefined;
+  const newLast = nudge.last && { ...nudge.last, seq: nudge.last_seq };
+  const last = !newLast || (old?.last && isBefore(newLast, old.last)) ? old?.last ?? null : newLast;
   const late = old?.version > nudge.version;
-  if (late && last !== brought && !nudge.first) return null;
+  if (late && last !== newLast && !nudge.first) return null;
   const gone = nudge.first && !(old?.gone?.at > nudge.version) ? { seq: nudge.first - 1, at: nudge.version } : old?.gone;
   const news = { ...(late ? old : nudge), last, gone };
   known.set(nudge.room, news);

@@ -1,45 +1,45 @@
 /** The menu of a room in the list: one button, at the hovered or focused row, and one menu. */
-import { beside, move } from "./favourites.js";
+import { neighbourOf, move } from "./favourites.js";
 import { fetchRoomList } from "../core/htmx.js";
 import { answered } from "../core/answers.js";
 import { at, post } from "../core/net.js";
 
-const places = document.getElementById("places");
-const more = document.getElementById("place-more");
+const list = document.getElementById("places");
+const button = document.getElementById("place-more");
 const menu = document.getElementById("place-menu");
 let row = null;
 
-function stand(there) {
-  if (!there || menu.matches(":popover-open")) return;
-  row = there;
-  more.hidden = false;
-  if (more.parentElement !== row) row.append(more);
+function showButton(target) {
+  if (!target || menu.matches(":popover-open")) return;
+  row = target;
+  button.hidden = false;
+  if (button.parentElement !== row) row.append(button);
 }
 
-places.addEventListener("pointerover", (event) => event.pointerType === "mouse" && stand(event.target.closest(".place-row")));
-places.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && stand(event.target.closest(".place-row")));
+list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && showButton(event.target.closest(".place-row")));
+list.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && showButton(event.target.closest(".place-row")));
 
-function goAway() {
-  if (!menu.matches(":popover-open") && document.activeElement !== more) more.hidden = true;
+function hideButton() {
+  if (!menu.matches(":popover-open") && document.activeElement !== button) button.hidden = true;
 }
 
-places.addEventListener("pointerleave", goAway);
-places.addEventListener("focusout", ({ relatedTarget }) => relatedTarget !== more && goAway());
+list.addEventListener("pointerleave", hideButton);
+list.addEventListener("focusout", ({ relatedTarget }) => relatedTarget !== button && hideButton());
 
 const items = () => [...menu.querySelectorAll("[role=menuitem]")].filter((item) => item.checkVisibility());
 
-more.addEventListener("click", () => {
+button.addEventListener("click", () => {
   for (const mark of ["muted", "favourite"]) menu.toggleAttribute(`data-${mark}`, row.dataset[mark] !== undefined);
-  for (const item of menu.querySelectorAll("[data-move]")) item.hidden = !beside(row, Number(item.dataset.move));
+  for (const item of menu.querySelectorAll("[data-move]")) item.hidden = !neighbourOf(row, Number(item.dataset.move));
   menu.showPopover();
-  const { bottom, top, left } = more.getBoundingClientRect();
+  const { bottom, top, left } = button.getBoundingClientRect();
   const { offsetHeight, offsetWidth } = menu;
   menu.style.top = `${bottom + offsetHeight > innerHeight ? Math.max(0, top - offsetHeight) : bottom}px`;
   menu.style.left = `${Math.max(0, Math.min(left, innerWidth - offsetWidth))}px`;
   items()[0].focus();
 });
 
-menu.addEventListener("toggle", ({ newState }) => more.setAttribute("aria-expanded", String(newState === "open")));
+menu.addEventListener("toggle", ({ newState }) => button.setAttribute("aria-expanded", String(newState === "open")));
 
 menu.addEventListener("keydown", (event) => {
   const all = items();

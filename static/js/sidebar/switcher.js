@@ -6,7 +6,7 @@ import { unreadOf } from "./room-row.js";
 import { copyOf, word } from "../core/words.js";
 
 const PAUSE = 150; // milliseconds without typing before the request
-const OWN_MOST = 8;
+const MAX_OWN = 8;
 
 const dialog = document.getElementById("switcher");
 const field = document.getElementById("switcher-words");
@@ -15,22 +15,22 @@ const status = document.getElementById("switcher-status");
 const finder = document.getElementById("finder");
 const mac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 let timer = 0;
-let asked = 0; // the number of the newest search; answers to older ones are ignored
+let searchNumber = 0; // the number of the newest search; answers to older ones are ignored
 
 if (mac) {
   finder.querySelector("kbd").textContent = "⌘ K";
   finder.setAttribute("aria-keyshortcuts", "Meta+K");
 }
 
-const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const normalize = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const options = () => [...list.children];
-const chosen = () => list.querySelector("[aria-selected=true]");
+const selected = () => list.querySelector("[aria-selected=true]");
 
 function open() {
   if (document.querySelector("dialog[open]")) return;
   field.value = "";
   dialog.showModal();
-  look();
+  search();
 }
 
 finder.addEventListener("click", (event) => {
@@ -49,23 +49,23 @@ document.addEventListener("keydown", (event) => {
 
 /** 0 is the best match; null is no match. */
 function rank(name, words) {
-  const place = plain(name).indexOf(words);
-  if (place < 0) return null;
-  return place === 0 ? 0 : plain(name)[place - 1].match(/[\p{L}\p{N}]/u) ? 2 : 1;
+  const index = normalize(name).indexOf(words);
+  if (index < 0) return null;
+  return index === 0 ? 0 : normalize(name)[index - 1].match(/[\p{L}\p{N}]/u) ? 2 : 1;
 }
 
 /** Matching rooms of the list: best match first, then unread, then latest. */
-function own(words) {
+function ownRooms(words) {
   const found = [];
   for (const row of document.querySelectorAll("#places .place-row")) {
     const link = row.querySelector(".place");
     const name = row.querySelector(".place__name").textContent;
-    const fits = rank(name, words);
-    if (fits === null || (!words && (row.hidden || link.hasAttribute("aria-current")))) continue;
-    found.push({ row, link, name, fits, unread: unreadOf(row), latest: row.querySelector("time").dateTime });
+    const score = rank(name, words);
+    if (score === null || (!words && (row.hidden || link.hasAttribute("aria-current")))) continue;
+    found.push({ row, link, name, score, unread: unreadOf(row), latest: row.querySelector("time").dateTime });
   }
-  found.sort((one, two) => one.fits - two.fits || Math.sign(two.unread) - Math.sign(one.unread) || two.latest.localeCompare(one.latest));
-  return found.slice(0, OWN_MOST).map(option);
+  found.sort((one, two) => one.score - two.score || Math.sign(two.unread) - Math.sign(one.unread) || two.latest.localeCompare(one.latest));
+  return found.slice(0, MAX_OWN).map(option);
 }
 
 function option({ row, link, name, unread }) {
@@ -82,33 +82,33 @@ function option({ row, link, name, unread }) {
 }
 
 /** Search; a leading `#` or `@` is ignored. */
-function look() {
+function search() {
   const words = field.value.trim();
   clearTimeout(timer);
-  asked += 1;
+  searchNumber += 1;
   status.textContent = "";
-  list.replaceChildren(...own(plain(words).replace(/^[#@]/, "")));
-  choose(options()[0]);
-  if (words) timer = setTimeout(ask, PAUSE, words, asked);
+  list.replaceChildren(...ownRooms(normalize(words).replace(/^[#@]/, "")));
+  select(options()[0]);
+  if (words) timer = setTimeout(searchServer, PAUSE, words, searchNumber);
 }
 
-async function ask(words, number) {
-  let told = "";
+async function searchServer(words, number) {
+  let error = "";
   let more = [];
   try {
     const answer = await get(at(`switch/?${new URLSearchParams({ q: words })}`));
     if (answer.status === 401) return toSignIn();
     if (answer.ok) more = found(await answer.text());
-    else told = await reason(answer);
+    else error = await reason(answer);
   } catch {
-    told = word("noAnswer");
+    error = word("noAnswer");
   }
-  if (number !== asked) return undefined;
+  if (number !== searchNumber) return undefined;
   list.append(...more);
-  choose(chosen() ?? options()[0]);
+  select(selected() ?? options()[0]);
   const count = options().length;
-  status.textContent = told || (count ? word("found", { count }) : word("foundNothing"));
-  status.toggleAttribute("data-quiet", !told && count > 0);
+  status.textContent = error || (count ? word("found", { count }) : word("foundNothing"));
+  status.toggleAttribute("data-quiet", !error && count > 0);
   return undefined;
 }
 
@@ -120,7 +120,7 @@ function found(html) {
   return [...template.content.children].filter((each) => !known.has(each.dataset.only));
 }
 
-function choose(next) {
+function select(next) {
   options().forEach((each, number) => {
     each.id = `option-${number}`;
     each.setAttribute("aria-selected", String(each === next));
@@ -137,15 +137,15 @@ function go(to) {
   if (to.dataset.href) location.assign(to.dataset.href); else form.submit();
 }
 
-field.addEventListener("input", look);
+field.addEventListener("input", search);
 field.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   const all = options();
-  const here = all.indexOf(chosen());
+  const here = all.indexOf(selected());
   const next = { ArrowDown: here + 1, ArrowUp: here - 1 + all.length }[event.key];
-  if (event.key === "Enter") go(chosen());
+  if (event.key === "Enter") go(selected());
   if (event.key !== "Enter" && (next === undefined || !all.length)) return;
   event.preventDefault();
-  if (next !== undefined) choose(all[next % all.length]);
+  if (next !== undefined) select(all[next % all.length]);
 });
 list.addEventListener("click", (event) => go(event.target.closest(".option")));
