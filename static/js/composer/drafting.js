@@ -1,13 +1,13 @@
-/** The field of the shown room, and what is half-typed in it here and elsewhere. */
+/** Connects the composer's field with the draft of the shown room. */
 import { typedIn } from "./composer.js";
 
 const PUSH_EVERY = 3000; // milliseconds
 const AGAIN_AFTER = 15_000;
 
 /**
- * @param field the composer's
- * @param room its room's id
- * @param drafts the person's
+ * @param field the composer's field
+ * @param room the room's id
+ * @param drafts the person's drafts
  */
 export function drafting({ field, room, drafts }) {
   const notice = document.getElementById("older-draft");
@@ -25,7 +25,7 @@ export function drafting({ field, room, drafts }) {
     timer ||= setTimeout(push, PUSH_EVERY);
   }
 
-  /** What is kept, into the field; nothing is put over what was typed since. */
+  /** Show the stored draft in the field, and its older text in the notice. */
   function show() {
     const { body, older } = drafts.known(room);
     if (field.value !== body) {
@@ -38,9 +38,9 @@ export function drafting({ field, room, drafts }) {
 
   async function begin() {
     const { value, defaultValue, dataset } = field;
-    // The server gave back what it refused, or somebody was quicker than the disk.
+    // The server returned a refused text, or the user typed before the draft was read from disk.
     const early = value !== defaultValue || dataset.unsent !== undefined;
-    // A copy of the page from this device's keeping says how it stood then: the device itself knows better.
+    // An offline copy has an old draft; the one on this device is newer.
     if (document.documentElement.dataset.copy) await drafts.meet(room);
     else await drafts.meet(room, dataset.unsent === undefined ? defaultValue : "", notice.dataset.draft);
     if (early || field.value !== value) drafts.typedOver(room, field.value);
@@ -58,7 +58,7 @@ export function drafting({ field, room, drafts }) {
     push();
     field.focus();
   });
-  // The last word on the way out: what is not with the server yet goes with a request that outlives the page.
+  // When the page closes, an unsent draft goes with a request that outlives the page.
   const leave = () => drafts.push(room, { leaving: true });
   addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", () => document.hidden && leave());

@@ -1,10 +1,10 @@
 /**
- * What the person has half-typed: on this device at once, and on the server every few seconds, for their other devices.
+ * The drafts of a person: stored on this device at once, and on the server every few seconds, for their other devices.
  *
- * A row is {id, person, room, body, at, state, dirty, older, refused}: `at` is when it was typed (milliseconds), `state` names
- * what the server had when it was last heard, `dirty` is whether the server does not have this yet, `older` is a text that
- * gave way to it, and `refused` the `at` of what the server does not take. Of two devices that did not know of each other the
- * later one wins; the server decides.
+ * A row is {id, person, room, body, at, state, dirty, older, refused}: `at` is when it was typed (milliseconds), `state` the
+ * server's last known state of the draft, `dirty` whether the server does not have this body yet, `older` a text that this one
+ * replaced, and `refused` the `at` of a draft that the server refused. Of conflicting drafts of two devices, the later one wins;
+ * the server decides.
  */
 import { at, get, post } from "../core/net.js";
 import { table } from "../core/store.js";
@@ -17,12 +17,12 @@ const REFUSALS = new Set([404, 413, 422]);
 const isAnother = (one, other) => Boolean(one.trim() && other.trim()) && !other.startsWith(one) && !one.startsWith(other);
 
 /**
- * @param person whose drafts; nobody else's are ever looked at
- * @param changed called with a room whose draft is another by another tab or device
+ * @param person the owner; drafts of other people are never read
+ * @param changed called with a room whose draft changed in another tab or on another device
  */
 export function drafts({ person, changed }) {
-  const rows = new Map(); // room -> row; the truth of this page, which the disk follows
-  const here = new Set(); // rooms whose draft was typed on this page, and is not with the server yet
+  const rows = new Map(); // room -> row; the page's state, which is then written to disk
+  const here = new Set(); // rooms with text typed on this page that the server does not have yet
   const writing = new Map(); // room -> promise
   const pushing = new Map(); // room -> {at, done: promise}
 
@@ -35,7 +35,7 @@ export function drafts({ person, changed }) {
     if (!writing.has(room)) writing.set(room, write(room));
   }
 
-  /** One write at a time, of what is newest then. What another tab typed later stays. */
+  /** One write at a time, of the newest row. A later row of another tab stays. */
   async function write(room) {
     let last = null;
     do {
@@ -48,7 +48,7 @@ export function drafts({ person, changed }) {
     tabs.postMessage({ person, room });
   }
 
-  /** Another tab has it otherwise. What is being typed here stays, and is the newer one from then on. */
+  /** Another tab has a different row. Text being typed here stays, and counts as newer from now on. */
   function meanwhile(row) {
     const { room } = row;
     if (here.has(room) && row.body !== known(room).body) return change(room, { at: Date.now(), dirty: true });
@@ -57,7 +57,7 @@ export function drafts({ person, changed }) {
   }
 
   async function bring(row, leaving) {
-    const fields = new FormData(); // a third of the bytes of a form: what is sent on leaving is bounded
+    const fields = new FormData(); // a third of the size of a URL-encoded form: browsers limit requests that outlive the page
     fields.set("body", row.body);
     fields.set("based_on", row.state);
     fields.set("age", Math.max(0, Date.now() - row.at));
@@ -70,21 +70,21 @@ export function drafts({ person, changed }) {
       else if (same) change(row.room, { body, state, older, dirty: false });
       if (older) changed(row.room);
     } else if (REFUSALS.has(answer.status) && same) {
-      change(row.room, { refused: row.at }); // it stays here, until it is another
+      change(row.room, { refused: row.at }); // it stays on this device until it is edited
     }
   }
 
-  /** Whether the server does not have it, and may take it. */
+  /** Whether the draft is still to be sent, and was not refused. */
   const waits = (room) => known(room).dirty && known(room).refused !== known(room).at;
 
-  /** To the server, if it does not have it. What is typed meanwhile goes with the next. */
+  /** Send the draft, if the server does not have it. Text typed meanwhile goes with the next request. */
   function push(room, { leaving = false } = {}) {
     const row = known(room);
     if (!waits(room)) return Promise.resolve();
     const under = pushing.get(room);
     if (under && leaving && under.at === row.at) return under.done;
-    if (under && !leaving) return under.done.then(() => push(room)); // it may fail, or be of what was typed before
-    // Without an answer it stays dirty, and goes with the next or when the line is back.
+    if (under && !leaving) return under.done.then(() => push(room)); // it may fail, or have older text
+    // Without an answer it stays dirty, and is sent with the next one or when the connection is back.
     const way = { at: row.at };
     way.done = bring(row, leaving).catch(() => {}).finally(() => pushing.get(room) === way && pushing.delete(room));
     pushing.set(room, way);
@@ -96,7 +96,7 @@ export function drafts({ person, changed }) {
   tabs.addEventListener("message", async ({ data: { person: whose, room } }) => {
     if (whose !== person || !rows.has(room)) return;
     const row = (await mine()).find((each) => each.room === room) ?? { ...nothing(room), at: known(room).at };
-    const typing = here.has(room) && row.body; // two at once: each page keeps its own, the disk what is typed last
+    const typing = here.has(room) && row.body; // typing in two tabs: each page keeps its own text, the disk has the last one
     if (!typing && row.at >= known(room).at && !writing.has(room)) meanwhile(row);
   });
 
@@ -108,19 +108,19 @@ export function drafts({ person, changed }) {
       here.add(room);
       change(room, { body, at: Date.now(), dirty: true });
     },
-    /** The same, over something that was there without having been shown. */
+    /** The same, when the field did not show the stored draft, which becomes `older`. */
     typedOver(room, body) {
       const before = known(room).body;
       here.add(room);
       change(room, { body, at: Date.now(), dirty: true, ...(isAnother(before, body) && { older: before }) });
     },
-    /** What the page came with, if that is of now. What this device has and the server has not stays. */
+    /** Take the draft that the page was loaded with, if the page is current. A draft that the server does not have stays. */
     async meet(room, body, state) {
       const row = (await mine()).find((each) => each.room === room) ?? nothing(room);
       if (!rows.has(room)) rows.set(room, row);
       if (state !== undefined && !known(room).dirty) change(room, { body, state });
     },
-    /** The server says that it has another one, or none. */
+    /** The server reports another state, or none. */
     async heard(room, state) {
       await pushing.get(room)?.done;
       if (known(room).state === state) return undefined;
@@ -132,31 +132,31 @@ export function drafts({ person, changed }) {
       change(room, { ...found, ...(isAnother(row.body, found.body) && { older: row.body }) });
       return changed(room);
     },
-    /** It went out. The server learns of it, if it has any. */
+    /** The message was sent: clear the draft, also on the server if it has one. */
     async end(room) {
       here.delete(room);
       change(room, { body: "", at: Date.now(), dirty: Boolean(known(room).state) || pushing.has(room) });
       await pushing.get(room)?.done;
       await push(room);
     },
-    /** What gave way comes back, and this gives way. */
+    /** Swap the draft and the older text. */
     swap: (room) => change(room, { body: known(room).older, older: known(room).body.trim() && known(room).body, at: Date.now(), dirty: true }),
-    /** The place went back to a backup, perhaps, and what it had of this is gone: what stands here is told anew. */
+    /** A backup may have been restored, without this draft: send it again. */
     anew: (room) => known(room).body.trim() && change(room, { state: "", dirty: true }),
     drop: (room) => change(room, { older: "" }),
-    /** The room is theirs no more: the text is. */
+    /** The person is no longer in the room: keep the text on this device. */
     keepHere: (room) => known(room).body && change(room, { dirty: true, refused: known(room).at }),
-    /** Everything that the server does not have yet, also of other rooms. */
+    /** Send all drafts that the server does not have, also of other rooms. */
     async pushAll() {
       for (const row of await mine()) if (!rows.has(row.room)) rows.set(row.room, row);
       await Promise.all([...rows.keys()].map((room) => push(room)));
     },
-    /** Nothing of the person stays on this device. */
+    /** Remove all drafts of the person from this device. */
     async empty() {
       await Promise.all(writing.values());
       for (const { id } of await mine()) await kept.remove(id);
     },
-    /** Whether something would be lost with the page. */
+    /** Whether closing the page would lose a draft. */
     get perishable() {
       return !kept.lasting && [...rows.values()].some((row) => row.dirty && row.body);
     },
