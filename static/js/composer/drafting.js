@@ -2,7 +2,7 @@
 import { typedIn } from "./composer.js";
 
 const PUSH_EVERY = 3000; // milliseconds
-const AGAIN_AFTER = 15_000;
+const RETRY_AFTER = 15_000;
 
 /**
  * @param field the composer's field
@@ -17,7 +17,7 @@ export function drafting({ field, room, drafts }) {
     clearTimeout(timer);
     timer = 0;
     await drafts.push(room);
-    if (drafts.waits(room)) timer ||= setTimeout(push, AGAIN_AFTER);
+    if (drafts.waits(room)) timer ||= setTimeout(push, RETRY_AFTER);
   }
 
   function typed() {

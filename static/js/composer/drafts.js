@@ -9,7 +9,7 @@
 import { at, get, post } from "../core/net.js";
 import { table } from "../core/store.js";
 
-const kept = table("drafts", { durability: "relaxed" });
+const store = table("drafts", { durability: "relaxed" });
 const tabs = new BroadcastChannel("drafts");
 const REFUSALS = new Set([404, 413, 422]);
 
@@ -22,13 +22,13 @@ const isAnother = (one, other) => Boolean(one.trim() && other.trim()) && !other.
  */
 export function drafts({ person, changed }) {
   const rows = new Map(); // room -> row; the page's state, which is then written to disk
-  const here = new Set(); // rooms with text typed on this page that the server does not have yet
+  const typedHere = new Set(); // rooms with text typed on this page that the server does not have yet
   const writing = new Map(); // room -> promise
   const pushing = new Map(); // room -> {at, done: promise}
 
   const idOf = (room) => `${person}:${room}`;
-  const nothing = (room) => ({ id: idOf(room), person, room, body: "", at: 0, state: "", dirty: false, older: "", refused: 0 });
-  const known = (room) => rows.get(room) ?? nothing(room);
+  const emptyRow = (room) => ({ id: idOf(room), person, room, body: "", at: 0, state: "", dirty: false, older: "", refused: 0 });
+  const known = (room) => rows.get(room) ?? emptyRow(room);
 
   function change(room, values) {
     rows.set(room, { ...known(room), ...values });
@@ -41,29 +41,29 @@ export function drafts({ person, changed }) {
     do {
       last = rows.get(room);
       const { id, at: when, body, dirty, older } = last;
-      const there = await kept.change(id, (old) => (old?.at > when ? old : body || dirty || older ? last : null));
-      if (there && there !== last && rows.get(room) === last) meanwhile(there);
+      const there = await store.change(id, (old) => (old?.at > when ? old : body || dirty || older ? last : null));
+      if (there && there !== last && rows.get(room) === last) adopt(there);
     } while (rows.get(room) !== last);
     writing.delete(room);
     tabs.postMessage({ person, room });
   }
 
   /** Another tab has a different row. Text being typed here stays, and counts as newer from now on. */
-  function meanwhile(row) {
+  function adopt(row) {
     const { room } = row;
-    if (here.has(room) && row.body !== known(room).body) return change(room, { at: Date.now(), dirty: true });
+    if (typedHere.has(room) && row.body !== known(room).body) return change(room, { at: Date.now(), dirty: true });
     rows.set(room, row);
     return changed(room);
   }
 
-  async function bring(row, leaving) {
+  async function send(row, leaving) {
     const fields = new FormData(); // a third of the size of a URL-encoded form: browsers limit requests that outlive the page
     fields.set("body", row.body);
     fields.set("based_on", row.state);
     fields.set("age", Math.max(0, Date.now() - row.at));
     const answer = await post(at(`rooms/${row.room}/draft/`), fields, { keepalive: leaving });
     const same = known(row.room).at === row.at; // nothing was typed meanwhile
-    if (same && answer.ok) here.delete(row.room);
+    if (same && answer.ok) typedHere.delete(row.room);
     if (answer.ok || answer.status === 409) {
       const { body, state, older } = await answer.json();
       if (answer.ok) change(row.room, { state, ...(older && { older }), ...(same && { dirty: false }) });
@@ -81,23 +81,23 @@ export function drafts({ person, changed }) {
   function push(room, { leaving = false } = {}) {
     const row = known(room);
     if (!waits(room)) return Promise.resolve();
-    const under = pushing.get(room);
-    if (under && leaving && under.at === row.at) return under.done;
-    if (under && !leaving) return under.done.then(() => push(room)); // it may fail, or have older text
+    const running = pushing.get(room);
+    if (running && leaving && running.at === row.at) return running.done;
+    if (running && !leaving) return running.done.then(() => push(room)); // it may fail, or have older text
     // Without an answer it stays dirty, and is sent with the next one or when the connection is back.
-    const way = { at: row.at };
-    way.done = bring(row, leaving).catch(() => {}).finally(() => pushing.get(room) === way && pushing.delete(room));
-    pushing.set(room, way);
-    return way.done;
+    const request = { at: row.at };
+    request.done = send(row, leaving).catch(() => {}).finally(() => pushing.get(room) === request && pushing.delete(room));
+    pushing.set(room, request);
+    return request.done;
   }
 
-  const mine = async () => (await kept.all()).filter((row) => row.person === person);
+  const ownRows = async () => (await store.all()).filter((row) => row.person === person);
 
   tabs.addEventListener("message", async ({ data: { person: whose, room } }) => {
     if (whose !== person || !rows.has(room)) return;
-    const row = (await mine()).find((each) => each.room === room) ?? { ...nothing(room), at: known(room).at };
-    const typing = here.has(room) && row.body; // typing in two tabs: each page keeps its own text, the disk has the last one
-    if (!typing && row.at >= known(room).at && !writing.has(room)) meanwhile(row);
+    const row = (await ownRows()).find((each) => each.room === room) ?? { ...emptyRow(room), at: known(room).at };
+    const typing = typedHere.has(room) && row.body; // typing in two tabs: each page keeps its own text, the disk has the last one
+    if (!typing && row.at >= known(room).at && !writing.has(room)) adopt(row);
   });
 
   return {
@@ -105,18 +105,18 @@ export function drafts({ person, changed }) {
     waits,
     push,
     typed(room, body) {
-      here.add(room);
+      typedHere.add(room);
       change(room, { body, at: Date.now(), dirty: true });
     },
     /** The same, when the field did not show the stored draft, which becomes `older`. */
     typedOver(room, body) {
       const before = known(room).body;
-      here.add(room);
+      typedHere.add(room);
       change(room, { body, at: Date.now(), dirty: true, ...(isAnother(before, body) && { older: before }) });
     },
     /** Take the draft that the page was loaded with, if the page is current. A draft that the server does not have stays. */
     async meet(room, body, state) {
-      const row = (await mine()).find((each) => each.room === room) ?? nothing(room);
+      const row = (await ownRows()).find((each) => each.room === room) ?? emptyRow(room);
       if (!rows.has(room)) rows.set(room, row);
       if (state !== undefined && !known(room).dirty) change(room, { body, state });
     },
@@ -134,7 +134,7 @@ export function drafts({ person, changed }) {
     },
     /** The message was sent: clear the draft, also on the server if it has one. */
     async end(room) {
-      here.delete(room);
+      typedHere.delete(room);
       change(room, { body: "", at: Date.now(), dirty: Boolean(known(room).state) || pushing.has(room) });
       await pushing.get(room)?.done;
       await push(room);
@@ -148,17 +148,17 @@ export function drafts({ person, changed }) {
     keepHere: (room) => known(room).body && change(room, { dirty: true, refused: known(room).at }),
     /** Send all drafts that the server does not have, also of other rooms. */
     async pushAll() {
-      for (const row of await mine()) if (!rows.has(row.room)) rows.set(row.room, row);
+      for (const row of await ownRows()) if (!rows.has(row.room)) rows.set(row.room, row);
       await Promise.all([...rows.keys()].map((room) => push(room)));
     },
     /** Remove all drafts of the person from this device. */
     async empty() {
       await Promise.all(writing.values());
-      for (const { id } of await mine()) await kept.remove(id);
+      for (const { id } of await ownRows()) await store.remove(id);
     },
     /** Whether closing the page would lose a draft. */
     get perishable() {
-      return !kept.lasting && [...rows.values()].some((row) => row.dirty && row.body);
+      return !store.lasting && [...rows.values()].some((row) => row.dirty && row.body);
     },
   };
 }

@@ -10,7 +10,7 @@ export async function reason(answer, otherwise = "noAnswer") {
 }
 
 /** The text of the answer; null after an error, which is shown. */
-export async function answered(request) {
+export async function textOrToast(request) {
   try {
     const answer = await request;
     if (answer.status === 401) toSignIn();

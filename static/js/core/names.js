@@ -8,7 +8,7 @@ const people = new Map();
 
 const NAME = ".message__name, .person__name";
 
-export function learn(element) {
+export function learnPerson(element) {
   const id = element.dataset.author ?? element.dataset.person;
   if (id === undefined) return;
   const version = Number(element.dataset.authorVersion ?? element.dataset.personVersion);

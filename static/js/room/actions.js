@@ -1,7 +1,7 @@
 /** The actions on a message: one bar, beside the message under the pointer; on touch screens a sheet. */
 import { copy } from "./code.js";
 import { parse } from "../core/fragments.js";
-import { answered } from "../core/answers.js";
+import { textOrToast } from "../core/answers.js";
 import { typing } from "../composer/composer.js";
 import { at, get, post } from "../core/net.js";
 import { setCurrent } from "../core/roving.js";
@@ -104,7 +104,7 @@ export function actions({ stream, field, take }) {
 
   async function edit(row) {
     if (row.querySelector("form[data-edit]")) return;
-    const html = await answered(get(at(`messages/${idOf(row)}/edit/`)));
+    const html = await textOrToast(get(at(`messages/${idOf(row)}/edit/`)));
     const here = document.getElementById(row.id);
     if (!html || !here || here.querySelector("form[data-edit]")) return;
     const template = document.createElement("template");
@@ -120,7 +120,7 @@ export function actions({ stream, field, take }) {
     form.querySelector("[data-action='cancel']").addEventListener("click", (event) => { event.preventDefault(); close(form); });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const answer = await answered(post(form.action, { body: text.value }));
+      const answer = await textOrToast(post(form.action, { body: text.value }));
       if (answer === null) return;
       close(form);
       take(parse(answer));
@@ -138,7 +138,7 @@ export function actions({ stream, field, take }) {
 
   /** Open a dialog that the server renders. @param done called with the answer to its form */
   async function openDialog(row, action, done) {
-    const html = await answered(get(at(`messages/${idOf(row)}/${action}/`)));
+    const html = await textOrToast(get(at(`messages/${idOf(row)}/${action}/`)));
     if (html === null) return;
     const dialog = document.getElementById("dialog");
     dialog.innerHTML = html;
@@ -147,7 +147,7 @@ export function actions({ stream, field, take }) {
     dialog.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
       dialog.close();
-      const answer = await answered(post(event.target.action, new FormData(event.target)));
+      const answer = await textOrToast(post(event.target.action, new FormData(event.target)));
       if (answer !== null) done(answer);
       focusField();
     });

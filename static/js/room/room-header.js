@@ -1,6 +1,6 @@
 /** The title of the shown room and the list of its members: two kinds of rows. */
 import { fetchRoomList } from "../core/htmx.js";
-import { learn, nameOf } from "../core/names.js";
+import { learnPerson, nameOf } from "../core/names.js";
 import { showRetention } from "./retention.js";
 import { registerRowKind } from "./row-kinds.js";
 import * as sidebar from "../sidebar/sidebar.js";
@@ -16,7 +16,7 @@ const isDirect = () => title().dataset.kind === "direct";
  * @param expired called with the seq of the first message that the room keeps
  */
 export function roomHeader({ field, titleChanged, expired }) {
-  for (const member of members.children) learn(member);
+  for (const member of members.children) learnPerson(member);
 
   /** Replace the title. For a direct conversation the page has a title of its own. */
   function applyTitle(element) {
@@ -55,7 +55,7 @@ export function roomHeader({ field, titleChanged, expired }) {
   function applyMember(element) {
     document.getElementById(element.id)?.remove();
     const before = nameOf(element.dataset.person);
-    learn(element);
+    learnPerson(element);
     if (before !== undefined && before !== nameOf(element.dataset.person)) fetchRoomList(); // last messages in the list show the name
     if (element.dataset.person === data.me) data.role = element.dataset.role;
     // A direct conversation is named after all its members, including former ones, whose rows are hidden.

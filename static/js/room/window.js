@@ -3,7 +3,7 @@ import { fold } from "./blocked.js";
 import { addCopyButtons } from "./code.js";
 import { drawDividers } from "./dividers.js";
 import { restoreEdit, saveEdit } from "./editing.js";
-import { learn } from "../core/names.js";
+import { learnPerson } from "../core/names.js";
 import { removeTabStops } from "../core/roving.js";
 import { localTimes } from "../core/times.js";
 
@@ -71,7 +71,7 @@ export function putMessage(element) {
 }
 
 function prepare(row) {
-  learn(row);
+  learnPerson(row);
   localTimes(row);
   removeTabStops(row);
   addCopyButtons(row);

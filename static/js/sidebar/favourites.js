@@ -1,5 +1,5 @@
 /** Reorders the favourites: by dragging, or with Alt and an arrow key. The whole order is sent to the server. */
-import { answered } from "../core/answers.js";
+import { textOrToast } from "../core/answers.js";
 import { fetchRoomList, refetchRoomList, unlessBusy } from "../core/htmx.js";
 import { at, post } from "../core/net.js";
 import { announce } from "../core/toasts.js";
@@ -44,7 +44,7 @@ async function save() {
   saving = true;
   while (changed) {
     changed = false;
-    await answered(post(at("rooms/favourites/"), { order: order() }));
+    await textOrToast(post(at("rooms/favourites/"), { order: order() }));
   }
   saving = false;
   refetchRoomList();

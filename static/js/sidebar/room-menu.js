@@ -1,7 +1,7 @@
 /** The menu of a room in the list: one button, at the hovered or focused row, and one menu. */
 import { neighbourOf, move } from "./favourites.js";
 import { fetchRoomList } from "../core/htmx.js";
-import { answered } from "../core/answers.js";
+import { textOrToast } from "../core/answers.js";
 import { at, post } from "../core/net.js";
 
 const list = document.getElementById("places");
@@ -58,6 +58,6 @@ menu.addEventListener("click", async (event) => {
   row.querySelector(".place").focus(); // it exists again after the list is reloaded; the button does not
   if (item.dataset.move) return move(row, Number(item.dataset.move));
   const { path, field, value } = item.dataset;
-  await answered(post(at(`rooms/${row.dataset.room}/${path}/`), { [field]: value }));
+  await textOrToast(post(at(`rooms/${row.dataset.room}/${path}/`), { [field]: value }));
   return fetchRoomList();
 });
