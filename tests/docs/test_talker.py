@@ -26,4 +26,4 @@ def test_it_sends_as_often_and_waits_as_long_as_the_page() -> None:
         talker.Talker.longest_wait * 1000,
     )
     assert line["BEAT_OVERDUE"] == screen.BEAT_OVERDUE * 1000
-    assert gaps["AGAIN_AFTER"] == talker.MISSED_AFTER * 1000
+    assert gaps["RETRY_AFTER"] == talker.MISSED_AFTER * 1000
