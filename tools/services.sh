@@ -17,7 +17,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then apt=yes; fi
 install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null; }
 if [ -n "$apt" ]; then
     if [ -n "$missing" ]; then apt-get update -qq; fi
-    if ! command -v $shell >/dev/null 2>&1 && apt-cache show $shell >/dev/null 2>&1 && install $shell; then
+    if ! command -v $shell >/dev/null 2>&1 && apt-cache show $shell >/dev/null 2>&1 && install $shell fonts-noto-core; then
         missing=$(echo "$missing" | sed s/chromium//)
     fi
     if [ -n "$(echo $missing)" ]; then

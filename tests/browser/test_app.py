@@ -107,7 +107,8 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
     assert said["url"].endswith("/manifest.webmanifest")
     assert not said["errors"]
     errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    assert [error["errorId"] for error in errors] == ["in-incognito"]  # which is what a test's context is
+    # A test's context is one; the Chromium without windows does not mind.
+    assert {error["errorId"] for error in errors} <= {"in-incognito"}
     context = alice.context
     alice.close()
 
