@@ -5,7 +5,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from chat.live.connections import Connection
 from chat.live.rate_limit import SocketRateLimit
@@ -94,19 +94,36 @@ class Command[T](ABC):
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def parse(frame: dict[str, Any]) -> T | None:
+    def parse(cls, frame: dict[str, Any]) -> T | None:
         """None for a malformed frame; may also raise ValueError."""
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def limit() -> int:
+    def limit(cls) -> int:
         """The rate limit per ``rate_limit.WINDOW_SECONDS``; one more frame closes the connection."""
 
     @abstractmethod
     def run(self, value: T) -> None:
         """Runs on the event loop and never blocks."""
+
+
+class NumberCommand(Command[int]):
+    """A small, cheap one, with a non-negative integer in ``field`` that JavaScript can hold exactly."""
+
+    field: ClassVar[str]
+
+    @classmethod
+    @override
+    def parse(cls, frame: dict[str, Any]) -> int | None:
+        value = frame.get(cls.field)
+        return value if type(value) is int and 0 <= value < 2**53 else None
+
+    @classmethod
+    @override
+    def limit(cls) -> int:
+        return 100
 
 
 _commands: dict[str, type[Command[Any]]] = {}
@@ -115,11 +132,6 @@ _commands: dict[str, type[Command[Any]]] = {}
 def register_command[C: type[Command[Any]]](command: C) -> C:
     _commands[command.type] = command
     return command
-
-
-def natural(value: object) -> int | None:
-    """A non-negative integer that JavaScript can hold exactly; None for anything else."""
-    return value if type(value) is int and 0 <= value < 2**53 else None
 
 
 def parse(text: str | None) -> tuple[type[Command[Any]], Any] | None:

@@ -37,17 +37,17 @@ class PostCommand(Command[Post]):
         super().__init__(client)
         self._in_flight = 0
 
-    @staticmethod
+    @classmethod
     @override
-    def parse(frame: dict[str, Any]) -> Post | None:
+    def parse(cls, frame: dict[str, Any]) -> Post | None:
         match frame:
             case {"id": str(key), "body": str(body)}:
                 return Post(UUID(key), body)
         return None
 
-    @staticmethod
+    @classmethod
     @override
-    def limit() -> int:
+    def limit(cls) -> int:
         """Twice what a person may post: a post above that limit gets an answer, and only a broken page keeps sending."""
         most, seconds = limit("post")
         return int(2 * max(1, most) * max(1, WINDOW_SECONDS / seconds))

@@ -1,13 +1,13 @@
 """``{"type": "read", "seq": int}``: the shown room is read up to there."""
 
 import logging
-from typing import Any, override
+from typing import override
 from uuid import UUID
 
 from chat.actions import mark_read
 from chat.db.availability import transient
 from chat.errors import ChatError
-from chat.live.commands import Client, Command, natural, register_command
+from chat.live.commands import Client, NumberCommand, register_command
 from chat.live.latest import LatestValue, register_latest
 from chat.live.post_batcher import write
 
@@ -17,23 +17,14 @@ logger = logging.getLogger(__name__)
 
 
 @register_command
-class ReadCommand(Command[int]):
+class ReadCommand(NumberCommand):
     type = "read"
+    field = "seq"
 
     def __init__(self, client: Client) -> None:
         super().__init__(client)
         self._read_to = -1
         self._running = False
-
-    @staticmethod
-    @override
-    def parse(frame: dict[str, Any]) -> int | None:
-        return natural(frame.get("seq"))
-
-    @staticmethod
-    @override
-    def limit() -> int:
-        return 100
 
     @override
     def run(self, value: int) -> None:

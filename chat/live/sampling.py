@@ -7,10 +7,10 @@ the measured time includes the way of the answer. Hidden pages do not answer.
 
 import secrets
 import time
-from typing import Any, override
+from typing import override
 
 from chat.live import outgoing
-from chat.live.commands import Command, natural, register_command
+from chat.live.commands import NumberCommand, register_command
 from chat.live.connections import Connection
 from chat.monitoring.counters import counters
 
@@ -41,24 +41,15 @@ class Sampling:
 
 
 @register_command
-class SeenCommand(Command[int]):
+class SeenCommand(NumberCommand):
     """``{"type": "seen", "number": int}``: a screen's answer.
 
     Ignored unless this very socket was asked, and not long ago.
     """
 
     type = "seen"
+    field = "number"
     needs_room = False
-
-    @staticmethod
-    @override
-    def parse(frame: dict[str, Any]) -> int | None:
-        return natural(frame.get("number"))
-
-    @staticmethod
-    @override
-    def limit() -> int:
-        return 100
 
     @override
     def run(self, value: int) -> None:

@@ -90,7 +90,7 @@ POSTED = [
     ("/messages/{of_bob}/report/", {"kind": "spam", "words": "Loud"}),
     ("/admin/chat/report/{report}/decide/", {"decision": "dismissed", "note": "Loud"}),
     ("/admin/chat/person/", {"action": "deactivate", "_selected_action": "1", "reason": "Loud"}),
-    ("/people/{bob}/unblock/", {"more": "1"}),
+    ("/people/{person}/unblock/", {"more": "1"}),
     ("/accounts/security/sessions/", {"session": "1"}),
     ("/rooms/new/", {"name": "other", "topic": "Topic", "kind": "open"}),
     ("/messages/{message}/edit/", {"body": "Words"}),
@@ -132,6 +132,7 @@ def known(desk: Desk) -> dict[str, object]:
         "id": uuid4(),
         "token": "none",
         "bob": world.member(CLOSED, "other").pk,
+        "person": world.person("other").pk,
         "of_bob": world.message(CLOSED, "other").pk,
         "report": desk.scene.ids["report_id"][0],
     }
