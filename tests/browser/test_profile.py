@@ -69,7 +69,8 @@ def test_without_script_a_picture_is_shown_too_and_one_too_large_is_refused(arra
     expect(bob.get_by_text("up to 1 MB")).to_be_visible()
     choose(bob, photo(3000, 4000))
     bob.get_by_role("button", name="Upload picture").click()
-    bob.wait_for_url("chrome-error:**")  # the server disconnected before it was all sent
+    # The server disconnects before it was all sent. Not every Chromium still reads that answer.
+    bob.wait_for_url(re.compile(r"^chrome-error:|/profile/picture/$"))
     bob.goto(f"{scene.server.url}/profile/")
     expect(bob.locator("form .avatar img")).to_have_count(0)
 

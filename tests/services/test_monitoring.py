@@ -34,7 +34,7 @@ def most(page: str, picture: str) -> list[str]:
     """The maximum of each line of a chart."""
     words = re.search(rf'id="{picture}-desc">(.*?)</desc>', page)
     assert words
-    return re.findall(r"at most ([\d,.–]+),", words[1])
+    return re.findall(r"peak ([\d,.–]+),", words[1])
 
 
 async def test_each_process_answers_for_itself_and_the_page_adds_them_up(

@@ -165,11 +165,11 @@ async def another_session(deployment: Deployment, scene: Scene) -> str:
         ["x" * 70_000],
         ["[" * 60_000],
         ["not json"],
-        ['{"type": "shout"}'],
+        ['{"type": "shout"}'] * 1000,
         [b"\x00\x01"],
         ['{"type":"read","seq":0}'] * 1000,
     ],
-    ids=["huge", "deep", "not JSON", "unknown", "binary", "a thousand"],
+    ids=["huge", "deep", "not JSON", "a thousand of an unknown type", "binary", "a thousand"],
 )
 async def test_garbage_closes_its_socket_and_no_other(
     deployment: Deployment, scene: Scene, frames: list[str | bytes]

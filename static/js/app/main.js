@@ -3,7 +3,7 @@ import { polling } from "../core/polling.js";
 import { connectionBanner } from "../core/connection.js";
 import { delivery } from "../composer/delivery.js";
 import { typedAnywhere } from "../core/fields.js";
-import { handleLatest, handleMessage, registerHooks } from "../core/hooks.js";
+import { handleLatest, handleMessage, isLatest, registerHooks } from "../core/hooks.js";
 import { fetchRoomList } from "../core/htmx.js";
 import { askBeforeSigningOut } from "./sign-out.js";
 import { forgetRoom } from "./offline-copies.js";
@@ -62,11 +62,18 @@ function beat({ rooms, version }) {
 /** Where a backup was restored, the room starts over before it hears what the server has now. */
 let caughtUp = Promise.resolve();
 
+/** Single values that arrive meanwhile are newer than these, and wait for them. */
+let latestHandled = Promise.resolve();
+
 /** Values of which the newest counts, of all rooms: whatever changed while this page had no socket. */
-async function latest({ read = {}, ...others }) {
+function latest({ read = {}, ...others }) {
   for (const [id, seq] of Object.entries(read)) readElsewhere({ room: id, seq });
-  await caughtUp;
-  handleLatest(others);
+  latestHandled = caughtUp.then(() => handleLatest(others));
+}
+
+async function messageReceived(message) {
+  if (isLatest(message)) await latestHandled;
+  handleMessage(message);
 }
 
 /** Read up to there, in another tab or on another device. */
@@ -117,7 +124,7 @@ const socket = connect(data.liveUrl, {
     room?.frame(html);
     frameShown();
   },
-  message: handleMessage,
+  message: messageReceived,
   open: (again) => {
     poll.stop();
     root.dataset.live = "yes";

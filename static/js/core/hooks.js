@@ -26,6 +26,9 @@ export function handleMessage(message) {
   for (const { messages } of registered) messages?.[message.type]?.(message);
 }
 
+/** Whether a message brings one value of a kind that also comes with all the others, after a first beat. */
+export const isLatest = ({ type }) => registered.some(({ latest }) => latest && type in latest);
+
 export function handleLatest(values) {
   for (const { latest } of registered) {
     for (const [name, handle] of Object.entries(latest ?? {})) if (values[name]) handle(values[name]);
