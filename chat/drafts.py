@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.actions.drafting import clear_draft
 from chat.db import sql
 from chat.db.columns import Column
-from chat.live.latest import LatestValue, register_latest
+from chat.live.latest import register_latest
 from chat.models.draft import state_of
 from chat.models.person import Person
 from chat.queries.page_parts import ABOVE_COMPOSER
@@ -27,14 +27,12 @@ def _state(typed_at: Any) -> str:
     return state_of(sql.as_moment_or_none(typed_at))
 
 
-register_latest(
-    LatestValue("draft", column="d.typed_at", join=_JOIN, to_json=lambda typed_at: _state(typed_at) or None)
-)
-register_attribute(
-    "draft", Column("d.typed_at", join=_JOIN, read=_state), Mark("draft", icon="pencil", label=_("draft"))
-)
+_STATE = Column("d.typed_at", join=_JOIN, read=_state)
+
+register_latest("draft", _STATE)
+register_attribute("draft", _STATE, Mark("draft", icon="pencil", label=_("draft")))
 register_value("composer_text", Column("d.body", join=_JOIN, read=lambda body: body or ""))
-register_value("draft_state", Column("d.typed_at", join=_JOIN, read=_state))
+register_value("draft_state", _STATE)
 ABOVE_COMPOSER.append("chat/room/_older_draft.html")
 
 

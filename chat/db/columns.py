@@ -74,6 +74,11 @@ class Selection:
         del self._added[name]
         self._compose()
 
+    @property
+    def names(self) -> list[str]:
+        """Of the added ones."""
+        return list(self._added)
+
     def parts(self) -> dict[str, str]:
         """Values for the statement's ``{columns}`` and ``{joins}``."""
         return {"columns": sql.named(self._columns), "joins": sql.named(self._joins)}

@@ -87,10 +87,15 @@ def authenticate(session_key: str) -> Authenticated | int:
     if person_id is None or auth_hash not in _hashes(user):
         return SIGNED_OUT
     person = Person.from_db(connection.alias, ["id", "user_id", "version"], [person_id, user_id, version])
-    current = [(str(sql.as_uuid(room)), row) for _, _, _, _, room, *row in rows if room]
-    rooms = {room: RoomState(*row[: len(_STATE)]) for room, row in current}
-    values = latest.message([(room, row[len(_STATE) :]) for room, row in current])
-    return Authenticated(person, Credentials(str(user_id), session_key, auth_hash), rooms, values)
+    rooms: dict[str, RoomState] = {}
+    values: dict[str, dict[str, Any]] = {}
+    for _, _, _, _, *row in rows:
+        (room_id,), found = latest.COLUMNS.read(row[len(_STATE) :])
+        if room_id is not None:
+            room = str(sql.as_uuid(room_id))
+            rooms[room], values[room] = RoomState(*row[: len(_STATE)]), found
+    credentials = Credentials(str(user_id), session_key, auth_hash)
+    return Authenticated(person, credentials, rooms, latest.message(values))
 
 
 def _user(user_id: object, password: str) -> AbstractBaseUser:
@@ -115,10 +120,10 @@ def _session(key: str) -> dict[str, Any]:
 
 
 def _account_and_rooms(user_id: object) -> list[Any]:
-    """One query: password, is_active, person id and version; and per current room its id, state and latest columns."""
+    """One query: password, is_active, person id and version; and per current room its state, id and latest values."""
     statement = sql.named(
         """
-        SELECT u.password, u.is_active, p.id, p.version, r.id, {state}{columns}
+        SELECT u.password, u.is_active, p.id, p.version, {state}, {columns}
         FROM {users} u
         LEFT JOIN {people} p ON p.user_id = u.{user_key}
         LEFT JOIN {members} m ON m.person_id = p.id AND m.active
@@ -127,8 +132,7 @@ def _account_and_rooms(user_id: object) -> list[Any]:
         WHERE u.{user_key} = %s
         """,
         state=", ".join(f"r.{column}" for column in _STATE),
-        columns=latest.columns(),
-        joins=sql.named(latest.joins()),
+        **latest.COLUMNS.parts(),
     )
     key = get_user_model()._meta.pk.get_db_prep_value(user_id, connection)  # noqa: SLF001 - a project's key may be a UUID
     (rows,) = sql.run((statement, [key]))

@@ -4,43 +4,25 @@ A feature registers a column, which the handshake's one statement reads. Changes
 page that missed some gets all values again when it reconnects.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+from chat.db.columns import Column, Selection
 
-@dataclass(frozen=True, slots=True)
-class LatestValue:
-    """``column`` is SQL over the membership ``m`` and the room ``r``, with what ``join`` adds.
-
-    ``to_json`` makes the value that pages get, or None for no value.
-    """
-
-    name: str
-    column: str
-    join: str = ""
-    to_json: Callable[[Any], int | str | None] = lambda value: value
+# In the SQL, r is the room and m the membership.
+COLUMNS = Selection(Column("r.id"))
 
 
-_values: dict[str, LatestValue] = {}
+def register_latest(name: str, column: Column) -> None:
+    """Pages get the column's value of each room by this name; none where it is null or empty."""
+    COLUMNS.add(name, column)
 
 
-def register_latest(value: LatestValue) -> None:
-    _values[value.name] = value
-
-
-def columns() -> str:
-    return "".join(f", {value.column}" for value in _values.values())
-
-
-def joins() -> str:
-    return " ".join(value.join for value in _values.values())
-
-
-def message(rows: Sequence[tuple[str, Sequence[Any]]]) -> dict[str, Any]:
-    """``rows``: each room's id and the values of its columns. Rooms without a value are left out."""
-    said: dict[str, Any] = {"type": "latest"}
-    for index, value in enumerate(_values.values()):
-        found = ((room, value.to_json(row[index])) for room, row in rows)
-        said[value.name] = {room: each for room, each in found if each is not None}
+def message(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """``values``: by room, what ``COLUMNS`` read. A name without any value is there, and empty."""
+    said: dict[str, Any] = {"type": "latest"} | {name: {} for name in COLUMNS.names}
+    for room, found in values.items():
+        for name, value in found.items():
+            if value not in (None, ""):
+                said[name][room] = value
     return said

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from chat.actions import mark_read
 from chat.db.availability import transient
+from chat.db.columns import Column
 from chat.errors import ChatError
 from chat.live.commands import Client, NumberCommand, register_command
-from chat.live.latest import LatestValue, register_latest
+from chat.live.latest import register_latest
 from chat.live.post_batcher import write
 
 AGAIN_SECONDS = 5
@@ -60,4 +61,4 @@ class ReadCommand(NumberCommand):
             self._read_to, self._running = -1, False
 
 
-register_latest(LatestValue("read", "m.read_seq"))
+register_latest("read", Column("m.read_seq"))
