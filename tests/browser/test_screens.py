@@ -104,7 +104,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(arrange, pictures: Path)
         "ARCHIVED": f"/rooms/{made[1]}/",
     }
     page = scene.open("alice", "/rooms/", reduced_motion="reduce")
-    guest = scene.browser.new_context(viewport=DESK).new_page()
+    guest = scene.browser.new_context(viewport=DESK, reduced_motion="reduce").new_page()
     found = []
     for name, (path, who) in audits.collect().items():
         shown = page if who else guest

@@ -91,7 +91,7 @@ POSTED = [
     ("/admin/chat/report/{report}/decide/", {"decision": "dismissed", "note": "Loud"}),
     ("/admin/chat/person/", {"action": "deactivate", "_selected_action": "1", "reason": "Loud"}),
     ("/people/{person}/unblock/", {"more": "1"}),
-    ("/accounts/security/sessions/", {"session": "1"}),
+    ("/accounts/security/sessions/", {"session": "others"}),
     ("/rooms/new/", {"name": "other", "topic": "Topic", "kind": "open"}),
     ("/messages/{message}/edit/", {"body": "Words"}),
     (
