@@ -89,7 +89,7 @@ def charlie(make_person: Callable[[str], Person]) -> Person:
 
 @pytest.fixture
 def ada(make_person: Callable[[str], Person]) -> Person:
-    """Owns the place: a superuser, who is in no room."""
+    """Owns the workspace: a superuser, who is in no room."""
     person = make_person("Ada")
     person.user.is_staff = person.user.is_superuser = True
     person.user.save()
@@ -98,7 +98,7 @@ def ada(make_person: Callable[[str], Person]) -> Person:
 
 @pytest.fixture
 def mia(make_person: Callable[[str], Person]) -> Person:
-    """Moderates the place: staff without any of Django's permissions, who is in no room."""
+    """Moderates the workspace: staff without any of Django's permissions, who is in no room."""
     person = make_person("Mia")
     person.user.is_staff = True
     person.user.save()

@@ -23,7 +23,7 @@ TASKS = {
     }
 }
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
-# In a file, as in a real place: several threads, each with a connection, one of which writes at a time.
+# In a file, as in a real workspace: several threads, each with a connection, one of which writes at a time.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _FOLDER = tempfile.TemporaryDirectory(prefix="hypertalk-test-", ignore_cleanup_errors=True)
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_FOLDER.name) / "db.sqlite3")}

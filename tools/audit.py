@@ -14,7 +14,7 @@ from pathlib import Path
 
 PINS = [Path("requirements/base.txt"), Path("requirements/dev.txt")]
 TOOL = Path("requirements/audit.txt")
-PLACE = Path("var/audit")
+FOLDER = Path("var/audit")
 KNOWN = "jinja2==2.10"  # CVE-2019-10906 and others
 
 
@@ -44,11 +44,11 @@ def main() -> int:
 
 def _install() -> bool:
     """Install with hashes, into its own folder: it neither changes what is audited nor depends on it."""
-    stamp = PLACE / "installed"
+    stamp = FOLDER / "installed"
     if stamp.exists() and stamp.read_text() == TOOL.read_text():
         return True
     uv = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--python", sys.executable]
-    done = subprocess.run([*uv, "--require-hashes", "--target", str(PLACE), "-r", str(TOOL)], check=False)
+    done = subprocess.run([*uv, "--require-hashes", "--target", str(FOLDER), "-r", str(TOOL)], check=False)
     if done.returncode == 0:
         stamp.write_text(TOOL.read_text())
     return done.returncode == 0
@@ -68,7 +68,7 @@ def _ask(pins: Path) -> list[dict[str, object]] | None:
     ]
     done = subprocess.run(
         [sys.executable, "-m", "pip_audit", *options],
-        env={**os.environ, "PYTHONPATH": str(PLACE)},
+        env={**os.environ, "PYTHONPATH": str(FOLDER)},
         capture_output=True,
         text=True,
         check=False,

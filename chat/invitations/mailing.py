@@ -19,7 +19,7 @@ def invitation_mail(invitation: Invitation, address: str) -> EmailMessage:
     context = {
         "invitation": invitation,
         "link": f"{address}{invitation.mailed_token}/",
-        "place": urlsplit(address).netloc,
+        "host": urlsplit(address).netloc,
     }
     subject = render_to_string("chat/invitations/email_subject.txt", context)
     body = render_to_string("chat/invitations/email_message.txt", context)

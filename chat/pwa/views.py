@@ -68,7 +68,7 @@ def worker(_request: HttpRequest) -> HttpResponse:
             "files": files(),
             "rooms": reverse("chat:rooms"),
             "offline": reverse("chat:offline"),
-            "door": account_page("login"),
+            "signIn": account_page("login"),
         }
     body = f"self.chat = {json.dumps(known)};\nimportScripts({json.dumps(static(script))});\n"
     return HttpResponse(body, content_type="text/javascript", headers={"Cache-Control": "no-cache"})

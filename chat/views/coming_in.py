@@ -42,9 +42,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     if not Invitation.objects.usable().filter(pk=found.pk).exists():
         return _over(request)
     keep_in_session(request, token)
-    return render(
-        request, "chat/invitations/invited.html", {"invitation": found, "place": request.get_host()}
-    )
+    return render(request, "chat/invitations/invited.html", {"invitation": found, "host": request.get_host()})
 
 
 @require_POST

@@ -82,22 +82,22 @@ def test_who_can_not_be_signed_out_keeps_everything_and_is_told_so(arrange, pict
 def test_a_door_that_is_away_is_waited_for_where_one_is(arrange, pictures) -> None:
     scene: Scene = arrange()
     alice = live(scene.open("alice"))
-    door = re.compile("/accounts/login/")
-    alice.route(door, away)
+    sign_in = re.compile("/accounts/login/")
+    alice.route(sign_in, away)
     alice.fill("#body", "Typed before")
     alice.context.clear_cookies()
     alice.evaluate("() => dispatchEvent(new Event('online'))")
     dialog = alice.get_by_role("dialog", name="Sign in again")
     expect(dialog.get_by_role("alert")).to_contain_text("not responding")
-    alice.screenshot(path=pictures / "away-door.png")
-    alice.unroute(door)
+    alice.screenshot(path=pictures / "away-sign-in.png")
+    alice.unroute(sign_in)
     dialog.get_by_label("Email").fill("alice@example.com", timeout=10_000)
     dialog.get_by_label("Password").fill("talk-to-me")
-    alice.route(door, away)
+    alice.route(sign_in, away)
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog.get_by_role("alert")).to_contain_text("not responding")
     expect(dialog.get_by_label("Password")).to_have_value("talk-to-me")
-    alice.unroute(door)
+    alice.unroute(sign_in)
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog).to_have_count(0)
     expect(alice.locator("#body")).to_have_value("Typed before")
@@ -116,13 +116,13 @@ def test_a_session_that_another_tab_makes_anew_leads_nobody_to_the_door(arrange)
         "**/me/",
         lambda route: route.fulfill(status=401, body=refusals.pop()) if refusals else route.fallback(),
     )
-    doors: list[str] = []
-    alice.on("request", lambda request: doors.append(request.url) if "/login/" in request.url else None)
+    sign_ins: list[str] = []
+    alice.on("request", lambda request: sign_ins.append(request.url) if "/login/" in request.url else None)
     alice.goto(scene.url)
     live(alice)
     assert not closes
     assert not refusals
-    assert not doors
+    assert not sign_ins
 
 
 def half_typed_before_a_backup(scene: Scene) -> tuple[Page, str]:
@@ -168,8 +168,8 @@ def test_what_one_is_writing_stays_though_the_list_of_rooms_says_first_that_ther
     alice.context.set_offline(False)
     expect(alice.locator(f"#place-{scene.room}")).not_to_have_attribute("data-draft", re.compile(".*"))
     until(alice, lambda: bool(held))
-    door = f"{scene.url}draft/"  # earlier requests of the page have been answered when this one is
-    alice.evaluate("async (door) => { await fetch(door); await fetch(door); }", door)
+    draft = f"{scene.url}draft/"  # earlier requests of the page have been answered when this one is
+    alice.evaluate("async (url) => { await fetch(url); await fetch(url); }", draft)
     with drafts_brought(alice):
         alice.unroute(changes)
         for route in held:

@@ -152,12 +152,12 @@ def test_unread_is_live_in_every_tab_and_reading_clears_it_everywhere(arrange) -
     alice, elsewhere = live(scene.open("alice")), live(scene.open("bob", "/rooms/"))
     send(alice, "One")
     send(alice, "Two")
-    place = elsewhere.locator(f"#place-{scene.room}")
-    expect(place.locator(".badge")).to_have_text("2")
-    expect(place.locator(".place__last")).to_contain_text("Two")
+    row = elsewhere.locator(f"#place-{scene.room}")
+    expect(row.locator(".badge")).to_have_text("2")
+    expect(row.locator(".place__last")).to_contain_text("Two")
     expect(elsewhere).to_have_title(re.compile(r"^\(\d+\+?\) "))
     live(scene.open("bob"))
-    expect(place.locator(".badge")).to_be_hidden()
+    expect(row.locator(".badge")).to_be_hidden()
 
 
 def test_names_of_people_and_rooms_change_everywhere_at_once(arrange) -> None:

@@ -35,7 +35,7 @@ def audit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.chdir(TOOL.parents[1])
-    module.PLACE = tmp_path
+    module.FOLDER = tmp_path
     return module
 
 

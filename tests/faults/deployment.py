@@ -10,7 +10,7 @@ SETTINGS = "tests.faults.settings"
 
 
 class Front:
-    """One Daphne. ``door`` is the proxy in front of it, with ``url``; ``database`` and ``redis`` are those behind it."""
+    """One Daphne. ``proxy`` is the proxy in front of it, with ``url``; ``database`` and ``redis`` are those behind it."""
 
     def __init__(self, deployment: "Deployment", folder: Path, **env: str) -> None:
         network = deployment.network
@@ -27,8 +27,8 @@ class Front:
             }
             | env,
         )
-        self.door = Proxy(network, self.daphne.port)
-        self.url = f"http://127.0.0.1:{self.door.port}"
+        self.proxy = Proxy(network, self.daphne.port)
+        self.url = f"http://127.0.0.1:{self.proxy.port}"
 
     def stop(self) -> None:
         self.mend()
@@ -38,7 +38,7 @@ class Front:
 
     @property
     def proxies(self) -> tuple[Proxy, Proxy, Proxy]:
-        return self.door, self.database, self.redis
+        return self.proxy, self.database, self.redis
 
     def mend(self) -> None:
         """Repair everything."""

@@ -10,15 +10,15 @@ from tests.faults.conftest import Room, talking
 
 @pytest.mark.short
 async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Room) -> None:
-    doors = [front.door for front in room.deployment.fronts]
+    proxies = [front.proxy for front in room.deployment.fronts]
 
     async def breaking(done: Done) -> None:
         for _ in range(room.of(5)):
-            for door in doors:
-                door.down()
+            for proxy in proxies:
+                proxy.down()
             await asyncio.sleep(2)
-            for door in doors:
-                door.up()
+            for proxy in proxies:
+                proxy.up()
             await done.after(1)
 
     async with talking(room):
@@ -27,7 +27,7 @@ async def test_every_connection_is_cut_for_two_seconds_again_and_again(room: Roo
 
 
 async def test_one_line_stands_still_and_another_is_slow(room: Room) -> None:
-    one, two, _ = (front.door for front in room.deployment.fronts)
+    one, two, _ = (front.proxy for front in room.deployment.fronts)
 
     async def breaking(_: Done) -> None:
         one.delay = 0.05

@@ -225,7 +225,7 @@ async def test_the_disk_of_the_log_and_of_temporary_files_is_full(room: Room, tm
 
 @dataclass
 class Alone:
-    """A workspace of one process on SQLite, without Redis, with the parts of ``Place`` that a room needs."""
+    """A workspace of one process on SQLite, without Redis, with the parts of ``Deployment`` that a room needs."""
 
     daphne: Daphne
 

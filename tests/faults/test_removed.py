@@ -72,12 +72,12 @@ async def every_connection_is_cut(room: Room) -> None:
     while not going.done():
         await asyncio.sleep(0.5)
         for front in room.deployment.fronts:
-            front.door.cut()
+            front.proxy.cut()
     await going
 
 
 async def one_connection_stalls_and_another_is_slow(room: Room) -> None:
-    one, two, _ = (front.door for front in room.deployment.fronts)
+    one, two, _ = (front.proxy for front in room.deployment.fronts)
     one.delay = 0.05
     two.stall()
     await put_out(room)

@@ -14,15 +14,15 @@ from tests.policies.world import World, build
 
 PEOPLE = ("signed out", "removed", "member", "workspace owner")
 ROOMS = (CLOSED, OPEN, ARCHIVED, QUIET)
-SECRETS = {place: f"quokka-{number}-kept-here" for number, place in enumerate((*ROOMS, DIRECT))}
+SECRETS = {scope: f"quokka-{number}-kept-here" for number, scope in enumerate((*ROOMS, DIRECT))}
 DRAFT = "quokka-half-typed"  # by the room's owner, who is not in PEOPLE
 # Who may read which texts. Workspace owners and moderators read rooms in the admin, and never direct conversations.
 MAY_READ: dict[str, set[str]] = {
     "signed out": set(),
     "removed": set(),
     "member": set(SECRETS.values()),
-    "workspace owner": {SECRETS[place] for place in ROOMS},
-    "owner": {DRAFT, *(SECRETS[place] for place in ROOMS)},
+    "workspace owner": {SECRETS[scope] for scope in ROOMS},
+    "owner": {DRAFT, *(SECRETS[scope] for scope in ROOMS)},
 }
 
 
@@ -40,8 +40,8 @@ def arrange() -> Scene:
     world = build()
     owner, closed = world.person("owner"), world.room(CLOSED)
     actions.restore_room(owner, world.room(ARCHIVED).pk)
-    for place in ROOMS:
-        say(owner, world.room(place), SECRETS[place])
+    for scope in ROOMS:
+        say(owner, world.room(scope), SECRETS[scope])
     actions.archive_room(owner, world.room(ARCHIVED).pk)
     say(world.person("other"), world.room(DIRECT), SECRETS[DIRECT])
     save_draft(owner, closed.pk, DRAFT, age=timedelta(0))
@@ -50,7 +50,7 @@ def arrange() -> Scene:
 
 def _ids(world: World) -> dict[str, list[str]]:
     """Parameter of an address -> all existing values, of all people."""
-    members = [world.member(place, "other") for place in (CLOSED, OPEN)]
+    members = [world.member(scope, "other") for scope in (CLOSED, OPEN)]
     links: list[Any] = [*world.links.values(), *world.personal.values()]
     found: dict[str, list[Any]] = {
         "room_id": [room.pk for room in world.rooms.values()],

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def place(alice: Person, bob: Person, room: Room) -> Room:
+def filled_room(alice: Person, bob: Person, room: Room) -> Room:
     """A room with unusual text, a picture, an audit log entry, and Bob signed in."""
     say(alice, room, 'A "quote", a \\ backslash, a\ttab\nand ไทย, български, 🙂 \\n')
     actions.delete_message(bob, say(bob, room, "Gone").pk)
@@ -49,8 +49,8 @@ def place(alice: Person, bob: Person, room: Room) -> Room:
 
 
 @pytest.fixture
-def backup(place: Room, tmp_path: Path) -> Path:
-    path = tmp_path / "place.zip"
+def backup(filled_room: Room, tmp_path: Path) -> Path:
+    path = tmp_path / "workspace.zip"
     call_command("backup", str(path), verbosity=0)
     return path
 
@@ -80,11 +80,11 @@ def restore(path: Path, *options: str) -> None:
 
 
 def test_all_comes_back_as_it_was_and_what_came_since_is_gone(
-    backup: Path, alice: Person, place: Room, make_person, tmp_path: Path
+    backup: Path, alice: Person, filled_room: Room, make_person, tmp_path: Path
 ) -> None:
     taken = contents(backup)
     assert len(taken["chat_message"]) == 3
-    say(alice, place, "Too late")
+    say(alice, filled_room, "Too late")
     make_person("Dora")
     restore(backup, "--replace", "--yes")
     again = tmp_path / "again.zip"
@@ -93,19 +93,19 @@ def test_all_comes_back_as_it_was_and_what_came_since_is_gone(
     assert bytes(Picture.objects.get().webp) == bytes(range(256))
     assert not Person.objects.filter(display_name="Dora").exists()
     assert not Session.objects.exists()
-    assert client_of(alice).get(f"/rooms/{place.pk}/").status_code == 200
+    assert client_of(alice).get(f"/rooms/{filled_room.pk}/").status_code == 200
 
 
 def test_pages_of_before_start_over_and_no_number_comes_again(
-    backup: Path, alice: Person, bob: Person, place: Room, make_person
+    backup: Path, alice: Person, bob: Person, filled_room: Room, make_person
 ) -> None:
-    lost = [say(alice, place, f"Lost {n}") for n in range(3)]
-    held, epoch = Room.objects.get(pk=place.pk).version, place.epoch
+    lost = [say(alice, filled_room, f"Lost {n}") for n in range(3)]
+    held, epoch = Room.objects.get(pk=filled_room.pk).version, filled_room.epoch
     dora = make_person("Dora")
     restore(backup, "--replace", "--yes")
     for n in range(4):
-        say(bob, place, f"Instead {n}")
-    room = Room.objects.get(pk=place.pk)
+        say(bob, filled_room, f"Instead {n}")
+    room = Room.objects.get(pk=filled_room.pk)
     answer = catching_up.since(room, held)
     assert answer.start_over
     html = "".join(answer.fragments)
@@ -119,37 +119,39 @@ def test_pages_of_before_start_over_and_no_number_comes_again(
     assert Person.objects.get(pk=bob.pk).version > bob.version
     assert make_person("Emil").pk > dora.pk + 1000
     # A message that the restore lost may be sent again by the page that sent it.
-    again = actions.post_message(alice, place.pk, id=lost[0].pk, body="Lost 0")
+    again = actions.post_message(alice, filled_room.pk, id=lost[0].pk, body="Lost 0")
     assert again.created
     restore(backup, "--replace", "--yes")
-    assert Room.objects.get(pk=place.pk).version > room.version, "restored twice, and numbers came twice"
+    assert Room.objects.get(pk=filled_room.pk).version > room.version, (
+        "restored twice, and numbers came twice"
+    )
 
 
 def test_what_was_forgotten_since_is_back_until_the_next_turn_and_pages_see_it_go_again(
-    tmp_path: Path, alice: Person, place: Room
+    tmp_path: Path, alice: Person, filled_room: Room
 ) -> None:
-    Message.objects.filter(room=place).update(created_at=datetime(2026, 1, 2, tzinfo=UTC))
+    Message.objects.filter(room=filled_room).update(created_at=datetime(2026, 1, 2, tzinfo=UTC))
     path = tmp_path / "before.zip"
     call_command("backup", str(path), verbosity=0)
-    actions.edit_room(alice, place.pk, name=place.name, topic=place.topic, keep_days=30)
-    Room.objects.filter(pk=place.pk).update(keep_days=None)
-    gone = Room.objects.get(pk=place.pk)
+    actions.edit_room(alice, filled_room.pk, name=filled_room.name, topic=filled_room.topic, keep_days=30)
+    Room.objects.filter(pk=filled_room.pk).update(keep_days=None)
+    gone = Room.objects.get(pk=filled_room.pk)
     assert gone.first_seq == gone.last_seq + 1
     restore(path, "--replace", "--yes")
-    back = Room.objects.get(pk=place.pk)
+    back = Room.objects.get(pk=filled_room.pk)
     answer = catching_up.since(back, gone.version)
     assert (back.first_seq, answer.start_over, answer.at_start) == (1, True, True)
     assert "ไทย" in "".join(answer.fragments)
-    Room.objects.filter(pk=place.pk).update(keep_days=30)
+    Room.objects.filter(pk=filled_room.pk).update(keep_days=30)
     actions.expire_due()
-    again = Room.objects.get(pk=place.pk)
+    again = Room.objects.get(pk=filled_room.pk)
     answer = catching_up.since(again, back.version)
     assert (again.first_seq, answer.start_over) == (gone.first_seq, True)
     assert "ไทย" not in "".join(answer.fragments)
 
 
 def test_what_redis_remembers_of_who_was_here_is_forgotten(
-    backup: Path, alice: Person, place: Room, settings
+    backup: Path, alice: Person, filled_room: Room, settings
 ) -> None:
     settings.ROW_CACHE_SECONDS = 30
     client = client_of(alice)
@@ -161,13 +163,13 @@ def test_what_redis_remembers_of_who_was_here_is_forgotten(
 
 
 def test_a_machine_whose_clock_is_behind_goes_on_beyond_as_well(
-    place: Room, monkeypatch: pytest.MonkeyPatch
+    filled_room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actions.renew_numbers()
-    before = Room.objects.get(pk=place.pk)
+    before = Room.objects.get(pk=filled_room.pk)
     monkeypatch.setattr(time, "time_ns", lambda: 0)
     actions.renew_numbers()
-    after = Room.objects.get(pk=place.pk)
+    after = Room.objects.get(pk=filled_room.pk)
     assert (after.version, after.epoch) >= (before.version + 10**9, before.epoch + 10**9)
     assert after.floor == after.version
 
@@ -179,8 +181,8 @@ def test_the_audit_log_is_guarded_after_as_before(backup: Path) -> None:
         AuditEntry.objects.update(reason="Nothing at all")
 
 
-def test_nothing_is_written_over_unless_one_says_so(backup: Path, place: Room, alice: Person) -> None:
-    kept = say(alice, place, "Still here")
+def test_nothing_is_written_over_unless_one_says_so(backup: Path, filled_room: Room, alice: Person) -> None:
+    kept = say(alice, filled_room, "Still here")
     with pytest.raises(CommandError, match="not empty"):
         restore(backup)
     with pytest.raises(CommandError, match="--yes"):
@@ -233,7 +235,7 @@ def _manifest(**parts: Any) -> Any:
         "newer",
     ],
 )
-def test_a_damaged_or_foreign_backup_changes_nothing(members, said, changed, place: Room) -> None:
+def test_a_damaged_or_foreign_backup_changes_nothing(members, said, changed, filled_room: Room) -> None:
     before = Room.objects.values_list("version", flat=True).get()
     with pytest.raises(CommandError, match=said):
         restore(changed(**members), "--replace", "--yes")
@@ -314,16 +316,16 @@ def small_disk() -> Iterator[Any]:
 
 
 def test_a_full_disk_leaves_nothing_half_and_the_older_one_whole(
-    backup: Path, place: Room, alice: Person, small_disk
+    backup: Path, filled_room: Room, alice: Person, small_disk
 ) -> None:
     before = backup.read_bytes()
-    say(alice, place, "More")
+    say(alice, filled_room, "More")
     small_disk(3000)
     with pytest.raises(CommandError, match=r"can't be written: .*The partial file was removed"):
         call_command("backup", str(backup), verbosity=0)
     with pytest.raises(CommandError, match="can't be written"):
         call_command("backup", str(backup.parent), verbosity=0)
-    assert [path.name for path in backup.parent.iterdir()] == ["place.zip"]
+    assert [path.name for path in backup.parent.iterdir()] == ["workspace.zip"]
     assert backup.read_bytes() == before
 
 
@@ -342,7 +344,7 @@ def test_who_is_ended_in_the_middle_leaves_nothing_and_a_power_cut_is_written_ov
     assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
 
 
-def test_where_a_backup_may_go(place: Room, tmp_path: Path, capfdbinary) -> None:
+def test_where_a_backup_may_go(filled_room: Room, tmp_path: Path, capfdbinary) -> None:
     def backup(*arguments: str) -> None:
         call_command("backup", *arguments, verbosity=0)
 
@@ -378,7 +380,7 @@ def test_where_a_backup_may_go(place: Room, tmp_path: Path, capfdbinary) -> None
         assert file.testzip() is None
 
 
-def test_files_come_along_where_there_are_any(place: Room, settings, tmp_path: Path) -> None:
+def test_files_come_along_where_there_are_any(filled_room: Room, settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     file = settings.MEDIA_ROOT / "2026" / "ไฟล์.bin"
     file.parent.mkdir(parents=True)
@@ -419,7 +421,7 @@ def test_every_column_of_every_table_has_a_form_and_only_sessions_and_jobs_stay_
 
 
 def test_jobs_that_waited_are_gone_and_a_backup_from_before_there_were_any_comes_back(
-    changed, backup: Path, place: Room
+    changed, backup: Path, filled_room: Room
 ) -> None:
     """The package that stores jobs can't migrate its tables back to nothing, as such a backup would require."""
     with zipfile.ZipFile(backup) as file:
@@ -433,5 +435,5 @@ def test_jobs_that_waited_are_gone_and_a_backup_from_before_there_were_any_comes
         )
         restore(path, "--replace", "--yes")
         assert not Job.objects.exists()
-        assert Room.objects.filter(pk=place.pk).exists()
+        assert Room.objects.filter(pk=filled_room.pk).exists()
         assert ("jobs", "0001_initial") in MigrationLoader(connection).applied_migrations

@@ -146,13 +146,13 @@ def addresses(patterns: list[Any], before: str = "") -> Iterator[str]:
 def test_no_address_that_opens_a_door_is_written_down_whole() -> None:
     """A URL parameter that is neither a number, nor an id, nor a digest, could be a key."""
     harmless = re.compile(r"<(?:uuid|int|slug):\w+>|<path:\w+>")
-    doors = {
+    secret_paths = {
         address
         for address in addresses(get_resolver().url_patterns)
         if "admin/" not in address and re.search(r"<", harmless.sub("", address))
     }
-    assert len(doors) >= 4  # invitation, its refusal, confirmation, reset
-    for address in doors:
+    assert len(secret_paths) >= 4  # invitation, its refusal, confirmation, reset
+    for address in secret_paths:
         filled = "/" + re.sub(r"\(\?P<\w+>[^)]*\)|<\w+:\w+>", SECRET, address).replace("^", "").replace(
             "$", ""
         )

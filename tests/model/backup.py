@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def make_backup(world: "World") -> None:
-    world.backup = transaction.savepoint_create(), world.ledger.copy()
+    world.backup = transaction.savepoint_create(), world.oracle.copy()
     world.note("a backup is made")
 
 
@@ -25,18 +25,18 @@ def restore(world: "World") -> None:
     """The database as it was, with the numbers that ``restore`` assigns; everyone signs in again."""
     if world.backup is None:
         return
-    moment, ledger = world.backup
-    here = world.ledger.here
+    moment, oracle = world.backup
+    here = world.oracle.here
     world.clock.seconds += 1  # a second restore never follows sooner than this
     transaction.savepoint_rollback(moment)
     restoring._leap()
     actions.renew_numbers()
-    world.ledger = ledger.copy()
-    world.ledger.look(world.broken)
-    world.ledger.last_sent.clear()  # messages acknowledged since may be sent again, by pages that still have them
+    world.oracle = oracle.copy()
+    world.oracle.look(world.broken)
+    world.oracle.last_sent.clear()  # messages acknowledged since may be sent again, by pages that still have them
     versions = {str(room.pk): room.version for room in Room.objects.all()}
-    for room, person in here - world.ledger.here:
-        world.ledger.removed_at[room, person] = versions.get(room, 2**62)
+    for room, person in here - world.oracle.here:
+        world.oracle.removed_at[room, person] = versions.get(room, 2**62)
     world.rooms = [room for room in world.rooms if room in versions]
     for process in world.processes:  # down for longer than a layer stores messages without a version
         process.layer = [envelope for envelope in process.layer if envelope["delivery"] == "durable"]

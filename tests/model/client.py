@@ -33,7 +33,7 @@ class Client(Asking, Sending):
         self.world, self.person, self.box = world, person, box
         self.shows: str | None = None
         self.page: Page | None = None
-        self.places = RoomList(person.pk, None)
+        self.room_list = RoomList(person.pk, None)
         self.shown: dict[str, str] = {}
         self.names: dict[str, tuple[int, str]] = {}
         self.process: Process | None = None
@@ -58,8 +58,8 @@ class Client(Asking, Sending):
             if self.load(member):
                 break
         self.world.maybe_act()
-        self.places = RoomList(self.person.pk, room)
-        self.places.take(str_of(room_list_of(self.person)))
+        self.room_list = RoomList(self.person.pk, room)
+        self.room_list.take(str_of(room_list_of(self.person)))
         self.is_open = True
         self.world.maybe_act()
         self.draw()
@@ -141,15 +141,15 @@ class Client(Asking, Sending):
 
     def began_anew(self) -> None:
         """As after each outage, and when the page starts over."""
-        self.places.forget()
-        self.places.wants = True
+        self.room_list.forget()
+        self.room_list.wants = True
         self.told = 0
 
     def lose(self) -> None:
         """The person lost the room: the rest of the page goes on."""
         if self.page is not None:
-            self.places.lose(self.shows or "")
-        self.page, self.shows, self.places.shown, self.connects = None, None, None, True
+            self.room_list.lose(self.shows or "")
+        self.page, self.shows, self.room_list.shown, self.connects = None, None, None, True
         self.forget_requests()
         self.shown, self.names = {}, {}
 
@@ -157,7 +157,7 @@ class Client(Asking, Sending):
         self.disconnect()
         self.box.let_go(self)
         self.page, self.shows, self.is_open, self.asleep, self.connects = None, None, False, False, False
-        self.places, self.list = RoomList(self.person.pk, None), None
+        self.room_list, self.list = RoomList(self.person.pk, None), None
         self.forget_requests()
         self.shown, self.names, self.bubbles = {}, {}, set()
         self.under_way.clear()
@@ -175,23 +175,23 @@ class Client(Asking, Sending):
         match said["type"]:
             case "beat":
                 if "rooms" in said:
-                    self.places.compare(said["rooms"])
+                    self.room_list.compare(said["rooms"])
                 # A beat without the room: the person may have lost it; the server says so when asked.
                 if self.page is not None:
                     self.wants |= said["version"] is None or self.page.beat(said["version"])
             case "nudge":
-                self.places.nudge(said)
+                self.room_list.nudge(said)
             case "rooms":
-                self.places.wants = True
+                self.room_list.wants = True
             case "read":
-                self.places.read(said["room"], said["seq"])
+                self.room_list.read(said["room"], said["seq"])
                 if said["room"] == self.shows:
                     self.told = max(self.told, said["seq"])
             case "latest":
                 for room, seq in said["read"].items():
                     self.hear(json.dumps({"type": "read", "room": room, "seq": seq}))
             case "gone":
-                self.places.lose(said["room"])
+                self.room_list.lose(said["room"])
                 if said["room"] == self.shows:
                     self.lose()
 
@@ -205,7 +205,7 @@ class Client(Asking, Sending):
                 author = re.search(r'data-author="(\d+)"', html)
                 assert author
                 text = re.sub(r"<[^>]*>", "", said[1]).strip() if said else None
-                self.places.from_frame(row.seq, row.version, int(author[1]), text)
+                self.room_list.from_frame(row.seq, row.version, int(author[1]), text)
                 self.came(UUID(row.key.removeprefix("message-")))
 
     def learn(self, html: str) -> None:
@@ -230,7 +230,7 @@ class Client(Asking, Sending):
     def check_answer(self, rows: list[tuple[Row, str]]) -> None:
         """The answer was read just now, so it contains no expired messages either."""
         self.check_may_have(rows)
-        gone = self.world.ledger.forgotten.get(self.shows or "", 0)
+        gone = self.world.oracle.forgotten.get(self.shows or "", 0)
         if old := [row.seq for row, _ in rows if row.seq is not None and row.seq <= gone]:
             self.world.broken.append(
                 f"{self.person} read {old} of {self.shows}, which keeps nothing up to {gone}"
@@ -239,7 +239,7 @@ class Client(Asking, Sending):
     def check(self, version: int, html: str, how: str) -> None:
         found = re.search(r'data-room="([^"]+)"', html)
         room = found[1] if found else self.shows or ""
-        gone = self.world.ledger.removed_at.get((room, self.person.pk))
+        gone = self.world.oracle.removed_at.get((room, self.person.pk))
         if gone is not None and version >= gone:
             self.world.broken.append(
                 f"{self.person} {how} {version} of {room}, where they were out since {gone}"

@@ -74,35 +74,35 @@ def compare(world: "World") -> None:
 
 def _database(world: "World") -> None:
     """The database contains what people did."""
-    ledger = world.ledger
+    oracle = world.oracle
     for room in Room.objects.all():
         seqs = list(Message.objects.filter(room=room).order_by("seq").values_list("seq", flat=True))
-        said = ledger.said[str(room.pk)]
+        said = oracle.said[str(room.pk)]
         assert seqs == list(range(1, said + 1)), f"{room} has {seqs} instead of {said} messages"
         assert room.last_seq == said, (room, room.last_seq, said)
-        gone = ledger.forgotten.get(str(room.pk), 0)
+        gone = oracle.forgotten.get(str(room.pk), 0)
         assert room.first_seq == gone + 1, (room, room.first_seq, gone)
         for message in Message.objects.filter(room=room, seq__gt=gone):
             said_last = None if message.deleted_at else message.body
-            meant = ledger.words[message.pk]
+            meant = oracle.words[message.pk]
             assert said_last == meant, f"{message.pk} says {said_last!r} instead of {meant!r}"
         late = Message.objects.filter(room=room, seq__lte=gone, version__gt=room.floor)
         assert not late, f"{room} has news of what it does not keep: {list(late)}"
     for room_id, person, read in Member.objects.filter(active=True).values_list("room", "person", "read_seq"):
-        assert read == ledger.read[str(room_id), person], (
+        assert read == oracle.read[str(room_id), person], (
             room_id,
             person,
             read,
-            ledger.read[str(room_id), person],
+            oracle.read[str(room_id), person],
         )
     messages = {
         pk: (str(room), author) for pk, room, author in Message.objects.values_list("pk", "room", "author")
     }
-    for message, place in ledger.acknowledged.items():
-        assert messages.get(message) == place, (
-            f"{message} of {place} was acknowledged, and is {messages.get(message)}"
+    for message, membership in oracle.acknowledged.items():
+        assert messages.get(message) == membership, (
+            f"{message} of {membership} was acknowledged, and is {messages.get(message)}"
         )
-    assert messages.keys() == ledger.acknowledged.keys(), "messages that nobody sent"
+    assert messages.keys() == oracle.acknowledged.keys(), "messages that nobody sent"
     waiting = {item for box in world.boxes.values() for item in box.items}
     assert not (lost := world.written - world.kept - waiting), f"written in vain: {sorted(lost)}"
     prints = list(Message.objects.exclude(fingerprint="").values_list("fingerprint", flat=True))
@@ -112,33 +112,33 @@ def _database(world: "World") -> None:
         for room in Room.objects.filter(kind=Room.Kind.DIRECT)
     ]
     assert len(sets) == len(set(sets)), f"two conversations of the same people: {sets}"
-    for invitation in Invitation.objects.filter(pk__in=ledger.invites, most_uses__isnull=False):
-        came = ledger.invites[invitation.pk].came
+    for invitation in Invitation.objects.filter(pk__in=oracle.invites, most_uses__isnull=False):
+        came = oracle.invites[invitation.pk].came
         assert max(len(came), invitation.uses) <= (invitation.most_uses or 0), f"{invitation} was used {came}"
 
 
 def _list(world: "World", client: "Client") -> None:
     """The person's rooms, and no others, each with its unread count."""
-    ledger, me = world.ledger, client.person.pk
-    mine = {room: (room, me) for room, person in ledger.here if person == me}
+    oracle, me = world.oracle, client.person.pk
+    mine = {room: (room, me) for room, person in oracle.here if person == me}
     last = {
         str(room): (author, None if deleted else excerpt)
         for room, seq, author, excerpt, deleted in Message.objects.order_by("seq").values_list(
             "room", "seq", "author", "excerpt", "deleted_at"
         )
-        if seq > ledger.forgotten.get(str(room), 0)
+        if seq > oracle.forgotten.get(str(room), 0)
     }
     expected = {
         room: (
-            ledger.said[room],
-            max(0, ledger.said[room] - ledger.read[place]),
-            (hidden := ledger.hidden[place]) is not None and ledger.said[room] <= hidden,
+            oracle.said[room],
+            max(0, oracle.said[room] - oracle.read[membership]),
+            (hidden := oracle.hidden[membership]) is not None and oracle.said[room] <= hidden,
             last.get(room),
         )
-        for room, place in mine.items()
+        for room, membership in mine.items()
     }
     shown = {
-        room: (row.last_seq, row.unread, row.hidden, row.last) for room, row in client.places.rows.items()
+        room: (row.last_seq, row.unread, row.hidden, row.last) for room, row in client.room_list.rows.items()
     }
     odd = {room: (shown.get(room), expected.get(room)) for room in sorted(shown.keys() | expected.keys())}
     odd = {room: both for room, both in odd.items() if both[0] != both[1]}
@@ -149,10 +149,10 @@ def _window(world: "World", client: "Client") -> None:
     """The page of a member shows what the database contains, and holds its version."""
     page, room = client.page, Room.objects.get(pk=client.shows)
     assert page
-    here = (str(room.pk), client.person.pk) in world.ledger.here
+    here = (str(room.pk), client.person.pk) in world.oracle.here
     assert here, f"{client.person} still looks at a room they are not in"
     assert page.held == room.version, (client.person, page.held, room.version)
-    gone = world.ledger.forgotten.get(str(room.pk), 0)
+    gone = world.oracle.forgotten.get(str(room.pk), 0)
     messages = Message.objects.shown().filter(room=room, seq__gt=gone, seq__gte=page.low or 1)
     if page.high is not None:
         messages = messages.filter(seq__lte=page.high)

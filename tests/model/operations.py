@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 MOMENT = timedelta(microseconds=1)
 
-type Deed = Callable[["World", Person, str], object]
+type Operation = Callable[["World", Person, str], object]
 
 
 def one(world: "World", person: Person) -> None:
     """A random one."""
-    deed = world.chance.choices(list(DEEDS), list(DEEDS.values()))[0]
-    deed(world, person, world.chance.choice(world.rooms))
+    operation = world.chance.choices(list(OPERATIONS), list(OPERATIONS.values()))[0]
+    operation(world, person, world.chance.choice(world.rooms))
 
 
 def _messages(room: str) -> list[Message]:
@@ -59,7 +59,7 @@ def delete(world: "World", person: Person, room: str) -> None:
     if messages := _messages(room):
         message = world.chance.choice(messages).pk
         if not isinstance(world.do(actions.delete_message, person, message), ChatError):
-            world.ledger.words[message] = None
+            world.oracle.words[message] = None
 
 
 def join(world: "World", person: Person, room: str) -> None:
@@ -110,15 +110,15 @@ def role(world: "World", person: Person, room: str) -> None:
 def ban(world: "World", person: Person, room: str) -> None:
     if others := _others(room):
         other, wipe = world.chance.choice(others), world.chance.random() < 0.5
-        place = room, other.person_id
-        world.ledger.banned.add(place)  # before the oracle looks
+        membership = room, other.person_id
+        world.oracle.banned.add(membership)  # before the oracle looks
         recent = _recent(world, room, other.person_id) if wipe else []
         if isinstance(
             world.do(actions.ban_member, _owner(world, room), UUID(room), other.pk, wipe=wipe), ChatError
         ):
-            world.ledger.banned.discard(place)
+            world.oracle.banned.discard(membership)
         else:
-            world.ledger.words.update(dict.fromkeys(recent))
+            world.oracle.words.update(dict.fromkeys(recent))
 
 
 def _recent(world: "World", room: str, author: int) -> list[UUID]:
@@ -133,22 +133,22 @@ def lift(world: "World", person: Person, room: str) -> None:
     if standing := list(Ban.objects.active().filter(room=room).order_by("pk")):
         found = world.chance.choice(standing)
         if not isinstance(world.do(actions.lift_ban, _owner(world, room), found.pk), ChatError):
-            world.ledger.banned.discard((room, found.person_id))
+            world.oracle.banned.discard((room, found.person_id))
 
 
 def silence(world: "World", person: Person, room: str) -> None:
     if others := _others(room):
         other = world.chance.choice(others)
-        place = room, other.person_id
+        membership = room, other.person_id
         if world.chance.random() < 0.5:
             lasting = timedelta(seconds=20)
             outcome = world.do(actions.silence_member, _owner(world, room), UUID(room), other.pk, lasting)
             if not isinstance(outcome, ChatError):
-                world.ledger.silence(place, world.clock.now(), lasting)
+                world.oracle.silence(membership, world.clock.now(), lasting)
         elif not isinstance(
             world.do(actions.unsilence_member, _owner(world, room), UUID(room), other.pk), ChatError
         ):
-            world.ledger.silenced.pop(place, None)
+            world.oracle.silenced.pop(membership, None)
 
 
 def deactivate(world: "World", person: Person, room: str) -> None:
@@ -164,25 +164,25 @@ def direct(world: "World", person: Person, room: str) -> None:
 
 def talk(world: "World", person: Person, others: set[int]) -> None:
     people = frozenset({person.pk, *others})
-    known = people in world.ledger.directs
+    known = people in world.oracle.directs
     made = world.do(actions.open_direct, person, others)
     if isinstance(made, ChatError):
         return
     if not known:
-        world.ledger.made_direct(people, str(made.pk), person.pk)
-    world.ledger.opened(world.broken, people, str(made.pk), person.pk)
+        world.oracle.made_direct(people, str(made.pk), person.pk)
+    world.oracle.opened(world.broken, people, str(made.pk), person.pk)
     if str(made.pk) not in world.rooms:
         world.rooms.append(str(made.pk))
 
 
 def hide_there(world: "World", person: Person, room: str) -> None:
     if not isinstance(world.do(actions.hide_direct, person, UUID(room)), ChatError):
-        world.ledger.hidden[room, person.pk] = world.ledger.said[room]
+        world.oracle.hidden[room, person.pk] = world.oracle.said[room]
 
 
 def hide(world: "World", person: Person, room: str) -> None:
     """Usually a conversation; a room can't be hidden."""
-    directs = sorted(set(world.ledger.directs.values()) & set(world.rooms))
+    directs = sorted(set(world.oracle.directs.values()) & set(world.rooms))
     room = world.chance.choice([*directs, room])
     hide_there(world, person, room)
 
@@ -201,12 +201,12 @@ def invite(world: "World", person: Person, room: str) -> None:
             actions.make_link, keeper, UUID(room), days=1, most_uses=world.chance.choice([1, 2, None])
         )
     if isinstance(made, Invitation):
-        world.ledger.invited(made)
+        world.oracle.invited(made)
 
 
 def _any_invitation(world: "World", share: float) -> tuple[Invitation, Person | None] | None:
     """Any invitation ever made, also one that is no longer valid; and, for a share of the personal ones, for whom."""
-    known = sorted(world.ledger.invites)
+    known = sorted(world.oracle.invites)
     if not known:
         return None
     found = Invitation.objects.get(pk=world.chance.choice(known))
@@ -222,11 +222,11 @@ def accept(world: "World", person: Person, room: str) -> None:
 
 
 def come_in(world: "World", person: Person, found: Invitation) -> None:
-    before = world.ledger.copy() if (str(found.room_id), person.pk) not in world.ledger.inside else None
+    before = world.oracle.copy() if (str(found.room_id), person.pk) not in world.oracle.inside else None
     outcome = world.do(actions.accept_invitation, person, found.token)
     if before is not None and not isinstance(outcome, ChatError):
         before.accepted(world.broken, found.pk, person.pk, world.clock.now())
-        world.ledger.invites[found.pk].came.append(person.pk)
+        world.oracle.invites[found.pk].came.append(person.pk)
 
 
 def take_back(world: "World", person: Person, room: str) -> None:
@@ -239,7 +239,7 @@ def take_back(world: "World", person: Person, room: str) -> None:
     else:
         outcome = world.do(actions.revoke_invitation, _owner(world, str(found.room_id)), found.pk)
     if not isinstance(outcome, ChatError):
-        world.ledger.invites[found.pk].over = True
+        world.oracle.invites[found.pk].over = True
 
 
 def forget(world: "World", person: Person, room: str) -> None:
@@ -252,7 +252,7 @@ def forget(world: "World", person: Person, room: str) -> None:
 
 def forget_there(world: "World", room: str, before: datetime) -> None:
     world.do(_forget, world.people[0], room, before)
-    world.ledger.forgot(room, before)
+    world.oracle.forgot(room, before)
 
 
 def empty_all(world: "World") -> None:
@@ -269,7 +269,7 @@ def _empty(_: Person) -> None:
 
 
 # Each with its relative frequency.
-DEEDS: dict[Deed, int] = {
+OPERATIONS: dict[Operation, int] = {
     post: 20,
     edit: 14,
     delete: 7,

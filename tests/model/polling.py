@@ -44,7 +44,7 @@ class Asking:
     person: Person
     shows: str | None
     page: Page | None
-    places: RoomList
+    room_list: RoomList
     asleep: bool
     shown: dict[str, str]
 
@@ -75,14 +75,14 @@ class Asking:
     @property
     def asking(self) -> bool:
         ours = self.page is not None and bool(self.wants or self.changes or self.older or self.walk)
-        return ours or bool(self.places.wants or self.list)
+        return ours or bool(self.room_list.wants or self.list)
 
     def ask_on(self) -> None:
         """The next step of one of the page's kinds of requests."""
         if self.asleep:
             return
         chance = self.world.chance
-        if (self.list or self.places.wants) and (self.page is None or chance.random() < 0.4):
+        if (self.list or self.room_list.wants) and (self.page is None or chance.random() < 0.4):
             self.ask_for_list()
         elif self.page is None:
             return
@@ -106,13 +106,13 @@ class Asking:
     def ask_for_list(self) -> None:
         """One request at a time; if another is wanted meanwhile, it follows."""
         if self.list is None:
-            self.places.wants = False
+            self.room_list.wants = False
             self.list = Request(None)
         elif self.list.answer is None:
             self.list.answer = str_of(room_list_of(Person.objects.get(pk=self.person.pk)))
         else:
             html, self.list = self.list.answer, None
-            self.places.take(html)
+            self.room_list.take(html)
 
     def go_on(
         self,
@@ -156,7 +156,7 @@ class Asking:
     def somewhere(self, page: Page) -> Request | None:
         chance = self.world.chance
         if chance.random() < 0.3:
-            newest = self.places.rows[self.shows].last_seq if self.shows in self.places.rows else 10
+            newest = self.room_list.rows[self.shows].last_seq if self.shows in self.room_list.rows else 10
             return Request(chance.randint(0, newest + 2), elsewhere=True)
         return None if page.high is None else Request(page.high)
 
@@ -224,5 +224,5 @@ class Asking:
         self.put(rows, verdicts)
 
 
-def str_of(places: Any) -> str:
-    return f"{places.favourites}{places.rooms}{places.directs}{places.archived}"
+def str_of(room_list: Any) -> str:
+    return f"{room_list.favourites}{room_list.rooms}{room_list.directs}{room_list.archived}"

@@ -35,7 +35,7 @@ class Sending:
     person: Person
     shows: str | None
     page: Page | None
-    places: RoomList
+    room_list: RoomList
     box: Outbox
     wants: bool
 
@@ -189,7 +189,7 @@ class Sending:
         if seq <= self.told:
             return
         self.told = seq
-        self.places.read(self.shows, seq)
+        self.room_list.read(self.shows, seq)
         room = self.shows
         if not isinstance(self.world.do(actions.mark_read, self.person, UUID(room), seq), ChatError):
-            self.world.ledger.read_up_to((room, self.person.pk), seq)
+            self.world.oracle.read_up_to((room, self.person.pk), seq)

@@ -64,7 +64,7 @@ async def a_start_over(world: World) -> None:
 async def two_who_want_the_last_use(world: World) -> None:
     _, bob, charlie, dora = world.people
     made = world.do(actions.make_link, dora, UUID(world.rooms[1]), most_uses=1)
-    world.ledger.invited(made)
+    world.oracle.invited(made)
     for person in (bob, charlie):
         operations.come_in(world, person, made)
 
@@ -74,7 +74,7 @@ async def a_removal_after_an_invitation(world: World) -> None:
     _, bob, _, dora = world.people
     den = UUID(world.rooms[1])
     made = world.do(actions.invite_person, dora, den, bob.pk)
-    world.ledger.invited(made)
+    world.oracle.invited(made)
     member = world.do(actions.add_member, dora, den, "bob")
     world.do(actions.remove_member, dora, den, member.pk)
     operations.come_in(world, bob, made)
@@ -114,7 +114,7 @@ def words_of_somebody_silenced(world: World) -> None:
     alice, bob, *_ = world.people
     room, lasting = world.rooms[0], timedelta(seconds=20)
     world.do(actions.silence_member, alice, UUID(room), member(room, bob), lasting)
-    world.ledger.silence((room, bob.pk), world.clock.now(), lasting)
+    world.oracle.silence((room, bob.pk), world.clock.now(), lasting)
     world.post(bob, room, world.new_id(), world.words())
 
 
@@ -127,7 +127,7 @@ def two_who_write_to_each_other(world: World) -> None:
 def an_invitation_of_two_days_ago(world: World) -> None:
     _, bob, _, dora = world.people
     made = world.do(actions.make_link, dora, UUID(world.rooms[1]), days=1)
-    world.ledger.invited(made)
+    world.oracle.invited(made)
     world.clock.seconds += 2 * 86400
     operations.come_in(world, bob, made)
 
@@ -317,7 +317,7 @@ def invalidate_all(world: World, room: str) -> None:
 def ban(world: World, keeper: Person, person: Person) -> None:
     """Bans from the first room."""
     room = world.rooms[0]
-    world.ledger.banned.add((room, person.pk))
+    world.oracle.banned.add((room, person.pk))
     world.do(actions.ban_member, keeper, UUID(room), member(room, person))
 
 
@@ -350,17 +350,17 @@ def hear(reader: Client) -> None:
         reader.hear(reader.inbox.pop(0))
 
 
-def meet(stage: Stage, meeting: Callable[[World], object]) -> None:
+def meet(stage: Stage, scenario: Callable[[World], object]) -> None:
     def happen(world: World) -> object:
         world.calm = True
-        return meeting(world)
+        return scenario(world)
 
     with Run(stage, 0) as run:
         run.let(0, happen)
 
 
 @pytest.mark.parametrize(
-    ("meeting", "broken"),
+    ("scenario", "broken"),
     [
         (an_edit, mutants.history_never_lowers_what_is_held),
         (a_start_over, mutants.history_joins_anything),
@@ -398,9 +398,9 @@ def meet(stage: Stage, meeting: Callable[[World], object]) -> None:
     ],
 )
 def test_a_rare_meeting_comes_out_right_and_is_missed_without_its_rule(
-    meeting: Callable[[World], object], broken: Plant, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    scenario: Callable[[World], object], broken: Plant, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(stage, meeting)
+    meet(stage, scenario)
     broken(monkeypatch)
     with pytest.raises(AssertionError):
-        meet(stage, meeting)
+        meet(stage, scenario)

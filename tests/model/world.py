@@ -21,7 +21,7 @@ from tests.model import operations
 from tests.model.backup import sessions_of
 from tests.model.client import Client
 from tests.model.clock import Clock
-from tests.model.oracle import Ledger
+from tests.model.oracle import Oracle
 from tests.model.outbox import Outbox
 from tests.model.process import Process
 
@@ -40,7 +40,7 @@ class World:
         self.people = people
         self.credentials = credentials
         self.sessions = dict(sessions_of(credentials))
-        self.ledger = Ledger()
+        self.oracle = Oracle()
         self.commits: list[Callable[[], None]] = []
         self.boxes = {person.pk: Outbox() for person in people}
         self.clients = [Client(self, people[n], self.boxes[people[n].pk]) for n in TABS]
@@ -48,7 +48,7 @@ class World:
         self.unheard: set[int] = (
             set()
         )  # people whose "read" frame was lost: their lists are right after the next fetch
-        self.backup: tuple[str, Ledger] | None = None
+        self.backup: tuple[str, Oracle] | None = None
         self.broken: list[str] = []  # found in tasks, where an exception would be lost
         self.log: list[str] = []
         self.processes: list[Process] = []
@@ -100,7 +100,7 @@ class World:
             outcome = error
         commits, self.commits = self.commits, []
         if not isinstance(outcome, ChatError):
-            self.ledger.look(self.broken)
+            self.oracle.look(self.broken)
             for told in commits:
                 told()
         said = type(outcome).__name__ if isinstance(outcome, ChatError) else "done"
@@ -111,21 +111,23 @@ class World:
         self, person: Person, room: str, message: UUID, body: str, *, by_outbox: bool = False
     ) -> Posted | ChatError:
         outcome = self.do(actions.post_message, person, UUID(room), id=message, body=body)
-        place = room, person.pk
+        membership = room, person.pk
         if isinstance(outcome, Posted):
-            self.ledger.acknowledged[message] = place
+            self.oracle.acknowledged[message] = membership
             self.kept.add(message)
             if outcome.created:
-                self.ledger.posted(self.broken, place, message, body, outcome.message.seq, self.clock.now())
+                self.oracle.posted(
+                    self.broken, membership, message, body, outcome.message.seq, self.clock.now()
+                )
                 if by_outbox:
-                    self.ledger.sent(self.broken, place, message)
+                    self.oracle.sent(self.broken, membership, message)
         return outcome
 
     def edit(self, message: UUID, body: str) -> None:
         """Edited by its author."""
         found = Message.objects.select_related("author").get(pk=message)
         if not isinstance(self.do(actions.edit_message, found.author, message, body), ChatError):
-            self.ledger.words[message] = body
+            self.oracle.words[message] = body
 
     def maybe_act(self) -> None:
         if not self.calm and self.chance.random() < 0.2:

@@ -16,7 +16,7 @@ type Try = Callable[[Trier, str], HttpResponse]
 
 
 @dataclass(frozen=True)
-class Door:
+class Case:
     """``acts``: it changes something, if allowed. ``route``: the address or action that it uses."""
 
     route: str
@@ -26,18 +26,18 @@ class Door:
     ways: tuple[bool, ...] = (False, True)  # without script, with script
 
 
-doors: dict[tuple[str, str], list[Door]] = defaultdict(list)
+cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
 CLOSED, OPEN, DIRECT = "In a closed room", "In an open room", "In a direct conversation"
 ARCHIVED, QUIET = "In an archived room", "Where only owners and moderators post"
-PLACE, ADMIN = "In the workspace", "In the administration"
+WORKSPACE, ADMIN = "In the workspace", "In the administration"
 ROOMS = (CLOSED, OPEN)
 ALL = (*ROOMS, DIRECT)
 
 
 def look(
-    deed: str,
+    action: str,
     route: str,
-    *places: str,
+    *scopes: str,
     query: str = "",
     where: Callable[[Trier, str], Any] | None = None,
     ways: tuple[bool, ...] = (False, True),
@@ -47,14 +47,14 @@ def look(
     def attempt(by: Trier, at: str) -> HttpResponse:
         return by.get(_path(route, by, at, where) + query)
 
-    for place in places:
-        doors[place, deed].append(Door(route, attempt, acts=False, ways=ways))
+    for scope in scopes:
+        cases[scope, action].append(Case(route, attempt, acts=False, ways=ways))
 
 
 def act(
-    deed: str,
+    action: str,
     route: str,
-    *places: str,
+    *scopes: str,
     where: Callable[[Trier, str], Any] | None = None,
     **data: str | Callable[[Trier, str], Any],
 ) -> None:
@@ -64,29 +64,31 @@ def act(
         given = {name: value(by, at) if callable(value) else value for name, value in data.items()}
         return by.post(_path(route, by, at, where), **given)
 
-    for place in places:
-        doors[place, deed].append(Door(route, attempt, acts=True))
+    for scope in scopes:
+        cases[scope, action].append(Case(route, attempt, acts=True))
 
 
-def send(deed: str, route: str, *places: str) -> None:
+def send(action: str, route: str, *scopes: str) -> None:
     """A form that only returns data, and changes nothing."""
-    for place in places:
-        doors[place, deed].append(Door(route, lambda by, at: by.post(_path(route, by, at, None)), acts=False))
+    for scope in scopes:
+        cases[scope, action].append(
+            Case(route, lambda by, at: by.post(_path(route, by, at, None)), acts=False)
+        )
 
 
-def moderate(deed: str, model: str, action: str, row: Callable[[World], Any], **data: str) -> None:
+def moderate(action: str, model: str, admin_action: str, row: Callable[[World], Any], **data: str) -> None:
     """An admin action on one row."""
-    route = f"admin:{model}.{action}"
+    route = f"admin:{model}.{admin_action}"
 
     def attempt(by: Trier, _at: str) -> HttpResponse:
         return by.post(
             reverse(f"admin:chat_{model}_changelist"),
-            action=action,
+            action=admin_action,
             _selected_action=[row(by.world).pk],
             **data,
         )
 
-    doors[ADMIN, deed].append(Door(route, attempt, acts=True, admin=True, ways=(False,)))
+    cases[ADMIN, action].append(Case(route, attempt, acts=True, admin=True, ways=(False,)))
 
 
 def _path(route: str, by: Trier, at: str, where: Callable[[Trier, str], Any] | None) -> str:

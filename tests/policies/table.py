@@ -11,17 +11,17 @@ def table() -> dict[tuple[str, str], dict[str, bool]]:
     """(section, action) -> column -> whether it is allowed."""
     text = PAGE.read_text().partition(HEADING)[2].partition("\n## ")[0]
     found: dict[tuple[str, str], dict[str, bool]] = {}
-    place, columns = "", []
+    scope, columns = "", []
     for line in text.splitlines():
         if line.startswith("### "):
-            place, columns = line.removeprefix("### ").strip(), []
+            scope, columns = line.removeprefix("### ").strip(), []
         elif line.startswith("|"):
-            deed, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+            action, *cells = (cell.strip() for cell in line.strip("|").split("|"))
             if not columns:
                 columns = cells
-            elif set(deed) - set("-: "):
-                assert (place, deed) not in found, f"{place}: {deed} stands there twice"
-                assert len(cells) == len(columns), f"{place}: {deed} has {len(cells)} cells"
+            elif set(action) - set("-: "):
+                assert (scope, action) not in found, f"{scope}: {action} stands there twice"
+                assert len(cells) == len(columns), f"{scope}: {action} has {len(cells)} cells"
                 known = zip(columns, (WORDS[cell] for cell in cells), strict=True)
-                found[place, deed] = {column: may for column, may in known if may is not None}
+                found[scope, action] = {column: may for column, may in known if may is not None}
     return found

@@ -15,7 +15,7 @@ from chat.actions.locking import raise_person_version
 from chat.db import sql
 from chat.models import Block, Room
 from tests.policies.cases import collect
-from tests.policies.routes import CLOSED, Door, doors
+from tests.policies.routes import CLOSED, Case, cases
 from tests.policies.table import table
 from tests.policies.world import NEVER, Trier, World, build, state
 from tests.support.writes import written
@@ -41,9 +41,9 @@ def before(world: World) -> str:
     return state()
 
 
-def ways(door: Door) -> tuple[bool, ...]:
+def ways(case: Case) -> tuple[bool, ...]:
     """With script or without makes no difference to the database: on PostgreSQL each route is tried in one way only."""
-    return door.ways if connection.vendor == "sqlite" else door.ways[-1:]
+    return case.ways if connection.vendor == "sqlite" else case.ways[-1:]
 
 
 def refused(answer: HttpResponse) -> bool:
@@ -51,58 +51,58 @@ def refused(answer: HttpResponse) -> bool:
     return to_sign_in or answer.status_code in {401, 403, 404}
 
 
-def wrong(world: World, before: str, door: Door, place: str, name: str, may: bool, *, script: bool) -> str:
+def wrong(world: World, before: str, case: Case, scope: str, name: str, may: bool, *, script: bool) -> str:
     """What is wrong with a route's answer, if anything."""
     with transaction.atomic(), written() as writes:
-        answer = door.attempt(Trier(world, name, script=script), place)
+        answer = case.attempt(Trier(world, name, script=script), scope)
         if answer.streaming:
             b"".join(answer)  # to the end, where its file is closed
         # An allowed action must show in the rows afterwards; a forbidden one must not even try to write.
-        changed = state() != before if may and door.acts else bool(writes)
+        changed = state() != before if may and case.acts else bool(writes)
         transaction.set_rollback(True)
     led_on = answer.status_code == 302 and not refused(answer)
-    through = changed if door.acts else answer.status_code == 200 or led_on
-    said = f"{name} {'with' if script else 'without'} script at {door.route}: {answer.status_code}"
+    through = changed if case.acts else answer.status_code == 200 or led_on
+    said = f"{name} {'with' if script else 'without'} script at {case.route}: {answer.status_code}"
     if changed and not writes:
         return f"{said}, something changed by a statement that nobody took for a write"
-    if not door.acts and changed:
+    if not case.acts and changed:
         return f"{said}, and looking changed something: {writes}"
     if may != through:
         return f"{said}, {'something' if changed else 'nothing'} changed"
     if not may and changed:
         return f"{said}, and yet something changed"
-    if not may and not door.admin and not refused(answer):
+    if not may and not case.admin and not refused(answer):
         return f"{said} is no refusal"
     return ""
 
 
 @pytest.mark.parametrize(
-    ("place", "deed"), [row for row in TABLE if row[1] != HEAR], ids=lambda word: word.replace(" ", "-")
+    ("scope", "action"), [row for row in TABLE if row[1] != HEAR], ids=lambda word: word.replace(" ", "-")
 )
-def test_who_may(place: str, deed: str, world: World, before: str) -> None:
-    assert doors[place, deed], "nobody tries this"
-    columns = TABLE[place, deed] | dict.fromkeys(NEVER, False)
+def test_who_may(scope: str, action: str, world: World, before: str) -> None:
+    assert cases[scope, action], "nobody tries this"
+    columns = TABLE[scope, action] | dict.fromkeys(NEVER, False)
     found = [
-        wrong(world, before, door, place, name, may, script=script)
-        for door in doors[place, deed]
+        wrong(world, before, case, scope, name, may, script=script)
+        for case in cases[scope, action]
         for name, may in columns.items()
-        for script in ways(door)
+        for script in ways(case)
     ]
     assert not any(found), "\n".join(filter(None, found))
 
 
-def test_every_deed_that_is_tried_stands_in_the_table() -> None:
-    assert set(doors) == {row for row in TABLE if row[1] != HEAR}
+def test_every_action_that_is_tried_stands_in_the_table() -> None:
+    assert set(cases) == {row for row in TABLE if row[1] != HEAR}
 
 
 def test_every_address_is_tried() -> None:
-    tried = {door.route for each in doors.values() for door in each}
+    tried = {case.route for each in cases.values() for case in each}
     addresses = {f"chat:{pattern.name}" for pattern in urls.urlpatterns}
     assert addresses - tried == OUTSIDE
 
 
 def test_every_action_of_the_administration_is_tried(rf, world: World) -> None:
-    tried = {door.route for each in doors.values() for door in each}
+    tried = {case.route for each in cases.values() for case in each}
     request = rf.get("/")
     request.user = world.person("workspace owner").user
     offered = {
@@ -118,7 +118,7 @@ def test_a_write_that_a_refusal_left_behind_is_found(
     world: World, before: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A planted bug: a refused attempt writes anyway, in each of the ways in which the chat writes."""
-    door, room = doors[CLOSED, "post messages"][0], world.room(CLOSED)
+    case, room = cases[CLOSED, "post messages"][0], world.room(CLOSED)
     person, other = world.person("stranger"), world.person("other")
     plants: dict[str, Callable[[], object]] = {
         "a row more": lambda: Block.objects.create(person=person, blocked=other),
@@ -133,9 +133,9 @@ def test_a_write_that_a_refusal_left_behind_is_found(
             real = Trier.post
             put.setattr(Trier, "post", lambda *a, leak=leak, real=real, **data: (leak(), real(*a, **data))[1])
             assert "something changed" in wrong(
-                world, before, door, CLOSED, "stranger", may=False, script=True
+                world, before, case, CLOSED, "stranger", may=False, script=True
             ), name
-    assert not wrong(world, before, door, CLOSED, "stranger", may=False, script=True)
+    assert not wrong(world, before, case, CLOSED, "stranger", may=False, script=True)
     with transaction.atomic(), written() as writes:
         Room.objects.filter(pk=uuid4()).update(topic="Nobody's")
         with suppress(ZeroDivisionError), transaction.atomic():

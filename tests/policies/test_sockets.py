@@ -26,9 +26,9 @@ async def _stopped() -> Any:
     await stop(current_hub())
 
 
-async def visit(world: World, name: str, place: str) -> Visitor:
+async def visit(world: World, name: str, scope: str) -> Visitor:
     key = "" if name == "signed out" else await key_of(world.person(name))
-    socket = Visitor(key, f"/live/?room={world.room(place).pk}")
+    socket = Visitor(key, f"/live/?room={world.room(scope).pk}")
     assert (await socket.connect())[0]
     return socket
 
@@ -44,20 +44,20 @@ async def told(socket: Visitor) -> dict[str, Any] | int:
             return said  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("place", [CLOSED, OPEN, ARCHIVED, DIRECT])
-async def test_who_hears_and_writes(place: str) -> None:
+@pytest.mark.parametrize("scope", [CLOSED, OPEN, ARCHIVED, DIRECT])
+async def test_who_hears_and_writes(scope: str) -> None:
     world = await database_sync_to_async(build)()
-    room = world.room(place)
-    for column, hears in (TABLE[place, HEAR] | dict.fromkeys(NEVER, False)).items():
+    room = world.room(scope)
+    for column, hears in (TABLE[scope, HEAR] | dict.fromkeys(NEVER, False)).items():
         name = ALSO.get(column, column)
-        socket = await visit(world, name, place)
+        socket = await visit(world, name, scope)
         first = await told(socket)
         if not hears:
             assert first == {"deactivated": 4403, "signed out": 4401}.get(name, 4404), column
             continue
         assert isinstance(first, dict), column
         assert first["type"] == "beat", column
-        if TABLE.get((place, READ), {}).get(column):
+        if TABLE.get((scope, READ), {}).get(column):
             seq = (await Room.objects.aget(pk=room.pk)).last_seq
             await socket.send_json_to({"type": "read", "seq": seq})
             assert await told(socket) == {"type": "read", "room": str(room.pk), "seq": seq}, column
@@ -67,7 +67,7 @@ async def test_who_hears_and_writes(place: str) -> None:
         if isinstance(answer, dict) and answer["type"] == "read":  # posting marks the room as read
             answer = await told(socket)
         assert isinstance(answer, dict)
-        may_write = TABLE[place, WRITE][column]
+        may_write = TABLE[scope, WRITE][column]
         assert answer["type"] == ("posted" if may_write else "refused"), column
         assert await Message.objects.filter(pk=mine, room=room).aexists() == may_write
         await socket.disconnect()

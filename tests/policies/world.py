@@ -58,15 +58,15 @@ class World:
     def person(self, name: str) -> Person:
         return self.people[name]
 
-    def room(self, place: str) -> Room:
-        return self.rooms[place]
+    def room(self, scope: str) -> Room:
+        return self.rooms[scope]
 
-    def message(self, place: str, by: str) -> Message:
+    def message(self, scope: str, by: str) -> Message:
         """The person's message in a room, from when they were in it."""
-        return self.messages[place, by]
+        return self.messages[scope, by]
 
-    def member(self, place: str, name: str) -> Member:
-        return Member.objects.get(room=self.rooms[place], person=self.people[name])
+    def member(self, scope: str, name: str) -> Member:
+        return Member.objects.get(room=self.rooms[scope], person=self.people[name])
 
 
 def build() -> World:
@@ -79,8 +79,8 @@ def build() -> World:
         user.save()
         world.people[name] = actions.ensure_person(user, slug)
         world.sessions[name] = _signed_in(user)
-    for place, kind in ROOMS.items():
-        _furnish(world, place, kind)
+    for scope, kind in ROOMS.items():
+        _furnish(world, scope, kind)
     owner = world.people["owner"]
     actions.archive_room(owner, world.room("In an archived room").pk)
     quiet = world.room("Where only owners and moderators post")
@@ -107,25 +107,25 @@ def _signed_in(user: Any) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def _furnish(world: World, place: str, kind: str) -> None:
+def _furnish(world: World, scope: str, kind: str) -> None:
     owner = world.people["owner"]
-    room = world.rooms[place] = actions.create_room(owner, name=place.replace(" ", "-"), topic="", kind=kind)
+    room = world.rooms[scope] = actions.create_room(owner, name=scope.replace(" ", "-"), topic="", kind=kind)
     for name in (*IN_ROOMS[1:], "deactivated", "other"):
         actions.add_member(owner, room.pk, world.people[name].username)
-    actions.set_role(owner, room.pk, world.member(place, "moderator").pk, "moderator")
+    actions.set_role(owner, room.pk, world.member(scope, "moderator").pk, "moderator")
     for name in (*IN_ROOMS, "deactivated", "other"):
-        world.messages[place, name] = say(world.people[name], room, f"Said by {name}")
-    world.links[place] = actions.make_link(owner, room.pk)
-    actions.remove_member(owner, room.pk, world.member(place, "removed").pk)
-    actions.ban_member(owner, room.pk, world.member(place, "banned").pk)
-    actions.silence_member(owner, room.pk, world.member(place, "silenced").pk, timedelta(days=1))
+        world.messages[scope, name] = say(world.people[name], room, f"Said by {name}")
+    world.links[scope] = actions.make_link(owner, room.pk)
+    actions.remove_member(owner, room.pk, world.member(scope, "removed").pk)
+    actions.ban_member(owner, room.pk, world.member(scope, "banned").pk)
+    actions.silence_member(owner, room.pk, world.member(scope, "silenced").pk, timedelta(days=1))
 
 
 def _pair(world: World) -> None:
-    place = "In a direct conversation"
-    world.rooms[place] = actions.open_direct(world.people["member"], [world.people["other"].pk])
+    scope = "In a direct conversation"
+    world.rooms[scope] = actions.open_direct(world.people["member"], [world.people["other"].pk])
     for name in ("member", "other"):
-        world.messages[place, name] = say(world.people[name], world.rooms[place], "Between us")
+        world.messages[scope, name] = say(world.people[name], world.rooms[scope], "Between us")
 
 
 def _orphan(world: World) -> None:
@@ -136,9 +136,9 @@ def _orphan(world: World) -> None:
 
 
 def _report(world: World) -> None:
-    place, other = "In a closed room", world.people["other"]
-    world.waiting = actions.report_message(other, world.message(place, "owner").pk, "spam")
-    decided = actions.report_message(other, world.message(place, "moderator").pk, "spam")
+    scope, other = "In a closed room", world.people["other"]
+    world.waiting = actions.report_message(other, world.message(scope, "owner").pk, "spam")
+    decided = actions.report_message(other, world.message(scope, "moderator").pk, "spam")
     world.decided = actions.decide_report(world.people["workspace owner"], decided.pk, "dismissed")
 
 

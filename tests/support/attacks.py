@@ -53,7 +53,7 @@ ATTACKS = {
         "[x]: javascript:pwned()\n\n[x]",
         "[x](intent://example.com#Intent;end)",
     ],
-    "addresses of this very place": [
+    "addresses of this very workspace": [
         "[x](/accounts/logout/)",
         "[x](//evil.example)",
         "[x](\\\\evil.example)",
@@ -402,4 +402,4 @@ ATTACKS["templates and formats"] = [
     '=HYPERLINK("javascript:pwned()")',
 ]
 
-NO_LINKS = [*ATTACKS["schemes"], *ATTACKS["addresses of this very place"], *ATTACKS["every handler"]]
+NO_LINKS = [*ATTACKS["schemes"], *ATTACKS["addresses of this very workspace"], *ATTACKS["every handler"]]

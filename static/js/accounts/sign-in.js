@@ -30,7 +30,7 @@ export function signInAgain() {
 async function ask() {
   if (await signedIn()) return; // in another tab
   const dialog = copyOf("t-sign-in");
-  dialog.querySelector("[data-door]").href = signInUrl();
+  dialog.querySelector("[data-sign-in]").href = signInUrl();
   document.body.append(dialog);
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   // In browsers a second Escape closes it all the same: then nothing on the page would work, without a reason shown.

@@ -2,7 +2,7 @@
  * The service worker: serves pages from the network, and offline from copies of the rooms visited last. A classic script; /sw.js
  * (chat/pwa/views.py) sets `self.chat`. docs/offline.md says what is cached and why.
  */
-const { base, release, files, rooms, offline, door: signInPath } = self.chat;
+const { base, release, files, rooms, offline, signIn: signInPath } = self.chat;
 const PREFIX = `hypertalk ${base} `; // a chat below another path of this host has its own caches
 const FILES = `${PREFIX}files `; // + the release
 const PAGES = `${PREFIX}pages `; // + the person; one at a time

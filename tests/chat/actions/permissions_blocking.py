@@ -1,7 +1,7 @@
 """Who may block whom."""
 
-from tests.policies.routes import PLACE, act, look, other_person
+from tests.policies.routes import WORKSPACE, act, look, other_person
 
-look("see their blocked people", "chat:blocked", PLACE)
-act("block a person", "chat:block", PLACE, where=other_person)
-act("unblock a person", "chat:unblock", PLACE, where=lambda by, _: by.world.person("silenced").pk)
+look("see their blocked people", "chat:blocked", WORKSPACE)
+act("block a person", "chat:block", WORKSPACE, where=other_person)
+act("unblock a person", "chat:unblock", WORKSPACE, where=lambda by, _: by.world.person("silenced").pk)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.policies.routes import PLACE, act, look, other_person
+from tests.policies.routes import WORKSPACE, act, look, other_person
 from tests.policies.world import PICTURE, Trier
 
 
@@ -16,16 +16,16 @@ def a_file(_by: Trier, _at: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("me.png", PICTURE, "image/png")
 
 
-look("see rooms and people", "chat:me", PLACE)
-look("see rooms and people", "chat:person", PLACE, where=other_person)
-look("see rooms and people", "chat:picture", PLACE, where=a_picture)
-look("edit their profile", "chat:profile", PLACE)
+look("see rooms and people", "chat:me", WORKSPACE)
+look("see rooms and people", "chat:person", WORKSPACE, where=other_person)
+look("see rooms and people", "chat:picture", WORKSPACE, where=a_picture)
+look("edit their profile", "chat:profile", WORKSPACE)
 act(
     "edit their profile",
     "chat:profile",
-    PLACE,
+    WORKSPACE,
     display_name="Somebody Else",
     username="somebody-else",
     theme="dark",
 )
-act("edit their profile", "chat:set_picture", PLACE, picture=a_file)
+act("edit their profile", "chat:set_picture", WORKSPACE, picture=a_file)

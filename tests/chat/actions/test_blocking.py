@@ -65,9 +65,9 @@ def test_in_rooms_and_among_more_than_two_everybody_writes(
     actions.block_person(alice, bob.pk)
     actions.block_person(bob, alice.pk)
     three = actions.open_direct(alice, [bob.pk, charlie.pk])
-    for place in (room, three):
-        assert say(alice, place)
-        assert say(bob, place)
+    for each in (room, three):
+        assert say(alice, each)
+        assert say(bob, each)
     alone = actions.open_direct(alice, [charlie.pk])
     assert say(alice, alone)
 

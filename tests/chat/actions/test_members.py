@@ -118,8 +118,8 @@ def test_deactivation_ends_every_room_at_once_and_can_be_undone(
     actions.deactivate_person(bob)
     assert not Member.objects.current().filter(person=bob).exists()
     assert set(Room.objects.values_list("epoch", flat=True)) == {1}
-    for place in Room.objects.all():
-        assert member(place, bob).version == place.version
+    for each in Room.objects.all():
+        assert member(each, bob).version == each.version
     with pytest.raises(NotFound):
         say(bob, room)
     with pytest.raises(NotFound):

@@ -1,6 +1,6 @@
 """Who may invite, and see, revoke and answer invitations."""
 
-from tests.policies.routes import ADMIN, CLOSED, PLACE, ROOMS, act, its_token, look, moderate, the_link
+from tests.policies.routes import ADMIN, CLOSED, WORKSPACE, ROOMS, act, its_token, look, moderate, the_link
 from tests.policies.world import Trier
 
 
@@ -18,12 +18,19 @@ act("invite people", "chat:invitations", *ROOMS, by="link", days="7", most_uses=
 look("see an invitation link", "chat:show_invitation", *ROOMS, where=the_link)
 act("revoke an invitation", "chat:revoke_invitation", *ROOMS, where=the_link)
 
-look("invite people to the workspace", "chat:workspace_invitations", PLACE)
-act("invite people to the workspace", "chat:workspace_invitations", PLACE, by="link", days="7", most_uses="5")
-act("decline their own invitation", "chat:decline_invitation", PLACE, where=own_invitation)
-act("decline someone else's invitation", "chat:decline_invitation", PLACE, where=others_invitation)
-act("accept their own invitation", "chat:invitation", PLACE, where=own_invitation)
-act("accept someone else's invitation", "chat:invitation", PLACE, where=others_invitation)
+look("invite people to the workspace", "chat:workspace_invitations", WORKSPACE)
+act(
+    "invite people to the workspace",
+    "chat:workspace_invitations",
+    WORKSPACE,
+    by="link",
+    days="7",
+    most_uses="5",
+)
+act("decline their own invitation", "chat:decline_invitation", WORKSPACE, where=own_invitation)
+act("decline someone else's invitation", "chat:decline_invitation", WORKSPACE, where=others_invitation)
+act("accept their own invitation", "chat:invitation", WORKSPACE, where=own_invitation)
+act("accept someone else's invitation", "chat:invitation", WORKSPACE, where=others_invitation)
 
 look("see rooms, people, reports and the audit log", "admin:chat_invitation_changelist", ADMIN)
 moderate("revoke an invitation", "invitation", "revoke", lambda w: w.links[CLOSED])

@@ -26,7 +26,7 @@ def member(room: Room, person: Person) -> Member:
     return Member.objects.get(room=room, person=person)
 
 
-def keeper_of_the_place(person: Person) -> Person:
+def owner_of_the_workspace(person: Person) -> Person:
     person.user.is_staff = True
     person.user.save()
     return person
@@ -106,7 +106,7 @@ def test_who_may_invite(alice: Person, bob: Person, charlie: Person, room: Room)
         actions.make_link(alice, direct.pk)
     with pytest.raises(Refused):
         actions.invite_person(alice, direct.pk, charlie.pk)
-    assert actions.make_link(keeper_of_the_place(charlie), None).room is None
+    assert actions.make_link(owner_of_the_workspace(charlie), None).room is None
 
 
 @pytest.mark.parametrize(("days", "uses"), [(0, 1), (365, 1), (7, 0), (7, -1), (7, 101)])
@@ -152,11 +152,11 @@ def test_a_link_works_as_often_as_it_says(room: Room, link: Invitation, make_per
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("into", ["room", "place"])
+@pytest.mark.parametrize("into", ["room", "workspace"])
 def test_of_two_who_want_its_last_use_one_gets_it(
     alice: Person, bob: Person, charlie: Person, open_room: Room, into: str
 ) -> None:
-    keeper_of_the_place(alice)
+    owner_of_the_workspace(alice)
     link = actions.make_link(alice, open_room.pk if into == "room" else None, most_uses=1)
     ready = threading.Barrier(2)
     ends: list[str] = []
@@ -327,7 +327,7 @@ def test_whoever_is_deactivated_accepts_nothing(charlie: Person, room: Room, lin
 def test_keepers_see_the_invitations_of_their_rooms_and_no_others(
     alice: Person, bob: Person, charlie: Person, room: Room, link: Invitation
 ) -> None:
-    into_workspace = actions.make_link(keeper_of_the_place(charlie), None)
+    into_workspace = actions.make_link(owner_of_the_workspace(charlie), None)
     assert list(Invitation.objects.visible_to(alice)) == [link]
     assert not Invitation.objects.visible_to(bob).exists()
     assert list(Invitation.objects.visible_to(charlie)) == [into_workspace]
@@ -355,7 +355,7 @@ def test_revoking_tells_the_person_and_declining_ends_it(
 def test_an_invitation_into_the_place_ends_with_its_makers_right(
     alice: Person, charlie: Person, end: str
 ) -> None:
-    link = actions.make_link(keeper_of_the_place(charlie), None)
+    link = actions.make_link(owner_of_the_workspace(charlie), None)
     assert list(Invitation.objects.usable()) == [link]
     if end == "deactivated":
         actions.deactivate_person(charlie)

@@ -1,5 +1,5 @@
 """Who may download which data."""
 
-from tests.policies.routes import PLACE, send
+from tests.policies.routes import WORKSPACE, send
 
-send("download their data", "chat:export", PLACE)
+send("download their data", "chat:export", WORKSPACE)

@@ -64,7 +64,7 @@ def test_the_worker_serves_this_release_below_its_path(base: str, settings, rele
         "files": list(FILES),
         "rooms": f"{base}rooms/",
         "offline": f"{base}offline/",
-        "door": "/accounts/login/",
+        "signIn": "/accounts/login/",
     }
     assert "js/app/worker.js" in answer.text
 

@@ -33,12 +33,12 @@ def favourites(alice: Person, rooms: list[Room]) -> list[UUID]:
 
 def parts_of(person: Person) -> dict[str, list[str]]:
     """The parts of the list, and the names of the rows in each."""
-    places = room_list_of(person)
+    room_list = room_list_of(person)
     parts = {
-        "favourites": places.favourites,
-        "rooms": places.rooms,
-        "directs": places.directs,
-        "archived": places.archived,
+        "favourites": room_list.favourites,
+        "rooms": room_list.rooms,
+        "directs": room_list.directs,
+        "archived": room_list.archived,
     }
     return {part: re.findall(r'place__name" dir="auto">([^<]*)<', html) for part, html in parts.items()}
 

@@ -1,15 +1,15 @@
 """Who may see a room and its history, create one, and change its settings."""
 
-from tests.policies.routes import ALL, ARCHIVED, OPEN, PLACE, ROOMS, act, look, moderate, others
+from tests.policies.routes import ALL, ARCHIVED, OPEN, WORKSPACE, ROOMS, act, look, moderate, others
 
 look("find it and see its details", "chat:room", *ALL)
 look("read messages", "chat:messages", *ALL, query="?before=99")
 look("read messages", "chat:changes", *ALL, query="?after=0")
 look("follow a link to a message", "chat:message", *ALL, where=others)
-look("see rooms and people", "chat:rooms", PLACE)
-look("see rooms and people", "chat:beat", PLACE)
-look("see rooms and people", "chat:browse", PLACE)
-act("create a room", "chat:create", PLACE, name="brand-new", topic="", kind="open")
+look("see rooms and people", "chat:rooms", WORKSPACE)
+look("see rooms and people", "chat:beat", WORKSPACE)
+look("see rooms and people", "chat:browse", WORKSPACE)
+act("create a room", "chat:create", WORKSPACE, name="brand-new", topic="", kind="open")
 act("change name and topic", "chat:edit_room", *ROOMS, name="renamed", topic="About something else")
 act(
     "set who can post and slow mode",

@@ -192,9 +192,9 @@ def test_a_day_without_messages_leads_to_the_next_one_and_says_so(alice: Person,
     def come(day: str) -> tuple[str, str]:
         """The message that the page jumps to, and the notice."""
         client = client_of(alice)
-        place = client.get(f"/rooms/{room.pk}/?on={day}")["Location"]
-        page = client.get(place).content.decode()
-        return place.partition("?at=")[2][0], page.partition("data-notice>")[2].partition("</p>")[0]
+        address = client.get(f"/rooms/{room.pk}/?on={day}")["Location"]
+        page = client.get(address).content.decode()
+        return address.partition("?at=")[2][0], page.partition("data-notice>")[2].partition("</p>")[0]
 
     assert come("2026-01-04") == ("1", "")
     assert come("2026-01-06") == ("2", "No messages on Jan. 6, 2026. The next ones are from Jan. 9, 2026.")

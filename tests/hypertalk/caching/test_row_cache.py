@@ -181,7 +181,7 @@ def test_many_threads_without_a_cache_do_not_trip_over_each_other(monkeypatch: p
             assert list(threads.map(come_and_go, range(200))) == list(range(200))
     finally:
         sys.setswitchinterval(interval)
-    assert not [place for place in row_cache._unmarked if place.startswith("gone")]
+    assert not [key for key in row_cache._unmarked if key.startswith("gone")]
 
 
 def _away(*_: Any, **__: Any) -> Any:

@@ -156,8 +156,8 @@ def test_on_sqlite_what_is_acknowledged_is_on_the_disk(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'db.sqlite3'}")
-    places = ConnectionHandler({"default": database(tmp_path)})
-    with contextlib.closing(places["default"]) as place, place.cursor() as cursor:
+    connections = ConnectionHandler({"default": database(tmp_path)})
+    with contextlib.closing(connections["default"]) as connection, connection.cursor() as cursor:
         assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL: a commit waits for the disk
 

@@ -23,7 +23,7 @@ from hypertalk.server.intake_limits import (
     BoundedSocket,
 )
 
-PLACES = 4  # large bodies that fit at once, in these tests
+SLOTS = 4  # large bodies that fit at once, in these tests
 LARGE = 100_000
 
 
@@ -87,7 +87,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def daphne(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daphne]:
-    monkeypatch.setattr(intake_limits, "BODIES_MOST", PLACES * (LARGE - UNCOUNTED))
+    monkeypatch.setattr(intake_limits, "BODIES_MOST", SLOTS * (LARGE - UNCOUNTED))
     daphne = Daphne()
     yield daphne
     daphne.answer()
@@ -101,7 +101,7 @@ def test_bodies_that_never_end_take_no_more_than_their_share(daphne: Daphne, clo
     for each in slow:
         each.posts(LARGE + 1, sent=LARGE)
     refused = [each for each in slow if "503" in each.answer]
-    assert len(refused) == len(slow) - PLACES
+    assert len(refused) == len(slow) - SLOTS
     assert "Retry-After: 5" in refused[0].answer
     assert refused[0].transport.disconnecting
     Visitor(daphne, clock).posts(UNCOUNTED)
@@ -115,7 +115,7 @@ def test_bodies_that_never_end_take_no_more_than_their_share(daphne: Daphne, clo
 
 def test_a_body_counts_until_the_application_is_done_with_it(daphne: Daphne, clock: Clock) -> None:
     """Not only until its client disconnects: a request that waits for an unreachable database is still in memory."""
-    for _ in range(PLACES):
+    for _ in range(SLOTS):
         gone = Visitor(daphne, clock)
         gone.posts(LARGE)
         gone.leaves()
@@ -124,7 +124,7 @@ def test_a_body_counts_until_the_application_is_done_with_it(daphne: Daphne, clo
     assert "503" in late.answer
     daphne.answer()
     Visitor(daphne, clock).posts(LARGE)
-    assert len(daphne.applications) == PLACES + 1
+    assert len(daphne.applications) == SLOTS + 1
 
 
 def test_nobody_sends_a_body_for_ever(daphne: Daphne, clock: Clock) -> None:
