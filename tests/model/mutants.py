@@ -24,7 +24,7 @@ from tests.model import polling
 from tests.model import room_list as lists
 from tests.model.outbox import Item, Outbox
 from tests.model.page import Page, Row
-from tests.model.room_list import Row, RoomList
+from tests.model.room_list import RoomList, RoomRow
 from tests.model.sending import Sending
 
 type Plant = Callable[[pytest.MonkeyPatch], None]
@@ -259,7 +259,7 @@ FAULTS: list[Plant] = [
 def the_newest_edit_is_the_last_line(put: pytest.MonkeyPatch) -> None:
     real = RoomList._show
 
-    def by_version_alone(self: RoomList, row: Row, news: dict[str, Any]) -> None:
+    def by_version_alone(self: RoomList, row: RoomRow, news: dict[str, Any]) -> None:
         if news["last"]:
             row.line_of = news["last"]["seq"]
         real(self, row, news)

@@ -1,6 +1,6 @@
 """Who may invite, and see, revoke and answer invitations."""
 
-from tests.policies.routes import ADMIN, CLOSED, WORKSPACE, ROOMS, act, its_token, look, moderate, the_link
+from tests.policies.routes import ADMIN, CLOSED, ROOMS, WORKSPACE, act, its_token, look, moderate, the_link
 from tests.policies.world import Trier
 
 

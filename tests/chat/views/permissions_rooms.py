@@ -1,6 +1,6 @@
 """Who may see a room and its history, create one, and change its settings."""
 
-from tests.policies.routes import ALL, ARCHIVED, OPEN, WORKSPACE, ROOMS, act, look, moderate, others
+from tests.policies.routes import ALL, ARCHIVED, OPEN, ROOMS, WORKSPACE, act, look, moderate, others
 
 look("find it and see its details", "chat:room", *ALL)
 look("read messages", "chat:messages", *ALL, query="?before=99")
