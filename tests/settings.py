@@ -1,6 +1,7 @@
 """The deployment's own settings, with what tests need otherwise."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,7 +23,9 @@ TASKS = {
         "OPTIONS": {"transactional": True},
     }
 }
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True
+# A server finds all static files when it starts. Each test client would do so too: it looks for a file when it is asked.
+WHITENOISE_AUTOREFRESH = "serve" not in sys.argv
 # In a file, as in a real workspace: several threads, each with a connection, one of which writes at a time.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _FOLDER = tempfile.TemporaryDirectory(prefix="hypertalk-test-", ignore_cleanup_errors=True)

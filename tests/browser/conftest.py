@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.contexts import Contexts
 from tests.browser.scene import ARRANGE, Scene
 from tests.support.services import Daphne, chromium
 
@@ -39,6 +40,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
+@pytest.fixture(scope="session")
 def pictures() -> Path:
     """The folder for screenshots; people look at them, nothing compares them."""
     folder = Path("var/pictures")
@@ -47,14 +53,14 @@ def pictures() -> Path:
 
 
 @pytest.fixture
-def arrange(server: Daphne, browser: Browser) -> Iterator[Callable[..., Scene]]:
+def arrange(server: Daphne, browser: Browser, contexts: Contexts) -> Iterator[Callable[..., Scene]]:
     made: list[Scene] = []
 
     def make(extra: str = "") -> Scene:
         name = f"t-{uuid.uuid4().hex[:8]}"
         code = ARRANGE.replace("NAME", repr(name)).replace("EXTRA", extra)
         out = server.elsewhere(code)
-        scene = Scene(server, browser, name, **json.loads(out.partition("ARRANGED")[2]))
+        scene = Scene(server, browser, contexts, name, **json.loads(out.partition("ARRANGED")[2]))
         made.append(scene)
         return scene
 

@@ -1,14 +1,14 @@
 """A room with its people, and helpers for its page."""
 
-import contextlib
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
+from tests.browser.contexts import Contexts, leave
 from tests.support.services import Daphne
 
 DESK = {"width": 1280, "height": 832}
@@ -48,6 +48,7 @@ class Scene:
 
     server: Daphne
     browser: Browser
+    contexts: Contexts
     name: str
     room: str
     sessions: dict[str, str]
@@ -59,14 +60,14 @@ class Scene:
         return f"{self.server.url}/rooms/{self.room}/"
 
     def open(self, name: str, path: str | None = None, **options: Any) -> Page:
-        context = self.browser.new_context(
-            **{"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Sofia", "service_workers": "block"}
-            | options
-        )
+        usual = {
+            "viewport": DESK,
+            "locale": "en-GB",
+            "timezone_id": "Europe/Sofia",
+            "service_workers": "block",
+        }
+        context = self.contexts.take(name, usual | options)
         context.add_cookies([{"name": "sessionid", "value": self.sessions[name], "url": self.server.url}])
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
-        )
         page = context.new_page()
         page.on("console", lambda m: self.complain(name, m.text) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: self.complain(name, str(error)))
@@ -79,8 +80,8 @@ class Scene:
             self.complaints.append(f"{name}: {text}")
 
     def end(self) -> None:
-        for page in self.pages:
-            close(page)
+        for context in {page.context for page in self.pages}:
+            self.contexts.give_back(context, self.server.url)
         assert not self.complaints
 
     def do(self, code: str) -> str:
@@ -89,13 +90,9 @@ class Scene:
 
 
 def close(page: Page) -> None:
-    """Close its whole context, once it is idle: Chromium drops a close that coincides with the commit of a navigation, and
-    Playwright waits for it for ever (crbug.com/536385539).
-    """
+    """Close its whole context."""
     if not page.is_closed():
-        # A message may not be stored yet, and the page asks whether to stay.
-        with contextlib.suppress(Error):
-            page.goto("about:blank")
+        leave(page)
     page.context.close()
 
 
