@@ -1,23 +1,28 @@
-"""``make test``: run every part in turn, then print how long each took and how many tests passed."""
+"""``make test``: run every part, then print how long each took and how many tests passed."""
 
 import os
 import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 # Two processes. In the fast suites the tests that commit come last in each; elsewhere a file's tests share its servers.
 FAST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
 BY_FILE = [*FAST, "--dist", "loadfile"]
-PARTS: dict[str, list[str]] = {
-    "check": ["sh", "tools/check.sh"],
-    "fast (SQLite, memory)": FAST,
-    "fast (PostgreSQL, Redis)": [*FAST, "--services"],
-    "services": [*BY_FILE, "tests/services"],
-    "faults, in short": [sys.executable, "-m", "pytest", "-q", "tests/faults", "--short"],
-    "browser": [*BY_FILE, "tests/browser"],
-}
+STAGES: list[dict[str, list[str]]] = [
+    {"check": ["sh", "tools/check.sh"]},
+    {"fast (SQLite, memory)": FAST},
+    {"fast (PostgreSQL, Redis)": [*FAST, "--services"]},
+    # Both wait for servers a third of their time, so they run side by side.
+    {
+        "services": [*BY_FILE, "tests/services"],
+        "faults, in short": [sys.executable, "-m", "pytest", "-q", "tests/faults", "--short"],
+    },
+    {"browser": [*BY_FILE, "tests/browser"]},
+]
 # The tests start dozens of processes: compile each module once for all of them, even if this is turned off.
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
@@ -25,32 +30,53 @@ ENVIRONMENT = {
 }
 
 
+@dataclass
+class Result:
+    seconds: float
+    broken: bool
+    passed: int
+    failed: int
+
+
+def run(command: list[str], heading: str, *, stream: bool) -> Result:
+    """Run a part, and print its output: line by line, or at its end, if other parts run beside it."""
+    began = time.monotonic()
+    lines = [f"\n== {heading}\n"]
+    if stream:
+        print(lines[0], end="", flush=True)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line)
+            if stream:
+                print(line, end="", flush=True)
+    if not stream:
+        print("".join(lines), end="", flush=True)
+    numbers = {"passed": 0, "failed": 0, "error": 0}
+    for number, word in re.findall(r"(\d+) (passed|failed|error)", lines[-1]):
+        numbers[word] += int(number)
+    failed = numbers["failed"] + numbers["error"]
+    return Result(time.monotonic() - began, process.returncode != 0, numbers["passed"], failed)
+
+
 def main() -> int:
     """Go on after a failed part, so that one run reports all. Exit code 1 if any failed."""
-    took: dict[str, float] = {}
-    passed = failed = 0
-    broken = []
-    for name, command in PARTS.items():
-        print(f"\n== {name}", flush=True)
-        began = time.monotonic()
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT
-        ) as process:
-            assert process.stdout is not None
-            lines = []
-            for line in process.stdout:
-                print(line, end="", flush=True)
-                lines.append(line)
-        took[name] = time.monotonic() - began
-        if process.returncode:
-            broken.append(name)
-        closing = lines[-1] if lines else ""
-        passed += sum(int(n) for n in re.findall(r"(\d+) passed", closing))
-        failed += sum(int(n) for n in re.findall(r"(\d+) (?:failed|errors?)", closing))
+    results: dict[str, Result] = {}
+    with ThreadPoolExecutor() as threads:
+        for stage in STAGES:
+            running = {
+                name: threads.submit(run, command, name, stream=len(stage) == 1)
+                for name, command in stage.items()
+            }
+            results.update((name, part.result()) for name, part in running.items())
     print("\nDuration of each part, seconds")
-    for name, seconds in took.items():
-        print(f"  {name:<26} {seconds:6.1f}  {'FAILED' if name in broken else 'ok'}")
-    print(f"\n{passed} passed, {failed or len(broken)} failed")
+    for name, result in results.items():
+        print(f"  {name:<26} {result.seconds:6.1f}  {'FAILED' if result.broken else 'ok'}")
+    broken = [name for name, result in results.items() if result.broken]
+    failed = sum(result.failed for result in results.values())
+    print(f"\n{sum(result.passed for result in results.values())} passed, {failed or len(broken)} failed")
     return 1 if broken else 0
 
 
