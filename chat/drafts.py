@@ -13,8 +13,8 @@ from chat.live.latest import register_latest
 from chat.models.draft import state_of
 from chat.models.person import Person
 from chat.queries.page_parts import ABOVE_COMPOSER
+from chat.queries.room_list_row import Mark, register_attribute
 from chat.queries.room_page import register_value
-from chat.queries.room_row import Mark, register_attribute
 from chat.signals import message_posted_by_form
 from chat.views.drafts import draft
 

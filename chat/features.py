@@ -9,7 +9,7 @@ from importlib import import_module
 from django.urls import URLPattern
 
 FEATURES = (
-    "chat.queries.room_rows",
+    "chat.queries.core_row_kinds",
     "chat.live.post_command",
     "chat.live.read_command",
     "chat.live.sampling",

@@ -79,7 +79,7 @@ class Selection:
         """Of the added ones."""
         return list(self._added)
 
-    def parts(self) -> dict[str, str]:
+    def clauses(self) -> dict[str, str]:
         """Values for the statement's ``{columns}`` and ``{joins}``."""
         return {"columns": sql.named(self._columns), "joins": sql.named(self._joins)}
 

@@ -65,16 +65,16 @@ def as_moment(value: datetime) -> datetime:
 
 
 def as_moment_or_none(value: datetime | None) -> datetime | None:
-    """The same for a column that may be null."""
+    """Like ``as_moment``, for a column that may be null."""
     return None if value is None else as_moment(value)
 
 
-def named(statement: str, **parts: str) -> str:
-    """The statement with table names and ``parts`` filled in: ``{rooms}``, ``{users}``, ``{user_key}`` ...
+def named(statement: str, **clauses: str) -> str:
+    """The statement with table names and ``clauses`` filled in: ``{rooms}``, ``{users}``, ``{user_key}`` ...
 
     Each model of the chat is named by its plural. ``{current}`` stands for the members of ``MemberQuerySet.current``.
     """
-    return statement.format_map(_names() | parts)
+    return statement.format_map(_names() | clauses)
 
 
 @cache

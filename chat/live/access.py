@@ -132,7 +132,7 @@ def _account_and_rooms(user_id: object) -> list[Any]:
         WHERE u.{user_key} = %s
         """,
         state=", ".join(f"r.{column}" for column in _STATE),
-        **latest.COLUMNS.parts(),
+        **latest.COLUMNS.clauses(),
     )
     key = get_user_model()._meta.pk.get_db_prep_value(user_id, connection)  # noqa: SLF001 - a project's key may be a UUID
     (rows,) = sql.run((statement, [key]))

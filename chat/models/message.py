@@ -21,7 +21,7 @@ _BEYOND = 2**62  # above any seq, and within the database's integers
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessageRange:
     """A range of a room's messages: ``older`` just before ``seq``, and ``newer`` from ``seq`` on."""
 
     seq: int
@@ -29,19 +29,19 @@ class Part:
     newer: int
 
     @classmethod
-    def newest(cls) -> Part:
+    def newest(cls) -> MessageRange:
         return cls(_BEYOND, PAGE, 0)
 
     @classmethod
-    def before(cls, seq: int) -> Part:
+    def before(cls, seq: int) -> MessageRange:
         return cls(seq, PAGE, 0)
 
     @classmethod
-    def after(cls, seq: int) -> Part:
+    def after(cls, seq: int) -> MessageRange:
         return cls(seq + 1, 0, PAGE)
 
     @classmethod
-    def around(cls, seq: int) -> Part:
+    def around(cls, seq: int) -> MessageRange:
         """``seq`` with half a page on each side."""
         return cls(seq, PAGE // 2, PAGE - PAGE // 2)
 
@@ -57,7 +57,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.retained().in_rooms_of(person)
 
     def visible_in(self, room_id: UUID, person: Person) -> Self:
-        """The same, of one room."""
+        """Messages of this room, if the person is in it."""
         return self.retained_in(room_id).in_rooms_of(person)
 
     def retained(self) -> Self:
@@ -93,10 +93,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The ``limit`` ones just after ``seq``, oldest first. One query."""
         return list(self.filter(seq__gt=seq).order_by("seq")[:limit])
 
-    def part(self, part: Part) -> list[Message]:
+    def in_range(self, wanted: MessageRange) -> list[Message]:
         """The messages of this range, oldest first. At most two queries."""
-        older = self.before(part.seq, part.older) if part.older else []
-        newer = self.after(part.seq - 1, part.newer) if part.newer else []
+        older = self.before(wanted.seq, wanted.older) if wanted.older else []
+        newer = self.after(wanted.seq - 1, wanted.newer) if wanted.newer else []
         return older + newer
 
     def since(self, room_id: UUID, moment: datetime) -> Self:

@@ -8,7 +8,7 @@ from chat.events.fragments import fragments
 from chat.events.rendering import member_html, member_key, message_html, message_key
 from chat.models import Room
 from chat.models.member import MemberQuerySet
-from chat.models.message import MessageQuerySet, Part
+from chat.models.message import MessageQuerySet, MessageRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,23 @@ class Window:
     first_seq: int | None
     last_seq: int | None
 
-    def at_start(self, part: Part, room: Room) -> bool:
-        """Whether the room, as read before these rows, has nothing older; ``part`` is the requested range."""
-        return part.older > 0 and (self.first_seq is None or self.first_seq <= room.first_seq)
+    def at_start(self, requested: MessageRange, room: Room) -> bool:
+        """Whether the room, as read before these rows, has nothing older; ``requested`` is the range."""
+        return requested.older > 0 and (self.first_seq is None or self.first_seq <= room.first_seq)
 
-    def misses(self, part: Part, room: Room) -> bool:
+    def misses(self, requested: MessageRange, room: Room) -> bool:
         """Whether rows are missing that must exist.
 
         Between reading the room and these rows the reader lost access, and may have it again, or messages expired. The
         page is then read again.
         """
-        older = part.older > 0 and room.first_seq <= min(part.seq - 1, room.last_seq)
-        newer = part.newer > 0 and max(part.seq, room.first_seq) <= room.last_seq
+        older = requested.older > 0 and room.first_seq <= min(requested.seq - 1, room.last_seq)
+        newer = requested.newer > 0 and max(requested.seq, room.first_seq) <= room.last_seq
         return self.first_seq is None and (older or newer)
 
-    def at_end(self, part: Part, room: Room) -> bool:
+    def at_end(self, requested: MessageRange, room: Room) -> bool:
         """Whether the room, as read before these rows, has nothing newer."""
-        return (part.seq - 1 if self.last_seq is None else self.last_seq) >= room.last_seq
+        return (requested.seq - 1 if self.last_seq is None else self.last_seq) >= room.last_seq
 
 
 def message_window(visible: MessageQuerySet, choose: Callable[[Any], list[Any]]) -> Window:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from chat.db import sql
 from chat.events.fragments import fragments
 from chat.models import Person
-from chat.queries.room_row import MARKS, RoomRow, read_row, row_statement
+from chat.queries.room_list_row import MARKS, RoomListRow, read_row, row_statement
 
 _OTHERS = """
     SELECT o.room_id, p.id, p.display_name, p.picture
@@ -32,7 +32,7 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class RoomList:
-    """The four parts of the list as HTML; the label of each room; the row of the page's room; the ids of blocked
+    """The four sections of the list as HTML; the label of each room; the row of the page's room; the ids of blocked
     people.
     """
 
@@ -41,7 +41,7 @@ class RoomList:
     directs: SafeString
     archived: SafeString
     labels: dict[UUID, str]
-    shown: RoomRow | None
+    shown: RoomListRow | None
     blocked: list[int]
 
 
@@ -71,15 +71,17 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
     for room_id, *other in people:
         others.setdefault(sql.as_uuid(room_id), []).append(tuple(other))
     rows = [read_row(row, others) for row in rows]
-    parts: dict[str, list[RoomRow]] = {part: [] for part in ("favourites", "rooms", "directs", "archived")}
+    sections: dict[str, list[RoomListRow]] = {
+        name: [] for name in ("favourites", "rooms", "directs", "archived")
+    }
     for row in rows:
-        parts[row.part].append(row)
-    parts["favourites"].sort(key=lambda row: row.favourite or 0)
-    parts["directs"].sort(key=lambda row: row.last.created_at if row.last else _BEFORE_ALL, reverse=True)
+        sections[row.section].append(row)
+    sections["favourites"].sort(key=lambda row: row.favourite or 0)
+    sections["directs"].sort(key=lambda row: row.last.created_at if row.last else _BEFORE_ALL, reverse=True)
 
     reader = get_language(), get_current_timezone_name()
 
-    def html(chosen: Sequence[RoomRow]) -> SafeString:
+    def html(chosen: Sequence[RoomListRow]) -> SafeString:
         drawn = []
         for row in chosen:
             mine = row.last is not None and row.last.author_id == person.pk
@@ -87,14 +89,14 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
         return mark_safe("".join(drawn))  # noqa: S308 - joined from rendered templates
 
     return RoomList(
-        **{part: html(chosen) for part, chosen in parts.items()},
+        **{name: html(chosen) for name, chosen in sections.items()},
         labels={row.room_id: row.called for row in rows},
         shown=next((row for row in rows if row.room_id == shown), None),
         blocked=[pk for (pk,) in blocked],
     )
 
 
-def _render_row(row: RoomRow, shown: bool, mine: bool, reader: tuple[str | None, str]) -> str:
+def _render_row(row: RoomListRow, shown: bool, mine: bool, reader: tuple[str | None, str]) -> str:
     """``reader``: the active language and time zone."""
     marks = tuple(MARKS)
     key = "row", row, marks, shown, mine, reader

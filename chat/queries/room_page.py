@@ -9,7 +9,7 @@ from uuid import UUID
 from chat.db import sql
 from chat.db.columns import Column, Columns, Selection
 from chat.models import Message, Person, Room
-from chat.models.message import Part
+from chat.models.message import MessageRange
 from chat.queries.cached_fragments import Window, window_from
 from chat.queries.page_parts import ABOVE_COMPOSER, PAGE_PARTS, is_member
 
@@ -66,21 +66,21 @@ def register_value(name: str, column: Column) -> None:
 
 
 def load_room_page(
-    person: Person, room_id: UUID, part: Part, room_list: Sequence[sql.Statement]
+    person: Person, room_id: UUID, requested: MessageRange, room_list: Sequence[sql.Statement]
 ) -> RoomPage | None:
-    """Returns None if the person is not in the room. One round trip, and one more for each part that is not cached.
+    """Returns None if the person is not in the room. One round trip, and one more for each list of rows that is not cached.
 
-    ``part`` is the range of messages to show. The room's row is read before all others, so the page holds at least that
+    ``requested`` is the range of messages to show. The room's row is read before all others, so the page holds at least that
     version. Each statement checks the permission itself: nothing committed after a removal may slip in between.
     """
     key = sql.key(room_id)
     member, mine = is_member(room_id, person)
-    runs = [run for run in ((_OLDER, part.older), (_NEWER, part.newer)) if run[1]]
+    runs = [run for run in ((_OLDER, requested.older), (_NEWER, requested.newer)) if run[1]]
     found, *rows = sql.run(
-        (sql.named(_ROOM_AND_ROLE, room=_ROOM.select, **_COLUMNS.parts()), [key, person.pk]),
+        (sql.named(_ROOM_AND_ROLE, room=_ROOM.select, **_COLUMNS.clauses()), [key, person.pk]),
         *(page_part.page_statement(room_id, person) for page_part in PAGE_PARTS),
         *(
-            (sql.named(_MESSAGES, is_member=member, **run), [key, *mine, key, part.seq, limit])
+            (sql.named(_MESSAGES, is_member=member, **run), [key, *mine, key, requested.seq, limit])
             for run, limit in runs
         ),
         *room_list,
@@ -95,8 +95,8 @@ def load_room_page(
         [(sql.as_uuid(pk), *rest) for pk, *rest in messages],
         lambda: Message.objects.visible_in(room.pk, person),
     )
-    if window.misses(part, room):
-        return load_room_page(person, room_id, part, room_list)
+    if window.misses(requested, room):
+        return load_room_page(person, room_id, requested, room_list)
     for page_part, of_part in zip(PAGE_PARTS, of_parts, strict=True):
         context |= page_part.page_context(room, person, of_part)
     return RoomPage(

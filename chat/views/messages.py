@@ -29,7 +29,7 @@ from chat.views.access import (
     whole_number,
 )
 from chat.views.pages import page
-from chat.views.pagination import message_url, part_asked
+from chat.views.pagination import message_url, requested_range
 from chat.views.rooms import room_page
 
 
@@ -44,20 +44,20 @@ def _history(request: ChatRequest, room_id: UUID) -> HttpResponse:
     room = get_member(request, room_id).room
     # The query itself checks the permission again: nothing committed after a removal may slip in between.
     visible = Message.objects.visible_in(room.pk, request.person)
-    asked = part_asked(request, room_id, ("before", "after", "around", "on", "newest"))
-    if asked is None:
+    requested = requested_range(request, room_id, ("before", "after", "around", "on", "newest"))
+    if requested is None:
         raise Invalid(_("Give one of before, after or around, with a number."))
-    found = message_window(visible, lambda rows: rows.part(asked.part))
-    if found.misses(asked.part, room):
+    found = message_window(visible, lambda rows: rows.in_range(requested.messages))
+    if found.misses(requested.messages, room):
         return _history(request, room_id)
     response = HttpResponse(found.html)
     response["Chat-Version"] = str(room.version)  # read before the rows
-    if found.at_start(asked.part, room):
+    if found.at_start(requested.messages, room):
         response["Chat-At-Start"] = "1"
-    if found.at_end(asked.part, room):
+    if found.at_end(requested.messages, room):
         response["Chat-At-End"] = "1"
-    if asked.seq is not None:
-        response["Chat-Seq"] = str(asked.seq)
+    if requested.seq is not None:
+        response["Chat-Seq"] = str(requested.seq)
     return response
 
 

@@ -13,22 +13,22 @@ from django.utils.translation import gettext as _
 
 from chat.errors import Invalid, NotFound
 from chat.models import Message, Person
-from chat.models.message import Part
+from chat.models.message import MessageRange
 from chat.views.access import ChatRequest, whole_number
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedRange:
     """``seq``: the one message to highlight, if any."""
 
-    part: Part
+    messages: MessageRange
     seq: int | None = None
 
 
-NEWEST = Asked(Part.newest())
+NEWEST = RequestedRange(MessageRange.newest())
 
 
-def part_asked(request: ChatRequest, room_id: UUID, words: Collection[str]) -> Asked | None:
+def requested_range(request: ChatRequest, room_id: UUID, words: Collection[str]) -> RequestedRange | None:
     """Returns None if none of the parameters ``words`` is given. Raises Invalid, and NotFound for a message elsewhere.
 
     One query for a day and for a message by its id, otherwise none.
@@ -38,29 +38,29 @@ def part_asked(request: ChatRequest, room_id: UUID, words: Collection[str]) -> A
         return None
     if len(given) > 1:
         raise Invalid(_("Give only one of before, after, around and on."))
-    return _part(request, room_id, given[0], request.GET[given[0]])
+    return _range(request, room_id, given[0], request.GET[given[0]])
 
 
-def _part(request: ChatRequest, room_id: UUID, word: str, value: str) -> Asked:
+def _range(request: ChatRequest, room_id: UUID, word: str, value: str) -> RequestedRange:
     match word:
         case "newest":
             return NEWEST
         case "before":
-            return Asked(Part.before(whole_number(value)))
+            return RequestedRange(MessageRange.before(whole_number(value)))
         case "after":
-            return Asked(Part.after(whole_number(value)))
+            return RequestedRange(MessageRange.after(whole_number(value)))
         case "on":
             return since(request.person, room_id, moment_of(value))
         case _:  # at, around
             seq = _seq_of(request.person, room_id, value)
-            return Asked(Part.around(seq), seq)
+            return RequestedRange(MessageRange.around(seq), seq)
 
 
-def since(person: Person, room_id: UUID, moment: datetime) -> Asked:
+def since(person: Person, room_id: UUID, moment: datetime) -> RequestedRange:
     """Around the first message at this moment or later; the newest if there is none. One query."""
     found = Message.objects.visible_in(room_id, person).since(room_id, moment)
     seq = found.values_list("seq", flat=True).first()
-    return NEWEST if seq is None else Asked(Part.around(seq), seq)
+    return NEWEST if seq is None else RequestedRange(MessageRange.around(seq), seq)
 
 
 def moment_of(value: str) -> datetime:

@@ -29,11 +29,11 @@ from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_n
 from chat.views.pages import allow_offline_copy, page
 from chat.views.pagination import (
     NEWEST,
-    Asked,
+    RequestedRange,
     first_since,
     message_url,
     moment_of,
-    part_asked,
+    requested_range,
     words_for_day,
 )
 
@@ -94,8 +94,8 @@ def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
     """
     if "on" in request.GET and (there := _to_day(request, room_id)):
         return there
-    asked = part_asked(request, room_id, ("before", "after", "at")) or NEWEST
-    return room_page(request, room_id, asked=asked)
+    requested = requested_range(request, room_id, ("before", "after", "at")) or NEWEST
+    return room_page(request, room_id, requested=requested)
 
 
 def _to_day(request: ChatRequest, room_id: UUID) -> HttpResponse | None:
@@ -113,13 +113,13 @@ def room_page(
     request: ChatRequest,
     room_id: UUID,
     *,
-    asked: Asked = NEWEST,
+    requested: RequestedRange = NEWEST,
     typed: str = "",
     wrong: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """``typed`` is put into the composer, and ``wrong`` says why it could not be sent."""
-    opened = load_room_page(request.person, room_id, asked.part, room_list_statements(request.person))
+    opened = load_room_page(request.person, room_id, requested.messages, room_list_statements(request.person))
     if opened is None:
         return _preview(request, room_id)
     shown = page(
@@ -131,8 +131,8 @@ def room_page(
         stream=opened.messages.html,
         version=opened.room.version,
         window=opened.messages,
-        at_start=opened.messages.at_start(asked.part, opened.room),
-        at_end=opened.messages.at_end(asked.part, opened.room),
+        at_start=opened.messages.at_start(requested.messages, opened.room),
+        at_end=opened.messages.at_end(requested.messages, opened.room),
         new_after=opened.read_seq,
         unread_since=opened.unread_since
         and opened.unread_since.astimezone(UTC).isoformat(timespec="seconds"),

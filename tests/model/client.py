@@ -8,7 +8,7 @@ from uuid import UUID
 from chat.events.rendering import member_html, message_html, title_html
 from chat.live.connections import Connection
 from chat.models import Member, Person
-from chat.models.message import Part
+from chat.models.message import MessageRange
 from chat.queries.room_list import room_list_of
 from tests.model.outbox import Outbox
 from tests.model.page import APPLY, IGNORE, Page, Row
@@ -71,7 +71,7 @@ class Client(Asking, Sending):
         self.told = member.read_seq
         self.world.maybe_act()
         messages = self.mine(room).newest(WINDOW)
-        if not messages and NOTHING.misses(Part.newest(), room):
+        if not messages and NOTHING.misses(MessageRange.newest(), room):
             return False
         self.world.maybe_act()
         people = Member.objects.current().select_related("person__user").filter(room=room)

@@ -19,12 +19,12 @@ from chat.live.registry import ConnectionRegistry
 from chat.live.subscribers import RoomSubscribers
 from chat.models import Invitation, Member, Message, Room
 from chat.models.invitation import InvitationQuerySet
-from chat.queries import catching_up, room_row, room_rows
+from chat.queries import catching_up, core_row_kinds, room_list_row
 from tests.model import polling
 from tests.model import room_list as lists
 from tests.model.outbox import Item, Outbox
 from tests.model.page import Page, Row
-from tests.model.room_list import RoomList, RoomRow
+from tests.model.room_list import RoomList, RoomListRow
 from tests.model.sending import Sending
 
 type Plant = Callable[[pytest.MonkeyPatch], None]
@@ -197,7 +197,7 @@ def a_page_goes_on_from_before_what_is_forgotten(put: pytest.MonkeyPatch) -> Non
 
 def catching_up_brings_back_what_is_forgotten(put: pytest.MonkeyPatch) -> None:
     everything = SimpleNamespace(retained_in=lambda room_id: Message.objects.filter(room=room_id))
-    put.setattr(room_rows, "Message", SimpleNamespace(objects=everything))
+    put.setattr(core_row_kinds, "Message", SimpleNamespace(objects=everything))
 
 
 def what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:
@@ -214,7 +214,7 @@ def elsewhere_what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:
 
 
 def what_is_forgotten_stays_the_last_line(put: pytest.MonkeyPatch) -> None:
-    put.setattr(room_row, "_STATEMENT", room_row._STATEMENT.replace("AND l.seq >= r.first_seq", ""))
+    put.setattr(room_list_row, "_STATEMENT", room_list_row._STATEMENT.replace("AND l.seq >= r.first_seq", ""))
 
 
 def what_is_forgotten_is_edited(put: pytest.MonkeyPatch) -> None:
@@ -259,7 +259,7 @@ FAULTS: list[Plant] = [
 def the_newest_edit_is_the_last_line(put: pytest.MonkeyPatch) -> None:
     real = RoomList._show
 
-    def by_version_alone(self: RoomList, row: RoomRow, news: dict[str, Any]) -> None:
+    def by_version_alone(self: RoomList, row: RoomListRow, news: dict[str, Any]) -> None:
         if news["last"]:
             row.line_of = news["last"]["seq"]
         real(self, row, news)

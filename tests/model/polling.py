@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chat.events.rendering import message_html
 from chat.models import Member, Message, Person, Room
-from chat.models.message import Part
+from chat.models.message import MessageRange
 from chat.queries import catching_up
 from chat.queries.cached_fragments import Window
 from chat.queries.room_list import room_list_of
@@ -162,15 +162,19 @@ class Asking:
 
     def answer_walk(self, request: Request, room: Room) -> None:
         assert request.at is not None
-        part = Part(request.at, 2, OLDER) if request.elsewhere else Part(request.at + 1, 0, OLDER)
-        rows = rows_of("".join(map(message_html, self.mine(room).part(part))))
+        wanted = (
+            MessageRange(request.at, 2, OLDER)
+            if request.elsewhere
+            else MessageRange(request.at + 1, 0, OLDER)
+        )
+        rows = rows_of("".join(map(message_html, self.mine(room).in_range(wanted))))
         self.check_answer(rows)
         seqs = [row.seq or 0 for row, _ in rows]
         window = Window("", seqs[0] if seqs else None, seqs[-1] if seqs else None)
-        if window.misses(part, room):
+        if window.misses(wanted, room):
             request.room = None
             return
-        request.answer = rows, window.at_start(part, room), window.at_end(part, room)
+        request.answer = rows, window.at_start(wanted, room), window.at_end(wanted, room)
 
     def take_walk(self, request: Request, room: Room, page: Page) -> None:
         self.walk = None
@@ -209,7 +213,7 @@ class Asking:
 
     def answer_older(self, request: Request, room: Room) -> None:
         request.answer = self.mine(room).before(request.at or 1, OLDER)
-        if not request.answer and NOTHING.misses(Part.before(request.at or 1), room):
+        if not request.answer and NOTHING.misses(MessageRange.before(request.at or 1), room):
             request.room = request.answer = None
             return
         rows = [row for message in request.answer for row in rows_of(message_html(message))]

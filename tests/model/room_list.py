@@ -8,7 +8,7 @@ ROW = re.compile(r'<li class="place-row"(.*?)</li>', re.DOTALL)
 
 
 @dataclass
-class RoomRow:
+class RoomListRow:
     """``last``: the author and text of the last message, None if deleted. ``line_of``, ``line_at``: its seq and version.
 
     ``fetched_at``: the version at which the row was read from the server.
@@ -33,7 +33,7 @@ class RoomRow:
         return self.hidden_seq is not None and self.last_seq <= self.hidden_seq
 
 
-def rows_in(html: str) -> dict[str, RoomRow]:
+def rows_in(html: str) -> dict[str, RoomListRow]:
     """The rows of ``chat/sidebar/_room_list.html``."""
     found = {}
     for row in ROW.findall(html):
@@ -43,7 +43,7 @@ def rows_in(html: str) -> dict[str, RoomRow]:
         hidden = numbers.get("hidden-seq")
         room = re.search(r'data-room="([^"]+)"', row)
         assert room
-        found[room[1]] = RoomRow(
+        found[room[1]] = RoomListRow(
             int(numbers["version"]),
             int(numbers["last-seq"]),
             int(numbers["read-seq"]),
@@ -67,7 +67,7 @@ class RoomList:
 
     me: int
     shown: str | None
-    rows: dict[str, RoomRow] = field(default_factory=dict)
+    rows: dict[str, RoomListRow] = field(default_factory=dict)
     wants: bool = False
     nudges: dict[str, dict[str, Any]] = field(default_factory=dict)
     reads: dict[str, int] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class RoomList:
         elif news["version"] >= row.version:
             self._show(row, news)
 
-    def _show(self, row: RoomRow, news: dict[str, Any]) -> None:
+    def _show(self, row: RoomListRow, news: dict[str, Any]) -> None:
         row.version = news["version"]
         row.last_seq = max(news["last_seq"], row.last_seq)
         if (gone := news.get("gone")) and gone[1] > row.fetched_at:

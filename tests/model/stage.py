@@ -24,7 +24,7 @@ from chat.db import sql
 from chat.events import publishing
 from chat.live import access, subscribers
 from chat.models import Person
-from chat.queries import catching_up, room_rows
+from chat.queries import catching_up, core_row_kinds
 from hypertalk.backups import restoring
 from tests.model.clock import Clock, strftime
 from tests.model.world import World
@@ -101,5 +101,5 @@ def a_stage() -> Iterator[Stage]:
         # Small pages and short waits, so that every rule is reached within a few dozen steps.
         instead(catching_up, "PAGE", 4)
         instead(catching_up, "TOO_FAR", 12)
-        instead(room_rows, "WINDOW", 4)
+        instead(core_row_kinds, "WINDOW", 4)
         yield stage

@@ -12,11 +12,11 @@ from chat import actions
 from chat.actions import posting_sql
 from chat.db.columns import Column
 from chat.models import Member, Person, Room
-from chat.models.message import Part
-from chat.queries import room_page, room_row
+from chat.models.message import MessageRange
+from chat.queries import room_list_row, room_page
 from chat.queries.room_list import room_list_of, room_list_statements
+from chat.queries.room_list_row import MARKS, Mark, register_attribute
 from chat.queries.room_page import load_room_page, register_value
-from chat.queries.room_row import MARKS, Mark, register_attribute
 from tests.conftest import client_of, say
 
 
@@ -48,7 +48,7 @@ def test_a_room_that_is_shown_or_posted_to_is_whole(alice: Person, rooms: list[R
     for room in rooms:
         with transaction.atomic():
             locked, *_ = posting_sql.lock([(room.pk, alice.pk)])
-        page = load_room_page(alice, room.pk, Part.newest(), room_list_statements(alice))
+        page = load_room_page(alice, room.pk, MessageRange.newest(), room_list_statements(alice))
         assert page
         whole = values(Room.objects.get(pk=room.pk))
         assert values(locked[room.pk]) == values(page.room) == whole
@@ -92,14 +92,14 @@ def _with_owners() -> Iterator[None]:
     register_value("owners", OWNERS)
     yield
     MARKS.remove(mark)
-    room_row._COLUMNS.remove("owners")
+    room_list_row._COLUMNS.remove("owners")
     room_page._COLUMNS.remove("owners")
 
 
 @pytest.mark.usefixtures("_with_owners")
 def test_a_feature_adds_an_attribute_to_the_rows_and_a_value_to_the_page(alice: Person, room: Room) -> None:
     def seen() -> tuple[bool, str]:
-        page = load_room_page(alice, room.pk, Part.newest(), room_list_statements(alice))
+        page = load_room_page(alice, room.pk, MessageRange.newest(), room_list_statements(alice))
         assert page
         return 'data-owners="harbour &amp; 1"' in room_list_of(alice).rooms, page.context["owners"]
 

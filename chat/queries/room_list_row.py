@@ -61,7 +61,7 @@ def _last(
 
 
 @dataclass(frozen=True, slots=True)
-class RoomRow:
+class RoomListRow:
     """A room in a person's list. ``others`` are (id, name, picture) of the other people of a direct conversation.
 
     ``silenced_until``: until then the person can read, but not post. ``attributes`` are registered by features.
@@ -102,12 +102,12 @@ class RoomRow:
 
     @property
     def called(self) -> str:
-        """The same, with # for a room, where nothing else marks it as one."""
+        """The label, with # for a room, where nothing else marks it as one."""
         return f"#{self.name}" if self.name else self.label
 
     @property
-    def part(self) -> str:
-        """The part of the list. A favourite is always among the favourites."""
+    def section(self) -> str:
+        """The section of the list. A favourite is always among the favourites."""
         if self.favourite is not None:
             return "favourites"
         if self.kind == Room.Kind.DIRECT:
@@ -129,7 +129,7 @@ class RoomRow:
 _COLUMNS = Selection(
     *(
         hint.__metadata__[0]
-        for hint in get_type_hints(RoomRow, include_extras=True).values()
+        for hint in get_type_hints(RoomListRow, include_extras=True).values()
         if get_origin(hint) is Annotated
     )
 )
@@ -158,12 +158,12 @@ def register_attribute(name: str, column: Column, mark: Mark | None = None) -> N
 
 def row_statement() -> str:
     """The person's rows, by name. Hand-written, since every page runs it."""
-    return sql.named(_STATEMENT, **_COLUMNS.parts())
+    return sql.named(_STATEMENT, **_COLUMNS.clauses())
 
 
-def read_row(found: Sequence[Any], others: Mapping[UUID, Sequence[tuple[int, str, str]]]) -> RoomRow:
+def read_row(found: Sequence[Any], others: Mapping[UUID, Sequence[tuple[int, str, str]]]) -> RoomListRow:
     """``found``: a row of ``row_statement``; ``others``: by room."""
     values, added = _COLUMNS.read(found)
     attributes = tuple((name, value) for name, value in added.items() if value)
     values += [attributes, tuple(others.get(values[0], ()))]
-    return RoomRow(*values)
+    return RoomListRow(*values)

@@ -7,7 +7,7 @@ from uuid import UUID
 from chat.db import sql
 from chat.events.rendering import member_html, message_html, title_html
 from chat.models import Member, Message, Person, Room
-from chat.models.message import Part
+from chat.models.message import MessageRange
 from chat.queries.cached_fragments import members_from, message_window
 from chat.queries.page_parts import PagePart, is_member
 from chat.queries.row_kinds import RowKind, Rows, register
@@ -79,7 +79,7 @@ class MessageRows(RowKind):
     def current(self, room: Room) -> Rows:
         messages = Message.objects.retained_in(room.pk).filter(version__lte=room.version)
         window = message_window(messages, lambda rows: rows.newest(WINDOW))
-        return Rows(window.html, window.at_start(Part.newest(), room))
+        return Rows(window.html, window.at_start(MessageRange.newest(), room))
 
 
 for kind in (TitleRow(), MemberRows(), MessageRows()):
