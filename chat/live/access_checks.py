@@ -49,7 +49,7 @@ class AccessChecks:
             for room, subscribers in rooms.items():
                 subscribers.pending.clear()
                 self._registry.seen.pop(room, None)
-                subscribers.checking, subscribers.heard = False, 0
+                subscribers.checking, subscribers.delivered_version = False, 0
             raise
         for room, subscribers in rooms.items():
             self._rechecked(room, subscribers, asked[room], pending[room], found[UUID(room)])
@@ -78,7 +78,7 @@ class AccessChecks:
             # is the truth.
             pending = [envelope for envelope in pending if envelope["epoch"] <= epoch]
             registry.seen.pop(room, None)
-            subscribers.heard = 0
+            subscribers.delivered_version = 0
         if not (subscribers.shown or subscribers.others):
             registry.rooms.pop(room, None)
         for envelope in (*pending, *during):

@@ -1,4 +1,4 @@
-"""Gaps: changes that this process did not hear though it heard later ones. They are counted until they close."""
+"""Gaps: changes that this process did not receive though it received later ones. They are counted until they close."""
 
 from collections.abc import Container
 
@@ -13,7 +13,7 @@ class Gaps:
     def __init__(self) -> None:
         self._open: dict[str, list[set[int]]] = {}
 
-    def heard(self, room: str, version: int, seen: int | None) -> None:
+    def received(self, room: str, version: int, seen: int | None) -> None:
         """A change of the room arrived. ``seen`` is the highest version before it, or None if unknown."""
         if seen is not None and version > seen + 1:
             counters.add("gaps_seen")
@@ -28,11 +28,11 @@ class Gaps:
             self._close(room, "late", [gap for gap in self._open[room] if gap])
 
     def misses(self, room: str, version: int) -> bool:
-        """Whether any change up to that version is missing, though later ones were heard."""
+        """Whether any change up to that version is missing, though later ones arrived."""
         return any(min(gap) <= version for gap in self._open.get(room, ()))
 
     def lost(self) -> None:
-        """The database has a change after the last one heard; the beat that found it notifies the pages."""
+        """The database has a change after the last one received; the beat that found it notifies the pages."""
         counters.add("gaps_seen")
         counters.add("gaps_closed", "beat")
 

@@ -69,13 +69,13 @@ class Heartbeat:
             return
         if state.version < before:
             # A restored backup: the database is the truth.
-            registry.seen[room] = subscribers.heard = state.version
+            registry.seen[room] = subscribers.delivered_version = state.version
             fragments.clear()  # versions repeat with other content
-        elif state.version > subscribers.heard or self._gaps.misses(room, state.version):
-            if state.version > subscribers.heard:
+        elif state.version > subscribers.delivered_version or self._gaps.misses(room, state.version):
+            if state.version > subscribers.delivered_version:
                 self._gaps.lost()
             registry.saw(room, state.version)
-            subscribers.heard = max(subscribers.heard, state.version)
+            subscribers.delivered_version = max(subscribers.delivered_version, state.version)
             # A frame was lost. Pages that show the room see it from their beat; the others reload their room
             # list.
             for connection in subscribers.others:

@@ -76,7 +76,7 @@ class Hub:
                 if isinstance(found, int):
                     return found
                 connection = Connection(found.person, found.credentials, shows=shows, send=send, wire=wire)
-                if handshake.heard.isdisjoint(connection.topics):
+                if handshake.changed_topics.isdisjoint(connection.topics):
                     break
         finally:
             self.registry.handshakes.discard(handshake)
@@ -119,7 +119,7 @@ class Hub:
         if kind == "room":
             return self._to_room(envelope)
         for handshake in self.registry.handshakes:
-            handshake.hear(envelope)
+            handshake.record(envelope)
         connections = self.registry.on(topic)
         if not connections:
             return None
@@ -148,8 +148,8 @@ class Hub:
         self.registry.saw(room, version)
         if subscribers is None:
             return
-        self._gaps.heard(room, version, subscribers.heard or None)
-        subscribers.heard = max(subscribers.heard, version)
+        self._gaps.received(room, version, subscribers.delivered_version or None)
+        subscribers.delivered_version = max(subscribers.delivered_version, version)
         if epoch > subscribers.epoch or subscribers.checking:
             subscribers.hold(envelope)
             self._checks.recheck(room, subscribers)

@@ -12,8 +12,8 @@ from chat.monitoring.counters import counters
 
 
 class Handshake:
-    """What arrived since the database was queried: ``heard`` are the topics of durable events, ``latest`` the newest
-    value of each kind and room.
+    """What arrived since the database was queried: ``changed_topics`` are those of durable events, ``latest`` the
+    newest value of each kind and room.
     """
 
     def __init__(self) -> None:
@@ -21,13 +21,13 @@ class Handshake:
 
     def begin(self) -> None:
         """The database is about to be queried, again or for the first time."""
-        self.heard: set[str] = set()
+        self.changed_topics: set[str] = set()
         self.latest: dict[tuple[str, str, str], Envelope] = {}
 
-    def hear(self, envelope: Envelope) -> None:
+    def record(self, envelope: Envelope) -> None:
         topic = envelope["topic"]
         if envelope["delivery"] == "durable":
-            self.heard.add(topic)
+            self.changed_topics.add(topic)
         elif envelope["delivery"] == "latest":
             self.latest[topic, envelope["kind"], envelope.get("room", "")] = envelope
 
@@ -35,7 +35,7 @@ class Handshake:
 class ConnectionRegistry:
     """``topics``: of people, accounts and sessions. ``rooms``, by id, are topics with a permission that can be lost.
 
-    ``seen`` is the highest version heard or read of each room. ``handshakes`` are those in progress.
+    ``seen`` is the highest version received or read of each room. ``handshakes`` are those in progress.
     """
 
     def __init__(self) -> None:

@@ -23,13 +23,13 @@ class RoomSubscribers:
     """``epoch``: every connection here was permitted at this epoch or a later one.
 
     ``lowest_new_epoch`` is the lowest epoch of connections added since the current check began. ``pending`` are
-    envelopes of a higher epoch, which wait until the permissions were checked. ``heard`` is the highest version that
-    the subscribers were told of; it does not rise when the hub reads a newer one for a newcomer. ``beat_pending``: a
-    beat fell into the check, and is sent after it.
+    envelopes of a higher epoch, which wait until the permissions were checked. ``delivered_version`` is the highest
+    version that the subscribers were told of; it does not rise when the hub reads a newer one for a newcomer.
+    ``beat_pending``: a beat fell into the check, and is sent after it.
     """
 
     epoch: int
-    heard: int
+    delivered_version: int
     shown: set[Connection] = field(default_factory=set)
     others: set[Connection] = field(default_factory=set)
     pending: list[Envelope] = field(default_factory=list)
@@ -54,7 +54,7 @@ class RoomSubscribers:
         if len(self.pending) < MAX_PENDING:
             self.pending.append(envelope)
         else:
-            self.heard = 0
+            self.delivered_version = 0
 
     def deliver(self, envelope: Envelope) -> None:
         """The frame to connections that show the room, a nudge to the others."""
