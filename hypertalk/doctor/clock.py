@@ -8,14 +8,14 @@ from django.db import connection
 from redis.exceptions import RedisError
 
 from chat.db.clock import NOTICED, ahead
-from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.doctor.findings import Finding, Options, failure, ok, warning
 from hypertalk.doctor.postgres import postgres, value
 from hypertalk.doctor.redis import client, used
 
 BROKEN = 30.0  # seconds; a six-digit code is valid for that long
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     if connection.vendor == "postgresql":
         yield from _compare("PostgreSQL", "clock.database", _of_postgres)
     if used():

@@ -7,12 +7,12 @@ import psycopg
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.doctor.findings import Finding, Options, failure, ok, warning
 from hypertalk.doctor.postgres import postgres, value
-from hypertalk.logs.errors import said
+from hypertalk.logs.errors import describe
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     if connection.vendor == "postgresql":
         yield from _postgres()
     else:
@@ -36,7 +36,7 @@ def _postgres() -> Iterator[Finding]:
 def _reason(error: Exception) -> str:
     """The last error of the server or the network, in one line, as libpq reports it."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("\t")]
-    last = lines[0] if lines else said(error)
+    last = lines[0] if lines else describe(error)
     return last.rpartition("FATAL:")[2].strip().rstrip(".") or last
 
 
@@ -147,7 +147,7 @@ def _sqlite() -> Iterator[Finding]:
         )
 
 
-def check_migrations(_asked: Asked) -> Iterator[Finding]:
+def check_migrations(_options: Options) -> Iterator[Finding]:
     name = "database.migrations"
     try:
         if connection.vendor == "postgresql":

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from django.db import connection
 
-from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.doctor.findings import Finding, Options, failure, ok, warning
 
 MEGABYTE = 1024 * 1024
 NONE_LEFT, LITTLE_LEFT = 100 * MEGABYTE, 1024 * MEGABYTE
 SCRATCH = 8 * MEGABYTE  # an upload, while it is processed
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     """Check the folder of SQLite's database, and the temporary folder. PostgreSQL's disk is on its own machine."""
     if connection.vendor == "sqlite":
         yield _folder("data", Path(str(connection.settings_dict["NAME"])).parent, NONE_LEFT, LITTLE_LEFT)

@@ -4,10 +4,10 @@ import locale
 import sys
 from collections.abc import Iterator
 
-from hypertalk.doctor.findings import Asked, Finding, ok, warning
+from hypertalk.doctor.findings import Finding, Options, ok, warning
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     used = {
         "files": sys.getfilesystemencoding(),
         "text": locale.getpreferredencoding(do_setlocale=False),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 type Level = Literal["ok", "warning", "failure"]
-type Check = Callable[[Asked], Iterator[Finding]]
+type Check = Callable[[Options], Iterator[Finding]]
 
 PATIENCE = 4  # seconds that a check waits for another machine
 
 
 @dataclass(frozen=True)
-class Asked:
+class Options:
     """Options of the doctor: the public URL of the workspace, and where to send a mail; "" skips either."""
 
     url: str = ""

@@ -11,13 +11,13 @@ from django_tasks_db import DatabaseBackend
 
 from chat.db.clock import clock
 from chat.monitoring.history import current_figures
-from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.doctor.findings import Finding, Options, failure, ok, warning
 from hypertalk.jobs.models import Job
 
 LONG = timedelta(minutes=2)
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     if not isinstance(task_backends["default"], DatabaseBackend):
         return
     try:

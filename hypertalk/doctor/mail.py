@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 
 from hypertalk import env
-from hypertalk.doctor.findings import PATIENCE, Asked, Finding, failure, ok, warning
-from hypertalk.logs.errors import said
+from hypertalk.doctor.findings import PATIENCE, Finding, Options, failure, ok, warning
+from hypertalk.logs.errors import describe
 
 
-def check(asked: Asked) -> Iterator[Finding]:
+def check(options: Options) -> Iterator[Finding]:
     if not env.sends_mail():
         yield warning(
             "mail.configured",
@@ -34,8 +34,8 @@ def check(asked: Asked) -> Iterator[Finding]:
         return
     yield ok("mail.server", f"{mailer.host}:{mailer.port} accepts the connection and the sign-in.")
     try:
-        if asked.send_mail_to:
-            yield _send(mailer, asked.send_mail_to)
+        if options.send_mail_to:
+            yield _send(mailer, options.send_mail_to)
     finally:
         mailer.close()
 
@@ -82,7 +82,7 @@ def _reason(error: Exception) -> str:
         case TimeoutError():
             return "does not answer"
         case _:
-            return f"can't be used: {said(error)}"
+            return f"can't be used: {describe(error)}"
 
 
 def _remedy(error: Exception) -> str:

@@ -10,19 +10,19 @@ from django.conf import settings
 from django.urls import reverse
 
 from chat.live.access import SIGNED_OUT
-from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.doctor.findings import Finding, Options, failure, ok, warning
 from hypertalk.doctor.http_client import Answer, open_socket, request
-from hypertalk.logs.errors import said
+from hypertalk.logs.errors import describe
 from hypertalk.probes.middleware import HEALTH
 from hypertalk.server.edge import BODY_LIMIT
 
 _CADDYFILE = "See deploy/Caddyfile for an example."
 
 
-def check(asked: Asked) -> Iterator[Finding]:
+def check(options: Options) -> Iterator[Finding]:
     """Check that it is reachable and healthy, and knows its own scheme and host."""
-    url = urlsplit(asked.url)
-    if not asked.url:
+    url = urlsplit(options.url)
+    if not options.url:
         yield ok("proxy.reachable", "The proxy was not checked (use --url https://…).")
         return
     if url.scheme not in {"http", "https"} or not url.hostname:
@@ -42,7 +42,7 @@ def check(asked: Asked) -> Iterator[Finding]:
     except (OSError, http.client.HTTPException) as error:
         yield failure(
             "proxy.reachable",
-            f"{asked.url} does not answer: {said(error)}.",
+            f"{options.url} does not answer: {describe(error)}.",
             "Check that the name points to this machine, that the proxy runs, and that ports 80 and 443 are open.",
         )
         return
@@ -125,9 +125,9 @@ def _takes_forms(url: SplitResult, page: Answer) -> bool:
     )
 
 
-def check_socket(asked: Asked) -> Iterator[Finding]:
+def check_socket(options: Options) -> Iterator[Finding]:
     """A socket without a session is accepted and closed with our own code, which proves the way there and back."""
-    url = urlsplit(asked.url)
+    url = urlsplit(options.url)
     if not url.hostname:
         return
     name = "proxy.socket"
@@ -136,7 +136,7 @@ def check_socket(asked: Asked) -> Iterator[Finding]:
         found = open_socket(url, path, origin=f"{url.scheme}://{url.netloc}")
     except (OSError, ValueError) as error:
         yield failure(
-            name, f"A WebSocket can't be opened: {said(error)}.", "See the findings about the address."
+            name, f"A WebSocket can't be opened: {describe(error)}.", "See the findings about the address."
         )
         return
     if found.code == SIGNED_OUT:
@@ -168,9 +168,9 @@ def check_socket(asked: Asked) -> Iterator[Finding]:
         )
 
 
-def check_bodies(asked: Asked) -> Iterator[Finding]:
+def check_bodies(options: Options) -> Iterator[Finding]:
     """Allowed bodies get through, and larger ones are refused before they fill a disk."""
-    url = urlsplit(asked.url)
+    url = urlsplit(options.url)
     if not url.hostname:
         return
     try:

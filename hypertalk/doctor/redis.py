@@ -10,8 +10,8 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
-from hypertalk.doctor.findings import PATIENCE, Asked, Finding, failure, ok, warning
-from hypertalk.logs.errors import said
+from hypertalk.doctor.findings import PATIENCE, Finding, Options, failure, ok, warning
+from hypertalk.logs.errors import describe
 
 LEAST_VERSION = 6
 
@@ -30,7 +30,7 @@ def client() -> "Redis":
     )
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     if not used():
         yield ok("redis.reachable", "Redis is not used: this workspace runs as one process.")
         return
@@ -43,7 +43,7 @@ def check(_asked: Asked) -> Iterator[Finding]:
     except (RedisError, OSError) as error:
         yield failure(
             "redis.reachable",
-            f"Redis can't be used: {said(error)}.",
+            f"Redis can't be used: {describe(error)}.",
             "Check that Redis runs, that REDIS_URL has its host, port and password, and that no firewall blocks it.",
         )
         return
@@ -79,7 +79,7 @@ def _memory(redis: "Redis") -> Iterator[Finding]:
         yield ok(name, f"Redis is limited to {limit // 1024**2} MB and evicts old entries ({policy}).")
 
 
-def check_layer(_asked: Asked) -> Iterator[Finding]:
+def check_layer(_options: Options) -> Iterator[Finding]:
     """Send a message through the channel layer, as posts go to other processes, and receive it."""
     if not used() or not _answers():
         return
@@ -87,7 +87,7 @@ def check_layer(_asked: Asked) -> Iterator[Finding]:
     try:
         heard = asyncio.run(_echo(sent))
     except Exception as error:  # noqa: BLE001 - Redis' client raises many kinds
-        heard, reason = None, said(error)
+        heard, reason = None, describe(error)
     else:
         reason = "a different message arrived"
     if heard == sent:

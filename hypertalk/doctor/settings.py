@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError
 
-from hypertalk.doctor.findings import Asked, Finding, failure, ok, warning
+from hypertalk.doctor.findings import Finding, Options, failure, ok, warning
 from hypertalk.env import Network
 
 # Keys that are in public files.
@@ -16,7 +16,7 @@ _SAID = {f"security.W{number:03}" for number in (4, 8, 9, 12, 16, 18)} | {"mail.
 _NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     if settings.DEBUG:
         yield failure("settings.debug", "DEBUG is on: errors show code and settings.", "Unset DEBUG.")
     yield _key(settings.SECRET_KEY)
@@ -87,7 +87,7 @@ def _proxies(networks: list[Network]) -> Iterator[Finding]:
         )
 
 
-def check_by_django(_asked: Asked) -> Iterator[Finding]:
+def check_by_django(_options: Options) -> Iterator[Finding]:
     """Django's own deployment checks."""
     try:
         messages = checks.run_checks(include_deployment_checks=True)

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 
-from hypertalk.doctor.findings import Asked, Finding, failure, ok
+from hypertalk.doctor.findings import Finding, Options, failure, ok
 
 _COLLECT = "Run manage.py collectstatic --no-input, and restart the server."
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     storage = staticfiles_storage
     root = Path(settings.STATIC_ROOT)
     if not isinstance(storage, ManifestFilesMixin):

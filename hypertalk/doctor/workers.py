@@ -7,11 +7,11 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from chat.events.publishing import GROUP
-from hypertalk.doctor.findings import Asked, Finding, ok, warning
+from hypertalk.doctor.findings import Finding, Options, ok, warning
 from hypertalk.doctor.redis import client, used
 
 
-def check(_asked: Asked) -> Iterator[Finding]:
+def check(_options: Options) -> Iterator[Finding]:
     """Each process subscribes to the channel layer with its first socket."""
     if not used():
         return

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 
 from hypertalk.server.edge import Edge
 from hypertalk.server.handler import Handler
-from tests.fuzz.requests import Asked
+from tests.fuzz.requests import FuzzedRequest
 from tests.fuzz.scene import Scene
 from tests.fuzz.words import CANARY
 from tests.policies.world import Trier
@@ -85,19 +85,19 @@ class Desk:
         for signal in (signals.request_started, signals.request_finished):
             signal.connect(close_old_connections)
 
-    def ask(self, asked: Asked, name: str, *, may_write: bool = True) -> list[str]:
+    def ask(self, request: FuzzedRequest, name: str, *, may_write: bool = True) -> list[str]:
         """Returns what is wrong with the answer; everything the request did is rolled back."""
         Trier.forget()
         with transaction.atomic(), written() as writes, Noted() as noted:
-            scope = self.edge._believed(asked.scope(self.scene.world.sessions.get(name)))
-            answer = self.handler._answer(scope, BytesIO(asked.body))
+            scope = self.edge._believed(request.scope(self.scene.world.sessions.get(name)))
+            answer = self.handler._answer(scope, BytesIO(request.body))
             body = b"".join(answer) if answer.streaming else answer.content
             answer.close()
             transaction.set_rollback(True)
         self.status = answer.status_code
         wrong = [*noted.lines, *self._of_answer(answer, body, name)]
-        if writes and (asked.method in SAFE or not may_write):
-            wrong.append(f"wrote by {asked.method}: {sorted(set(writes))}")
+        if writes and (request.method in SAFE or not may_write):
+            wrong.append(f"wrote by {request.method}: {sorted(set(writes))}")
         return [f"{answer.status_code} {each}" for each in wrong]
 
     def _of_answer(self, answer: HttpResponse, body: bytes, name: str) -> list[str]:

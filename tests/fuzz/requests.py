@@ -29,7 +29,7 @@ NAMES = names()
 
 
 @dataclass(frozen=True)
-class Asked:
+class FuzzedRequest:
     method: str
     path: str  # as the server passes it on: percent signs decoded, broken UTF-8 replaced
     query: bytes
@@ -228,7 +228,7 @@ def headers(draw: st.DrawFn, known: list[str]) -> list[tuple[bytes, bytes]]:
 
 
 @st.composite
-def requests(draw: st.DrawFn, route: str, ids: dict[str, list[str]], known: list[str]) -> Asked:
+def requests(draw: st.DrawFn, route: str, ids: dict[str, list[str]], known: list[str]) -> FuzzedRequest:
     def fill(found: re.Match[str]) -> str:
         there = st.sampled_from(ids.get(found[1], known))
         value = draw(st.one_of(there, there, there, values(known)))
@@ -253,4 +253,4 @@ def requests(draw: st.DrawFn, route: str, ids: dict[str, list[str]], known: list
                 b"text/plain; charset=" + draw(st.sampled_from(CHARSETS)).encode().replace(b"\0", b""),
             )
         )
-    return Asked(method, unquote(path, errors="replace"), query, tuple(given), body)
+    return FuzzedRequest(method, unquote(path, errors="replace"), query, tuple(given), body)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fuzz.budget import FACTOR
 from tests.fuzz.inspecting import Desk
-from tests.fuzz.requests import Asked
+from tests.fuzz.requests import FuzzedRequest
 from tests.policies.routes import CLOSED
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_no_part_of_an_address_breaks_the_server(desk: Desk) -> None:
                 **there, odd=quote(odd.encode("utf-8", "surrogatepass"))
             ).partition("?")
             wrong = desk.ask(
-                Asked("GET", unquote(path, errors="replace"), query.encode(), (), b""), who(path)
+                FuzzedRequest("GET", unquote(path, errors="replace"), query.encode(), (), b""), who(path)
             )
             assert not wrong, (address, odd[:20], wrong)
 
@@ -162,7 +162,7 @@ def test_no_field_of_a_form_breaks_the_server(desk: Desk) -> None:
             number += 1
             for odd in odd_ones(number):
                 body = urlencode(values | {name: odd}, errors="surrogatepass").encode()
-                wrong = desk.ask(Asked("POST", path, b"", headers, body), who(path))
+                wrong = desk.ask(FuzzedRequest("POST", path, b"", headers, body), who(path))
                 assert not wrong, (address, name, odd[:20], wrong)
 
 
@@ -173,6 +173,6 @@ def test_the_forms_are_good_but_for_that_field(desk: Desk) -> None:
     for address, fields in POSTED:
         path = address.format(**there)
         body = urlencode({key: value.format(**there) for key, value in fields.items()}).encode()
-        desk.ask(Asked("POST", path, b"", form, body), who(path))
+        desk.ask(FuzzedRequest("POST", path, b"", form, body), who(path))
         if not re.search("none|/1/", path):
             assert desk.status not in {400, 404, 405}, path

@@ -11,7 +11,7 @@ from hypothesis import given, note
 from tests.fuzz.addresses import addresses
 from tests.fuzz.budget import looks
 from tests.fuzz.inspecting import Desk
-from tests.fuzz.requests import Asked, requests
+from tests.fuzz.requests import FuzzedRequest, requests
 from tests.fuzz.scene import PEOPLE, known
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +68,8 @@ def test_no_form_of_another_site_changes_anything(headers: Any, desk: Desk) -> N
     token = headers or ((b"x-csrftoken", b""),)
     for route in addresses():
         path = re.sub(r"<(\w+)>", lambda found: desk.scene.ids.get(found[1], ["1"])[0], f"/{route}")
-        asked = Asked("POST", path, b"", (form, *token), urlencode(fields).encode())
-        wrong = desk.ask(asked, "workspace owner", may_write=False)  # who may open most addresses
+        theirs = FuzzedRequest("POST", path, b"", (form, *token), urlencode(fields).encode())
+        wrong = desk.ask(theirs, "workspace owner", may_write=False)  # who may open most addresses
         assert not wrong, (path, wrong)
-    ours = Asked("POST", "/rooms/new/", b"", (form,), urlencode(fields).encode())
+    ours = FuzzedRequest("POST", "/rooms/new/", b"", (form,), urlencode(fields).encode())
     assert desk.ask(ours, "workspace owner", may_write=False), "a form of ours would have been noticed"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from hypertalk.doctor.findings import Asked, Finding
+from hypertalk.doctor.findings import Finding, Options
 from hypertalk.doctor.runner import examine
 
 _SIGNS = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
@@ -30,9 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         logging.disable(logging.CRITICAL)  # the findings report what libraries log
-        asked = Asked(url=options["url"].rstrip("/"), send_mail_to=options["send_mail_to"])
+        chosen = Options(url=options["url"].rstrip("/"), send_mail_to=options["send_mail_to"])
         found = []
-        for finding in examine(asked):
+        for finding in examine(chosen):
             found.append(finding)
             if not options["json"]:
                 self._print(finding)

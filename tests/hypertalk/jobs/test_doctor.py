@@ -8,7 +8,7 @@ from django.utils import timezone
 from chat import actions
 from chat.jobs.queue import enqueue
 from hypertalk.doctor import jobs as doctor
-from hypertalk.doctor.findings import Asked
+from hypertalk.doctor.findings import Options
 from hypertalk.jobs.models import Job
 from hypertalk.jobs.runner import JobRunner
 from tests.support import jobs
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("queue")
 
 
 def finds() -> dict[str, tuple[str, str]]:
-    return {each.name: (each.level, each.what) for each in doctor.check(Asked())}
+    return {each.name: (each.level, each.what) for each in doctor.check(Options())}
 
 
 def somebody_works() -> None:
