@@ -74,8 +74,8 @@ def arrive(person: Person) -> None:
 
 
 def _find(person: Person, token: str) -> Invitation:
-    said = read_token(token)
-    invitation = Invitation.objects.filter(pk=said.invitation_id).first() if said else None
+    claims = read_token(token)
+    invitation = Invitation.objects.filter(pk=claims.invitation_id).first() if claims else None
     if invitation is None or invitation.person_id not in {None, person.pk}:
         raise NotFound
     return invitation

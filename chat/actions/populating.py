@@ -112,11 +112,11 @@ def add_room(
 def _rows(room: Room, messages: Iterable[Spoken], first: int) -> Iterator[tuple[Any, ...]]:
     key, moment = sql.key(room.pk), connection.ops.adapt_datetimefield_value
     author, before = 0, datetime.min.replace(tzinfo=room.created_at.tzinfo) + timedelta(days=1)
-    for n, said in enumerate(messages):
-        continues = said.author_id == author and said.at - before < GROUPED_WITHIN
-        author, before = said.author_id, said.at
-        texts = _texts(said.body)
-        yield (sql.key(_id_of(said.at)), key, author, n + 1, first + n, *texts, continues, moment(said.at))
+    for n, post in enumerate(messages):
+        continues = post.author_id == author and post.at - before < GROUPED_WITHIN
+        author, before = post.author_id, post.at
+        texts = _texts(post.body)
+        yield (sql.key(_id_of(post.at)), key, author, n + 1, first + n, *texts, continues, moment(post.at))
 
 
 @lru_cache(maxsize=50_000)

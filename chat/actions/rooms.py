@@ -85,8 +85,8 @@ def edit_room(
     if changed:
         with _name_is_free(changed.get("name", room.name)):
             _describe(room, **changed)
-    if said := {field: value for field, value in changed.items() if field in writing}:
-        note(person, Act.WRITING, room=room, **said)
+    if settings_changed := {field: value for field, value in changed.items() if field in writing}:
+        note(person, Act.WRITING, room=room, **settings_changed)
     if "keep_days" in changed:
         note(person, Act.RETENTION, room=room, keep_days=room.keep_days)
         if expire_old_in(room, clock.now()):

@@ -44,8 +44,8 @@ def why_not_post(room: Room, sender: Sender, now: datetime) -> ChatError | None:
     wait = ceil(policies.waits(room, sender.role, sender.posted_at, now))
     if wait:
         again = timeuntil(now + timedelta(seconds=wait), now) if wait >= 60 else None
-        said = ngettext("1 second", "%(count)d seconds", wait) % {"count": wait}
+        seconds = ngettext("1 second", "%(count)d seconds", wait) % {"count": wait}
         return Limited(
-            _("This room is in slow mode. You can post again in %(time)s.") % {"time": again or said}, wait
+            _("This room is in slow mode. You can post again in %(time)s.") % {"time": again or seconds}, wait
         )
     return None

@@ -99,8 +99,8 @@ class DeskAdmin(ModelAdmin):
         if not rows:
             self.message_user(request, gettext("Nothing to change."), messages.WARNING)
         if len(rows) > AT_ONCE:
-            said = gettext("Choose at most %(most)d at a time. Nothing was changed.") % {"most": AT_ONCE}
-            self.message_user(request, said, messages.ERROR)
+            text = gettext("Choose at most %(most)d at a time. Nothing was changed.") % {"most": AT_ONCE}
+            self.message_user(request, text, messages.ERROR)
             return []
         return rows
 
@@ -122,8 +122,8 @@ class DeskAdmin(ModelAdmin):
                 for row in rows:
                     act(row)
         except ChatError as error:
-            said = str(error) or gettext("It no longer exists.")
-            self.message_user(request, f"{row}: {said} {gettext('Nothing was changed.')}", messages.ERROR)
+            text = str(error) or gettext("It no longer exists.")
+            self.message_user(request, f"{row}: {text} {gettext('Nothing was changed.')}", messages.ERROR)
             return False
         if rows:
             done = ngettext("%(count)d changed.", "%(count)d changed.", len(rows)) % {"count": len(rows)}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from chat.admin.base import DeskAdmin
-from chat.admin.plots import draw, milliseconds, said
+from chat.admin.plots import draw, in_words, milliseconds
 from chat.db.clock import clock
 from chat.models import Measure
 from chat.monitoring import history, metrics
@@ -30,11 +30,11 @@ def hour(now: datetime) -> dict[str, Any]:
         "drawn": draw(points, "hour"),
         "processes": processes,
         "tiles": [
-            (_("Open sockets"), said(moment["sockets"])),
-            (_("Messages in the last hour"), said(metrics.total(whole, "posts"))),
+            (_("Open sockets"), in_words(moment["sockets"])),
+            (_("Messages in the last hour"), in_words(metrics.total(whole, "posts"))),
             (_("Delivery time, p50"), within(whole, 0.5)),
             (_("Delivery time, p95"), within(whole, 0.95)),
-            (_("Errors in the last hour"), said(metrics.total(whole, "errors"))),
+            (_("Errors in the last hour"), in_words(metrics.total(whole, "errors"))),
         ],
         "deaf": moment["deaf"],
         "limits": list(metrics.parts(whole, "limits").items()),
@@ -44,7 +44,7 @@ def hour(now: datetime) -> dict[str, Any]:
 
 def within(found: Figures, share: float) -> str:
     value = milliseconds("screen", share)(found)
-    return said(None) if value is None else f"{said(value)} ms"
+    return in_words(None) if value is None else f"{in_words(value)} ms"
 
 
 def month(now: datetime) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class Drawn:
     def summary(self) -> list[tuple[str, str, str]]:
         """Of each line: its name, the maximum, and the last complete value."""
         return [
-            (line.label, said(max(line.known, default=None)), said(line.values[-2]))
+            (line.label, in_words(max(line.known, default=None)), in_words(line.values[-2]))
             for line in self.chart.lines
         ]
 
@@ -125,13 +125,15 @@ class Drawn:
     def rows(self) -> list[tuple[str, list[str]]]:
         """The newest first."""
         values = zip(*(line.values for line in self.chart.lines), strict=True)
-        rows = [(time, [said(one) for one in each]) for time, each in zip(self.times, values, strict=True)]
+        rows = [
+            (time, [in_words(one) for one in each]) for time, each in zip(self.times, values, strict=True)
+        ]
         return rows[::-1]
 
     left, right, height = LEFT, WIDTH - RIGHT, HEIGHT
 
 
-def said(value: float | None) -> str:
+def in_words(value: float | None) -> str:
     if value is None:
         return "–"
     return number_format(value, 0 if value == int(value) else 1, use_l10n=True, force_grouping=True)
@@ -141,8 +143,8 @@ def short(value: float) -> str:
     """For an axis, where there is little room."""
     for sign, size in (("M", 1_000_000), ("k", 1000)):
         if value >= size:
-            return f"{said(value / size)}{sign}"
-    return said(value)
+            return f"{in_words(value / size)}{sign}"
+    return in_words(value)
 
 
 def draw(points: list[Point], span: str) -> list[Drawn]:

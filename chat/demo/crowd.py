@@ -112,16 +112,16 @@ def _talk(
 ) -> Iterator[Spoken]:
     """One exchange after the other, evenly spread; within one, people answer within minutes."""
     step = (end - begin) / max(count, 1)
-    said = 0
-    while said < count:
-        texts = _exchange(chance)[: count - said]
+    sent = 0
+    while sent < count:
+        texts = _exchange(chance)[: count - sent]
         # Some talk more than others.
         asks, answers = (people[int(len(people) * chance.random() ** 2)] for _ in range(2))
-        at = begin + step * said
+        at = begin + step * sent
         pause = min(step, timedelta(seconds=chance.randint(20, 200)))
         for n, text in enumerate(texts):
             yield Spoken(answers if n % 2 else asks, at + pause * n, text)
-        said += len(texts)
+        sent += len(texts)
 
 
 def _exchange(chance: random.Random) -> tuple[str, ...]:

@@ -25,12 +25,12 @@ def keep_in_session(request: HttpRequest, token: str) -> None:
 def invitation_in_session(request: HttpRequest) -> SessionInvitation | None:
     """Returns None unless one is stored and still usable. One query if one is stored, otherwise none."""
     token = str(request.session.get(KEY, ""))
-    said = read_token(token)
-    if said is None:
+    claims = read_token(token)
+    if claims is None:
         return None
     usable = Invitation.objects.usable().select_related("room", "invited_by")
-    found = usable.filter(pk=said.invitation_id).first()
-    return SessionInvitation(found, token, said.mailed) if found else None
+    found = usable.filter(pk=claims.invitation_id).first()
+    return SessionInvitation(found, token, claims.mailed) if found else None
 
 
 def drop_invitation(request: HttpRequest) -> None:

@@ -20,9 +20,9 @@ def register_latest(name: str, column: Column) -> None:
 
 def message(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """``values``: by room, what ``COLUMNS`` read. A name without any value is there, and empty."""
-    said: dict[str, Any] = {"type": "latest"} | {name: {} for name in COLUMNS.names}
+    message: dict[str, Any] = {"type": "latest"} | {name: {} for name in COLUMNS.names}
     for room, found in values.items():
         for name, value in found.items():
             if value not in (None, ""):
-                said[name][room] = value
-    return said
+                message[name][room] = value
+    return message

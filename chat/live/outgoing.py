@@ -11,8 +11,8 @@ from chat.live.frames import Frame
 
 def beat(room: str | None, version: int | None, person: int, rooms: Mapping[str, list[int]] | None) -> Frame:
     """The versions of the shown room and the person. ``rooms``: room -> [version, last_seq], only in the first beat."""
-    said: dict[str, object] = {"type": "beat", "room": room, "version": version, "person": person}
-    return Frame.of(said if rooms is None else {**said, "rooms": rooms})
+    message: dict[str, object] = {"type": "beat", "room": room, "version": version, "person": person}
+    return Frame.of(message if rooms is None else {**message, "rooms": rooms})
 
 
 def rooms(person: int) -> Frame:
@@ -37,9 +37,9 @@ def posted(message: UUID, version: int) -> Frame:
 
 def refused(message: UUID, error: ChatError) -> Frame:
     """A post was not stored, for good, unless ``retry_after`` (seconds) is set."""
-    said = str(error) or gettext("Not found.")
+    text = str(error) or gettext("Not found.")
     wait = error.retry_after if isinstance(error, Retryable) else None
-    return Frame.of({"type": "refused", "id": str(message), "text": said, "retry_after": wait})
+    return Frame.of({"type": "refused", "id": str(message), "text": text, "retry_after": wait})
 
 
 def failed(message: UUID, passing: Retryable | None) -> Frame:

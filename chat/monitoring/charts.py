@@ -74,11 +74,11 @@ class Chart:
         ]
 
     def _path(self, values: Sequence[float | None]) -> str:
-        said, drawing = [], False
+        path, drawing = [], False
         for number, value in enumerate(values):
             if value is not None:
-                said.append(f"{'L' if drawing else 'M'}{self.x(number):g} {self.y(value):g}")
+                path.append(f"{'L' if drawing else 'M'}{self.x(number):g} {self.y(value):g}")
                 if not drawing:
-                    said.append("h0")  # a dot, thanks to round line caps
+                    path.append("h0")  # a dot, thanks to round line caps
             drawing = value is not None
-        return "".join(said)
+        return "".join(path)

@@ -28,7 +28,7 @@ def manifest(_request: HttpRequest) -> HttpResponse:
         _png("chat/icons/icon-512.png", 512),
         _png("chat/icons/icon-maskable-512.png", 512) | {"purpose": "maskable"},
     ]
-    said = {
+    manifest = {
         "id": reverse("chat:home"),
         "name": "hypertalk",
         "short_name": "hypertalk",
@@ -46,7 +46,7 @@ def manifest(_request: HttpRequest) -> HttpResponse:
             {"name": _("New message"), "url": reverse("chat:people")},
         ],
     }
-    return JsonResponse(said, content_type="application/manifest+json")
+    return JsonResponse(manifest, content_type="application/manifest+json")
 
 
 def _png(name: str, size: int) -> dict[str, str]:

@@ -30,9 +30,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
         response = render(request, "chat/shell/too_often.html", status=429)
         response["Retry-After"] = str(error.retry_after)
         return response
-    said = read_token(token)
+    claims = read_token(token)
     rows = Invitation.objects.select_related("room", "invited_by")
-    found = rows.filter(pk=said.invitation_id).first() if said else None
+    found = rows.filter(pk=claims.invitation_id).first() if claims else None
     if found is None:
         raise Http404
     if request.user.is_authenticated or request.method == "POST":
@@ -49,10 +49,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
 @signed_in
 def decline(request: ChatRequest, token: str) -> HttpResponse:
     allow("token", neighbourhood(request.META["REMOTE_ADDR"]))
-    said = read_token(token)
-    if said is None:
+    claims = read_token(token)
+    if claims is None:
         raise NotFound
-    actions.decline_invitation(request.person, said.invitation_id)
+    actions.decline_invitation(request.person, claims.invitation_id)
     return redirect("chat:rooms")
 
 

@@ -122,10 +122,10 @@ def _by_email(request: ChatRequest, room: Room | None) -> HttpResponse:
     except (Invalid, Limited) as stopped:
         error = stopped
     if sent:
-        said = _(
+        text = _(
             "The email to %(addresses)s is on its way. If an address is refused, the list below says so."
         )
-        messages.success(request, said % {"addresses": ", ".join(sent)})
+        messages.success(request, text % {"addresses": ", ".join(sent)})
     if error is None:
         return redirect(_back(room.pk if room else None))
     left = "\n".join(wanted[len(sent) :])[:5000]

@@ -52,8 +52,8 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
 @signed_in
 def role(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
     changed = actions.set_role(request.person, room_id, member_id, request.POST.get("role", ""))
-    said = {"name": changed.person.called, "role": changed.get_role_display()}
-    messages.success(request, _("%(name)s's role is now %(role)s.") % said)
+    names = {"name": changed.person.called, "role": changed.get_role_display()}
+    messages.success(request, _("%(name)s's role is now %(role)s.") % names)
     return redirect("chat:members", room_id)
 
 

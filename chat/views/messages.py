@@ -178,10 +178,10 @@ def changes(request: ChatRequest, room_id: UUID) -> HttpResponse:
     return response
 
 
-def _changed(request: ChatRequest, message: Message, said: str) -> HttpResponse:
+def _changed(request: ChatRequest, message: Message, notice: str) -> HttpResponse:
     if request.htmx:
         return _fragments([message_html(message)])
-    notices.success(request, said)
+    notices.success(request, notice)
     return redirect(message_url(message))
 
 

@@ -93,8 +93,8 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
         try:
             user, response = super().try_save(request)
         except ChatError as error:
-            said = {"sentence": str(error)}
-            return None, render(request, "chat/invitations/invitation_over.html", said, status=410)
+            context = {"sentence": str(error)}
+            return None, render(request, "chat/invitations/invitation_over.html", context, status=410)
         return user, response
 
     @transaction.atomic

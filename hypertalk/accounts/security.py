@@ -85,8 +85,8 @@ def sessions(request: ChatRequest) -> HttpResponse:
         ended = [get_object_or_404(UserSession, pk=number, user=request.user)]
     for row in ended:
         row.end()
-    said = ngettext("Session ended.", "%(count)d sessions ended.", len(ended))
-    messages.success(request, said % {"count": len(ended)} if ended else _("There are no other sessions."))
+    text = ngettext("Session ended.", "%(count)d sessions ended.", len(ended))
+    messages.success(request, text % {"count": len(ended)} if ended else _("There are no other sessions."))
     return redirect("usersessions_list")
 
 

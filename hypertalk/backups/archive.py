@@ -24,7 +24,7 @@ type Progress = Callable[[int], object]  # called with the number of further row
 
 
 @dataclass(slots=True)
-class Part:
+class Entry:
     """A member of the archive. ``columns`` (name -> kind) is set for tables only; ``rows`` counts lines."""
 
     sha256: str
@@ -39,8 +39,8 @@ class Manifest:
     format: int = FORMAT
     version: str = __version__
     made_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    tables: dict[str, Part] = field(default_factory=dict)
-    files: dict[str, Part] = field(default_factory=dict)
+    tables: dict[str, Entry] = field(default_factory=dict)
+    files: dict[str, Entry] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -77,11 +77,11 @@ class Writer:
                 yield b"".join(some)
 
         digest = self._member(member_name(name), counted())
-        self.manifest.tables[name] = Part(digest, rows, columns)
+        self.manifest.tables[name] = Entry(digest, rows, columns)
 
     def file(self, name: str, pieces: Iterable[bytes]) -> None:
         """``name`` is the one in the manifest: relative, with slashes."""
-        self.manifest.files[name] = Part(self._member(f"files/{name}", pieces))
+        self.manifest.files[name] = Entry(self._member(f"files/{name}", pieces))
 
     def _member(self, name: str, pieces: Iterable[bytes]) -> str:
         digest = hashlib.sha256()
@@ -148,5 +148,7 @@ def _manifest(found: dict[str, Any]) -> Manifest:
         return Manifest([], "", format=int(found["format"]))
     if not (found["migrations"] and found["tables"]):
         raise ValueError
-    parts = {kind: {name: Part(**part) for name, part in found[kind].items()} for kind in ("tables", "files")}
+    parts = {
+        kind: {name: Entry(**part) for name, part in found[kind].items()} for kind in ("tables", "files")
+    }
     return Manifest(**{**found, **parts})

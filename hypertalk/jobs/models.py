@@ -97,10 +97,10 @@ class Job(Row):
     def fail(self, kind: str, reason: str, *, for_good: bool = False) -> None:
         """Retry later, or set aside. ``reason`` is shown to people, and must not contain the job's arguments."""
         counters.add("jobs", "failed")
-        said = {"exception_class_path": kind, "traceback": reason}
+        failure = {"exception_class_path": kind, "traceback": reason}
         if not for_good and self.tries < most_tries():
-            self._end_try(TaskResultStatus.READY, run_after=clock.now() + wait_after(self.tries), **said)
-        elif self._end_try(TaskResultStatus.FAILED, finished_at=clock.now(), **said):
+            self._end_try(TaskResultStatus.READY, run_after=clock.now() + wait_after(self.tries), **failure)
+        elif self._end_try(TaskResultStatus.FAILED, finished_at=clock.now(), **failure):
             counters.add("jobs", "set aside")
 
     def release(self) -> None:

@@ -22,7 +22,7 @@ from chat.jobs.recorder import current_recorder
 from chat.monitoring.counters import PROCESS, counters
 from chat.monitoring.outage import Outage
 from hypertalk.jobs.models import Job, lease
-from hypertalk.logs.errors import said
+from hypertalk.logs.errors import describe
 
 POLL = 1.0  # seconds between polls of the queue
 PATIENCE = 8.0  # seconds that a running job may still take when its process ends
@@ -97,7 +97,7 @@ class JobRunner:
             task.call(*context, *result.args, **result.kwargs)
         except BaseException as error:  # an error must not stop the following jobs
             kind = f"{type(error).__module__}.{type(error).__qualname__}"
-            job.fail(kind, said(error), for_good=isinstance(error, GiveUp))
+            job.fail(kind, describe(error), for_good=isinstance(error, GiveUp))
             then = "set aside" if job.finished_at else f"next at {job.run_after:%H:%M:%S}"
             logger.warning("job %s failed: %s, try %d, %s", job.pk, job, job.tries, then, exc_info=True)
         else:

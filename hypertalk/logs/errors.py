@@ -34,7 +34,7 @@ CHAIN = 4  # exceptions, each the cause of the one before
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def said(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """Returns ``IntegrityError 23505 chat_message_pkey``; for types in ``FRANK`` with the first line of the message."""
     parts = [type(error).__name__, *_of_database(error), *_of_mail(error)]
     if isinstance(error, FRANK) and not isinstance(error, QUOTES_ADDRESSES):

@@ -23,14 +23,14 @@ class _OneLine(logging.Formatter):
     def message_of(self, record: logging.LogRecord) -> str:
         args: Any = record.args
         if isinstance(args, tuple):
-            args = tuple(errors.said(each) if isinstance(each, BaseException) else each for each in args)
+            args = tuple(errors.describe(each) if isinstance(each, BaseException) else each for each in args)
         try:
             text = str(record.msg) % args if args else str(record.msg)
         except (TypeError, ValueError):
             text = str(record.msg)
         for error in self.errors_of(record):
             if own := str(error):
-                text = text.replace(own, errors.said(error))
+                text = text.replace(own, errors.describe(error))
         return without_secrets(printable(text.partition("\n")[0][:PATIENT]))[:LONGEST]
 
     def errors_of(self, record: logging.LogRecord) -> list[BaseException]:
@@ -52,7 +52,7 @@ class Text(_OneLine):
         if known:
             parts.append(f"[{known}]")
         for index, error in enumerate(self.errors_of(record)):
-            parts.append(f"{'because of ' if index else ''}{errors.said(error)}")
+            parts.append(f"{'because of ' if index else ''}{errors.describe(error)}")
             if way := errors.where(error):
                 parts.append(f"at {' < '.join(way)}")
         return printable(" ".join(parts))
@@ -71,5 +71,5 @@ class Json(_OneLine):
         }
         found = self.errors_of(record)
         if found:
-            line["errors"] = [{"error": errors.said(each), "at": errors.where(each)} for each in found]
+            line["errors"] = [{"error": errors.describe(each), "at": errors.where(each)} for each in found]
         return printable(json.dumps(line, ensure_ascii=False))  # JSON escapes only some control characters

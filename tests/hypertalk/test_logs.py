@@ -17,7 +17,7 @@ from django.db import IntegrityError, OperationalError, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from hypertalk.logs import context
-from hypertalk.logs.errors import said
+from hypertalk.logs.errors import describe
 from hypertalk.logs.formatters import Json, Text
 from hypertalk.logs.secrets import without_secrets
 from hypertalk.logs.tracing import Traced
@@ -215,13 +215,13 @@ def test_an_error_is_one_line_with_its_places_and_without_its_words(formatter: l
 
 
 def test_what_speaks_of_the_machinery_is_repeated() -> None:
-    assert said(ConnectionRefusedError(111, "Connection refused")) == (
+    assert describe(ConnectionRefusedError(111, "Connection refused")) == (
         "ConnectionRefusedError ([Errno 111] Connection refused)"
     )
-    assert said(OperationalError("connection to server failed\nDETAIL: x")) == (
+    assert describe(OperationalError("connection to server failed\nDETAIL: x")) == (
         "OperationalError (connection to server failed)"
     )
-    assert said(KeyError(SECRET)) == "KeyError"
+    assert describe(KeyError(SECRET)) == "KeyError"
 
 
 @pytest.mark.django_db
@@ -230,7 +230,7 @@ def test_a_refused_row_is_told_by_its_constraint() -> None:
         cursor.execute("CREATE TABLE once (word varchar(40) CONSTRAINT only_once UNIQUE)")
         for _ in range(2):
             cursor.execute("INSERT INTO once VALUES (%s)", [SECRET])
-    told = said(refused.value)
+    told = describe(refused.value)
     assert SECRET not in told
     if isinstance(refused.value.__cause__, psycopg.Error):
         assert told == "IntegrityError 23505 only_once"
