@@ -2,7 +2,8 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path, reverse_lazy
+from django.utils.text import format_lazy
 from django.views.generic import RedirectView
 
 from hypertalk.accounts.views import welcome
@@ -17,6 +18,15 @@ handler500 = "chat.views.broken.error"
 urlpatterns = [
     # Nor a password page of its own: it would allow unlimited guesses of the old password.
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    # The workspace's address in older releases: open pages and bookmarks go on working.
+    re_path(
+        r"^admin/accounts/installation/(?P<rest>.*)$",
+        RedirectView.as_view(
+            url=format_lazy("{}%(rest)s", reverse_lazy("admin:accounts_workspace_changelist")),
+            query_string=True,
+            preserve_request=True,
+        ),
+    ),
     path("admin/", admin.site.urls),
     path("welcome/", welcome, name="welcome"),
     path("accounts/", include("hypertalk.accounts.urls")),

@@ -14,7 +14,7 @@ from chat.invitations.session_invitation import invitation_in_session
 from hypertalk.accounts.invited import INVITED_TO
 from hypertalk.accounts.mailing import send_later
 from hypertalk.accounts.managers import plain_email
-from hypertalk.accounts.models import Installation
+from hypertalk.accounts.models import Workspace
 
 SAID_BY_THE_PAGE = ("logged_in.txt", "logged_out.txt", "email_confirmation_sent.txt")
 
@@ -29,14 +29,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """In an invite-only workspace sign-up requires a valid invitation."""
-        invited_only = Installation.current().signup == Installation.Signup.INVITED
+        invited_only = Workspace.current().signup == Workspace.Signup.INVITED
         return not invited_only or invitation_in_session(request) is not None
 
     def clean_email(self, email: str) -> str:
         """Check the domain when somebody changes their address. For sign-up the form does that."""
         cleaned: str = super().clean_email(email)
         if self.request.user.is_authenticated:
-            Installation.current().check_domain(cleaned)
+            Workspace.current().check_domain(cleaned)
         return cleaned
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:

@@ -17,17 +17,17 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.actions import ensure_person
 from hypertalk.accounts.addresses import vouch_for
-from hypertalk.accounts.models import Installation, User
+from hypertalk.accounts.models import User, Workspace
 
 # Django's admin classes are generic for the type checker only.
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
     _UserAdmin = DjangoUserAdmin[User]
-    _InstallationAdmin = admin.ModelAdmin[Installation]
+    _WorkspaceAdmin = admin.ModelAdmin[Workspace]
     _AuthenticatorAdmin = admin.ModelAdmin[Authenticator]
 else:
     _CreationForm, _UserAdmin = AdminUserCreationForm, DjangoUserAdmin
-    _InstallationAdmin = _AuthenticatorAdmin = admin.ModelAdmin
+    _WorkspaceAdmin = _AuthenticatorAdmin = admin.ModelAdmin
 
 # allauth's own pages would change addresses separately from the user who signs in with them, show the secrets of codes,
 # and tell moderators where people are.
@@ -40,17 +40,17 @@ class NewUserForm(_CreationForm):
         fields = ("email",)
 
 
-@admin.register(Installation)
-class InstallationAdmin(_InstallationAdmin):
+@admin.register(Workspace)
+class WorkspaceAdmin(_WorkspaceAdmin):
     """The single row; who may change it decides who can sign up."""
 
     list_display = ("__str__", "signup", "domain")
     fields = ("signup", "domain")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not Installation.objects.exists()
+        return super().has_add_permission(request) and not Workspace.objects.exists()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Installation | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Workspace | None = None) -> bool:
         return False
 
 

@@ -1,4 +1,4 @@
-"""A new installation: the first visitor becomes its owner, exactly once."""
+"""A new workspace: the first visitor becomes its owner, exactly once."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from chat.actions import ensure_person
-from hypertalk.accounts.models import Installation, User
+from hypertalk.accounts.models import User, Workspace
 
 
 class AlreadyBegun(Exception):
@@ -17,7 +17,7 @@ class AlreadyBegun(Exception):
 
 def is_empty() -> bool:
     """Whether the workspace has no owner yet. At most two queries."""
-    return not Installation.objects.exists() and not User.objects.exists()
+    return not Workspace.objects.exists() and not User.objects.exists()
 
 
 @transaction.atomic
@@ -25,10 +25,10 @@ def begin(email: str, password: str, name: str, *, signup: str, domain: str) -> 
     """Create the owner. If two try at once, the database accepts one; the other gets ``AlreadyBegun``."""
     try:
         with transaction.atomic():
-            Installation(signup=signup, domain=domain).save(force_insert=True)
+            Workspace(signup=signup, domain=domain).save(force_insert=True)
     except IntegrityError:
         raise AlreadyBegun from None
-    if User.objects.exists():  # the installation is older than this table
+    if User.objects.exists():  # the workspace is older than this table
         raise AlreadyBegun
     user = User.objects.create_superuser(email, password)
     ensure_person(user, name)

@@ -22,7 +22,7 @@ from chat.invitations.session_invitation import invitation_in_session
 from hypertalk.accounts.addresses import asks_for_confirmation, is_taken, let_go_of_wishes, vouch_for
 from hypertalk.accounts.invited import check_address, come_in
 from hypertalk.accounts.managers import plain_email
-from hypertalk.accounts.models import Installation, User
+from hypertalk.accounts.models import User, Workspace
 
 NEW_PASSWORD: dict[str, Any] = {"password1": _("New password"), "password2": _("Repeat new password")}
 PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
@@ -128,8 +128,8 @@ class WelcomeForm(Dressed, forms.Form):
     )
     signup = forms.ChoiceField(
         label=_("Who can create an account"),
-        choices=Installation.Signup.choices,
-        initial=Installation.Signup.ANYONE,
+        choices=Workspace.Signup.choices,
+        initial=Workspace.Signup.ANYONE,
     )
     domain = forms.CharField(
         label=_("Email domain"),
@@ -143,12 +143,12 @@ class WelcomeForm(Dressed, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        installation = Installation(signup=given.get("signup", ""), domain=given.get("domain", ""))
+        workspace = Workspace(signup=given.get("signup", ""), domain=given.get("domain", ""))
         try:
-            installation.clean()
+            workspace.clean()
         except ValidationError as error:
             self.add_error(None, error)
-        given["domain"] = installation.domain
+        given["domain"] = workspace.domain
         if "password" in given:
             try:
                 validate_password(given["password"], User(email=given.get("email", "")))

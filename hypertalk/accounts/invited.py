@@ -11,22 +11,22 @@ from chat.errors import ChatError
 from chat.invitations.session_invitation import SessionInvitation, drop_invitation
 from chat.models import Person
 from hypertalk.accounts.addresses import awaited
-from hypertalk.accounts.models import Installation
+from hypertalk.accounts.models import Workspace
 
 INVITED_TO = "invited_to"  # session key: the URL of the room, until the new account is redirected there
 
 
 def check_address(email: str, invited: SessionInvitation | None) -> None:
     """Whether this address may sign up, on its own or with the invitation. Raises ValidationError."""
-    installation = Installation.current()
-    if installation.welcomes(email) or (invited and invited.invitation.email in {"", email}):
+    workspace = Workspace.current()
+    if workspace.welcomes(email) or (invited and invited.invitation.email in {"", email}):
         return
     if invited:
         raise ValidationError(
             _("This invitation is for %(email)s. Use that address."),
             params={"email": invited.invitation.email},
         )
-    installation.check_domain(email)
+    workspace.check_domain(email)
     raise ValidationError(_("You need an invitation to create an account here."))
 
 
@@ -43,7 +43,7 @@ def come_in(request: HttpRequest, person: Person, invited: SessionInvitation) ->
         else:
             room = accept_invitation(person, invited.token)
     except ChatError as error:
-        if not Installation.current().welcomes(person.email):
+        if not Workspace.current().welcomes(person.email):
             raise
         messages.warning(request, str(error))
     else:

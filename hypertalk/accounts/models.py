@@ -62,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email.partition("@")[0]
 
 
-class Installation(models.Model):
+class Workspace(models.Model):
     """One row, created with the first account: the sign-up rules."""
 
     class Signup(models.TextChoices):
@@ -80,7 +80,9 @@ class Installation(models.Model):
     begun_at = models.DateTimeField(_("set up"), default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("installation")
+        # The names of before stay in the database: the previous release reads it too, and backups name tables.
+        db_table = "accounts_installation"
+        verbose_name = verbose_name_plural = _("workspace")
         constraints = (
             models.CheckConstraint(condition=models.Q(id=1), name="installation_once"),
             models.CheckConstraint(
@@ -101,7 +103,7 @@ class Installation(models.Model):
             raise ValidationError({"domain": _("Enter a domain, such as example.com.")})
 
     @classmethod
-    def current(cls) -> Installation:
+    def current(cls) -> Workspace:
         """The row, or the defaults if there is none. One query."""
         return cls._default_manager.first() or cls()
 

@@ -15,7 +15,7 @@ from hypertalk.accounts.forms import WelcomeForm
 
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Create the owner's account of a new installation. Answers 404 once there is one."""
+    """Create the owner's account of a new workspace. Answers 404 once there is one."""
     if not is_empty():
         raise Http404
     form = WelcomeForm(request.POST or None)

@@ -14,7 +14,7 @@ for model in ("room", "person", "member", "auditentry"):
     look("see rooms, people, reports and the audit log", f"admin:chat_{model}_changelist", ADMIN)
 look("see messages", "admin:chat_message_changelist", ADMIN)
 look("see accounts and sign-up", "admin:accounts_user_changelist", ADMIN)
-look("see accounts and sign-up", "admin:accounts_installation_changelist", ADMIN)
+look("see accounts and sign-up", "admin:accounts_workspace_changelist", ADMIN)
 moderate(
     "delete a message", "message", "delete_messages", lambda w: w.message(CLOSED, "other"), confirmed="yes"
 )

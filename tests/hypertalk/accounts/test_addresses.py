@@ -15,7 +15,7 @@ from django.test import Client
 from chat.models import Person
 from hypertalk.accounts import conf
 from hypertalk.accounts.first_run import begin
-from hypertalk.accounts.models import Installation, User
+from hypertalk.accounts.models import User, Workspace
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ with_mail = pytest.mark.usefixtures("_mail")
 
 @pytest.fixture(autouse=True)
 def _begun(db: None) -> None:
-    Installation().save()
+    Workspace().save()
 
 
 def sign_up(client: Client, email: str, name: str = "Dora") -> Any:
@@ -153,7 +153,7 @@ def test_without_mail_dora_is_in_at_once_and_no_mail_is_sent() -> None:
 
 def test_who_came_before_there_was_mail_is_not_locked_out(settings: Any, alice: Person) -> None:
     """Created by the first-run page, by sign-up, in the admin or by a command."""
-    Installation.objects.all().delete()
+    Workspace.objects.all().delete()
     User.objects.exclude(pk=alice.user_id).delete()
     Person.objects.all().delete()
     User.objects.all().delete()
@@ -285,7 +285,7 @@ def test_a_change_is_called_off(alice: Person) -> None:
 
 
 def test_the_domain_of_the_place_holds_for_changes_too(alice: Person) -> None:
-    Installation.objects.update(signup="domain", domain="example.com")
+    Workspace.objects.update(signup="domain", domain="example.com")
     client = client_of(alice)
     prove(client)
     page = change(client, "alice@elsewhere.example").content.decode()

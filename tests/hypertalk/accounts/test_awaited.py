@@ -11,7 +11,7 @@ from chat import actions
 from chat.errors import Invalid, NotFound
 from chat.models import Invitation, Member, Person, Room
 from hypertalk.accounts.addresses import vouch_for
-from hypertalk.accounts.models import Installation
+from hypertalk.accounts.models import Workspace
 from tests.conftest import client_of, script_of
 
 WORDS = "four-words-are-easy"
@@ -21,7 +21,7 @@ WORDS = "four-words-are-easy"
 def _mail(settings: Any, db: None) -> None:
     """As with an EMAIL_URL."""
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-    Installation().save()
+    Workspace().save()
 
 
 def sign_up(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""The first visitor of a new installation, and who may sign up afterwards."""
+"""The first visitor of a new workspace, and who may sign up afterwards."""
 
 import threading
 from typing import Any
@@ -10,7 +10,7 @@ from django.test import Client
 
 from chat.models import Person
 from hypertalk.accounts.first_run import AlreadyBegun, begin
-from hypertalk.accounts.models import Installation, User
+from hypertalk.accounts.models import User, Workspace
 from tests.conftest import client_of
 
 WORDS = "four-words-are-easy"
@@ -53,7 +53,7 @@ def test_where_there_are_people_already_nobody_becomes_the_owner(alice: Person) 
     assert Client().get("/welcome/").status_code == 404
     with pytest.raises(AlreadyBegun):
         begin("late@example.com", WORDS, "Late", signup="anyone", domain="")
-    assert not Installation.objects.exists()
+    assert not Workspace.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -101,15 +101,15 @@ def test_of_many_first_visitors_at_once_one_is_the_owner() -> None:
 
 
 def test_the_row_is_one() -> None:
-    Installation().save()
+    Workspace().save()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Installation(id=2).save(force_insert=True)
+        Workspace(id=2).save(force_insert=True)
     with pytest.raises(ValidationError):
-        Installation(signup="domain").full_clean()
+        Workspace(signup="domain").full_clean()
 
 
 def test_only_addresses_of_the_domain_come_in(alice: Person) -> None:
-    Installation(signup="domain", domain="@Example.COM").save()
+    Workspace(signup="domain", domain="@Example.COM").save()
     client = Client()
     for refused in ("eve@evil.example", "eve@example.com.evil.example", "eve@notexample.com"):
         answer = client.post("/accounts/signup/", signing_up(refused))
@@ -120,7 +120,7 @@ def test_only_addresses_of_the_domain_come_in(alice: Person) -> None:
 
 def test_nobody_signs_up_as_who_keeps_the_place(alice: Person) -> None:
     User.objects.filter(pk=alice.user_id).update(is_superuser=True)
-    Installation().save()
+    Workspace().save()
     for name in ("Alice", "аlice", "A1ice"):
         data = signing_up("eve@example.com") | {"display_name": name}
         assert "A workspace owner or moderator" in Client().post("/accounts/signup/", data).content.decode()
@@ -128,7 +128,7 @@ def test_nobody_signs_up_as_who_keeps_the_place(alice: Person) -> None:
 
 
 def test_where_people_are_invited_it_says_so(alice: Person) -> None:
-    Installation(signup="invited").save()
+    Workspace(signup="invited").save()
     client = Client()
     assert "Invitation only" in client.get("/accounts/signup/").content.decode()
     client.post("/accounts/signup/", signing_up("new@example.com"))
@@ -137,16 +137,32 @@ def test_where_people_are_invited_it_says_so(alice: Person) -> None:
 
 def test_the_owner_changes_it_in_the_administration(alice: Person) -> None:
     User.objects.filter(pk=alice.user_id).update(is_staff=True, is_superuser=True)
-    Installation().save()
+    Workspace().save()
     client = client_of(Person.objects.get(pk=alice.pk))
-    path = "/admin/accounts/installation/1/change/"
+    path = "/admin/accounts/workspace/1/change/"
     assert client.get(path).status_code == 200
     wrong = client.post(path, {"signup": "domain", "domain": ""})
     assert "Enter a domain" in wrong.content.decode()
     assert client.post(path, {"signup": "domain", "domain": "Example.com"}).status_code == 302
-    assert Installation.objects.get().domain == "example.com"
-    assert client.get("/admin/accounts/installation/add/").status_code == 403
-    assert client.post("/admin/accounts/installation/1/delete/", {"post": "yes"}).status_code == 403
+    assert Workspace.objects.get().domain == "example.com"
+    assert client.get("/admin/accounts/workspace/add/").status_code == 403
+    assert client.post("/admin/accounts/workspace/1/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_its_address_of_older_releases_still_leads_there(alice: Person) -> None:
+    """With the form that a page of before posts, and with the query of a bookmark."""
+    User.objects.filter(pk=alice.user_id).update(is_staff=True, is_superuser=True)
+    Workspace().save()
+    client = client_of(Person.objects.get(pk=alice.pk))
+    before = "/admin/accounts/installation/"
+    found = client.get(f"{before}?q=example", follow=True)
+    assert found.redirect_chain == [("/admin/accounts/workspace/?q=example", 307)]
+    assert found.status_code == 200
+    form = {"signup": "domain", "domain": "example.com"}
+    assert client.post(f"{before}1/change/", form, follow=True).status_code == 200
+    assert Workspace.objects.get().domain == "example.com"
+    assert Client().post(f"{before}1/change/", {"domain": "evil.example"}, follow=True).status_code == 200
+    assert Workspace.objects.get().domain == "example.com"
 
 
 def test_afterwards_nothing_is_asked_about_it(alice: Person, django_assert_max_num_queries: Any) -> None:
@@ -154,4 +170,4 @@ def test_afterwards_nothing_is_asked_about_it(alice: Person, django_assert_max_n
     client.get("/profile/")
     with django_assert_max_num_queries(5) as asked:
         client.get("/profile/")
-    assert not [query for query in asked.captured_queries if "installation" in query["sql"]]
+    assert not [query for query in asked.captured_queries if Workspace._meta.db_table in query["sql"]]

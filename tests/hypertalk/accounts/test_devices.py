@@ -15,7 +15,7 @@ from django.utils import timezone
 from chat.live.hub import current_hub
 from chat.models import Person, Room
 from hypertalk.accounts.devices import NOTED_EVERY, described
-from hypertalk.accounts.models import Installation
+from hypertalk.accounts.models import Workspace
 from tests.conftest import client_of
 from tests.support.live import stop
 from tests.support.visitor import Visitor
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _begun(db: None) -> None:
-    Installation().save()
+    Workspace().save()
 
 
 def device(person: Person, agent: str = FIREFOX, address: str = "192.0.2.1") -> Client:

@@ -14,7 +14,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Invitation, Member, Person, Room
-from hypertalk.accounts.models import Installation, User
+from hypertalk.accounts.models import User, Workspace
 from tests.conftest import client_of, say
 
 WORDS = "four-words-are-easy"
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def by_invitation(db: None) -> None:
-    Installation(signup="invited").save()
+    Workspace(signup="invited").save()
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_the_first_run_may_be_for_those_invited_alone() -> None:
     client = Client()
     given = {"display_name": "Olga", "email": "olga@example.com", "password": WORDS, "domain": ""}
     assert client.post("/welcome/", given | {"signup": "invited"}).status_code == 302
-    assert Installation.objects.get().signup == "invited"
+    assert Workspace.objects.get().signup == "invited"
     assert "Invitation only" in Client().get("/accounts/signup/").content.decode()
     made = client.post("/invitations/", {"by": "link", "days": "7", "most_uses": "1"})
     page = client.get(made["Location"]).content.decode()
@@ -194,7 +194,7 @@ def test_who_invites_can_not_vouch_for_an_address(
 def test_where_addresses_are_of_one_domain_the_invited_may_have_others(
     alice: Person, link: Invitation
 ) -> None:
-    Installation(signup="domain", domain="corp.example").save()
+    Workspace(signup="domain", domain="corp.example").save()
     client = Client()
     assert "ends in @corp.example" in sign_up(client, "dora@elsewhere.example").content.decode()
     client.get(address_of(link))
@@ -244,8 +244,8 @@ def test_the_token_does_not_go_over_to_the_next_who_signs_in(
 
 def test_what_was_closed_is_by_invitation_now(alice: Person) -> None:
     migration = import_module("hypertalk.accounts.migrations.0004_invited_only")
-    Installation(signup="closed").save()
+    Workspace(signup="closed").save()
     migration.closed_is_by_invitation(apps, None)
-    assert Installation.objects.get().signup == "invited"
+    assert Workspace.objects.get().signup == "invited"
     migration.by_invitation_is_closed(apps, None)
-    assert Installation.objects.get().signup == "closed"
+    assert Workspace.objects.get().signup == "closed"

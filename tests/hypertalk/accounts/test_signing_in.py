@@ -11,7 +11,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Person
-from hypertalk.accounts.models import Installation
+from hypertalk.accounts.models import Workspace
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ PASSWORD = "talk-to-me"
 
 @pytest.fixture(autouse=True)
 def _begun(db: None) -> None:
-    Installation().save()
+    Workspace().save()
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **headers: str):

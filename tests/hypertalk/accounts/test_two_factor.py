@@ -13,7 +13,7 @@ from django.test import Client
 
 from chat import actions
 from chat.models import Person
-from hypertalk.accounts.models import Installation, User
+from hypertalk.accounts.models import User, Workspace
 from tests.conftest import client_of
 from tests.support.authenticator import Authenticator
 
@@ -25,7 +25,7 @@ SECURITY = "/accounts/security/"
 
 @pytest.fixture(autouse=True)
 def _begun(db: None) -> None:
-    Installation().save()
+    Workspace().save()
 
 
 def visitor(**more: Any) -> Client:
