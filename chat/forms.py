@@ -49,6 +49,7 @@ class RoomEditForm(RoomForm):
             strict=True,
         )
     )
+    # "keepers" is what forms of open pages post.
     WRITERS: ClassVar = {"everybody": _("Everyone"), "keepers": _("Only owners and moderators")}
 
     slow_seconds = forms.TypedChoiceField(
@@ -71,7 +72,7 @@ class RoomEditForm(RoomForm):
             "topic": room.topic,
             "kind": room.kind,
             "slow_seconds": room.slow_seconds,
-            "writers": "keepers" if room.keepers_only else "everybody",
+            "writers": "keepers" if room.moderators_post_only else "everybody",
             "keep_days": room.keep_days or 0,
         }
 
@@ -96,7 +97,7 @@ class RoomEditForm(RoomForm):
         return bool(wanted) and (room.retention_days is None or wanted < room.retention_days)
 
     @property
-    def keepers_only(self) -> bool | None:
+    def moderators_post_only(self) -> bool | None:
         return {"keepers": True, "everybody": False}.get(self.cleaned_data["writers"])
 
 

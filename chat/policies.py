@@ -13,7 +13,7 @@ def may_write(room: Room) -> bool:
 
 def may_post(room: Room, role: str) -> bool:
     """Start a message in the room, with this role."""
-    return not room.keepers_only or role in MODERATOR_ROLES
+    return not room.moderators_post_only or role in MODERATOR_ROLES
 
 
 def waits(room: Room, role: str, posted_at: datetime | None, now: datetime) -> float:

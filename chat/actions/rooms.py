@@ -27,6 +27,9 @@ from chat.text.cleaning import clean_line
 SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
 KEEP_DAYS = (0, 365, 90, 30, 7, 1)  # 0: forever
 
+# Fields that have an older name in the audit log, whose entries stay.
+_NOTED = {"moderators_post_only": "keepers_only"}
+
 NAME_LIMIT = 60
 TOPIC_LIMIT = 200
 
@@ -60,7 +63,7 @@ def edit_room(
     name: str,
     topic: str,
     slow_seconds: int | None = None,
-    keepers_only: bool | None = None,
+    moderators_post_only: bool | None = None,
     keep_days: int | None = None,
 ) -> Room:
     """Change name, topic, who can post, slow mode and retention; None means unchanged. Raises NotFound, Refused and
@@ -74,7 +77,7 @@ def edit_room(
         raise Invalid(_("This slow mode is not available."))
     if keep_days not in {None, *KEEP_DAYS}:
         raise Invalid(_("This retention period is not available."))
-    writing = {"slow_seconds": slow_seconds, "keepers_only": keepers_only}
+    writing = {"slow_seconds": slow_seconds, "moderators_post_only": moderators_post_only}
     changed |= {field: value for field, value in writing.items() if value is not None}
     if keep_days is not None:
         changed["keep_days"] = keep_days or None
@@ -85,8 +88,8 @@ def edit_room(
     if changed:
         with _name_is_free(changed.get("name", room.name)):
             _describe(room, **changed)
-    if settings_changed := {field: value for field, value in changed.items() if field in writing}:
-        note(person, Act.WRITING, room=room, **settings_changed)
+    if noted := {_NOTED.get(field, field): value for field, value in changed.items() if field in writing}:
+        note(person, Act.WRITING, room=room, **noted)
     if "keep_days" in changed:
         note(person, Act.RETENTION, room=room, keep_days=room.keep_days)
         if expire_old_in(room, clock.now()):

@@ -57,7 +57,7 @@ class RoomAdmin(DeskAdmin):
         "topic",
         "created_at",
         "archived_at",
-        "keepers_only",
+        "moderators_post_only",
         "slow_seconds",
         "keep_days",
         "last_seq",

@@ -66,8 +66,8 @@ class Room(models.Model):
     docs/delivery.md.
 
     A direct conversation has no name; ``people_key`` is the digest of its exact set of people, so that each set has one
-    conversation. An archived room is read-only. With ``keepers_only`` only owners and moderators post. Other members
-    wait ``slow_seconds`` between messages.
+    conversation. An archived room is read-only. With ``moderators_post_only`` only owners and moderators post; the
+    column keeps its older name. Other members wait ``slow_seconds`` between messages.
 
     Messages are retained for ``keep_days``, null for no limit. ``first_seq`` is the first retained message. The rows of
     those before it stay, and up to ``emptied_seq`` they are empty.
@@ -89,7 +89,9 @@ class Room(models.Model):
     details_version = models.PositiveBigIntegerField(default=0, editable=False)
     people_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     slow_seconds = models.PositiveIntegerField(_("slow mode, seconds"), default=0)
-    keepers_only = models.BooleanField(_("only owners and moderators can post"), default=False)
+    moderators_post_only = models.BooleanField(
+        _("only owners and moderators can post"), default=False, db_column="keepers_only"
+    )
     keep_days = models.PositiveIntegerField(_("retention, days"), null=True, blank=True)
     first_seq = models.PositiveBigIntegerField(
         _("first available message"), default=1, db_default=1, editable=False

@@ -203,7 +203,7 @@ def edit(request: ChatRequest, room_id: UUID) -> HttpResponse:
                 name=name,
                 topic=topic,
                 slow_seconds=form.cleaned_data["slow_seconds"],
-                keepers_only=form.keepers_only,
+                moderators_post_only=form.moderators_post_only,
                 keep_days=form.cleaned_data["keep_days"],
             )
         except Invalid as error:

@@ -85,7 +85,7 @@ def rename(world: "World", person: Person, room: str) -> None:
 
 def describe(world: "World", person: Person, room: str) -> None:
     chance = world.chance
-    writing = {"slow_seconds": chance.choice([0, 0, 5]), "keepers_only": chance.random() < 0.1}
+    writing = {"slow_seconds": chance.choice([0, 0, 5]), "moderators_post_only": chance.random() < 0.1}
     world.do(
         actions.edit_room,
         _owner(world, room),
@@ -193,12 +193,12 @@ def block(world: "World", person: Person, room: str) -> None:
 
 
 def invite(world: "World", person: Person, room: str) -> None:
-    keeper = _owner(world, room)
+    owner = _owner(world, room)
     if world.chance.random() < 0.5:
-        made = world.do(actions.invite_person, keeper, UUID(room), _another(world, keeper).pk)
+        made = world.do(actions.invite_person, owner, UUID(room), _another(world, owner).pk)
     else:
         made = world.do(
-            actions.make_link, keeper, UUID(room), days=1, most_uses=world.chance.choice([1, 2, None])
+            actions.make_link, owner, UUID(room), days=1, most_uses=world.chance.choice([1, 2, None])
         )
     if isinstance(made, Invitation):
         world.oracle.invited(made)

@@ -314,11 +314,11 @@ def invalidate_all(world: World, room: str) -> None:
     operations.empty_all(world)
 
 
-def ban(world: World, keeper: Person, person: Person) -> None:
+def ban(world: World, moderator: Person, person: Person) -> None:
     """Bans from the first room."""
     room = world.rooms[0]
     world.oracle.banned.add((room, person.pk))
-    world.do(actions.ban_member, keeper, UUID(room), member(room, person))
+    world.do(actions.ban_member, moderator, UUID(room), member(room, person))
 
 
 def member(room: str, person: Person) -> int:

@@ -84,7 +84,7 @@ def build() -> World:
     owner = world.people["owner"]
     actions.archive_room(owner, world.room("In an archived room").pk)
     quiet = world.room("Where only owners and moderators post")
-    actions.edit_room(owner, quiet.pk, name=quiet.name, topic="", keepers_only=True)
+    actions.edit_room(owner, quiet.pk, name=quiet.name, topic="", moderators_post_only=True)
     _pair(world)
     closed = world.room("In a closed room")
     for name in (*ELSEWHERE, "removed"):

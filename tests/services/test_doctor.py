@@ -336,9 +336,9 @@ def test_a_mail_server_that_refuses(collected: None, tmp_path: Path) -> None:
         assert not {name for name in plain if name.startswith("mail")}
         assert not taken
         assert "mail.sent" not in doctor.finds(
-            "--send-mail-to", "keeper@example.com", EMAIL_URL=f"smtp://localhost:{port}"
+            "--send-mail-to", "owner@example.com", EMAIL_URL=f"smtp://localhost:{port}"
         )
-        assert "To: keeper@example.com" in taken
+        assert "To: owner@example.com" in taken
         # With a user name it would have to encrypt, which this server does not offer.
         crypt = doctor.finds(EMAIL_URL=f"smtp://me:word@localhost:{port}", EMAIL_FROM="nobody")
         assert "does not offer" in crypt["mail.server"][1]

@@ -25,7 +25,7 @@ export function actions({ stream, field, take }) {
     const moderator = ["owner", "moderator"].includes(data.role);
     for (const button of bar.querySelectorAll("[data-needs]")) {
       const needs = button.dataset.needs;
-      button.hidden = !(needs.includes(author ? "author" : "other") || (moderator && needs.includes("keeper")));
+      button.hidden = !(needs.includes(author ? "author" : "other") || (moderator && needs.includes("moderator")));
     }
     current = row;
     bar.hidden = false;

@@ -24,9 +24,9 @@ export function writeAccess({ room, dock }) {
 
   return {
     /** The room's title was replaced. */
-    titleChanged({ archived, keepersOnly, slow }) {
+    titleChanged({ archived, keepersOnly: moderatorsOnly, slow }) {
       dock.toggleAttribute("data-archived", archived !== undefined);
-      dock.toggleAttribute("data-keepers-only", keepersOnly !== undefined);
+      dock.toggleAttribute("data-keepers-only", moderatorsOnly !== undefined);
       for (const words of document.getElementById("slow").children) words.hidden = words.dataset.seconds !== slow;
     },
   };

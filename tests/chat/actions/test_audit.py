@@ -80,7 +80,7 @@ def test_only_owners_decide_who_keeps_the_place_and_the_last_one_stays(
     assert [e.details["now"] for e in AuditEntry.objects.order_by("pk")] == ["moderator", "owner", "member"]
 
 
-def test_keepers_deactivate_whom_they_may_act_on(
+def test_moderators_deactivate_whom_they_may_act_on(
     ada: Person, mia: Person, bob: Person, alice: Person
 ) -> None:
     for person, other in ((mia, ada), (mia, mia), (alice, bob), (ada, ada)):

@@ -245,7 +245,7 @@ def test_who_is_silenced_in_the_whole_place_writes_on_no_signs(mia: Person, bob:
     assert actions.edit_room(bob, mine.pk, name=mine.name, topic="Kinder words").topic == "Kinder words"
 
 
-def test_slow_mode_lets_everybody_wait_but_keepers(
+def test_slow_mode_lets_everybody_wait_but_moderators(
     alice: Person, bob: Person, charlie: Person, lobby: Room
 ) -> None:
     actions.edit_room(alice, lobby.pk, name=lobby.name, topic="", slow_seconds=30)
@@ -254,9 +254,9 @@ def test_slow_mode_lets_everybody_wait_but_keepers(
         say(charlie, lobby)
     assert 25 <= limited.value.retry_after <= 30
     assert actions.post_message(charlie, lobby.pk, id=first.pk, body="Hello").created is False  # a repeat
-    for keeper in (alice, bob):
-        assert say(keeper, lobby)
-        assert say(keeper, lobby)
+    for moderator in (alice, bob):
+        assert say(moderator, lobby)
+        assert say(moderator, lobby)
     for times in ({"posted_at": timezone.now() - timedelta(seconds=31)},):
         Member.objects.filter(room=lobby, person=charlie).update(**times)
     assert say(charlie, lobby)
@@ -272,13 +272,13 @@ def test_of_a_batch_slow_mode_takes_one(alice: Person, charlie: Person, lobby: R
     assert [type(outcome).__name__ for outcome in outcomes] == ["Posted", "Limited", "Limited"]
 
 
-def test_where_only_keepers_write(alice: Person, bob: Person, charlie: Person, lobby: Room) -> None:
+def test_where_only_moderators_post(alice: Person, bob: Person, charlie: Person, lobby: Room) -> None:
     message = say(charlie, lobby)
     before = Room.objects.get(pk=lobby.pk).version
     fields = {"name": lobby.name, "topic": "", "slow_seconds": "0", "writers": "keepers"}
     assert client_of(alice).post(f"/rooms/{lobby.pk}/edit/", fields).status_code == 302
     room = Room.objects.get(pk=lobby.pk)
-    assert (room.keepers_only, room.version) == (True, before + 1)
+    assert (room.moderators_post_only, room.version) == (True, before + 1)
     with pytest.raises(Refused, match="Only owners and moderators"):
         say(charlie, lobby)
     assert say(bob, lobby)

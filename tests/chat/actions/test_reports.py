@@ -110,8 +110,8 @@ def test_a_removal_happens_once(mia: Person, alice: Person, bob: Person, room: R
 def test_moderators_decide_nothing_about_themselves(
     ada: Person, mia: Person, alice: Person, room: Room
 ) -> None:
-    for keeper in (mia, ada):
-        actions.add_member(alice, room.pk, keeper.username)
+    for moderator in (mia, ada):
+        actions.add_member(alice, room.pk, moderator.username)
     of_mia = actions.report_message(alice, say(mia, room).pk, "abuse")
     of_ada = actions.report_message(alice, say(ada, room).pk, "abuse")
     with pytest.raises(Refused, match="your messages"):

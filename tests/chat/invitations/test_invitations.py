@@ -324,7 +324,7 @@ def test_whoever_is_deactivated_accepts_nothing(charlie: Person, room: Room, lin
     assert link.uses == 0
 
 
-def test_keepers_see_the_invitations_of_their_rooms_and_no_others(
+def test_moderators_see_the_invitations_of_their_rooms_and_no_others(
     alice: Person, bob: Person, charlie: Person, room: Room, link: Invitation
 ) -> None:
     into_workspace = actions.make_link(owner_of_the_workspace(charlie), None)

@@ -72,7 +72,7 @@ def test_somebody_elses_invitation_is_not_there(
     assert Client().post(f"/invitations/{token}/")["Location"].startswith("/accounts/login/?next=")
 
 
-def test_only_keepers_have_the_page(alice: Person, bob: Person, charlie: Person, room: Room) -> None:
+def test_only_moderators_have_the_page(alice: Person, bob: Person, charlie: Person, room: Room) -> None:
     link = actions.make_link(alice, room.pk)
     for person, status in ((alice, 200), (bob, 403), (charlie, 404)):
         assert client_of(person).get(f"/rooms/{room.pk}/invitations/").status_code == status

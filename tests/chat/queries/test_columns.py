@@ -33,7 +33,7 @@ def nothing_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def rooms(alice: Person, bob: Person, room: Room, open_room: Room) -> list[Room]:
     """One room of each kind with Alice and Bob, with every setting that a room may have."""
-    Room.objects.filter(pk=room.pk).update(slow_seconds=30, keepers_only=True, keep_days=30)
+    Room.objects.filter(pk=room.pk).update(slow_seconds=30, moderators_post_only=True, keep_days=30)
     actions.join_room(bob, open_room.pk)
     direct = actions.open_direct(alice, [bob.pk])
     return [room, open_room, direct]

@@ -71,7 +71,7 @@ def test_nobody_finds_or_reaches_them(alice: Person, room: Room, dora: Person) -
     actions.open_direct(alice, [dora.pk])
 
 
-def test_an_address_that_a_keeper_vouches_for_is_one(alice: Person, dora: Person) -> None:
+def test_an_address_that_an_administrator_vouches_for_is_one(alice: Person, dora: Person) -> None:
     assert not Person.objects.active().contains(dora)
     vouch_for(dora.user)
     assert Person.objects.active().contains(dora)
