@@ -1,4 +1,4 @@
-"""The moderators' desk: what they review, and what they do about it, through the chat's own actions.
+"""The moderators' administration: what they review, and what they do about it, through the chat's own actions.
 
 So each click of a moderator is live on every screen, keeps all numbers consistent, and is in the audit log.
 """

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from chat.admin.base import DeskAdmin
+from chat.admin.base import ModerationAdmin
 from chat.models import AuditEntry
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(DeskAdmin):
+class AuditAdmin(ModerationAdmin):
     list_display = ("at", "actor", "act", "person", "room", "reason", "details")
     list_filter = ("act", "at")
     list_select_related = ("actor", "person", "room")

@@ -1,4 +1,4 @@
-"""The base of all pages of the moderators' desk: access control, and no adding, saving or deleting by hand."""
+"""The base of all pages of the moderators' administration: access control, and no adding, saving or deleting by hand."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ def person_of(request: HttpRequest) -> Person:
     return person
 
 
-class DeskAdmin(ModelAdmin):
+class ModerationAdmin(ModelAdmin):
     """For workspace moderators. Shows rows; only its actions change them."""
 
     show_full_result_count = False

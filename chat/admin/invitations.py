@@ -7,12 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from chat.admin.base import DeskAdmin, person_of
+from chat.admin.base import ModerationAdmin, person_of
 from chat.models import Invitation
 
 
 @admin.register(Invitation)
-class InvitationAdmin(DeskAdmin):
+class InvitationAdmin(ModerationAdmin):
     list_display = ("whom", "room", "invited_by", "uses", "most_uses", "expires_at", "ending")
     list_filter = ("created_at", ("revoked_at", admin.EmptyFieldListFilter), "room__kind")
     list_select_related = ("room", "invited_by", "person")

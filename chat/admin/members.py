@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from chat.admin.base import DeskAdmin, person_of
+from chat.admin.base import ModerationAdmin, person_of
 from chat.models import Member, Room
 
 
 @admin.register(Member)
-class MemberAdmin(DeskAdmin):
+class MemberAdmin(ModerationAdmin):
     list_display = ("person", "room", "role", "active", "silenced_until")
     list_filter = ("role", "active", "room__kind")
     list_select_related = ("person", "room")

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from chat.admin.base import DeskAdmin, person_of, reason_of
+from chat.admin.base import ModerationAdmin, person_of, reason_of
 from chat.models import Message, Report, Room
 from chat.models.message import MessageQuerySet
 
@@ -19,7 +19,7 @@ SHOWN = 60  # characters of a message in a list
 
 
 @admin.register(Message)
-class MessageAdmin(DeskAdmin):
+class MessageAdmin(ModerationAdmin):
     list_display = ("shown", "author", "room", "created_at", "edited_at", "deleted_at")
     list_filter = ("created_at", ("deleted_at", admin.EmptyFieldListFilter), "room__kind")
     list_select_related = ("author", "room")

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from chat.admin.base import DeskAdmin
+from chat.admin.base import ModerationAdmin
 from chat.admin.plots import draw, in_words, milliseconds
 from chat.db.clock import clock
 from chat.models import Measure
@@ -56,7 +56,7 @@ SPANS: dict[str, Callable[[datetime], dict[str, Any]]] = {"hour": hour, "month":
 
 
 @admin.register(Measure)
-class MonitoringAdmin(DeskAdmin):
+class MonitoringAdmin(ModerationAdmin):
     """For workspace owners, and for staff with the permission to view measures."""
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:

@@ -11,14 +11,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from chat.admin.base import DeskAdmin, person_of, reason_of
+from chat.admin.base import ModerationAdmin, person_of, reason_of
 from chat.db.clock import clock
 from chat.models import Person
 from chat.policies import may_own_workspace
 
 
 @admin.register(Person)
-class PersonAdmin(DeskAdmin):
+class PersonAdmin(ModerationAdmin):
     list_display = ("display_name", "username", "user", "active", "role", "silenced_until")
     list_filter = ("user__is_active", "user__is_staff", ("silenced_until", admin.EmptyFieldListFilter))
     list_select_related = ("user",)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat import actions
 from chat.actions.reporting import UNDOABLE
-from chat.admin.base import DeskAdmin, person_of
+from chat.admin.base import ModerationAdmin, person_of
 from chat.models import Message, Report, Room
 
 DECIDING = {
@@ -53,7 +53,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(DeskAdmin):
+class ReportAdmin(ModerationAdmin):
     list_display = ("shown", "author", "room", "kind", "reporter", "created_at", "decision", "decided_by")
     list_filter = (WaitingFilter, "kind", "decision", "created_at")
     list_select_related = ("message__author", "message__room", "reporter", "decided_by")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
-from chat.admin.base import DeskAdmin, TabularInline, person_of
+from chat.admin.base import ModerationAdmin, TabularInline, person_of
 from chat.models import Ban, Member, Room
 
 _OWNED = Exists(Member.objects.current().filter(room=OuterRef("pk"), role=Member.Role.OWNER))
@@ -46,7 +46,7 @@ class MemberInline(TabularInline):
 
 
 @admin.register(Room)
-class RoomAdmin(DeskAdmin):
+class RoomAdmin(ModerationAdmin):
     list_display = ("name", "kind", "topic", "last_seq", "created_at", "archived_at")
     list_filter = ("kind", "created_at", ("archived_at", admin.EmptyFieldListFilter), OwnerFilter)
     search_fields = ("name", "topic")
@@ -91,7 +91,7 @@ class RoomAdmin(DeskAdmin):
 
 
 @admin.register(Ban)
-class BanAdmin(DeskAdmin):
+class BanAdmin(ModerationAdmin):
     list_display = ("person", "room", "by", "reason", "created_at", "lifted_at")
     list_filter = (("lifted_at", admin.EmptyFieldListFilter), "created_at")
     list_select_related = ("person", "room", "by")

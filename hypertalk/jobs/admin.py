@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from chat.admin.base import DeskAdmin
+from chat.admin.base import ModerationAdmin
 from hypertalk.jobs.models import Job
 
 admin.site.unregister(DBTaskResult)  # it shows addresses and the content of emails
@@ -36,7 +36,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Job)
-class JobAdmin(DeskAdmin):
+class JobAdmin(ModerationAdmin):
     """For owners of the workspace, and for staff with the permissions to view and to change jobs."""
 
     list_display = ("task_path", "state", "tries", "error", "next_try", "enqueued_at")

@@ -57,17 +57,17 @@ def test_from_a_report_to_the_end_of_a_message_on_every_screen(arrange) -> None:
     expect(alice.get_by_text("Thank you. The moderators will review it.")).to_be_visible()
     bob.locator(".message[data-seq='2']").hover()
     expect(bob.get_by_role("button", name="Report")).to_be_hidden()
-    desk = moderator(scene, "/admin/")
-    expect(desk.locator(".desk-counts")).to_contain_text("Open reports")
-    desk.get_by_role("link", name="Open reports").click()
-    desk.get_by_role("link", name="Rude words").click()
-    expect(desk.get_by_text("Before")).to_be_visible()
-    expect(desk.get_by_text("After")).to_be_visible()
-    desk.get_by_role("button", name="Delete the message").click()
+    admin = moderator(scene, "/admin/")
+    expect(admin.locator(".desk-counts")).to_contain_text("Open reports")
+    admin.get_by_role("link", name="Open reports").click()
+    admin.get_by_role("link", name="Rude words").click()
+    expect(admin.get_by_text("Before")).to_be_visible()
+    expect(admin.get_by_text("After")).to_be_visible()
+    admin.get_by_role("button", name="Delete the message").click()
     for page in (alice, bob):
         expect(page.locator(".message[data-seq='2'][data-deleted]")).to_be_visible()
-    desk.goto(f"{scene.server.url}/admin/chat/auditentry/")
-    expect(desk.get_by_text("message deleted").first).to_be_visible()
+    admin.goto(f"{scene.server.url}/admin/chat/auditentry/")
+    expect(admin.get_by_text("message deleted").first).to_be_visible()
 
 
 def test_what_the_blocked_write_folds_away_in_every_tab_and_opens_one_by_one(arrange) -> None:
@@ -158,7 +158,7 @@ def test_axe_finds_nothing_on_the_pages_of_order(arrange, pictures: Path) -> Non
     member, message, report = rows[-3:]
     alice = scene.open("alice", reduced_motion="reduce")
     bob = scene.open("bob", reduced_motion="reduce")
-    desk = moderator(scene, "/admin/")
+    admin = moderator(scene, "/admin/")
     room = f"/rooms/{scene.room}/"
     pages = {
         "order-room": (alice, room),
@@ -169,16 +169,16 @@ def test_axe_finds_nothing_on_the_pages_of_order(arrange, pictures: Path) -> Non
         "order-silence": (alice, f"{room}members/{member}/silence/"),
         "order-report": (alice, f"/messages/{message}/report/"),
         "order-blocked": (alice, "/people/blocked/"),
-        "desk": (desk, "/admin/"),
-        "desk-reports": (desk, "/admin/chat/report/"),
-        "desk-report": (desk, f"/admin/chat/report/{report}/change/"),
-        "desk-people": (desk, "/admin/chat/person/"),
-        "desk-audit": (desk, "/admin/chat/auditentry/"),
+        "admin": (admin, "/admin/"),
+        "admin-reports": (admin, "/admin/chat/report/"),
+        "admin-report": (admin, f"/admin/chat/report/{report}/change/"),
+        "admin-people": (admin, "/admin/chat/person/"),
+        "admin-audit": (admin, "/admin/chat/auditentry/"),
     }
     found = []
     for name, (page, path) in pages.items():
         page.goto(scene.server.url + path)
-        if page is desk:  # Django's own pages are not ours: they only get screenshots
+        if page is admin:  # Django's own pages are not ours: they only get screenshots
             all(appearances(page, name, pictures))
         else:
             found += audit(page, name, pictures)

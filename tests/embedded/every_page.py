@@ -50,11 +50,11 @@ told = {}
 for each in urlpatterns:
     address = reverse(f"chat:{each.name}", kwargs={name: ids[name] for name in each.pattern.converters})
     told[each.name] = client.get(address).status_code
-for model, desk in admin.site._registry.items():
+for model, page in admin.site._registry.items():
     if model._meta.app_label == "chat":
         address = reverse(f"admin:chat_{model._meta.model_name}_changelist")
         told[f"administration: {model.__name__}"] = client.get(
-            address, {"q": "sam"} if desk.search_fields else {}
+            address, {"q": "sam"} if page.search_fields else {}
         ).status_code
 nobody = Client(SERVER_NAME="localhost")
 told["invited"] = nobody.get(reverse("chat:invitation", args=[link.token])).status_code

@@ -69,7 +69,7 @@ class Reader(HTMLParser):
                 self.found.append(f"{name}={value}")
 
 
-class Desk:
+class Inspector:
     """The application without the server: Django's handler behind the edge, in this thread."""
 
     def __init__(self, scene: Scene) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.fuzz.budget import FACTOR
-from tests.fuzz.inspecting import Desk
+from tests.fuzz.inspecting import Inspector
 from tests.fuzz.requests import FuzzedRequest
 from tests.policies.routes import CLOSED
 
@@ -124,8 +124,8 @@ def who(path: str) -> str:
     return "workspace owner" if path.startswith("/admin/") else "owner"
 
 
-def known(desk: Desk) -> dict[str, object]:
-    world = desk.scene.world
+def known(inspector: Inspector) -> dict[str, object]:
+    world = inspector.scene.world
     return {
         "room": world.room(CLOSED).pk,
         "message": world.message(CLOSED, "owner").pk,
@@ -134,25 +134,25 @@ def known(desk: Desk) -> dict[str, object]:
         "bob": world.member(CLOSED, "other").pk,
         "person": world.person("other").pk,
         "of_bob": world.message(CLOSED, "other").pk,
-        "report": desk.scene.ids["report_id"][0],
+        "report": inspector.scene.ids["report_id"][0],
     }
 
 
-def test_no_part_of_an_address_breaks_the_server(desk: Desk) -> None:
-    there = known(desk)
+def test_no_part_of_an_address_breaks_the_server(inspector: Inspector) -> None:
+    there = known(inspector)
     for number, address in enumerate(ASKED):
         for odd in odd_ones(number):
             path, _, query = address.format(
                 **there, odd=quote(odd.encode("utf-8", "surrogatepass"))
             ).partition("?")
-            wrong = desk.ask(
+            wrong = inspector.ask(
                 FuzzedRequest("GET", unquote(path, errors="replace"), query.encode(), (), b""), who(path)
             )
             assert not wrong, (address, odd[:20], wrong)
 
 
-def test_no_field_of_a_form_breaks_the_server(desk: Desk) -> None:
-    there = known(desk)
+def test_no_field_of_a_form_breaks_the_server(inspector: Inspector) -> None:
+    there = known(inspector)
     headers = ((b"content-type", b"application/x-www-form-urlencoded"), (b"hx-request", b"true"))
     number = 0
     for address, fields in POSTED:
@@ -162,17 +162,17 @@ def test_no_field_of_a_form_breaks_the_server(desk: Desk) -> None:
             number += 1
             for odd in odd_ones(number):
                 body = urlencode(values | {name: odd}, errors="surrogatepass").encode()
-                wrong = desk.ask(FuzzedRequest("POST", path, b"", headers, body), who(path))
+                wrong = inspector.ask(FuzzedRequest("POST", path, b"", headers, body), who(path))
                 assert not wrong, (address, name, odd[:20], wrong)
 
 
-def test_the_forms_are_good_but_for_that_field(desk: Desk) -> None:
+def test_the_forms_are_good_but_for_that_field(inspector: Inspector) -> None:
     """Sent unchanged, each gets further than a missing page."""
-    there = known(desk)
+    there = known(inspector)
     form = ((b"content-type", b"application/x-www-form-urlencoded"),)
     for address, fields in POSTED:
         path = address.format(**there)
         body = urlencode({key: value.format(**there) for key, value in fields.items()}).encode()
-        desk.ask(FuzzedRequest("POST", path, b"", form, body), who(path))
+        inspector.ask(FuzzedRequest("POST", path, b"", form, body), who(path))
         if not re.search("none|/1/", path):
-            assert desk.status not in {400, 404, 405}, path
+            assert inspector.status not in {400, 404, 405}, path

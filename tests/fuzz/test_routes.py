@@ -10,7 +10,7 @@ from hypothesis import given, note
 
 from tests.fuzz.addresses import addresses
 from tests.fuzz.budget import looks
-from tests.fuzz.inspecting import Desk
+from tests.fuzz.inspecting import Inspector
 from tests.fuzz.requests import FuzzedRequest, requests
 from tests.fuzz.scene import PEOPLE, known
 
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("route", addresses())
-def test_no_request_breaks_or_opens_anything(route: str, desk: Desk) -> None:
+def test_no_request_breaks_or_opens_anything(route: str, inspector: Inspector) -> None:
     @looks(2, route)
-    @given(requests(route, desk.scene.ids, known(desk.scene)))
+    @given(requests(route, inspector.scene.ids, known(inspector.scene)))
     def ask(asked: Any) -> None:
         for name in PEOPLE:
-            wrong = desk.ask(asked, name)
+            wrong = inspector.ask(asked, name)
             note(f"{asked.method} {asked.path[:200]!r} by {name}")
             assert not wrong, wrong
 
@@ -37,7 +37,7 @@ FORGED = {
 
 
 @pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED.keys())
-def test_no_form_of_another_site_changes_anything(headers: Any, desk: Desk) -> None:
+def test_no_form_of_another_site_changes_anything(headers: Any, inspector: Inspector) -> None:
     """At every address, with all fields that its form could have, and the cookies that a browser would send."""
     fields = {
         "body": "Forged",
@@ -67,9 +67,9 @@ def test_no_form_of_another_site_changes_anything(headers: Any, desk: Desk) -> N
     form = (b"content-type", b"application/x-www-form-urlencoded")
     token = headers or ((b"x-csrftoken", b""),)
     for route in addresses():
-        path = re.sub(r"<(\w+)>", lambda found: desk.scene.ids.get(found[1], ["1"])[0], f"/{route}")
+        path = re.sub(r"<(\w+)>", lambda found: inspector.scene.ids.get(found[1], ["1"])[0], f"/{route}")
         theirs = FuzzedRequest("POST", path, b"", (form, *token), urlencode(fields).encode())
-        wrong = desk.ask(theirs, "workspace owner", may_write=False)  # who may open most addresses
+        wrong = inspector.ask(theirs, "workspace owner", may_write=False)  # who may open most addresses
         assert not wrong, (path, wrong)
     ours = FuzzedRequest("POST", "/rooms/new/", b"", (form,), urlencode(fields).encode())
-    assert desk.ask(ours, "workspace owner", may_write=False), "a form of ours would have been noticed"
+    assert inspector.ask(ours, "workspace owner", may_write=False), "a form of ours would have been noticed"

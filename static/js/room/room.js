@@ -100,7 +100,7 @@ export function openRoom({ socket, box }) {
 
   const linked = scroll.restoring ? null : messageIn(location, room);
   if (linked) go.toMessage(linked).then((there) => there === false && toast(word("noSuchMessage")));
-  // On a desk one comes to write; on touch a keyboard would jump up.
+  // With a mouse people come to write; on touch a keyboard would open.
   else if (matchMedia("(pointer: fine)").matches) focusAtEnd();
 
   /** What a message means beside the window: for the list of rooms, for the pill, and for how far was read. */

@@ -157,7 +157,7 @@ def test_nobody_deactivates_themselves_nor_staff_a_superuser(ada: Person, mia: P
     assert not ada.user.is_active
 
 
-def test_the_desk_is_for_those_who_moderate_the_place(
+def test_the_administration_is_for_those_who_moderate_the_workspace(
     mia: Person, alice: Person, bob: Person, room: Room
 ) -> None:
     """Being a room's owner is not enough, and neither are Django's own permissions."""
@@ -195,7 +195,7 @@ def test_what_people_say_to_each_other_directly_is_seen_only_when_it_was_reporte
     assert hidden.deleted_at is None
 
 
-def test_a_report_is_decided_and_taken_back_at_the_desk(
+def test_a_report_is_decided_and_taken_back_in_the_administration(
     mia: Person, alice: Person, bob: Person, room: Room
 ) -> None:
     for n in range(7):
@@ -227,7 +227,7 @@ def test_a_report_is_decided_and_taken_back_at_the_desk(
     assert report.decision == "dismissed"
 
 
-def test_people_and_rooms_are_kept_at_the_desk(
+def test_people_and_rooms_are_managed_in_the_administration(
     ada: Person, mia: Person, alice: Person, bob: Person, room: Room, open_room: Room
 ) -> None:
     client = client_of(mia)

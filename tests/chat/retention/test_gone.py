@@ -67,7 +67,9 @@ def test_whoever_follows_a_link_or_had_it_in_hand_is_told_that_it_is_gone(
     assert Room.objects.get(pk=room.pk).version == version
 
 
-def test_at_the_desk_it_is_gone_too(bob: Person, mia: Person, room: Room, said: list[Message]) -> None:
+def test_in_the_administration_it_is_gone_too(
+    bob: Person, mia: Person, room: Room, said: list[Message]
+) -> None:
     """From the list of messages, and from those around a reported one."""
     report = actions.report_message(bob, said[4].pk, "spam")
     actions.expire_before(room.pk, clock.now() - WEEK)

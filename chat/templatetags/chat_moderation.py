@@ -1,4 +1,4 @@
-"""Numbers for the first page of the moderators' desk."""
+"""Numbers for the first page of the administration."""
 
 from datetime import timedelta
 
