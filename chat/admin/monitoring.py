@@ -17,14 +17,14 @@ from chat.admin.plots import draw, in_words, milliseconds
 from chat.db.clock import clock
 from chat.models import Measure
 from chat.monitoring import history, metrics
-from chat.monitoring.metrics import Figures
+from chat.monitoring.metrics import Values
 
 
 def hour(now: datetime) -> dict[str, Any]:
     """The last hour, and the current state. Two queries."""
     points = history.last_hour(now)
-    moment, processes = history.current_figures(now)
-    whole = metrics.sum_over_time(point.figures for point in points if point.figures is not None)
+    moment, processes = history.current_values(now)
+    whole = metrics.sum_over_time(point.values for point in points if point.values is not None)
     return {
         "span": "hour",
         "drawn": draw(points, "hour"),
@@ -36,13 +36,13 @@ def hour(now: datetime) -> dict[str, Any]:
             (_("Delivery time, p95"), within(whole, 0.95)),
             (_("Errors in the last hour"), in_words(metrics.total(whole, "errors"))),
         ],
-        "deaf": moment["deaf"],
-        "limits": list(metrics.parts(whole, "limits").items()),
-        "errors": list(metrics.parts(whole, "errors").items()),
+        "layer_down": moment["deaf"],
+        "limits": list(metrics.by_label(whole, "limits").items()),
+        "errors": list(metrics.by_label(whole, "errors").items()),
     }
 
 
-def within(found: Figures, share: float) -> str:
+def within(found: Values, share: float) -> str:
     value = milliseconds("screen", share)(found)
     return in_words(None) if value is None else f"{in_words(value)} ms"
 
@@ -73,14 +73,14 @@ class MonitoringAdmin(ModerationAdmin):
             *(
                 path(f"{span}/{what}", page(view), {"span": span}, name=f"chat_measure_{span}{name}")
                 for span in SPANS
-                for what, view, name in (("", self.part, ""), ("table/", self.table, "_table"))
+                for what, view, name in (("", self.update, ""), ("table/", self.table, "_table"))
             ),
         ]
 
     def show(self, request: HttpRequest) -> HttpResponse:
         return self._answer(request, "page", {"spans": [read(clock.now()) for read in SPANS.values()]})
 
-    def part(self, request: HttpRequest, span: str) -> HttpResponse:
+    def update(self, request: HttpRequest, span: str) -> HttpResponse:
         """Requested by the page repeatedly."""
         return self._answer(request, f"_{span}", SPANS[span](clock.now()))
 

@@ -12,25 +12,25 @@ from django.utils.translation import pgettext_lazy
 from chat.monitoring import metrics
 from chat.monitoring.charts import HEIGHT, LEFT, RIGHT, WIDTH, Chart, Line, Tick
 from chat.monitoring.history import Point
-from chat.monitoring.metrics import Figures
+from chat.monitoring.metrics import Values
 
 type Words = str | Promise
-type Reading = Callable[[Figures], float | None]
+type Reading = Callable[[Values], float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One plot: the name of each line, and how its value is read from the figures of one time."""
+    """One plot: the name of each line, and how its value is read from the values of one time."""
 
     key: str
     title: Words
     lines: Sequence[tuple[Words, Reading]]
 
 
-def count(figure: str, label: str | None = None) -> Reading:
+def count(metric: str, label: str | None = None) -> Reading:
     if label is None:
-        return lambda read: metrics.total(read, figure)
-    return lambda read: read.get(metrics.name(figure, label), 0)
+        return lambda read: metrics.total(read, metric)
+    return lambda read: read.get(metrics.name(metric, label), 0)
 
 
 def level(name: str) -> Reading:
@@ -38,7 +38,7 @@ def level(name: str) -> Reading:
 
 
 def milliseconds(histogram: str, share: float) -> Reading:
-    def read(found: Figures) -> float | None:
+    def read(found: Values) -> float | None:
         seconds = metrics.percentile(found, histogram, share)
         return None if seconds is None else round(seconds * 1000, 1)
 
@@ -159,7 +159,7 @@ def draw(points: list[Point], span: str) -> list[Drawn]:
                 [
                     Line(
                         str(label),
-                        [None if point.figures is None else read(point.figures) for point in points],
+                        [None if point.values is None else read(point.values) for point in points],
                     )
                     for label, read in plot.lines
                 ],

@@ -22,7 +22,8 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(models.Model):
     """Metrics of one process in the minute that began ``at``; or of all processes in an hour, without a process.
 
-    ``figures`` is keyed by the names in ``chat.monitoring.metrics``; zeros are left out.
+    ``figures`` are the values by the names in ``chat.monitoring.metrics``, without zeros. The column keeps its older name:
+    two releases write it at the same time.
     """
 
     class Span(models.IntegerChoices):

@@ -29,7 +29,7 @@ class Snapshot:
     recent_peaks: dict[str, int]
 
     @property
-    def figures(self) -> Counter[str]:
+    def values(self) -> Counter[str]:
         """Since the process started."""
         return Counter({**self.counted, **self.levels, **_as_peaks(self.peaks)})
 
@@ -53,7 +53,7 @@ class Histogram:
 
 
 class Counters:
-    """Counts since the process started. Thread-safe. Keys are tuples, and names are built only when figures are read."""
+    """Counts since the process started. Thread-safe. Keys are tuples, and names are built only when values are read."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -66,9 +66,9 @@ class Counters:
         self._peaks = dict.fromkeys(LEVELS, 0)
         self._recent_peaks = dict.fromkeys(LEVELS, 0)
 
-    def add(self, figure: str, label: str = "", by: int = 1) -> None:
+    def add(self, metric: str, label: str = "", by: int = 1) -> None:
         with self._lock:
-            self._counters[figure, label] += by
+            self._counters[metric, label] += by
 
     def observe(self, histogram: str, value: float, label: str = "") -> None:
         """``value`` is in the histogram's own unit, mostly seconds."""
@@ -79,14 +79,14 @@ class Counters:
             found.counted[bisect_left(found.bounds, value)] += 1
             found.total += value
 
-    def level(self, figure: str, value: int) -> None:
+    def level(self, metric: str, value: int) -> None:
         with self._lock:
-            self._levels[figure] = value
-            self._peaks[figure] = max(self._peaks[figure], value)
-            self._recent_peaks[figure] = max(self._recent_peaks[figure], value)
+            self._levels[metric] = value
+            self._peaks[metric] = max(self._peaks[metric], value)
+            self._recent_peaks[metric] = max(self._recent_peaks[metric], value)
 
     def take(self) -> Snapshot:
-        """A snapshot of all figures."""
+        """A snapshot of all values."""
         with self._lock:
             counted = Counter({name(*key): number for key, number in self._counters.items()})
             for key, histogram in self._histograms.items():

@@ -70,5 +70,5 @@ def _with_own_connection[T](work: Callable[[], T]) -> T:
 
 
 def close_all() -> None:
-    for lane in (READS, WRITES, COUNTS):
-        lane.close()
+    for executor in (READS, WRITES, COUNTS):
+        executor.close()

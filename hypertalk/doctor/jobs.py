@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db import DatabaseBackend
 
 from chat.db.clock import clock
-from chat.monitoring.history import current_figures
+from chat.monitoring.history import current_values
 from hypertalk.doctor.findings import Finding, Options, failure, ok, warning
 from hypertalk.jobs.models import Job
 
@@ -21,7 +21,7 @@ def check(_options: Options) -> Iterator[Finding]:
     if not isinstance(task_backends["default"], DatabaseBackend):
         return
     try:
-        workers = current_figures(clock.now())[0]["workers"]
+        workers = current_values(clock.now())[0]["workers"]
         waiting = Job.objects.overdue(timezone.now() - LONG).count()
         set_aside = Job.objects.failed().count()
     except DatabaseError:

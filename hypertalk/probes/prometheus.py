@@ -56,18 +56,18 @@ class ChatCollector(Collector):
     """Exports the chat's counters with the names and units of Prometheus."""
 
     def collect(self) -> Iterator[Metric]:
-        counted = counters.take().figures
-        for name, figure in chat_metrics.COUNTERS.items():
-            labels = [figure.label] if figure.label else []
-            counter = CounterMetricFamily(f"hypertalk_{name}", figure.help, labels=labels)
-            found = chat_metrics.parts(counted, name)
+        counted = counters.take().values
+        for name, metric in chat_metrics.COUNTERS.items():
+            labels = [metric.label] if metric.label else []
+            counter = CounterMetricFamily(f"hypertalk_{name}", metric.help, labels=labels)
+            found = chat_metrics.by_label(counted, name)
             for label, number in found.items() if labels else [("", found.get("", 0))]:
                 counter.add_metric([label] if labels else [], number)
             yield counter
-        for name, figure in chat_metrics.HISTOGRAMS.items():
-            yield _histogram(counted, name, figure)
-        for name, figure in chat_metrics.LEVELS.items():
-            yield GaugeMetricFamily(f"hypertalk_{name}", figure.help, counted[name])
+        for name, metric in chat_metrics.HISTOGRAMS.items():
+            yield _histogram(counted, name, metric)
+        for name, metric in chat_metrics.LEVELS.items():
+            yield GaugeMetricFamily(f"hypertalk_{name}", metric.help, counted[name])
         yield GaugeMetricFamily(
             "hypertalk_sockets_peak",
             "The most sockets that were open at once since the process began.",
@@ -85,12 +85,12 @@ class ChatCollector(Collector):
         yield InfoMetricFamily("hypertalk_build", "What runs here.", versions)
 
 
-def _histogram(counted: chat_metrics.Figures, name: str, figure: chat_metrics.Figure) -> Metric:
+def _histogram(counted: chat_metrics.Values, name: str, metric: chat_metrics.Metric) -> Metric:
     unit = "posts" if name == "batch" else "seconds"
     family = HistogramMetricFamily(
-        f"hypertalk_{name}_{unit}", figure.help, labels=[figure.label] if figure.label else []
+        f"hypertalk_{name}_{unit}", metric.help, labels=[metric.label] if metric.label else []
     )
-    for label in chat_metrics.labels(counted, name) if figure.label else [""]:
+    for label in chat_metrics.labels(counted, name) if metric.label else [""]:
         so_far, steps = 0, []
         for bound, number in chat_metrics.buckets(counted, name, label):
             so_far += number

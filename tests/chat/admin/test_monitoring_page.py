@@ -173,7 +173,7 @@ def test_the_page_adds_up_all_processes_and_draws_hour_and_month(
     assert "post 3" in html
     assert "<style" not in html
     assert 'style="' not in html
-    with django_assert_max_num_queries(6):  # two for the figures, the others for the session and user
+    with django_assert_max_num_queries(6):  # two for the metrics, the others for the session and user
         part = client.get(f"{PAGE}hour/").content.decode()
     assert len(pictures(part)) == len(PLOTS)
     assert "<html" not in part

@@ -33,7 +33,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def counted(figure: str) -> dict[str, int]:
-    return metrics.parts(counters.take().figures, figure)
+    return metrics.by_label(counters.take().values, figure)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_percentile_is_right_to_the_width_of_its_bucket() -> None:
     for seconds in took:
         one.observe("screen", seconds)
     took.sort()
-    found = one.take().figures
+    found = one.take().values
     for share in (0.5, 0.95, 0.99):
         assert metrics.percentile(found, "screen", share) == pytest.approx(took[int(share * 5000)], rel=0.1)
     assert metrics.observed(found, "screen") == 5000
@@ -65,10 +65,10 @@ def test_a_percentile_of_nothing_is_nothing_and_what_is_beyond_the_last_bound_is
     assert metrics.percentile({}, "screen", 0.5) is None
     one = Counters()
     one.observe("screen", 3600)
-    assert metrics.percentile(one.take().figures, "screen", 0.5) == 10
+    assert metrics.percentile(one.take().values, "screen", 0.5) == 10
     one.observe("request", 0.02, "2xx")
     one.observe("request", 0.02, "5xx")
-    assert metrics.percentile(one.take().figures, "request", 0.5) == pytest.approx(0.0175)
+    assert metrics.percentile(one.take().values, "request", 0.5) == pytest.approx(0.0175)
 
 
 def test_processes_are_added_up_and_of_a_row_of_minutes_the_highest_level_counts() -> None:
@@ -88,11 +88,9 @@ def test_processes_are_added_up_and_of_a_row_of_minutes_the_highest_level_counts
 def test_an_hour_is_made_of_its_minutes_once_and_what_is_old_goes() -> None:
     for minute in range(60):
         for process in ("one", "two"):
-            figures_of = {"posts:socket": 2, "sockets^": minute, "screen<=0.01": 1}
+            values = {"posts:socket": 2, "sockets^": minute, "screen<=0.01": 1}
             actions.record(NOON + timedelta(minutes=minute), process, {"posts:socket": 1})
-            actions.record(
-                NOON + timedelta(minutes=minute), process, figures_of
-            )  # again: it replaces the first
+            actions.record(NOON + timedelta(minutes=minute), process, values)  # again: it replaces the first
     later = NOON + timedelta(hours=1, minutes=3)
     for _ in range(2):
         actions.roll_up(later)
@@ -100,7 +98,7 @@ def test_an_hour_is_made_of_its_minutes_once_and_what_is_old_goes() -> None:
     assert hour.at == NOON
     assert hour.figures == {"posts:socket": 240, "sockets^": 118, "screen<=0.01": 120}
     month = history.last_month(later)
-    assert [point.figures["posts:socket"] for point in month if point.figures] == [240]
+    assert [point.values["posts:socket"] for point in month if point.values] == [240]
     actions.roll_up(NOON + timedelta(days=3))
     assert not Measure.objects.minutes().exists()
     actions.roll_up(NOON + HOURS_KEPT + timedelta(hours=1))
@@ -116,11 +114,11 @@ def test_an_hour_that_is_not_rolled_up_yet_is_counted_once(django_assert_num_que
     assert Measure.objects.hours().count() == 1
     with django_assert_num_queries(2):
         month = history.last_month(now)
-    assert sum(point.figures["deliveries"] for point in month if point.figures) == 13
+    assert sum(point.values["deliveries"] for point in month if point.values) == 13
     with django_assert_num_queries(1):
         hour = history.last_hour(now)
     assert len(hour) == 60
-    assert [point.at for point in hour if point.figures] == [
+    assert [point.at for point in hour if point.values] == [
         NOON + timedelta(minutes=minute) for minute in (70, 80, 90, 100, 110, 120)
     ]
 
@@ -161,7 +159,7 @@ async def test_a_post_moves_what_it_should(alice: Person, bob: Person, room: Roo
     assert (found["sockets"], found["sockets^"]) == (2, 2)
     assert metrics.observed(found, "publish") == 1
     hub.leave(looking.socket)
-    assert (counters.take().figures["sockets"], counters.take().figures["sockets^"]) == (1, 2)
+    assert (counters.take().values["sockets"], counters.take().values["sockets^"]) == (1, 2)
 
 
 async def test_a_screen_says_when_it_has_it_and_only_what_it_was_asked(
@@ -177,12 +175,12 @@ async def test_a_screen_says_when_it_has_it_and_only_what_it_was_asked(
 
     def seen(listening: Any, number: int) -> int:
         answer(listening.socket, number)
-        return metrics.observed(counters.take().figures, "screen")
+        return metrics.observed(counters.take().values, "screen")
 
     assert seen(other, asked["number"]) == 0  # no sample was requested
     assert seen(looking, asked["number"]) == 1
     assert seen(looking, asked["number"]) == 1  # once
-    took = metrics.percentile(counters.take().figures, "screen", 0.5)
+    took = metrics.percentile(counters.take().values, "screen", 0.5)
     assert took is not None
     assert 0 < took < 5
 
@@ -199,7 +197,7 @@ async def test_a_forged_answer_and_a_late_one_count_for_nothing(
     monkeypatch.setattr(sampling.time, "monotonic", lambda: sampling.PATIENCE + 1)
     ask(looking.socket, 0.0)
     answer(looking.socket, looking.socket.sample[0])  # type: ignore[index]
-    assert metrics.observed(counters.take().figures, "screen") == 0
+    assert metrics.observed(counters.take().values, "screen") == 0
 
 
 def answer(connection: Connection, number: int) -> None:
@@ -232,7 +230,7 @@ async def test_few_screens_are_asked_however_much_is_published(
     for n in range(5):
         await do(say)(alice, room, f"Number {n}")
     await looking.until(lambda one: len(one.frames) == 5)
-    assert len(looking.of("sample")) == counters.take().figures["samples"] == 1
+    assert len(looking.of("sample")) == counters.take().values["samples"] == 1
 
 
 async def test_what_another_process_published_is_not_measured_by_our_clock(
@@ -311,7 +309,7 @@ async def test_the_echo_of_the_layer_is_timed_and_its_silence_counted(
     monkeypatch.setattr("chat.live.subscription.ECHO_SECONDS", 0.05)
     await listen(hub, bob, room)
     async with asyncio.timeout(5):
-        while not metrics.observed(counters.take().figures, "echo"):  # noqa: ASYNC110 - the ear has no event for it
+        while not metrics.observed(counters.take().values, "echo"):  # noqa: ASYNC110 - the subscription has no event for it
             await asyncio.sleep(0.01)
         layer = get_channel_layer()
 
@@ -319,7 +317,7 @@ async def test_the_echo_of_the_layer_is_timed_and_its_silence_counted(
             pass
 
         monkeypatch.setattr(layer, "send", lose)
-        while not counters.take().figures["deaf"]:  # noqa: ASYNC110
+        while not counters.take().values["deaf"]:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert counted("errors") == {"layer": 1}
 

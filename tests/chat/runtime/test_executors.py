@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def lane() -> Any:
+def executor() -> Any:
     made = DbExecutor("test")
     yield made
     made.close()
@@ -24,20 +24,20 @@ def count_users() -> int:
     return get_user_model()._default_manager.count()
 
 
-async def test_work_of_one_lane_is_done_in_turn_by_one_thread_that_keeps_its_connection(
-    lane: DbExecutor,
+async def test_work_of_one_executor_is_done_in_turn_by_one_thread_that_keeps_its_connection(
+    executor: DbExecutor,
 ) -> None:
     def where() -> tuple[str, int]:
         count_users()
         return threading.current_thread().name, id(connection.connection)
 
-    found = await asyncio.gather(*(lane.run(where) for _ in range(5)))
+    found = await asyncio.gather(*(executor.run(where) for _ in range(5)))
     assert len(set(found)) == 1
     assert found[0][0].startswith("test")
 
 
-async def test_a_connection_that_was_lost_meanwhile_is_replaced_unnoticed(lane: DbExecutor) -> None:
-    await lane.run(count_users)
+async def test_a_connection_that_was_lost_meanwhile_is_replaced_unnoticed(executor: DbExecutor) -> None:
+    await executor.run(count_users)
     tries = []
 
     def lost() -> int:
@@ -48,13 +48,13 @@ async def test_a_connection_that_was_lost_meanwhile_is_replaced_unnoticed(lane: 
             raise OperationalError
         return count_users()
 
-    assert await lane.run(lost) == 0
+    assert await executor.run(lost) == 0
     assert len(tries) == 2
     assert tries[1] is None  # a new one, opened on first use
 
 
-async def test_what_the_database_refuses_is_raised_and_not_tried_again(lane: DbExecutor) -> None:
-    await lane.run(count_users)
+async def test_what_the_database_refuses_is_raised_and_not_tried_again(executor: DbExecutor) -> None:
+    await executor.run(count_users)
     tries = []
 
     def refused() -> None:
@@ -62,5 +62,5 @@ async def test_what_the_database_refuses_is_raised_and_not_tried_again(lane: DbE
         raise OperationalError("lock timeout")
 
     with pytest.raises(OperationalError):
-        await lane.run(refused)
+        await executor.run(refused)
     assert len(tries) == 1
