@@ -75,5 +75,8 @@ def session_topic(digest: str) -> str:
 
 
 def to_layer_message(envelopes: list[Envelope]) -> dict[str, Any]:
-    """Channels requires ``type``; the hub reads the rest. ``Any``, since the layer takes any mapping."""
+    """Channels requires ``type``; the hub reads the rest. ``Any``, since the layer takes any mapping.
+
+    Hubs of the previous release read these names, so they stay.
+    """
     return {"type": "chat.told", "told": envelopes}

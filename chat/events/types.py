@@ -89,7 +89,7 @@ class MessagesExpired(Event):
 
     def to_envelope(self) -> Envelope:
         return {
-            "kind": "forgotten",
+            "kind": "forgotten",  # the previous release reads this name
             "topic": room_topic(self.room.pk),
             "delivery": "durable",
             "room": str(self.room.pk),

@@ -135,8 +135,8 @@ def bans_of(member: Member) -> list[Ban]:
     """The room's active bans, for its owners and moderators. One query for them, none for other members."""
     if not policies.may_moderate(member):
         return []
-    standing = Ban.objects.active().filter(room=member.room_id)
-    return list(standing.select_related("person", "by").order_by("-created_at"))
+    active = Ban.objects.active().filter(room=member.room_id)
+    return list(active.select_related("person", "by").order_by("-created_at"))
 
 
 def _confirm(

@@ -120,8 +120,8 @@ class AddPasskeyForm(_WithCredential, webauthn.AddWebAuthnForm):  # type: ignore
         return {name: parsed[name] for name in ("id", "rawId", "type", "response") if name in parsed}
 
     def clean(self) -> dict[str, Any]:
-        kept = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN)
-        if kept.count() >= PASSKEYS:
+        registered = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN)
+        if registered.count() >= PASSKEYS:
             raise ValidationError(_("You have reached the maximum number of passkeys. Remove one first."))
         try:
             return super().clean() or {}

@@ -15,7 +15,7 @@ from hypertalk.accounts.models import User
 
 
 def connect() -> None:
-    person_left.connect(_erase_user, dispatch_uid="accounts.forget_user")
+    person_left.connect(_erase_user, dispatch_uid="accounts.erase_user")
     email_confirmed.connect(_let_in, dispatch_uid="accounts.let_in")
 
 

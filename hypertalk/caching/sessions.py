@@ -14,11 +14,11 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Any:
         key = self.session_key
-        kept = cached_row(self.model, key, self._read)
-        if kept is None or kept[1] <= timezone.now():
+        cached = cached_row(self.model, key, self._read)
+        if cached is None or cached[1] <= timezone.now():
             self._session_key = None
             return None
-        return self.model(session_key=str(key), session_data=kept[0], expire_date=kept[1])
+        return self.model(session_key=str(key), session_data=cached[0], expire_date=cached[1])
 
     def _read(self) -> tuple[str, datetime] | None:
         """The cached value: all but the key."""

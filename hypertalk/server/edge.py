@@ -52,8 +52,12 @@ class Edge:
         address = client_address(peer, forwarded, self.trusted)
         by_proxy = client_address(peer, "203.0.113.1", self.trusted) != peer
         dropped = _FORWARDED if by_proxy else _FORWARDED | {_TRACE}
-        kept = [header for header in headers if header[0] not in dropped and not _holds_nul(header)]
-        believed = {**scope, "headers": kept, "client": [address, port], "root_path": ""}
+        believed = {
+            **scope,
+            "headers": [header for header in headers if header[0] not in dropped and not _holds_nul(header)],
+            "client": [address, port],
+            "root_path": "",
+        }
         protocol = next((value for name, value in headers if name == b"x-forwarded-proto"), b"")
         if by_proxy and protocol in {b"https", b"http"}:
             believed["scheme"] = {

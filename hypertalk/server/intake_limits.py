@@ -111,7 +111,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne is untyped
 
 
 class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyped
-    """The application limits whole messages (``chat/live/incoming.py``); this limits the frames that it never sees."""
+    """The application limits whole messages (``chat/live/commands.py``); this limits the frames that it never sees."""
 
     unheard = odd = 0
     since = 0.0

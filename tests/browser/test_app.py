@@ -163,8 +163,8 @@ def test_what_a_room_does_not_keep_leaves_the_device_with_the_next_list_of_rooms
     expect(page.locator(f"#place-{scene.room} .place__last")).to_contain_text("Of Bob")
     until(page, lambda: len(page.evaluate(KEPT)) == 3)
     page.goto(f"{scene.server.url}/rooms/")
-    forget = f"actions.expire_before('{scene.room}', clock.now() + timedelta(minutes=1))"
-    scene.do(f"from datetime import timedelta\nfrom chat.db.clock import clock\n{forget}")
+    expire = f"actions.expire_before('{scene.room}', clock.now() + timedelta(minutes=1))"
+    scene.do(f"from datetime import timedelta\nfrom chat.db.clock import clock\n{expire}")
     page.reload()
     until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
     live(page).goto(scene.url)

@@ -271,7 +271,7 @@ def test_a_link_a_day_and_the_way_back_lead_into_ten_thousand_messages(arrange) 
 
     # Reload, and visit another room and return.
     here = in_view(alice)
-    until(alice, lambda: alice.evaluate("history.state?.place?.seq ?? 0") in range(here - 3, here + 3))
+    until(alice, lambda: alice.evaluate("history.state?.position?.seq ?? 0") in range(here - 3, here + 3))
     alice.reload()
     live(alice)
     until(alice, lambda: abs(in_view(alice) - here) <= 1)

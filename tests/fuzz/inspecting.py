@@ -87,7 +87,7 @@ class Inspector:
 
     def ask(self, request: FuzzedRequest, name: str, *, may_write: bool = True) -> list[str]:
         """Returns what is wrong with the answer; everything the request did is rolled back."""
-        Trier.forget()
+        Trier.reset()
         with transaction.atomic(), written() as writes, Noted() as noted:
             scope = self.edge._believed(request.scope(self.scene.world.sessions.get(name)))
             answer = self.handler._answer(scope, BytesIO(request.body))

@@ -127,7 +127,7 @@ def test_pages_of_before_start_over_and_no_number_comes_again(
     )
 
 
-def test_what_was_forgotten_since_is_back_until_the_next_turn_and_pages_see_it_go_again(
+def test_what_expired_since_is_back_until_the_next_turn_and_pages_see_it_go_again(
     tmp_path: Path, alice: Person, filled_room: Room
 ) -> None:
     Message.objects.filter(room=filled_room).update(created_at=datetime(2026, 1, 2, tzinfo=UTC))
@@ -150,7 +150,7 @@ def test_what_was_forgotten_since_is_back_until_the_next_turn_and_pages_see_it_g
     assert "ไทย" not in "".join(answer.fragments)
 
 
-def test_what_redis_remembers_of_who_was_here_is_forgotten(
+def test_what_redis_remembers_of_who_was_here_is_invalidated(
     backup: Path, alice: Person, filled_room: Room, settings
 ) -> None:
     settings.ROW_CACHE_SECONDS = 30

@@ -141,7 +141,7 @@ class Client(Asking, Sending):
 
     def began_anew(self) -> None:
         """As after each outage, and when the page starts over."""
-        self.room_list.forget()
+        self.room_list.drop()
         self.room_list.wants = True
         self.told = 0
 
@@ -150,7 +150,7 @@ class Client(Asking, Sending):
         if self.page is not None:
             self.room_list.lose(self.shows or "")
         self.page, self.shows, self.room_list.shown, self.connects = None, None, None, True
-        self.forget_requests()
+        self.drop_requests()
         self.shown, self.names = {}, {}
 
     def close(self) -> None:
@@ -158,7 +158,7 @@ class Client(Asking, Sending):
         self.box.let_go(self)
         self.page, self.shows, self.is_open, self.asleep, self.connects = None, None, False, False, False
         self.room_list, self.list = RoomList(self.person.pk, None), None
-        self.forget_requests()
+        self.drop_requests()
         self.shown, self.names, self.bubbles = {}, {}, set()
         self.under_way.clear()
 
@@ -230,7 +230,7 @@ class Client(Asking, Sending):
     def check_answer(self, rows: list[tuple[Row, str]]) -> None:
         """The answer was read just now, so it contains no expired messages either."""
         self.check_may_have(rows)
-        gone = self.world.oracle.forgotten.get(self.shows or "", 0)
+        gone = self.world.oracle.expired.get(self.shows or "", 0)
         if old := [row.seq for row, _ in rows if row.seq is not None and row.seq <= gone]:
             self.world.broken.append(
                 f"{self.person} read {old} of {self.shows}, which keeps nothing up to {gone}"

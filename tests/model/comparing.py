@@ -80,7 +80,7 @@ def _database(world: "World") -> None:
         said = oracle.said[str(room.pk)]
         assert seqs == list(range(1, said + 1)), f"{room} has {seqs} instead of {said} messages"
         assert room.last_seq == said, (room, room.last_seq, said)
-        gone = oracle.forgotten.get(str(room.pk), 0)
+        gone = oracle.expired.get(str(room.pk), 0)
         assert room.first_seq == gone + 1, (room, room.first_seq, gone)
         for message in Message.objects.filter(room=room, seq__gt=gone):
             said_last = None if message.deleted_at else message.body
@@ -126,7 +126,7 @@ def _list(world: "World", client: "Client") -> None:
         for room, seq, author, excerpt, deleted in Message.objects.order_by("seq").values_list(
             "room", "seq", "author", "excerpt", "deleted_at"
         )
-        if seq > oracle.forgotten.get(str(room), 0)
+        if seq > oracle.expired.get(str(room), 0)
     }
     expected = {
         room: (
@@ -152,7 +152,7 @@ def _window(world: "World", client: "Client") -> None:
     here = (str(room.pk), client.person.pk) in world.oracle.here
     assert here, f"{client.person} still looks at a room they are not in"
     assert page.held == room.version, (client.person, page.held, room.version)
-    gone = world.oracle.forgotten.get(str(room.pk), 0)
+    gone = world.oracle.expired.get(str(room.pk), 0)
     messages = Message.objects.shown().filter(room=room, seq__gt=gone, seq__gte=page.low or 1)
     if page.high is not None:
         messages = messages.filter(seq__lte=page.high)

@@ -40,15 +40,15 @@ def permission_is_not_asked_again(put: pytest.MonkeyPatch) -> None:
     put.setattr(AccessChecks, "recheck", careless)
 
 
-def a_ban_forgets_one_of_the_sockets(put: pytest.MonkeyPatch) -> None:
+def a_ban_misses_one_of_the_sockets(put: pytest.MonkeyPatch) -> None:
     real = ConnectionRegistry.revoke
 
-    def forgetful(self: Any, connection: Any, room: str) -> None:
+    def incomplete(self: Any, connection: Any, room: str) -> None:
         theirs = self.on(person_topic(connection.person_id))
         if not any(other is not connection and room in other.rooms for other in theirs):
             real(self, connection, room)
 
-    put.setattr(ConnectionRegistry, "revoke", forgetful)
+    put.setattr(ConnectionRegistry, "revoke", incomplete)
 
 
 def a_ban_does_not_stand(put: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ def the_newest_goes_out_first(put: pytest.MonkeyPatch) -> None:
     put.setattr(Outbox, "first", first)
 
 
-def what_the_server_refused_is_forgotten(put: pytest.MonkeyPatch) -> None:
+def what_the_server_refused_is_dropped(put: pytest.MonkeyPatch) -> None:
     real = Outbox.settle
     put.setattr(Outbox, "settle", lambda self, message, failed: real(self, message, failed and ""))
 
@@ -184,7 +184,7 @@ def reading_goes_back(put: pytest.MonkeyPatch) -> None:
     put.setattr(actions, "mark_read", back)
 
 
-def a_page_goes_on_from_before_what_is_forgotten(put: pytest.MonkeyPatch) -> None:
+def a_page_goes_on_from_before_what_is_expired(put: pytest.MonkeyPatch) -> None:
     real = retention.expire_in
 
     def without_floor(room: Room, before: datetime) -> bool:
@@ -195,16 +195,16 @@ def a_page_goes_on_from_before_what_is_forgotten(put: pytest.MonkeyPatch) -> Non
     put.setattr(retention, "expire_in", without_floor)
 
 
-def catching_up_brings_back_what_is_forgotten(put: pytest.MonkeyPatch) -> None:
+def catching_up_brings_back_what_is_expired(put: pytest.MonkeyPatch) -> None:
     everything = SimpleNamespace(retained_in=lambda room_id: Message.objects.filter(room=room_id))
     put.setattr(core_row_kinds, "Message", SimpleNamespace(objects=everything))
 
 
-def what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:
+def what_is_expired_stays_unread(put: pytest.MonkeyPatch) -> None:
     put.setattr(retention, "Member", SimpleNamespace(objects=Member.objects.none()))
 
 
-def elsewhere_what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:
+def elsewhere_what_is_expired_stays_unread(put: pytest.MonkeyPatch) -> None:
     real = RoomList.nudge
 
     def without(self: RoomList, heard: dict[str, Any]) -> None:
@@ -213,15 +213,15 @@ def elsewhere_what_is_forgotten_stays_unread(put: pytest.MonkeyPatch) -> None:
     put.setattr(RoomList, "nudge", without)
 
 
-def what_is_forgotten_stays_the_last_line(put: pytest.MonkeyPatch) -> None:
+def what_is_expired_stays_the_last_line(put: pytest.MonkeyPatch) -> None:
     put.setattr(room_list_row, "_STATEMENT", room_list_row._STATEMENT.replace("AND l.seq >= r.first_seq", ""))
 
 
-def what_is_forgotten_is_edited(put: pytest.MonkeyPatch) -> None:
+def what_is_expired_is_edited(put: pytest.MonkeyPatch) -> None:
     put.setattr(messages, "_get", lambda room, message: Message.objects.shown().get(pk=message, room=room))
 
 
-def what_is_forgotten_leaves_no_id(put: pytest.MonkeyPatch) -> None:
+def what_is_expired_leaves_no_id(put: pytest.MonkeyPatch) -> None:
     real = retention.empty_in
 
     def deleted(room: Room) -> None:
@@ -240,7 +240,7 @@ def an_edit_gives_other_words(put: pytest.MonkeyPatch) -> None:
 # rule of the server, one of what a page holds, one of what it sends.
 ALWAYS: list[Plant] = [
     permission_is_not_asked_again,
-    a_page_goes_on_from_before_what_is_forgotten,
+    a_page_goes_on_from_before_what_is_expired,
     a_second_tab_sends_under_another_id,
 ]
 FAULTS: list[Plant] = [
@@ -249,9 +249,9 @@ FAULTS: list[Plant] = [
     a_version_is_read_after_the_rows,
     what_one_wrote_is_unread_in_ones_other_pages,
     the_newest_goes_out_first,
-    what_the_server_refused_is_forgotten,
-    catching_up_brings_back_what_is_forgotten,
-    what_is_forgotten_stays_unread,
+    what_the_server_refused_is_dropped,
+    catching_up_brings_back_what_is_expired,
+    what_is_expired_stays_unread,
     an_edit_gives_other_words,
 ]
 

@@ -130,8 +130,8 @@ def _recent(world: "World", room: str, author: int) -> list[UUID]:
 
 
 def lift(world: "World", person: Person, room: str) -> None:
-    if standing := list(Ban.objects.active().filter(room=room).order_by("pk")):
-        found = world.chance.choice(standing)
+    if active := list(Ban.objects.active().filter(room=room).order_by("pk")):
+        found = world.chance.choice(active)
         if not isinstance(world.do(actions.lift_ban, _owner(world, room), found.pk), ChatError):
             world.oracle.banned.discard((room, found.person_id))
 
@@ -242,24 +242,24 @@ def take_back(world: "World", person: Person, room: str) -> None:
         world.oracle.invites[found.pk].over = True
 
 
-def forget(world: "World", person: Person, room: str) -> None:
+def expire(world: "World", person: Person, room: str) -> None:
     """Like the hourly job, but up to any message's time; its rows are emptied now or much later."""
     if moments := sorted(set(Message.objects.filter(room=room).values_list("created_at", flat=True))):
-        forget_there(world, room, world.chance.choice(moments) + world.chance.choice([0, 1]) * MOMENT)
+        expire_there(world, room, world.chance.choice(moments) + world.chance.choice([0, 1]) * MOMENT)
     if world.chance.random() < 0.5:
         empty_all(world)
 
 
-def forget_there(world: "World", room: str, before: datetime) -> None:
-    world.do(_forget, world.people[0], room, before)
-    world.oracle.forgot(room, before)
+def expire_there(world: "World", room: str, before: datetime) -> None:
+    world.do(_expire, world.people[0], room, before)
+    world.oracle.expire(room, before)
 
 
 def empty_all(world: "World") -> None:
     world.do(_empty, world.people[0])
 
 
-def _forget(_: Person, room: str, before: datetime) -> None:
+def _expire(_: Person, room: str, before: datetime) -> None:
     actions.expire_before(UUID(room), before)
 
 
@@ -291,5 +291,5 @@ OPERATIONS: dict[Operation, int] = {
     invite: 8,
     accept: 16,
     take_back: 1,
-    forget: 4,
+    expire: 4,
 }

@@ -28,7 +28,7 @@ class Invite:
 class Oracle:
     """``inside`` are memberships, ``here`` those of people with an active account; ``said`` counts a room's messages.
 
-    ``sent_at``: when each was sent. ``forgotten``: how many have expired. ``words``: a message's current text, None for a
+    ``sent_at``: when each was sent. ``expired``: how many have expired. ``words``: a message's current text, None for a
     deleted one.
     """
 
@@ -40,7 +40,7 @@ class Oracle:
     removed_at: dict[Membership, int] = field(default_factory=dict)
     said: dict[str, int] = field(default_factory=dict)
     sent_at: dict[str, list[datetime]] = field(default_factory=dict)
-    forgotten: dict[str, int] = field(default_factory=dict)
+    expired: dict[str, int] = field(default_factory=dict)
     read: dict[Membership, int] = field(default_factory=dict)
     hidden: dict[Membership, int | None] = field(default_factory=dict)
     banned: set[Membership] = field(default_factory=set)
@@ -99,10 +99,10 @@ class Oracle:
             broken.append(f"{membership} posted while silenced")
         self.read[membership] = seq
 
-    def forgot(self, room: str, before: datetime) -> None:
+    def expire(self, room: str, before: datetime) -> None:
         """Messages sent before then expired, and don't count as unread."""
         old = sum(sent < before for sent in self.sent_at.get(room, []))
-        self.forgotten[room] = gone = max(old, self.forgotten.get(room, 0))
+        self.expired[room] = gone = max(old, self.expired.get(room, 0))
         for membership in self.read:
             if membership[0] == room:
                 self.read[membership] = max(gone, self.read[membership])

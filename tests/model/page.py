@@ -108,11 +108,11 @@ class Page:
         self.at_start = at_start
 
     def _read_at(self, version: int) -> bool:
-        forgotten = {seen for seen in self.seen if seen > version}
-        self.seen -= forgotten
+        dropped = {seen for seen in self.seen if seen > version}
+        self.seen -= dropped
         lowered = version < self.held
         self.held = min(version, self.held)
-        return lowered or bool(forgotten)
+        return lowered or bool(dropped)
 
     def _row(self, row: Row) -> str:
         known = self.rows.get(row.key)

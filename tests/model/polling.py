@@ -62,7 +62,7 @@ class Asking:
         def put(self, rows: list[tuple[Row, str]], verdicts: list[str]) -> None: ...
         def check_answer(self, rows: list[tuple[Row, str]]) -> None: ...
 
-    def forget_requests(self) -> None:
+    def drop_requests(self) -> None:
         self.changes = self.older = self.walk = None
         self.wants = False
 
@@ -148,9 +148,9 @@ class Asking:
         if len(seqs) > MOST:
             top = self.world.chance.random() < 0.5
             page.trim(low=seqs[-MOST]) if top else page.trim(high=seqs[MOST - 1])
-            self.forget(page)
+            self.drop(page)
 
-    def forget(self, page: Page) -> None:
+    def drop(self, page: Page) -> None:
         self.shown = {key: html for key, html in self.shown.items() if key in page.rows}
 
     def somewhere(self, page: Page) -> Request | None:
@@ -182,7 +182,7 @@ class Asking:
         found = [row for row, _ in rows]
         if request.elsewhere:
             verdicts, drain = page.replace(room.version, found, at_start, at_end)
-            self.forget(page)
+            self.drop(page)
         else:
             verdicts, drain = page.newer(request.at, room.version, found, at_end)
         self.wants |= drain

@@ -132,7 +132,7 @@ class RoomList:
         if row := self.rows.get(room):
             row.read_seq = max(seq, row.read_seq)
 
-    def forget(self) -> None:
+    def drop(self) -> None:
         """After an outage the list is fetched again: nudges from before no longer count."""
         self.nudges.clear()
         self.reads.clear()

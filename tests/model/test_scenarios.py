@@ -236,7 +236,7 @@ async def a_nudge_of_before_the_restore_that_says_what_is_gone(world: World) -> 
     await everything_arrives(world, reader)
 
 
-async def an_edit_of_what_was_just_forgotten(world: World) -> None:
+async def an_edit_of_what_just_expired(world: World) -> None:
     """The message is found, and has expired when the room is locked; an earlier edit of it is still in transit."""
     reader, room = world.clients[2], world.rooms[0]
     sent = say(world, 3)
@@ -246,7 +246,7 @@ async def an_edit_of_what_was_just_forgotten(world: World) -> None:
 
     def found(*asked: Any) -> UUID:
         where = real(*asked)
-        operations.forget_there(world, room, world.clock.now() + timedelta(seconds=1))
+        operations.expire_there(world, room, world.clock.now() + timedelta(seconds=1))
         return where
 
     with patch.object(messages, "_room_of", found):
@@ -256,7 +256,7 @@ async def an_edit_of_what_was_just_forgotten(world: World) -> None:
     await everything_arrives(world, reader)
 
 
-async def a_page_with_what_is_forgotten_and_a_post_that_was_taken(world: World) -> None:
+async def a_page_with_what_is_expired_and_a_post_that_was_taken(world: World) -> None:
     """The page is offline, with older rows, and does not know that its post was stored; that post has expired, too."""
     reader, room = world.clients[2], world.rooms[0]
     say(world, 3)
@@ -282,7 +282,7 @@ async def a_room_of_which_nothing_is_left(world: World) -> None:
     await everything_arrives(world, reader)
 
 
-async def a_room_that_forgets_half_of_what_is_unread(world: World) -> None:
+async def a_room_that_expires_half_of_what_is_unread(world: World) -> None:
     """Pages that show other rooms learn of it from a nudge, together with the last message."""
     reader, room = world.clients[2], world.rooms[0]
     say(world, 3)
@@ -290,12 +290,12 @@ async def a_room_that_forgets_half_of_what_is_unread(world: World) -> None:
     half = world.clock.now()
     say(world, 1)
     await reader.open(None)
-    operations.forget_there(world, room, half)
+    operations.expire_there(world, room, half)
     world.post(world.people[0], room, world.new_id(), world.words())
     await everything_arrives(world, reader)
 
 
-async def a_restore_after_forgetting(world: World) -> None:
+async def a_restore_after_retention(world: World) -> None:
     """Expired messages are back until the job runs; a page that saw them go holds as many changes as the room then has."""
     reader, room = world.clients[2], world.rooms[0]
     say(world, 3)
@@ -310,7 +310,7 @@ async def a_restore_after_forgetting(world: World) -> None:
 
 def invalidate_all(world: World, room: str) -> None:
     """And empties the rows."""
-    operations.forget_there(world, room, world.clock.now() + timedelta(seconds=1))
+    operations.expire_there(world, room, world.clock.now() + timedelta(seconds=1))
     operations.empty_all(world)
 
 
@@ -368,7 +368,7 @@ def meet(stage: Stage, scenario: Callable[[World], object]) -> None:
         (a_removal_after_an_invitation, mutants.an_invitation_brings_back_who_was_removed),
         (a_message_after_hiding, mutants.a_hidden_conversation_never_comes_back),
         (a_way_back_after_a_ban, mutants.a_ban_does_not_stand),
-        (a_ban_of_somebody_with_two_pages, mutants.a_ban_forgets_one_of_the_sockets),
+        (a_ban_of_somebody_with_two_pages, mutants.a_ban_misses_one_of_the_sockets),
         (words_of_somebody_silenced, mutants.who_is_silenced_posts),
         (two_who_write_to_each_other, mutants.a_set_of_people_has_two_conversations),
         (an_invitation_of_two_days_ago, mutants.an_invitation_never_expires),
@@ -383,18 +383,18 @@ def meet(stage: Stage, scenario: Callable[[World], object]) -> None:
             a_nudge_of_before_the_restore_that_says_what_is_gone,
             mutants.what_was_gone_before_a_restore_stays_read,
         ),
-        (an_edit_of_what_was_just_forgotten, mutants.what_is_forgotten_is_edited),
+        (an_edit_of_what_just_expired, mutants.what_is_expired_is_edited),
         (
-            a_page_with_what_is_forgotten_and_a_post_that_was_taken,
-            mutants.a_page_goes_on_from_before_what_is_forgotten,
+            a_page_with_what_is_expired_and_a_post_that_was_taken,
+            mutants.a_page_goes_on_from_before_what_is_expired,
         ),
         (
-            a_page_with_what_is_forgotten_and_a_post_that_was_taken,
-            mutants.what_is_forgotten_leaves_no_id,
+            a_page_with_what_is_expired_and_a_post_that_was_taken,
+            mutants.what_is_expired_leaves_no_id,
         ),
-        (a_room_of_which_nothing_is_left, mutants.what_is_forgotten_stays_the_last_line),
-        (a_room_that_forgets_half_of_what_is_unread, mutants.elsewhere_what_is_forgotten_stays_unread),
-        (a_restore_after_forgetting, mutants.a_restore_keeps_the_old_versions),
+        (a_room_of_which_nothing_is_left, mutants.what_is_expired_stays_the_last_line),
+        (a_room_that_expires_half_of_what_is_unread, mutants.elsewhere_what_is_expired_stays_unread),
+        (a_restore_after_retention, mutants.a_restore_keeps_the_old_versions),
     ],
 )
 def test_a_rare_meeting_comes_out_right_and_is_missed_without_its_rule(

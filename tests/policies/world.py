@@ -154,10 +154,10 @@ class Trier:
         self.client.handler = _handler
         if self.name != "signed out":
             self.client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[self.name]
-        self.forget()
+        self.reset()
 
     @staticmethod
-    def forget() -> None:
+    def reset() -> None:
         """Clear caches: the attempts of others were rolled back."""
         cache.clear()
         limits.reset()

@@ -6,7 +6,7 @@ import { typedAnywhere } from "../core/fields.js";
 import { handleLatest, handleMessage, isLatest, registerHooks } from "../core/hooks.js";
 import { fetchRoomList } from "../core/htmx.js";
 import { askBeforeSigningOut } from "./sign-out.js";
-import { forgetRoom } from "./offline-copies.js";
+import { deleteRoomCopy } from "./offline-copies.js";
 import { whoIsHere } from "../core/net.js";
 import { outbox } from "../composer/outbox.js";
 import "./features.js";
@@ -97,7 +97,7 @@ const messages = {
   read: readElsewhere,
   gone: ({ room: id }) => {
     sidebar.removeRoom(id);
-    forgetRoom(id);
+    deleteRoomCopy(id);
     if (id === data.room) room?.lose();
   },
 };

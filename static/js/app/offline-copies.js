@@ -14,10 +14,10 @@ async function deleteCaches(prefix) {
   for (const name of await cacheNames(prefix)) await caches.delete(name);
 }
 
-export const forgetPages = () => deleteCaches("pages ");
+export const deleteCopies = () => deleteCaches("pages ");
 
 /** Delete the copies of a room that the user has left. */
-export async function forgetRoom(room) {
+export async function deleteRoomCopy(room) {
   for (const name of await cacheNames("pages ")) await (await caches.open(name)).delete(at(`rooms/${room}/`), { ignoreVary: true });
 }
 
@@ -29,7 +29,7 @@ const ROWS = /id="place-([^"]+)"[^>]*? data-first="(\d+)" data-last-seq="(\d+)" 
  * Delete copies with messages that retention has removed: the room's own messages, or its last one in the room list of any page.
  * @param rows {room, first} of each room in the list
  */
-export async function forgetOlder(rows) {
+export async function deleteExpiredCopies(rows) {
   const firstSeqs = new Map(rows.filter(({ first }) => Number(first) > 1).map(({ room, first }) => [room, Number(first)]));
   if ([...firstSeqs].every(([room, first]) => checked.get(room) === first)) return;
   const list = at("rooms/");

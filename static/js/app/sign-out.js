@@ -2,7 +2,7 @@
 import { reason } from "../core/answers.js";
 import { callHooks } from "../core/hooks.js";
 import { badge } from "../sidebar/badge.js";
-import { forgetPages } from "./offline-copies.js";
+import { deleteCopies } from "./offline-copies.js";
 import { at, get, post, WHOSE } from "../core/net.js";
 import { toast } from "../core/toasts.js";
 import { copyOf, word } from "../core/words.js";
@@ -31,7 +31,7 @@ export function askBeforeSigningOut({ box, leaving }) {
     }
     await box.empty();
     await Promise.all(callHooks("signedOut"));
-    await forgetPages();
+    await deleteCopies();
     sessionStorage.clear();
     badge(0);
     location.assign(answer?.headers.get("HX-Redirect") ?? document.body.dataset.loginUrl);

@@ -30,7 +30,7 @@ const jitter = (seconds) => 1000 * seconds * (0.5 + Math.random());
 
 /**
  * @param socket the page's socket
- * @param shown {room, arrived(id), take(rows), kept(version)} of the room that the page shows, or null
+ * @param shown {room, arrived(id), take(rows), expect(version)} of the room that the page shows, or null
  * @return async (item, {signal, note}) => {done: true} or {failed: sentence}, after any time. `signal` says that the item was
  *   discarded, `note(sentence)` shows what it waits for.
  */
@@ -67,7 +67,7 @@ export function delivery({ socket, shown }) {
   async function overSocket({ id, room, body }) {
     if (shown?.room !== room) return null;
     const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);
-    if (answer?.type === "posted") shown.kept(answer.version);
+    if (answer?.type === "posted") shown.expect(answer.version);
     return answer && ofSocket(answer);
   }
 

@@ -31,8 +31,8 @@ function fillDialog(acts) {
   const hadFocus = dialog.contains(document.activeElement);
   dialog.querySelector("ul").replaceChildren(...failedItems.map((item) => {
     const row = copyOf("t-unsent-item");
-    const roomName = document.getElementById(`place-${item.room}`)?.querySelector(".place__name").textContent;
-    row.querySelector("[data-place]").textContent = roomName ?? row.querySelector("[data-place]").dataset.none;
+    const name = row.querySelector("[data-room-name]");
+    name.textContent = document.getElementById(`place-${item.room}`)?.querySelector(".place__name").textContent ?? name.dataset.none;
     row.querySelector("[data-body]").textContent = item.body;
     row.querySelector("[data-reason]").textContent = item.failed;
     row.querySelector("[data-action='retry']").addEventListener("click", () => acts.again(item));

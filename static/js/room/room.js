@@ -8,7 +8,7 @@ import { days } from "./days.js";
 import { edges } from "./edges.js";
 import { parse } from "../core/fragments.js";
 import { jumps } from "./jumps.js";
-import { forgetRoom } from "../app/offline-copies.js";
+import { deleteRoomCopy } from "../app/offline-copies.js";
 import { callHooks } from "../core/hooks.js";
 import { messageIn, permalinks } from "./permalinks.js";
 import { pill } from "./pill.js";
@@ -65,7 +65,7 @@ export function openRoom({ socket, box }) {
       socket().leaveRoom();
       callHooks("roomLost", room);
       sidebar.removeRoom(room);
-      forgetRoom(room);
+      deleteRoomCopy(room);
     },
   });
   const missing = catchUp({ rules, room, take: updates.take, lost: access.show });
@@ -146,7 +146,7 @@ export function openRoom({ socket, box }) {
     lost: () => access.over,
     typed: () => unsent().length > 0,
     /** What delivering needs to know of the room. */
-    shown: { room, arrived: isStored, take: updates.takeFrame, kept: missing.expect },
+    shown: { room, arrived: isStored, take: updates.takeFrame, expect: missing.expect },
     /** What waits in the person's outbox. */
     showWaiting: (items) => !access.over && waiting.draw(items.filter((item) => item.room === room)),
     frame: (html) => updates.takeFrame(parse(html)),

@@ -3,6 +3,9 @@ import { atNewest, offsetOf, topRow } from "./window.js";
 
 const SAVE_EVERY = 250; // milliseconds: browsers limit how often history.replaceState may be called
 
+/** History entries of the previous release have the position under its older name. */
+const positionIn = (state) => state?.position ?? state?.place;
+
 /**
  * @param go the room's jumps
  * @return {restoring: whether a position is being restored, push(url): adds a history entry before a jump}
@@ -21,17 +24,16 @@ export function scrollRestore({ stream, go }) {
     timer = 0;
     const here = position();
     // At the newest message, the address must not name another message.
-    if (here) history.replaceState({ ...history.state, place: here }, "", here.newest ? location.pathname : undefined);
+    if (here) history.replaceState({ ...history.state, position: here }, "", here.newest ? location.pathname : undefined);
   }
 
-  async function restore(state) {
-    if (!state?.place) return;
-    if (state.place.newest) await go.toNewest({ quietly: true });
-    else await go.toPosition(state.place);
+  async function restore(stored) {
+    if (stored?.newest) await go.toNewest({ quietly: true });
+    else if (stored) await go.toPosition(stored);
   }
 
-  const initial = history.state;
-  if (initial?.place) {
+  const initial = positionIn(history.state);
+  if (initial) {
     stream.dataset.returning = "";
     restore(initial).finally(() => { delete stream.dataset.returning; });
   }
@@ -39,10 +41,10 @@ export function scrollRestore({ stream, go }) {
   stream.addEventListener("scroll", () => { timer ||= setTimeout(save, SAVE_EVERY); }, { passive: true });
   document.addEventListener("click", (event) => timer && event.target.closest("a[href]") && save(), { capture: true });
   addEventListener("pagehide", () => timer && save());
-  addEventListener("popstate", (event) => restore(event.state));
+  addEventListener("popstate", (event) => restore(positionIn(event.state)));
 
   return {
-    restoring: Boolean(initial?.place),
+    restoring: Boolean(initial),
     push(url) {
       save();
       history.pushState(null, "", url);

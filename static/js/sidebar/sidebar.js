@@ -1,5 +1,5 @@
 /** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
-import { forgetOlder } from "../app/offline-copies.js";
+import { deleteExpiredCopies } from "../app/offline-copies.js";
 import { afterSwap, fetchRoomList } from "../core/htmx.js";
 import { clearNews, isBefore, mergeMessage, mergeNudge, newsOf, removeNews } from "./news.js";
 import { rowOf, rows, setReadSeq, showName, showNews, showUnread } from "./room-row.js";
@@ -109,7 +109,7 @@ function fetched() {
     else showUnread(row);
   }
   updateTitle();
-  forgetOlder(rows().map(({ dataset }) => dataset)).catch(() => {}); // none where a browser forbids them
+  deleteExpiredCopies(rows().map(({ dataset }) => dataset)).catch(() => {}); // none where a browser forbids them
 }
 
 afterSwap((target) => target === list && fetched());

@@ -126,7 +126,7 @@ def test_a_room_of_which_nothing_is_left_goes_on(alice: Person, bob: Person, roo
     assert not actions.expire_before(room.pk, clock.now() - WEEK)
 
 
-def test_who_moderates_or_bans_or_leaves_for_good_touches_nothing_that_is_forgotten(
+def test_who_moderates_or_bans_or_leaves_for_good_touches_nothing_that_is_expired(
     alice: Person, bob: Person, mia: Person, room: Room, said: list[Message]
 ) -> None:
     """A frame about it would bring it back into pages that begin with the room's first message."""

@@ -20,7 +20,7 @@ from tests.conftest import client_of, say
 from tests.support.live import do
 
 
-def test_a_turn_forgets_in_each_room_what_it_does_not_keep(
+def test_a_turn_expires_in_each_room_what_it_does_not_retain(
     alice: Person, bob: Person, room: Room, open_room: Room, settings, monkeypatch, django_assert_num_queries
 ) -> None:
     """Archived rooms too; and the workspace's limit holds for all rooms, direct conversations as well."""
@@ -51,7 +51,7 @@ def test_a_turn_forgets_in_each_room_what_it_does_not_keep(
     assert "Messages are kept for 41 days." in client_of(bob).get(f"/rooms/{direct.pk}/").content.decode()
 
 
-def test_what_is_forgotten_is_emptied_in_batches_and_one_cut_short_is_gone_on_with(
+def test_what_is_expired_is_emptied_in_batches_and_one_cut_short_is_gone_on_with(
     alice: Person, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(9):
@@ -120,7 +120,9 @@ def test_the_clock_is_that_of_the_database(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_processes_at_once_one_forgets_and_the_other_finds_nothing(alice: Person, room: Room) -> None:
+def test_of_two_processes_at_once_one_expires_messages_and_the_other_finds_nothing(
+    alice: Person, room: Room
+) -> None:
     for n in range(4):
         say(alice, room, f"Words {n}")
     before = clock.now() + timedelta(minutes=1)

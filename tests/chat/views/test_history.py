@@ -272,7 +272,7 @@ def test_the_database_finds_every_place_by_an_index(alice: Person, bob: Person) 
             assert "Seq Scan on chat_message" not in plan, plan
 
 
-def test_what_is_forgotten_is_not_read_on_the_way_to_what_is_kept(alice: Person, bob: Person) -> None:
+def test_what_is_expired_is_not_read_on_the_way_to_what_is_retained(alice: Person, bob: Person) -> None:
     """The room's first message limits the index scan: otherwise each page view would read all expired messages."""
     room = long_room("long", [alice, bob])
     Room.objects.filter(pk=room.pk).update(first_seq=9_990)

@@ -138,7 +138,7 @@ def test_who_read_before_a_change_can_not_put_the_old_one_back(alice: Person) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_was_kept_while_a_change_was_not_committed_is_forgotten_after_it(alice: Person) -> None:
+def test_what_was_cached_while_a_change_was_not_committed_is_invalidated_after_it(alice: Person) -> None:
     users = get_user_model()
     old = users._default_manager.get(pk=alice.user_id)
     with transaction.atomic():
