@@ -1,7 +1,7 @@
 """The features of the chat, one line each. These modules are imported at startup and register themselves.
 
 A feature's module registers its kinds of rows (``queries/row_kinds.py``), its parts of the room's page
-(``queries/page_parts.py``), its socket commands and more. Nothing else names it.
+(``queries/page_parts.py``), its socket commands and more. No other module of the product imports it.
 """
 
 from importlib import import_module

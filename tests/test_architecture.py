@@ -1,4 +1,4 @@
-"""The walls of the house (docs/architecture.md): every arrow between packages is listed, and none leads back."""
+"""Package boundaries (docs/architecture.md): every arrow between packages is listed, and there are no cycles."""
 
 import ast
 import re
@@ -179,7 +179,7 @@ def test_only_publishing_talks_to_the_groups_and_only_routing_knows_the_consumer
         assert name == "chat.routing" or "chat.live.consumer" not in set(_imports(path)), name
 
 
-def test_the_map_names_every_room_of_the_house_and_none_that_is_gone() -> None:
+def test_the_map_names_every_package_and_no_file_that_is_gone() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text()
     told = set(re.findall(r"\b[\w-]+\.(?:py|js)\b", text))
     there = {path.name for folder in (*OURS, "static", "tests") for path in (ROOT / folder).rglob("*.*")}

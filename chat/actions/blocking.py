@@ -57,7 +57,7 @@ def _get(person_id: int) -> Person:
 
 
 def blocked_error() -> Refused:
-    """The same sentence for both, so that it does not reveal who blocked whom."""
+    """Both people get the same sentence, so it does not reveal who blocked whom."""
     return Refused(_("You can't send each other direct messages."))
 
 

@@ -90,7 +90,7 @@ def post_messages(postings: Sequence[Posting]) -> list[Posted | ChatError]:
 
 
 def rendered(posting: Posting) -> Posting:
-    """The same posting with its HTML. Raises Invalid."""
+    """This posting with its HTML. Raises Invalid."""
     body = clean_body(posting.body)
     return replace(posting, body=body, html=render(body))
 

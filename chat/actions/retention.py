@@ -73,7 +73,7 @@ def expire_before(room_id: UUID, before: datetime) -> bool:
 
 
 def expire_in(room: Room, before: datetime) -> bool:
-    """The same in a locked room. The number of queries does not grow with the messages.
+    """Like ``expire_before``, in a locked room. The number of queries does not grow with the messages.
 
     Pages with cursors below the new ``floor`` start over, so no row needs its own version. The room's details get it,
     since they say that older messages are gone. Read positions move along: expired messages don't count as unread.

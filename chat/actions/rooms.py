@@ -101,7 +101,7 @@ def edit_room(
 def close_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
     """Make an open room closed, for good. Raises NotFound and Refused.
 
-    ``from_above``: as a workspace moderator, whatever their role in the room. The same for the next two.
+    ``from_above``: as a workspace moderator, whatever their role in the room. Archiving and restoring take it, too.
     """
     room = _managed(
         person, room_id, _("Only an owner of the room can make it closed."), from_above=from_above

@@ -50,7 +50,7 @@ def publish(*events: Event) -> None:
 
 
 async def apublish(*events: Event) -> None:
-    """The same from the event loop, outside of transactions: at once."""
+    """Publish from the event loop, outside of transactions: at once."""
     batch = Batch()
     batch.add([event.to_envelope() for event in events], time.monotonic())
     await _hand_over(batch)

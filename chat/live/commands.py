@@ -110,7 +110,7 @@ class Command[T](ABC):
 
 
 class NumberCommand(Command[int]):
-    """A small, cheap one, with a non-negative integer in ``field`` that JavaScript can hold exactly."""
+    """A command that carries one non-negative integer, in ``field``, which JavaScript can hold exactly."""
 
     field: ClassVar[str]
 

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2]
-TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (HOUSE / "Makefile").read_text(), re.MULTILINE))
+ROOT = Path(__file__).parents[2]
+TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 NO_TESTS = {"help", "run", "format", "pins"}
 
 
@@ -13,9 +13,9 @@ def commands_in(page: Path) -> set[str]:
 
 
 def test_every_command_that_tests_is_explained() -> None:
-    assert commands_in(HOUSE / "docs" / "testing.md") == TARGETS - NO_TESTS
+    assert commands_in(ROOT / "docs" / "testing.md") == TARGETS - NO_TESTS
 
 
 def test_every_command_that_a_page_names_is_there() -> None:
-    for page in (HOUSE / "README.md", *(HOUSE / "docs").glob("*.md")):
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         assert commands_in(page) <= TARGETS, page

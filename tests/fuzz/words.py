@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 CANARY = "zz-canary"  # a unique element and attribute: must never appear as markup in an answer
 MARKUP = (
     f'"><{CANARY} on{CANARY}=1>',
@@ -133,11 +133,11 @@ def names() -> list[str]:
     """Fields and parameters that our code and templates use, and those of Django and allauth."""
     found = set()
     for folder in ("chat", "hypertalk"):
-        for file in sorted((HOUSE / folder).rglob("*.py")):
+        for file in sorted((ROOT / folder).rglob("*.py")):
             text = file.read_text()
             found |= set(re.findall(r"\b(?:GET|POST|FILES)(?:\.get(?:list)?\(|\[)\"(\w+)\"", text))
             found |= set(re.findall(r"^    (\w+) = forms\.", text, re.MULTILINE))
-    for file in sorted((HOUSE / "templates").rglob("*.html")):
+    for file in sorted((ROOT / "templates").rglob("*.html")):
         found |= set(re.findall(r'\bname="([\w-]+)"', file.read_text()))
     return sorted(found | set(OF_OTHERS))
 

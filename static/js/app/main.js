@@ -65,7 +65,7 @@ let caughtUp = Promise.resolve();
 /** Single values that arrive meanwhile are newer than these, and wait for them. */
 let latestHandled = Promise.resolve();
 
-/** Values of which the newest counts, of all rooms: whatever changed while this page had no socket. */
+/** The latest values of all rooms. They replace what this page missed while it was disconnected. */
 function latest({ read = {}, ...others }) {
   for (const [id, seq] of Object.entries(read)) readElsewhere({ room: id, seq });
   latestHandled = caughtUp.then(() => handleLatest(others));

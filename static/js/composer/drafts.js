@@ -108,7 +108,7 @@ export function drafts({ person, changed }) {
       typedHere.add(room);
       change(room, { body, at: Date.now(), dirty: true });
     },
-    /** The same, when the field did not show the stored draft, which becomes `older`. */
+    /** The user typed over a field that did not show the stored draft. That draft becomes `older`. */
     typedOver(room, body) {
       const before = known(room).body;
       typedHere.add(room);

@@ -1,6 +1,6 @@
 /**
- * What features do when something happens to the page. A feature registers when its module is loaded (app/features.js);
- * whatever it leaves out, it does not care about. Hooks are called in the order in which they were registered.
+ * What features do when something happens to the page. A feature registers when its module is loaded (app/features.js).
+ * All hooks are optional. They are called in the order in which they were registered.
  *
  * Hooks are
  * - messages: {type: (message) => ...} of the socket. A type without a hook is of a newer release, and ignored.

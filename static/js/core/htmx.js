@@ -55,7 +55,7 @@ export function fetchRoomList() {
   window.htmx.trigger(body, "rooms-changed");
 }
 
-/** The same, and ignore the answer to a running request: it is outdated. */
+/** Reload the room list, and ignore the answer to a running request: it is outdated. */
 export function refetchRoomList() {
   if (roomListRequest) outdated.add(roomListRequest);
   fetchRoomList();

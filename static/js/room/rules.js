@@ -62,7 +62,7 @@ export class Rules {
     return { verdicts: rows.map((row) => this.#row(row)), drain: this.#readAt(version) };
   }
 
-  /** The same for newer messages, requested when the highest seq was `after`. */
+  /** A page of newer messages, requested when the highest seq was `after`, and read at the room's version `version`. */
   newer({ after, version, rows, atEnd }) {
     if (after !== this.high) return { verdicts: rows.map(() => "ignore"), drain: false };
     this.high = atEnd ? null : Math.max(this.high, ...seqsOf(rows));
