@@ -90,7 +90,7 @@ def post_messages(postings: Sequence[Posting]) -> list[Posted | ChatError]:
 
 
 def rendered(posting: Posting) -> Posting:
-    """This posting with its HTML. Raises Invalid."""
+    """The posting with its HTML. Raises Invalid."""
     body = clean_body(posting.body)
     return replace(posting, body=body, html=render(body))
 
