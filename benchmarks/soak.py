@@ -46,7 +46,7 @@ PAGE = "page, ms"
 
 @dataclass(eq=False)
 class Side:
-    """One server and its clients. ``said``: the last message ids, with their authors."""
+    """One server and its clients. ``recent``: the last message ids, with their authors."""
 
     deployment: Deployment
     server: Server
@@ -56,7 +56,7 @@ class Side:
         self.crowd.mark = b'"type": "posted"'
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.server.port}", timeout=60)
         self.who: dict[Reader, str] = {}
-        self.said: deque[tuple[str, str, str]] = deque(maxlen=500)
+        self.recent: deque[tuple[str, str, str]] = deque(maxlen=500)
         self.sent = 0
         self.pages: list[float] = []
 
@@ -81,22 +81,22 @@ class Side:
         key = frame.partition('"id": "')[2][:36]
         reader.send(frame)
         self.sent += 1
-        self.said.append((key, self.who[reader], self.deployment.rooms[reader.room]))
+        self.recent.append((key, self.who[reader], self.deployment.rooms[reader.room]))
 
     def read(self, chance: random.Random) -> None:
         chance.choice(self.crowd.readers).send('{"type": "read", "seq": 1000000}')
 
     def write(self, chance: random.Random, what: str, **data: str) -> None:
         """Edit or delete a message; deleted messages can't be edited."""
-        if self.said:
-            key, session, _ = chance.choice(self.said)
+        if self.recent:
+            key, session, _ = chance.choice(self.recent)
             answer = self._ask("POST", f"/messages/{key}/{what}/", session, data)
             assert answer.status_code in {200, 403, 404}, answer.text
 
     def ask(self, chance: random.Random) -> None:
         """Request a room's page, or its changes."""
-        if self.said:
-            _, session, room = self.said[-1]
+        if self.recent:
+            _, session, room = self.recent[-1]
             began = time.perf_counter()
             assert self._ask("GET", f"/rooms/{room}/", session).status_code == 200
             self.pages.append((time.perf_counter() - began) * 1000)

@@ -243,10 +243,10 @@ def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_t
         theirs = ours.connect_to_server()
 
         def pass_on(message: str | bytes) -> None:
-            said = json.loads(message)
-            if said["type"] == "post" and wrong:
-                tries.append(said["id"])
-                ours.send(json.dumps({"type": "failed", "id": said["id"], "retry_after": wrong[0]}))
+            frame = json.loads(message)
+            if frame["type"] == "post" and wrong:
+                tries.append(frame["id"])
+                ours.send(json.dumps({"type": "failed", "id": frame["id"], "retry_after": wrong[0]}))
             else:
                 theirs.send(message)
 

@@ -106,8 +106,8 @@ class Knocking:
         socket = Visitor(self.key, headers=[ORIGIN, *via], at=self.edge)
         socket.scope["client"] = [peer, 1]
         assert (await socket.connect())[0]
-        said = await socket.receive_output()
-        code = said.get("code") if said["type"] == "websocket.close" else None
+        output = await socket.receive_output()
+        code = output.get("code") if output["type"] == "websocket.close" else None
         await socket.disconnect()
         return code
 

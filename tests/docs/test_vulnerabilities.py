@@ -14,7 +14,7 @@ FAULT = {"id": "CVE-2019-10906", "fix_versions": ["2.10.1"]}
 OLD = [{"name": "jinja2", "version": "2.10", "vulns": [FAULT]}]
 
 
-def said(*, of_old: Any, of_pins: Any, installed: int = 0) -> Any:
+def answering(*, of_old: Any, of_pins: Any, installed: int = 0) -> Any:
     """An auditor that answers so: of the release whose faults are known, and of our pins. None: no answer."""
 
     def run(command: list[str], **_: Any) -> Any:
@@ -63,7 +63,7 @@ SKIPPED = [*CLEAN, {"name": "pillow", "skip_reason": "not found"}]
 def test_an_audit_says_what_is_known_or_that_nothing_is(
     audit: ModuleType, answers: dict[str, Any], code: int, sentence: str, monkeypatch, capsys
 ) -> None:
-    monkeypatch.setattr(subprocess, "run", said(**answers))
+    monkeypatch.setattr(subprocess, "run", answering(**answers))
     assert audit.main() == code
     assert sentence in "".join(capsys.readouterr())
 

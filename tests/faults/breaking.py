@@ -26,19 +26,19 @@ async def talk_while(room: Room, count: int, breaking: Callable[[Done], Awaitabl
     So the fault is in the middle, however fast the machine is. Returns the monotonic time at which the last of both
     ended.
     """
-    done, said = Done(), range(room.of(count))
-    quarter = len(said) // 4
+    done, numbers = Done(), range(room.of(count))
+    quarter = len(numbers) // 4
 
     async def talk(numbers: range) -> None:
         await asyncio.gather(*(talker.talk(numbers, room.chance) for talker in room.talkers))
 
     async def speak() -> None:
         try:
-            await talk(said[quarter:])
+            await talk(numbers[quarter:])
         finally:
             done.set()
 
-    await talk(said[:quarter])
+    await talk(numbers[:quarter])
 
     async with asyncio.TaskGroup() as group:
         group.create_task(speak())

@@ -82,9 +82,9 @@ class Room:
             await talker.until(lambda talker=talker: talker.agrees(truth), CONVERGE_WITHIN)
         took = time.monotonic() - since
         stored = [row.key.removeprefix("message-") for row, _ in truth]
-        said = [key for talker in self.talkers for key in talker.said]
-        lost = set(said) - set(stored)
-        assert not lost, f"{len(lost)} of {len(said)} lost"
+        sent = [key for talker in self.talkers for key in talker.sent]
+        lost = set(sent) - set(stored)
+        assert not lost, f"{len(lost)} of {len(sent)} lost"
         assert len(stored) == len(set(stored))
         assert [row.seq for row, _ in truth] == list(range(1, len(stored) + 1))
         meant = {key: words for talker in self.talkers for key, words in talker.meant.items()}
@@ -95,17 +95,17 @@ class Room:
         assert not again, f"kept twice, under another id: {again}"
         for talker in self.talkers:
             assert not talker.refused
-            assert talker.acknowledged == set(talker.said)
+            assert talker.acknowledged == set(talker.sent)
             applied = [row for row in talker.applied if row[0].startswith("message-")]
             assert len(applied) == len(set(applied)), "a change was shown twice"
         tries = sum(talker.sent_again for talker in self.talkers)
-        TABLE.append(Line(what, how_long, len(said), tries, len(lost), took))
+        TABLE.append(Line(what, how_long, len(sent), tries, len(lost), took))
 
 
 def words_of(html: str) -> str | None:
     """The text of a shown message; None for a deleted one."""
-    said = re.search(r'class="message__text"[^>]*>(.*?)</div>', html, re.DOTALL)
-    return unescape(re.sub(r"<[^>]*>", "", said[1]).strip()) if said else None
+    shown = re.search(r'class="message__text"[^>]*>(.*?)</div>', html, re.DOTALL)
+    return unescape(re.sub(r"<[^>]*>", "", shown[1]).strip()) if shown else None
 
 
 @pytest.fixture

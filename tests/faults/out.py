@@ -105,10 +105,10 @@ def versions_in(frame: str, room: str) -> list[int]:
     """The versions of the room in a frame: of rows, nudges and beats."""
     if frame.startswith("<"):
         return [int(found) for found in VERSION.findall(frame)]
-    said = json.loads(frame)
-    told = [said["version"]] if said.get("room") == room and said.get("version") is not None else []
+    message = json.loads(frame)
+    told = [message["version"]] if message.get("room") == room and message.get("version") is not None else []
     return told + [
-        version for deployment, (version, _) in (said.get("rooms") or {}).items() if deployment == room
+        version for deployment, (version, _) in (message.get("rooms") or {}).items() if deployment == room
     ]
 
 
@@ -121,4 +121,4 @@ def heard_until(screen: Screen) -> bool:
 
 
 def is_out(screen: Screen) -> bool:
-    return screen.code is not None or any(said["type"] == "gone" for said in screen.heard)
+    return screen.code is not None or any(message["type"] == "gone" for message in screen.heard)

@@ -9,7 +9,7 @@ class Line:
 
     what: str
     how_long: str
-    said: int
+    sent: int
     again: int
     lost: int
     took: float
@@ -25,7 +25,7 @@ class Line:
             "until every screen agreed",
         )
         return f"| {' | '.join(titles)} |\n{'|---' * len(titles)}|\n" + "".join(
-            f"| {line.what} | {line.how_long} | {line.said:,} | {line.again:,} | {line.lost} | {line.took:.1f} s |\n"
+            f"| {line.what} | {line.how_long} | {line.sent:,} | {line.again:,} | {line.lost} | {line.took:.1f} s |\n"
             for line in lines
         )
 

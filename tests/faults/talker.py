@@ -20,7 +20,7 @@ BY_HAND = 1  # until somebody presses the button again
 
 
 class Talker(Screen):
-    """``said``: id to text of all it ever sent. ``acknowledged``: the ids that the server confirmed.
+    """``sent``: id to text of all it ever sent. ``acknowledged``: the ids that the server confirmed.
 
     ``meant``: id to the expected text after acknowledged edits; None if it was deleted.
 
@@ -32,7 +32,7 @@ class Talker(Screen):
     def __init__(self, url: str, session: str, room: str, name: str) -> None:
         super().__init__(url, session, room)
         self.name = name
-        self.said: dict[str, str] = {}
+        self.sent: dict[str, str] = {}
         self.acknowledged: set[str] = set()
         self.meant: dict[str, str | None] = {}
         self.refused: dict[str, str] = {}
@@ -44,7 +44,7 @@ class Talker(Screen):
 
     def say(self, body: str) -> str:
         key = str(uuid4())
-        self.said[key] = self.meant[key] = body
+        self.sent[key] = self.meant[key] = body
         self._outbox.append(key)
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send_all())
@@ -119,7 +119,7 @@ class Talker(Screen):
 
     async def _send(self, key: str) -> Outcome:
         """The socket first, and HTTP if it does not answer."""
-        answer = await self.ask({"type": "post", "id": key, "body": self.said[key]}, ANSWER_WITHIN)
+        answer = await self.ask({"type": "post", "id": key, "body": self.sent[key]}, ANSWER_WITHIN)
         if answer is not None:
             if answer["type"] == "posted":
                 self._expect(answer["version"])
@@ -127,7 +127,7 @@ class Talker(Screen):
         try:
             answered = await self.http.post(
                 f"/rooms/{self.room}/messages/",
-                data={"id": key, "body": self.said[key]},
+                data={"id": key, "body": self.sent[key]},
                 timeout=ANSWER_WITHIN,
             )
         except httpx.TransportError:

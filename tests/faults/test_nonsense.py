@@ -106,9 +106,9 @@ async def test_a_guest_talks_nonsense(room: Room) -> None:
         await room.converge(
             "a guest sends garbage: huge, deep, endless, thousands of frames", "all the time", since
         )
-    said = daphne.log.read_text()[log:]
+    logged = daphne.log.read_text()[log:]
     for word in ("Traceback", "Unhandled", "ERROR"):
-        assert word not in said, said[:5000]
+        assert word not in logged, logged[:5000]
     assert scales.grown < PEAK_MOST
 
 

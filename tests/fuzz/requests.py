@@ -122,19 +122,19 @@ def multipart(draw: st.DrawFn, known: list[str]) -> tuple[bytes, bytes]:
     boundary = draw(st.sampled_from(("b", "b", "b", *BOUNDARIES))).encode()
     parts = []
     for name, value in draw(fields(known)):
-        said = value.encode("utf-8", "surrogatepass")
+        content = value.encode("utf-8", "surrogatepass")
         head = b'Content-Disposition: form-data; name="' + name.encode("utf-8", "surrogatepass")[:200] + b'"'
         if draw(st.booleans()):
             head += b'; filename="' + draw(st.sampled_from(TOKENS)).encode("utf-8", "surrogatepass") + b'"'
             head += b"\r\nContent-Type: " + draw(
                 st.sampled_from((b"image/png", b"text/html", b"\xff", b"a/b; charset=rot13"))
             )
-            said = draw(st.sampled_from(FILES))
+            content = draw(st.sampled_from(FILES))
         if draw(st.integers(0, 5)) == 0:
             head += b"\r\nContent-Transfer-Encoding: " + draw(st.sampled_from(ENCODINGS)).encode()
         if draw(st.integers(0, 5)) == 0:
             head += b"\r\n" + draw(any_bytes)
-        parts.append(b"--" + boundary + b"\r\n" + head + b"\r\n\r\n" + said + b"\r\n")
+        parts.append(b"--" + boundary + b"\r\n" + head + b"\r\n\r\n" + content + b"\r\n")
     body = b"".join(parts) + (b"--" + boundary + b"--\r\n" if draw(st.integers(0, 3)) else b"")
     kind = b"multipart/form-data; boundary=" + boundary
     if draw(st.integers(0, 4)) == 0:
@@ -151,13 +151,13 @@ def bodies(draw: st.DrawFn, known: list[str]) -> tuple[bytes, bytes]:
         case 5 | 6 | 7:
             return draw(multipart(known))
         case 8:
-            said: Any = draw(
+            value: Any = draw(
                 st.dictionaries(
                     st.sampled_from(NAMES),
                     st.one_of(values(known), st.none(), st.integers(), st.lists(st.none())),
                 )
             )
-            kind, body = b"application/json", json.dumps(said).encode()
+            kind, body = b"application/json", json.dumps(value).encode()
         case 9:
             kind = draw(st.sampled_from((b"application/json", b"application/x-www-form-urlencoded", b"")))
             body = draw(

@@ -137,9 +137,9 @@ async def end_of(socket: Visitor, sentinel: str) -> int | None:
         text = message["text"]
         if text.startswith("<"):
             continue
-        said = json.loads(text)
-        assert said["type"] in ANSWERS, said
-        if said.get("id") == sentinel:
+        message = json.loads(text)
+        assert message["type"] in ANSWERS, message
+        if message.get("id") == sentinel:
             return None
 
 
@@ -153,18 +153,18 @@ async def test_no_frame_breaks_a_socket_or_reaches_another(
 
     @looks(25)
     @given(st.lists(frames, max_size=6))
-    async def tell(said: list[str | bytes]) -> None:
+    async def tell(frames: list[str | bytes]) -> None:
         with Noted() as noted:
             socket = await visit(alice, f"?room={room.pk}")
             assert (await socket.connect())[0]
-            for each in said:
+            for each in frames:
                 part = "bytes" if isinstance(each, bytes) else "text"
                 await socket.send_input({"type": "websocket.receive", part: each})
             sentinel = str(uuid4())
             await socket.send_json_to({"type": "post", "id": sentinel, "body": "  "})
             code = await end_of(socket, sentinel)
             await socket.disconnect()
-        wrong = any(map(is_malformed, said))
+        wrong = any(map(is_malformed, frames))
         assert code == (4400 if wrong else None)
         assert not noted.lines
 

@@ -213,7 +213,7 @@ def _manifest(**parts: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("members", "said"),
+    ("members", "reason"),
     [
         ({"chat_message": lambda c: c.replace(b"Gone", b"Here").replace(b"quote", b"quota")}, "damaged"),
         ({"chat_message": lambda c: c + c}, "damaged"),
@@ -235,9 +235,9 @@ def _manifest(**parts: Any) -> Any:
         "newer",
     ],
 )
-def test_a_damaged_or_foreign_backup_changes_nothing(members, said, changed, filled_room: Room) -> None:
+def test_a_damaged_or_foreign_backup_changes_nothing(members, reason, changed, filled_room: Room) -> None:
     before = Room.objects.values_list("version", flat=True).get()
-    with pytest.raises(CommandError, match=said):
+    with pytest.raises(CommandError, match=reason):
         restore(changed(**members), "--replace", "--yes")
     assert Room.objects.values_list("version", flat=True).get() == before
 
@@ -273,7 +273,7 @@ def test_a_manifest_names_the_tables_of_its_migrations_and_no_others(changed, ba
     odd = 'chat_ban" (id) VALUES (1); DROP TABLE chat_ban; --'
     without = {name: part for name, part in tables.items() if name != "chat_message"}
     columns = tables["chat_ban"]["columns"]
-    for said, named in (
+    for reason, named in (
         ("see .chat_message", without),
         ("see .chat_ban. ", tables | {odd: nothing | {"columns": {"id": "plain"}}}),
         ("see .django_migrations", tables | {"django_migrations": nothing | {"columns": {"id": "plain"}}}),
@@ -286,7 +286,7 @@ def test_a_manifest_names_the_tables_of_its_migrations_and_no_others(changed, ba
         with zipfile.ZipFile(path, "a") as file:
             for name in named.keys() - tables.keys():
                 file.writestr(f"tables/{name}.jsonl", b"")
-        with pytest.raises(CommandError, match=said):
+        with pytest.raises(CommandError, match=reason):
             restore(path, "--replace", "--yes")
         assert Message.objects.count() == 3
 
@@ -350,14 +350,14 @@ def test_where_a_backup_may_go(filled_room: Room, tmp_path: Path, capfdbinary) -
 
     treasure = tmp_path / "db.sqlite3"
     treasure.write_text("Not to be written over")
-    for arguments, said in (
+    for arguments, reason in (
         ([str(treasure)], "is not a backup"),
         ([str(tmp_path / "nowhere" / "x.zip")], "create it first"),
         ([str(tmp_path), "--keep", "0"], "--keep needs"),
         (["-", "--keep", "3"], "--keep needs"),
         (["/proc/x.zip"], "can't be written to"),
     ):
-        with pytest.raises(CommandError, match=said):
+        with pytest.raises(CommandError, match=reason):
             backup(*arguments)
     treasure.unlink()
     for day in range(1, 5):

@@ -171,28 +171,28 @@ class Client(Asking, Sending):
             if self.page is not None:
                 self.take(rows_of(text))
             return
-        said = json.loads(text)
-        match said["type"]:
+        message = json.loads(text)
+        match message["type"]:
             case "beat":
-                if "rooms" in said:
-                    self.room_list.compare(said["rooms"])
+                if "rooms" in message:
+                    self.room_list.compare(message["rooms"])
                 # A beat without the room: the person may have lost it; the server says so when asked.
                 if self.page is not None:
-                    self.wants |= said["version"] is None or self.page.beat(said["version"])
+                    self.wants |= message["version"] is None or self.page.beat(message["version"])
             case "nudge":
-                self.room_list.nudge(said)
+                self.room_list.nudge(message)
             case "rooms":
                 self.room_list.wants = True
             case "read":
-                self.room_list.read(said["room"], said["seq"])
-                if said["room"] == self.shows:
-                    self.told = max(self.told, said["seq"])
+                self.room_list.read(message["room"], message["seq"])
+                if message["room"] == self.shows:
+                    self.told = max(self.told, message["seq"])
             case "latest":
-                for room, seq in said["read"].items():
+                for room, seq in message["read"].items():
                     self.hear(json.dumps({"type": "read", "room": room, "seq": seq}))
             case "gone":
-                self.room_list.lose(said["room"])
-                if said["room"] == self.shows:
+                self.room_list.lose(message["room"])
+                if message["room"] == self.shows:
                     self.lose()
 
     def put(self, rows: list[tuple[Row, str]], verdicts: list[str]) -> None:
@@ -201,10 +201,10 @@ class Client(Asking, Sending):
             if verdict == APPLY:
                 self.shown[row.key] = html
             if verdict != IGNORE and row.seq is not None:
-                said = re.search(r'class="message__text"[^>]*>(.*?)</div>', html, re.DOTALL)
+                shown = re.search(r'class="message__text"[^>]*>(.*?)</div>', html, re.DOTALL)
                 author = re.search(r'data-author="(\d+)"', html)
                 assert author
-                text = re.sub(r"<[^>]*>", "", said[1]).strip() if said else None
+                text = re.sub(r"<[^>]*>", "", shown[1]).strip() if shown else None
                 self.room_list.from_frame(row.seq, row.version, int(author[1]), text)
                 self.came(UUID(row.key.removeprefix("message-")))
 

@@ -77,9 +77,9 @@ def _database(world: "World") -> None:
     oracle = world.oracle
     for room in Room.objects.all():
         seqs = list(Message.objects.filter(room=room).order_by("seq").values_list("seq", flat=True))
-        said = oracle.said[str(room.pk)]
-        assert seqs == list(range(1, said + 1)), f"{room} has {seqs} instead of {said} messages"
-        assert room.last_seq == said, (room, room.last_seq, said)
+        posted = oracle.message_count[str(room.pk)]
+        assert seqs == list(range(1, posted + 1)), f"{room} has {seqs} instead of {posted} messages"
+        assert room.last_seq == posted, (room, room.last_seq, posted)
         gone = oracle.expired.get(str(room.pk), 0)
         assert room.first_seq == gone + 1, (room, room.first_seq, gone)
         for message in Message.objects.filter(room=room, seq__gt=gone):
@@ -130,9 +130,9 @@ def _list(world: "World", client: "Client") -> None:
     }
     expected = {
         room: (
-            oracle.said[room],
-            max(0, oracle.said[room] - oracle.read[membership]),
-            (hidden := oracle.hidden[membership]) is not None and oracle.said[room] <= hidden,
+            oracle.message_count[room],
+            max(0, oracle.message_count[room] - oracle.read[membership]),
+            (hidden := oracle.hidden[membership]) is not None and oracle.message_count[room] <= hidden,
             last.get(room),
         )
         for room, membership in mine.items()

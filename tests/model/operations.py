@@ -177,7 +177,7 @@ def talk(world: "World", person: Person, others: set[int]) -> None:
 
 def hide_there(world: "World", person: Person, room: str) -> None:
     if not isinstance(world.do(actions.hide_direct, person, UUID(room)), ChatError):
-        world.oracle.hidden[room, person.pk] = world.oracle.said[room]
+        world.oracle.hidden[room, person.pk] = world.oracle.message_count[room]
 
 
 def hide(world: "World", person: Person, room: str) -> None:

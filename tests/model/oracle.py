@@ -26,7 +26,7 @@ class Invite:
 
 @dataclass
 class Oracle:
-    """``inside`` are memberships, ``here`` those of people with an active account; ``said`` counts a room's messages.
+    """``inside`` are memberships, ``here`` those of people with an active account; ``message_count`` is by room.
 
     ``sent_at``: when each was sent. ``expired``: how many have expired. ``words``: a message's current text, None for a
     deleted one.
@@ -38,7 +38,7 @@ class Oracle:
     roles: dict[Membership, str] = field(default_factory=dict)
     left: dict[Membership, int] = field(default_factory=dict)
     removed_at: dict[Membership, int] = field(default_factory=dict)
-    said: dict[str, int] = field(default_factory=dict)
+    message_count: dict[str, int] = field(default_factory=dict)
     sent_at: dict[str, list[datetime]] = field(default_factory=dict)
     expired: dict[str, int] = field(default_factory=dict)
     read: dict[Membership, int] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Oracle:
             if active:
                 inside.add(membership)
                 if membership not in self.inside:
-                    self.read[membership] = self.said.setdefault(membership[0], 0)
+                    self.read[membership] = self.message_count.setdefault(membership[0], 0)
                     self.hidden.setdefault(membership, None)
             elif membership in self.inside:
                 self.left[membership] = self.operations
@@ -89,10 +89,10 @@ class Oracle:
         """A message that did not exist before."""
         self.words[message] = body
         room = membership[0]
-        self.said[room] += 1
+        self.message_count[room] += 1
         self.sent_at.setdefault(room, []).append(now)
-        if seq != self.said[room]:
-            broken.append(f"message {message} has the number {seq} instead of {self.said[room]}")
+        if seq != self.message_count[room]:
+            broken.append(f"message {message} has the number {seq} instead of {self.message_count[room]}")
         if membership not in self.here:
             broken.append(f"{membership} posted without being in the room")
         if self.silenced.get(membership, now) > now:
@@ -157,4 +157,4 @@ class Oracle:
         self.silenced[membership] = now + lasting
 
     def read_up_to(self, membership: Membership, seq: int) -> None:
-        self.read[membership] = max(self.read.get(membership, 0), min(seq, self.said[membership[0]]))
+        self.read[membership] = max(self.read.get(membership, 0), min(seq, self.message_count[membership[0]]))

@@ -143,7 +143,9 @@ class RoomList:
 
     def compare(self, rooms: dict[str, list[int]]) -> None:
         """Compare with the first beat."""
-        same = all(room in self.rows and self.rows[room].version >= said[0] for room, said in rooms.items())
+        same = all(
+            room in self.rows and self.rows[room].version >= numbers[0] for room, numbers in rooms.items()
+        )
         self.wants |= not same or len(rooms) != len(self.rows)
 
     def take(self, html: str) -> None:

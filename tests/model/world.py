@@ -77,8 +77,8 @@ class World:
         self.rooms.append(str(made.pk))
         return self.rooms[-1]
 
-    def note(self, said: str) -> None:
-        self.log.append(said)
+    def note(self, line: str) -> None:
+        self.log.append(line)
 
     def new_id(self) -> UUID:
         """As a browser creates it, of version 7: a later one is higher."""
@@ -103,8 +103,8 @@ class World:
             self.oracle.look(self.broken)
             for told in commits:
                 told()
-        said = type(outcome).__name__ if isinstance(outcome, ChatError) else "done"
-        self.note(f"{person} {action.__name__} {' '.join(map(str, (*args, *kwargs.values())))}: {said}")
+        result = type(outcome).__name__ if isinstance(outcome, ChatError) else "done"
+        self.note(f"{person} {action.__name__} {' '.join(map(str, (*args, *kwargs.values())))}: {result}")
         return outcome
 
     def post(

@@ -62,17 +62,17 @@ def wrong(world: World, before: str, case: Case, scope: str, name: str, may: boo
         transaction.set_rollback(True)
     led_on = answer.status_code == 302 and not refused(answer)
     through = changed if case.acts else answer.status_code == 200 or led_on
-    said = f"{name} {'with' if script else 'without'} script at {case.route}: {answer.status_code}"
+    what = f"{name} {'with' if script else 'without'} script at {case.route}: {answer.status_code}"
     if changed and not writes:
-        return f"{said}, something changed by a statement that nobody took for a write"
+        return f"{what}, something changed by a statement that nobody took for a write"
     if not case.acts and changed:
-        return f"{said}, and looking changed something: {writes}"
+        return f"{what}, and looking changed something: {writes}"
     if may != through:
-        return f"{said}, {'something' if changed else 'nothing'} changed"
+        return f"{what}, {'something' if changed else 'nothing'} changed"
     if not may and changed:
-        return f"{said}, and yet something changed"
+        return f"{what}, and yet something changed"
     if not may and not case.admin and not refused(answer):
-        return f"{said} is no refusal"
+        return f"{what} is no refusal"
     return ""
 
 

@@ -39,9 +39,9 @@ async def told(socket: Visitor) -> dict[str, Any] | int:
         message = await socket.receive_output()
         if message["type"] == "websocket.close":
             return int(message["code"])
-        said = json.loads(message["text"]) if message["text"].startswith("{") else {"type": "sample"}
-        if said["type"] not in {"sample", "latest"}:
-            return said  # type: ignore[no-any-return]
+        answer = json.loads(message["text"]) if message["text"].startswith("{") else {"type": "sample"}
+        if answer["type"] not in {"sample", "latest"}:
+            return answer  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("scope", [CLOSED, OPEN, ARCHIVED, DIRECT])

@@ -38,12 +38,12 @@ def test_it_is_there_on_the_next_device_and_for_nobody_else(alice: Person, bob: 
     assert field_of(client_of(alice), room) == ""
 
 
-@pytest.mark.parametrize("said", ["{alice}", "nobody", "9" * 400])
+@pytest.mark.parametrize("claimed", ["{alice}", "nobody", "9" * 400])
 def test_a_page_left_open_gives_nothing_to_who_signed_in_since(
-    alice: Person, bob: Person, room: Room, said: str
+    alice: Person, bob: Person, room: Room, claimed: str
 ) -> None:
     """Its scripts say whose page it is; to them it is as if nobody were signed in."""
-    left_open = Client(headers={"HX-Request": "true", "Chat-Person": said.format(alice=alice.pk)})
+    left_open = Client(headers={"HX-Request": "true", "Chat-Person": claimed.format(alice=alice.pk)})
     left_open.force_login(bob.user)
     for path in ("draft", "messages"):
         posted = left_open.post(f"/rooms/{room.pk}/{path}/", {"body": "Alice's", "id": str(uuid4())})

@@ -235,9 +235,9 @@ def test_who_is_silenced_in_the_whole_place_writes_on_no_signs(mia: Person, bob:
     actions.silence_person(mia, bob.pk, HOUR)
     with pytest.raises(Refused, match="silenced"):
         actions.create_room(bob, name="rude-words", topic="", kind="open")
-    for said in ({"name": "rude-words", "topic": mine.topic}, {"name": mine.name, "topic": "Rude words"}):
+    for details in ({"name": "rude-words", "topic": mine.topic}, {"name": mine.name, "topic": "Rude words"}):
         with pytest.raises(Refused, match="silenced"):
-            actions.edit_room(bob, mine.pk, **said)
+            actions.edit_room(bob, mine.pk, **details)
     actions.edit_room(
         bob, mine.pk, name=mine.name, topic=mine.topic, slow_seconds=30
     )  # keeping the old name writes nothing new

@@ -185,7 +185,7 @@ def test_a_card_says_who_somebody_is(alice: Person, charlie: Person) -> None:
         answer = client.get(f"/people/{charlie.pk}/")
         words = answer.content.decode()
         assert ("<!doctype html>" in words) is has_page
-        for said in (
+        for sentence in (
             "Alix",
             "@charlie-2",
             "she / her",
@@ -193,7 +193,7 @@ def test_a_card_says_who_somebody_is(alice: Person, charlie: Person) -> None:
             "Local time",
             "Workspace moderator",
         ):
-            assert said in words
+            assert sentence in words
         assert f'name="only" value="{charlie.pk}"' in words
         assert "example.com" not in words
     own = client_of(charlie).get(f"/people/{charlie.pk}/").content.decode()

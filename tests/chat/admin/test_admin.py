@@ -367,10 +367,10 @@ def test_pages_take_the_same_queries_however_long(
         person = make_person(f"Person{n}")
         actions.invite_person(alice, room.pk, person.pk)
         made = actions.create_room(person, name=f"room-{n}", topic="", kind="open")
-        said = say(person, made)
+        message = say(person, made)
         actions.add_member(alice, room.pk, person.username)
         actions.join_room(alice, made.pk)
-        actions.report_message(alice, said.pk, "spam")
+        actions.report_message(alice, message.pk, "spam")
         actions.ban_member(person, made.pk, Member.objects.get(room=made, person=alice).pk)
 
     def count(path: str) -> int:

@@ -88,12 +88,12 @@ async def test_who_is_signed_out_is_accepted_and_closed() -> None:
     assert await code_of(socket) == 4401
 
 
-@pytest.mark.parametrize("said", ["{bob}", "0", "", "-1", "9" * 400, "alice", "٣"])
-async def test_a_page_that_is_somebody_elses_gets_no_socket(alice: Person, bob: Person, said: str) -> None:
+@pytest.mark.parametrize("claimed", ["{bob}", "0", "", "-1", "9" * 400, "alice", "٣"])
+async def test_a_page_that_is_somebody_elses_gets_no_socket(alice: Person, bob: Person, claimed: str) -> None:
     """Bob signed in on Alice's device while her page was still open; or the address is forged."""
-    socket = await visit(alice, f"?person={said.format(bob=bob.pk)}")
+    socket = await visit(alice, f"?person={claimed.format(bob=bob.pk)}")
     assert (await socket.connect())[0]
-    if said:
+    if claimed:
         assert await code_of(socket) == 4401
         socket = await visit(alice, f"?person={alice.pk}")
         assert (await socket.connect())[0]
@@ -129,8 +129,8 @@ async def answer_to(socket: Visitor, message_id: str) -> dict[str, Any]:
     """The socket's answer to a post, without frames and beats."""
     while True:
         text = await socket.receive_from()
-        if not text.startswith("<") and (said := json.loads(text)).get("id") == message_id:
-            return said
+        if not text.startswith("<") and (answer := json.loads(text)).get("id") == message_id:
+            return answer
 
 
 async def test_posting_goes_over_the_socket(alice: Person, room: Room) -> None:
@@ -138,16 +138,16 @@ async def test_posting_goes_over_the_socket(alice: Person, room: Room) -> None:
     await socket.connect()
     post = {"type": "post", "id": str(uuid4()), "body": "Over the **socket**"}
     await socket.send_json_to(post)
-    said = await answer_to(socket, post["id"])
+    answer = await answer_to(socket, post["id"])
     message = await Message.objects.aget()
-    assert said == {"type": "posted", "id": str(message.pk), "version": message.version}
+    assert answer == {"type": "posted", "id": str(message.pk), "version": message.version}
     assert "<strong>socket</strong>" in message.html
     # A repeat, as after a lost answer: the same answer, and the message itself in case it was missed.
     await socket.send_json_to(post)
     while not (text := await socket.receive_from()).startswith("<"):
         pass
     assert post["id"] in text
-    assert await answer_to(socket, post["id"]) == said
+    assert await answer_to(socket, post["id"]) == answer
     assert await Message.objects.acount() == 1
     await socket.disconnect()
 
@@ -159,14 +159,14 @@ async def test_a_post_that_can_not_be_is_refused_in_words_and_the_socket_stays(
     await socket.connect()
     empty = str(uuid4())
     await socket.send_json_to({"type": "post", "id": empty, "body": "  "})
-    said = await answer_to(socket, empty)
-    assert (said["type"], said["text"]) == ("refused", "Write a message first.")
+    answer = await answer_to(socket, empty)
+    assert (answer["type"], answer["text"]) == ("refused", "Write a message first.")
     settings.CHAT_LIMITS = {"post": (2, 60)}
     limited = str(uuid4())
     for message_id in (str(uuid4()), str(uuid4()), limited):
         await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
-    said = await answer_to(socket, limited)
-    assert (said["type"], said["retry_after"] > 0) == ("refused", True)
+    answer = await answer_to(socket, limited)
+    assert (answer["type"], answer["retry_after"] > 0) == ("refused", True)
     await socket.disconnect()
 
 
@@ -179,8 +179,8 @@ async def test_a_post_that_fails_says_so_and_is_logged(
         monkeypatch.setattr(post_batcher, "post_messages", failing)
         message_id = str(uuid4())
         await socket.send_json_to({"type": "post", "id": message_id, "body": "Words"})
-        said = await answer_to(socket, message_id)
-        assert (said["type"], said["retry_after"]) == ("failed", retry_after)
+        answer = await answer_to(socket, message_id)
+        assert (answer["type"], answer["retry_after"]) == ("failed", retry_after)
     told = [record for record in caplog.records if "could not be stored" in record.getMessage()]
     assert [record.levelname for record in told] == ["WARNING", "ERROR"]
     assert (told[1].person, told[1].room) == (alice.pk, str(room.pk)), (

@@ -39,14 +39,14 @@ def test_the_manifest_is_of_where_the_chat_is(base: str, settings) -> None:
         settings.ROOT_URLCONF = "tests.mounted.urls"
     answer = Client().get(f"{base}manifest.webmanifest", headers={"accept-language": "th"})
     assert answer["Content-Type"] == "application/manifest+json"
-    said = answer.json()
-    assert said["scope"] == said["id"] == base
-    assert said["start_url"] == f"{base}rooms/"
-    assert said["lang"] == "th"
-    sizes = {icon["sizes"] for icon in said["icons"]}
+    manifest = answer.json()
+    assert manifest["scope"] == manifest["id"] == base
+    assert manifest["start_url"] == f"{base}rooms/"
+    assert manifest["lang"] == "th"
+    sizes = {icon["sizes"] for icon in manifest["icons"]}
     assert sizes >= {"192x192", "512x512"}
-    assert any(icon.get("purpose") == "maskable" for icon in said["icons"])
-    for icon in said["icons"]:
+    assert any(icon.get("purpose") == "maskable" for icon in manifest["icons"])
+    for icon in manifest["icons"]:
         assert (STATIC / icon["src"].removeprefix("/static/chat/")).is_file()
 
 

@@ -8,7 +8,7 @@ from tests.conftest import say
 
 
 @pytest.fixture
-def said(alice: Person, bob: Person, room: Room) -> list[Message]:
+def numbered(alice: Person, bob: Person, room: Room) -> list[Message]:
     """Six messages of two people in turn; the first four are ten days old."""
     made = [say(alice if n % 2 else bob, room, f"Words {n}") for n in range(1, 7)]
     aged(room, 10, up_to=4)

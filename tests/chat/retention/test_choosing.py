@@ -9,7 +9,7 @@ from tests.conftest import client_of
 
 
 def test_owners_say_how_long_and_are_asked_before_anything_is_deleted(
-    alice: Person, bob: Person, room: Room, said: list[Message], settings
+    alice: Person, bob: Person, room: Room, numbered: list[Message], settings
 ) -> None:
     page, form = client_of(alice), f"/rooms/{room.pk}/edit/"
     told = {"name": room.name, "topic": room.topic, "slow_seconds": "0", "writers": "everybody"}
@@ -57,7 +57,7 @@ def test_whoever_thinks_of_joining_learns_it_too(alice: Person, bob: Person, ope
 
 
 def test_nobody_else_says_so_nor_any_time(
-    alice: Person, bob: Person, room: Room, said: list[Message]
+    alice: Person, bob: Person, room: Room, numbered: list[Message]
 ) -> None:
     told = {"name": room.name, "topic": room.topic, "keep_days": "1"}
     for more in ({}, {"sure": "1"}):

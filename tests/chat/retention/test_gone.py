@@ -16,7 +16,7 @@ from tests.conftest import client_of, say, script_of
 
 
 def test_what_is_older_is_gone_for_everybody_at_once_and_the_rest_stays(
-    alice: Person, bob: Person, room: Room, said: list[Message]
+    alice: Person, bob: Person, room: Room, numbered: list[Message]
 ) -> None:
     held = room.version
     keep(alice, room, 7)
@@ -39,11 +39,11 @@ def test_what_is_older_is_gone_for_everybody_at_once_and_the_rest_stays(
 
 
 def test_whoever_follows_a_link_or_had_it_in_hand_is_told_that_it_is_gone(
-    alice: Person, bob: Person, charlie: Person, mia: Person, room: Room, said: list[Message]
+    alice: Person, bob: Person, charlie: Person, mia: Person, room: Room, numbered: list[Message]
 ) -> None:
-    report = actions.report_message(bob, said[2].pk, "spam")
+    report = actions.report_message(bob, numbered[2].pk, "spam")
     keep(alice, room, 7)
-    of_bob, of_alice = said[1].pk, said[0].pk
+    of_bob, of_alice = numbered[1].pk, numbered[0].pk
     for path in ("", "edit/", "delete/", "acts/", "report/"):
         there, nowhere = f"/messages/{of_bob}/{path}", f"/messages/{uuid4()}/{path}"
         answer = client_of(bob).get(there)
@@ -68,10 +68,10 @@ def test_whoever_follows_a_link_or_had_it_in_hand_is_told_that_it_is_gone(
 
 
 def test_in_the_administration_it_is_gone_too(
-    bob: Person, mia: Person, room: Room, said: list[Message]
+    bob: Person, mia: Person, room: Room, numbered: list[Message]
 ) -> None:
     """From the list of messages, and from those around a reported one."""
-    report = actions.report_message(bob, said[4].pk, "spam")
+    report = actions.report_message(bob, numbered[4].pk, "spam")
     actions.expire_before(room.pk, clock.now() - WEEK)
     for path in ("message/", f"report/{report.pk}/change/"):
         page = client_of(mia).get(f"/admin/chat/{path}").content
@@ -79,7 +79,7 @@ def test_in_the_administration_it_is_gone_too(
 
 
 def test_an_edit_that_waits_for_the_lock_meanwhile_is_refused(
-    bob: Person, room: Room, said: list[Message], monkeypatch: pytest.MonkeyPatch
+    bob: Person, room: Room, numbered: list[Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chat.actions import messages
 
@@ -92,14 +92,16 @@ def test_an_edit_that_waits_for_the_lock_meanwhile_is_refused(
 
     monkeypatch.setattr(messages, "_room_of", found)
     with pytest.raises(Gone):
-        actions.edit_message(bob, said[1].pk, "Other words")
+        actions.edit_message(bob, numbered[1].pk, "Other words")
 
 
-def test_a_late_repeat_is_still_one_and_repeats_nothing(bob: Person, room: Room, said: list[Message]) -> None:
+def test_a_late_repeat_is_still_one_and_repeats_nothing(
+    bob: Person, room: Room, numbered: list[Message]
+) -> None:
     """Before its row is emptied and after; with another text the answer is that of a deleted message."""
     actions.expire_before(room.pk, clock.now() - WEEK)
     for words in ("Words 2", "Words 2", "Other words"):
-        answer = script_of(bob).post(f"/rooms/{room.pk}/messages/", {"id": said[1].pk, "body": words})
+        answer = script_of(bob).post(f"/rooms/{room.pk}/messages/", {"id": numbered[1].pk, "body": words})
         assert answer.status_code == 200
         assert b"Words 2" not in answer.content
         assert b"data-deleted" in answer.content
@@ -127,13 +129,13 @@ def test_a_room_of_which_nothing_is_left_goes_on(alice: Person, bob: Person, roo
 
 
 def test_who_moderates_or_bans_or_leaves_for_good_touches_nothing_that_is_expired(
-    alice: Person, bob: Person, mia: Person, room: Room, said: list[Message]
+    alice: Person, bob: Person, mia: Person, room: Room, numbered: list[Message]
 ) -> None:
     """A frame about it would bring it back into pages that begin with the room's first message."""
     aged(room, 0.5, up_to=4)  # a ban deletes messages of the last day
     actions.expire_before(room.pk, clock.now() - timedelta(hours=1))
     floor = Room.objects.get(pk=room.pk).floor
-    actions.moderate_message(mia, said[1].pk)
+    actions.moderate_message(mia, numbered[1].pk)
     actions.ban_member(alice, room.pk, Member.objects.get(room=room, person=bob).pk, wipe=True)
     assert not Message.objects.filter(seq__lt=5, version__gt=floor).exists()
     actions.delete_account(bob, with_messages=True)

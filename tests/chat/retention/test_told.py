@@ -15,11 +15,11 @@ from tests.support.live import do, listen, stop
 
 
 def test_a_page_from_before_starts_over_and_one_from_after_does_not(
-    alice: Person, bob: Person, room: Room, said: list[Message]
+    alice: Person, bob: Person, room: Room, numbered: list[Message]
 ) -> None:
     keep(alice, room, 7)
     script = script_of(bob)
-    for after in (0, said[5].version, room.floor - 1):
+    for after in (0, numbered[5].version, room.floor - 1):
         answer = script.get(f"/rooms/{room.pk}/changes/?after={after}")
         assert (answer["Chat-Start-Over"], answer["Chat-At-Start"]) == ("1", "1"), after
         assert int(answer["Chat-Version"]) == room.version

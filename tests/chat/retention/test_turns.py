@@ -78,7 +78,7 @@ def test_what_is_expired_is_emptied_in_batches_and_one_cut_short_is_gone_on_with
 
 
 def test_an_owner_who_chooses_a_longer_time_in_the_last_moment_keeps_all(
-    alice: Person, room: Room, said: list[Message], monkeypatch: pytest.MonkeyPatch
+    alice: Person, room: Room, numbered: list[Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Room.objects.filter(pk=room.pk).update(keep_days=7)
     real = retention._due
@@ -94,7 +94,7 @@ def test_an_owner_who_chooses_a_longer_time_in_the_last_moment_keeps_all(
     assert (room.keep_days, room.first_seq) == (30, 1)
 
 
-def test_a_clock_that_was_set_back_leaves_nothing_behind(room: Room, said: list[Message]) -> None:
+def test_a_clock_that_was_set_back_leaves_nothing_behind(room: Room, numbered: list[Message]) -> None:
     """The fifth message is older than the fourth."""
     actions.expire_before(room.pk, clock.now() - WEEK)
     Message.objects.filter(seq=5).update(created_at=Now() - timedelta(days=11))
@@ -104,7 +104,7 @@ def test_a_clock_that_was_set_back_leaves_nothing_behind(room: Room, said: list[
 
 
 def test_the_clock_is_that_of_the_database(
-    alice: Person, room: Room, said: list[Message], monkeypatch: pytest.MonkeyPatch
+    alice: Person, room: Room, numbered: list[Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """This process' own clock is eleven days ahead, and the process knows the difference."""
     off = timedelta(days=11)
