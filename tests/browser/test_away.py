@@ -144,7 +144,7 @@ def drafts_brought(page: Page) -> Any:
     return page.expect_response(lambda answer: "/draft/" in answer.url and answer.request.method == "POST")
 
 
-def test_what_one_is_writing_stays_when_the_place_goes_back_to_a_backup(arrange) -> None:
+def test_what_one_is_writing_stays_when_the_workspace_goes_back_to_a_backup(arrange) -> None:
     scene: Scene = arrange("say(bob, 'Before')")
     alice, drafts = half_typed_before_a_backup(scene)
     with drafts_brought(alice):

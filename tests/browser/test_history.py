@@ -71,7 +71,7 @@ def test_scrolling_up_loads_older_ones_without_a_jump(arrange) -> None:
     expect(alice.get_by_role("heading", name=re.compile("This is the start"))).to_have_count(1)
 
 
-def test_who_reads_above_keeps_their_place_and_is_told_of_what_comes(arrange) -> None:
+def test_who_reads_above_keeps_their_position_and_is_told_of_what_comes(arrange) -> None:
     scene = arrange("for n in range(40): say(alice, f'Number {n}')")
     alice, bob = live(scene.open("alice")), live(scene.open("bob"))
     bob.evaluate("document.getElementById('stream').scrollTop = -400")

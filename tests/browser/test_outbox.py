@@ -230,7 +230,7 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
     expect(alice.get_by_text("Five", exact=True)).to_have_count(0)
 
 
-def test_while_a_part_of_the_place_is_away_it_is_tried_again_for_as_long_as_it_takes(arrange) -> None:
+def test_while_a_part_of_the_workspace_is_away_it_is_tried_again_for_as_long_as_it_takes(arrange) -> None:
     """With its own id, and a calm notice. After an error that is no outage, the message is set aside after four tries."""
     scene = arrange()
     bob = live(scene.open("bob"))

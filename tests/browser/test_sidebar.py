@@ -165,7 +165,7 @@ def test_a_muted_room_stays_quiet_in_every_tab(arrange) -> None:
     expect(list_of_bob.locator(f"#go-{scene.room}")).to_be_focused()
 
 
-def test_a_favourite_keeps_its_place_when_something_is_said_in_it(arrange) -> None:
+def test_a_favourite_keeps_its_position_when_something_is_said_in_it(arrange) -> None:
     scene = arrange(
         FAVOURITES
         + "direct = actions.open_direct(alice, [bob.pk, charlie.pk])\n"

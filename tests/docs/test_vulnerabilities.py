@@ -68,6 +68,6 @@ def test_an_audit_says_what_is_known_or_that_nothing_is(
     assert sentence in "".join(capsys.readouterr())
 
 
-def test_no_file_of_pins_names_a_place_to_install_from() -> None:
+def test_no_file_of_pins_names_an_index_to_install_from() -> None:
     for file in (TOOL.parents[1] / "requirements").iterdir():
         assert "://" not in file.read_text(), file

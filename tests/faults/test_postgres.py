@@ -46,7 +46,7 @@ async def test_its_connections_are_cut_in_mid_transaction(room: Room) -> None:
     assert many > 20, f"only {many} were under way just then"
 
 
-async def test_a_place_is_back_as_soon_as_its_database_is(room: Room) -> None:
+async def test_a_workspace_is_back_as_soon_as_its_database_is(room: Room) -> None:
     """However long it was down: the waits between attempts to reconnect do not grow."""
     front = room.deployment.fronts[0]
     headers = {"Cookie": f"sessionid={room.sessions['p00']}"}

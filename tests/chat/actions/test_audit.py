@@ -60,7 +60,7 @@ def test_what_one_does_to_ones_own_is_not_noted(alice: Person, bob: Person, room
     assert (entry.act, entry.message_id, entry.person) == ("deleted", of_bob.pk, bob)
 
 
-def test_only_owners_decide_who_keeps_the_place_and_the_last_one_stays(
+def test_only_owners_decide_who_manages_the_workspace_and_the_last_one_stays(
     ada: Person, mia: Person, bob: Person
 ) -> None:
     for nobody in (mia, bob):

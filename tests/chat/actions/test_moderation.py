@@ -212,7 +212,7 @@ def test_a_silence_ends_by_itself(alice: Person, charlie: Person, lobby: Room) -
             actions.silence_member(alice, lobby.pk, pk, wrong)
 
 
-def test_silenced_in_the_whole_place(
+def test_silenced_in_the_whole_workspace(
     ada: Person, mia: Person, charlie: Person, bob: Person, lobby: Room
 ) -> None:
     direct = actions.open_direct(charlie, [bob.pk])
@@ -229,7 +229,7 @@ def test_silenced_in_the_whole_place(
     assert say(charlie, lobby)
 
 
-def test_who_is_silenced_in_the_whole_place_writes_on_no_signs(mia: Person, bob: Person) -> None:
+def test_who_is_silenced_in_the_whole_workspace_writes_on_no_signs(mia: Person, bob: Person) -> None:
     """Everyone who browses sees the names and topics of rooms."""
     mine = actions.create_room(bob, name="of-bob", topic="Kind words", kind="open")
     actions.silence_person(mia, bob.pk, HOUR)

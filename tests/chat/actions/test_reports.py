@@ -68,7 +68,9 @@ def test_reporting_on_pages(alice: Person, bob: Person, room: Room, message: Mes
     assert client_of(alice).post(path, {"kind": "spam", "words": "x" * 501}).status_code == 422
 
 
-def test_only_moderators_of_the_place_decide(mia: Person, alice: Person, bob: Person, report: Report) -> None:
+def test_only_moderators_of_the_workspace_decide(
+    mia: Person, alice: Person, bob: Person, report: Report
+) -> None:
     for nobody in (alice, bob):
         with pytest.raises(Refused):
             actions.decide_report(nobody, report.pk, "dismissed")

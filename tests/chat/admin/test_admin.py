@@ -78,7 +78,7 @@ def test_what_is_done_already_is_not_done_nor_logged_again(
     assert not AuditEntry.objects.exists()
 
 
-def test_select_all_cannot_empty_the_place_with_one_click(
+def test_select_all_cannot_empty_the_workspace_with_one_click(
     mia: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chat.admin.base.AT_ONCE", 2)

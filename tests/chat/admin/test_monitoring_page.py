@@ -189,7 +189,7 @@ def test_the_table_says_the_same_in_numbers(ada: Person, recorded: None) -> None
     assert month.partition('<div class="charts">')[2].count('<tr><th scope="row">') == len(PLOTS) * 120
 
 
-def test_a_place_that_just_began_has_a_page(ada: Person) -> None:
+def test_a_workspace_that_just_began_has_a_page(ada: Person) -> None:
     html = client_of(ada).get(PAGE).content.decode()
     assert len(pictures(html)) == 2 * len(PLOTS)
     assert "0 processes report" in html

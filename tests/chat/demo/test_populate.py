@@ -24,7 +24,7 @@ def populate(*arguments: str) -> None:
     call_command("populate", *arguments, verbosity=0)
 
 
-def test_a_crowd_has_the_numbers_of_a_lived_place_and_may_come_twice(alice: Person) -> None:
+def test_a_crowd_has_the_numbers_of_a_lived_in_workspace_and_may_come_twice(alice: Person) -> None:
     populate("--members=40", "--messages=900", "--rooms=7")
     populate("--members=5", "--messages=100", "--rooms=2", "--seed=2")
     assert Person.objects.count() == 46

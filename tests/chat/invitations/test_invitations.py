@@ -352,7 +352,7 @@ def test_revoking_tells_the_person_and_declining_ends_it(
 
 
 @pytest.mark.parametrize("end", ["deactivated", "no moderator any more"])
-def test_an_invitation_into_the_place_ends_with_its_makers_right(
+def test_an_invitation_into_the_workspace_ends_with_its_makers_right(
     alice: Person, charlie: Person, end: str
 ) -> None:
     link = actions.make_link(owner_of_the_workspace(charlie), None)

@@ -128,7 +128,7 @@ def test_what_can_not_be_is_said(alice: Person, room: Room, given: dict[str, str
     assert "i-alert" in answer.content.decode().split('<main class="conversation"')[1]
 
 
-def test_mails_name_the_inviter_the_room_and_the_place(alice: Person, room: Room) -> None:
+def test_mails_name_the_inviter_the_room_and_the_workspace(alice: Person, room: Room) -> None:
     actions.rename_person(alice, 'Alice "O\'Hara" & Co')
     client = client_of(alice)
     invite(client, room, by="email", addresses="dora@example.com, emil@example.com;\ndora@example.com")

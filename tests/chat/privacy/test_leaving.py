@@ -194,7 +194,7 @@ def test_a_room_of_nobody_else_is_archived(alice: Person, bob: Person, room: Roo
     assert "lobby" not in client_of(bob).get("/rooms/browse/").content.decode()
 
 
-def test_the_last_owner_of_the_place_stays(alice: Person, bob: Person) -> None:
+def test_the_last_owner_of_the_workspace_stays(alice: Person, bob: Person) -> None:
     for person in (alice, bob):
         person.user.is_staff = person.user.is_superuser = True
         person.user.save()

@@ -60,7 +60,7 @@ def olga(make_person) -> Person:
 
 
 @pytest.mark.parametrize("name", ["Olga", "ΟLGA", "Оlgа", "OIga", "o l g a"])
-def test_nobody_takes_the_name_of_who_keeps_the_place(olga: Person, bob: Person, name: str) -> None:
+def test_nobody_takes_the_name_of_who_manages_the_workspace(olga: Person, bob: Person, name: str) -> None:
     with pytest.raises(Invalid):
         actions.rename_person(bob, name)
     bob.refresh_from_db()
@@ -104,12 +104,12 @@ def test_what_can_not(given: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["admin", "ADMIN", "everyone", "r00t", "here", "rnoderator", "supp0rt"])
-def test_what_is_the_places_own(given: str) -> None:
+def test_what_is_reserved_for_the_workspace(given: str) -> None:
     with pytest.raises(Invalid, match="is reserved"):
         clean_username(given)
 
 
-def test_nobody_is_given_a_name_of_the_place(make_person) -> None:
+def test_nobody_is_given_a_name_of_the_workspace(make_person) -> None:
     assert make_person("Admin").username == "admin-2"
     assert make_person("Everyone").username == "everyone-2"
     assert not Person.objects.filter(username__in=RESERVED).exists()

@@ -234,7 +234,7 @@ QUERIES = (
 )
 
 
-def test_any_place_in_ten_thousand_messages_costs_as_many_queries_as_in_ten(
+def test_any_position_in_ten_thousand_messages_costs_as_many_queries_as_in_ten(
     alice: Person, bob: Person
 ) -> None:
     short, long = (long_room(f"r{count}", [alice, bob], count=count) for count in (10, 10_000))
@@ -255,7 +255,7 @@ def test_any_place_in_ten_thousand_messages_costs_as_many_queries_as_in_ten(
         assert few <= 9, query
 
 
-def test_the_database_finds_every_place_by_an_index(alice: Person, bob: Person) -> None:
+def test_the_database_finds_every_position_by_an_index(alice: Person, bob: Person) -> None:
     room = long_room("long", [alice, bob])
     if connection.vendor == "postgresql":
         connection.cursor().execute("ANALYZE chat_message")

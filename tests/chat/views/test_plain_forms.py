@@ -85,7 +85,7 @@ def test_who_was_signed_out_meanwhile_has_the_text_and_goes_on_where_they_were(
 
 
 @pytest.mark.parametrize("page", ["http://elsewhere.example/rooms/", "http://[", ""])
-def test_a_form_of_somebody_signed_out_leads_to_no_other_place(client: Client, room: Room, page: str) -> None:
+def test_a_form_of_somebody_signed_out_leads_to_no_other_site(client: Client, room: Room, page: str) -> None:
     answer = client.post(reverse("chat:leave", args=[room.pk]), headers={"referer": page})
     assert answer["Location"].endswith("?next=/rooms/")
 

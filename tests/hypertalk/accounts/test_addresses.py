@@ -284,7 +284,7 @@ def test_a_change_is_called_off(alice: Person) -> None:
     assert list(EmailAddress.objects.values_list("email", flat=True)) == ["alice@example.com"]
 
 
-def test_the_domain_of_the_place_holds_for_changes_too(alice: Person) -> None:
+def test_the_domain_of_the_workspace_holds_for_changes_too(alice: Person) -> None:
     Workspace.objects.update(signup="domain", domain="example.com")
     client = client_of(alice)
     prove(client)

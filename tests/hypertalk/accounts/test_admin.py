@@ -104,7 +104,7 @@ def test_rights_are_given_by_superusers_alone(ada: Person, mia: Person, bob: Per
 
 
 @pytest.mark.parametrize("rights", [{"is_superuser": True}, {"is_staff": True}])
-def test_staff_do_not_take_over_who_keeps_the_place(
+def test_staff_do_not_take_over_who_manages_the_workspace(
     bob: Person, mia: Person, rights: dict[str, bool]
 ) -> None:
     User.objects.filter(pk=bob.user_id).update(**rights)

@@ -118,7 +118,7 @@ def test_only_addresses_of_the_domain_come_in(alice: Person) -> None:
     assert User.objects.filter(email="new@example.com").exists()
 
 
-def test_nobody_signs_up_as_who_keeps_the_place(alice: Person) -> None:
+def test_nobody_signs_up_as_who_manages_the_workspace(alice: Person) -> None:
     User.objects.filter(pk=alice.user_id).update(is_superuser=True)
     Workspace().save()
     for name in ("Alice", "аlice", "A1ice"):
