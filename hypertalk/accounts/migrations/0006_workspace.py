@@ -5,7 +5,8 @@ class Migration(migrations.Migration):
     """The model is called Workspace. Its table keeps its name, so that the previous release can use it meanwhile.
 
     Django renames the content type and the permissions with the model: what is in the log of the administration, and
-    the rights that were given, stay.
+    the rights that were given, stay. In processes of the previous release, only workspace owners can open the page
+    from then on.
     """
 
     dependencies = [
