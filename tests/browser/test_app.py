@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.contexts import Contexts
 from tests.browser.scene import ARRANGE, PHONE, Scene, live, send, texts, until
 from tests.support.services import Daphne, run_python
 
@@ -67,7 +68,13 @@ class Deployment:
         name = f"t-{self.count}"
         code = ARRANGE.replace("NAME", repr(name)).replace("EXTRA", extra)
         out = self.daphne.elsewhere(code)
-        return Scene(self.daphne, self.browser, name, **json.loads(out.partition("ARRANGED")[2]))
+        return Scene(
+            self.daphne,
+            self.browser,
+            Contexts(self.browser),
+            name,
+            **json.loads(out.partition("ARRANGED")[2]),
+        )
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.contexts import Contexts
 from tests.browser.scene import ARRANGE, Scene, live, send, until
 from tests.browser.test_app import KEPT, STATIC
 from tests.support.services import Daphne, run_python
@@ -28,7 +29,7 @@ def test_two_people_talk_below_a_path(tmp_path: Path, browser: Browser) -> None:
         project.manage("demo", DEBUG="1")
         code = ARRANGE.replace("NAME", "'below'").replace("EXTRA", "say(bob, 'Of Bob')")
         made = json.loads(project.elsewhere(code).partition("ARRANGED")[2])
-        scene = Scene(project, browser, "below", **made)
+        scene = Scene(project, browser, Contexts(browser), "below", **made)
         path = f"/chat/rooms/{scene.room}/"
         alice, bob = live(scene.open("alice", path)), live(scene.open("bob", path))
         send(alice, "Over the socket")

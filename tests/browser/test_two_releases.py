@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.contexts import Contexts
 from tests.browser.scene import ARRANGE, Scene, live, send
 from tests.support.releases import ROOT, Release, release_before, serve
 
@@ -33,7 +34,7 @@ def daphne(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 def scene(daphne: Release, browser: Browser) -> Iterator[Scene]:
     name = f"t-{uuid.uuid4().hex[:8]}"
     out = daphne.elsewhere(ARRANGE.replace("NAME", repr(name)).replace("EXTRA", "say(bob, 'Of Bob')"))
-    arranged = Scene(daphne, browser, name, **json.loads(out.partition("ARRANGED")[2]))
+    arranged = Scene(daphne, browser, Contexts(browser), name, **json.loads(out.partition("ARRANGED")[2]))
     yield arranged
     arranged.end()
 
