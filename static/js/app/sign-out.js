@@ -2,7 +2,7 @@
 import { reason } from "../core/answers.js";
 import { callHooks } from "../core/hooks.js";
 import { badge } from "../sidebar/badge.js";
-import { deleteCopies } from "./offline-copies.js";
+import { deleteCopies } from "../core/offline-copies.js";
 import { at, get, post, WHOSE } from "../core/net.js";
 import { toast } from "../core/toasts.js";
 import { copyOf, word } from "../core/words.js";

@@ -2,7 +2,7 @@
 import { reason } from "../core/answers.js";
 import { parse } from "../core/fragments.js";
 import { post } from "../core/net.js";
-import { signInAgain } from "../accounts/sign-in.js";
+import { signInAgain } from "../core/sign-in.js";
 import { timeOf } from "../core/times.js";
 import { word } from "../core/words.js";
 import { DeliveryRules, ofHttp, ofSocket } from "./delivery-rules.js";

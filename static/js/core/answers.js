@@ -1,5 +1,5 @@
 /** Reads the server's answers, and shows errors. */
-import { toSignIn } from "../accounts/sign-in.js";
+import { toSignIn } from "./sign-in.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
 

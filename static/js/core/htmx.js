@@ -1,6 +1,6 @@
 /** Everything that depends on htmx's version: its events, its configuration and our calls. */
 import { csrfToken, WHOSE } from "./net.js";
-import { toSignIn } from "../accounts/sign-in.js";
+import { toSignIn } from "./sign-in.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
 

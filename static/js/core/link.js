@@ -1,5 +1,5 @@
 /** A link to share: a button copies it, and focus selects all of it. */
-import { copy } from "../room/code.js";
+import { copy } from "./clipboard.js";
 
 for (const button of document.querySelectorAll("[data-copies]")) {
   button.hidden = false;

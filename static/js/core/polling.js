@@ -1,6 +1,6 @@
 /** Polls the beat every few seconds where WebSockets fail. A poll costs little while nothing is new. */
 import { at, get, UnexpectedAnswer } from "./net.js";
-import { toSignIn } from "../accounts/sign-in.js";
+import { toSignIn } from "./sign-in.js";
 
 const EVERY = 4000; // milliseconds
 const EVERY_HIDDEN = 20_000;

@@ -1,5 +1,5 @@
 /** The actions on a message: one bar, beside the message under the pointer; on touch screens a sheet. */
-import { copy } from "./code.js";
+import { copy } from "../core/clipboard.js";
 import { parse } from "../core/fragments.js";
 import { textOrToast } from "../core/answers.js";
 import { typing } from "../composer/composer.js";

@@ -1,7 +1,7 @@
 /** Requests missing changes from the server: one request at a time, until nothing is missing. */
 import { parse } from "../core/fragments.js";
 import { at, get, UnexpectedAnswer } from "../core/net.js";
-import { toSignIn } from "../accounts/sign-in.js";
+import { toSignIn } from "../core/sign-in.js";
 
 const GAP_DELAY = 300; // milliseconds: frames arrive out of order, and most gaps close by themselves
 const RETRY_AFTER = 2000;

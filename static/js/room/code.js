@@ -1,18 +1,9 @@
 /** A copy button on each code block. */
-import { copyOf, word } from "../core/words.js";
-import { toast } from "../core/toasts.js";
+import { copy } from "../core/clipboard.js";
+import { copyOf } from "../core/words.js";
 
 export function addCopyButtons(root) {
   for (const bar of root.querySelectorAll(".code__bar:not(:has(button))")) bar.append(copyOf("t-copy"));
-}
-
-export async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(word("copied"));
-  } catch {
-    toast(word("notCopied")); // plain HTTP on a home network has no clipboard
-  }
 }
 
 document.addEventListener("click", (event) => {

@@ -1,6 +1,6 @@
 /** Loads older and newer messages as the user scrolls near an end of the window. */
 import { fetchMessages } from "./message-page.js";
-import { toSignIn } from "../accounts/sign-in.js";
+import { toSignIn } from "../core/sign-in.js";
 
 const MARGIN = "600px";
 const RETRY_AFTER = 3000;

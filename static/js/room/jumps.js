@@ -1,6 +1,6 @@
 /** Jumps in the room: to a message, a day, an earlier scroll position or the newest message. */
 import { fetchMessages } from "./message-page.js";
-import { toSignIn } from "../accounts/sign-in.js";
+import { toSignIn } from "../core/sign-in.js";
 import { toast } from "../core/toasts.js";
 import { offsetOf, storedMessages, reachesNewest, rowAt, scrollBy, seqOf } from "./window.js";
 import { word } from "../core/words.js";

@@ -8,7 +8,7 @@ import { days } from "./days.js";
 import { edges } from "./edges.js";
 import { parse } from "../core/fragments.js";
 import { jumps } from "./jumps.js";
-import { deleteRoomCopy } from "../app/offline-copies.js";
+import { deleteRoomCopy } from "../core/offline-copies.js";
 import { callHooks } from "../core/hooks.js";
 import { messageIn, permalinks } from "./permalinks.js";
 import { pill } from "./pill.js";

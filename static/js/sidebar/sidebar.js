@@ -1,5 +1,5 @@
 /** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
-import { deleteExpiredCopies } from "../app/offline-copies.js";
+import { deleteExpiredCopies } from "../core/offline-copies.js";
 import { afterSwap, fetchRoomList } from "../core/htmx.js";
 import { clearNews, isBefore, mergeMessage, mergeNudge, newsOf, removeNews } from "./news.js";
 import { rowOf, rows, setReadSeq, showName, showNews, showUnread } from "./room-row.js";

@@ -1,7 +1,7 @@
 /** Jump to a room or a person by a few letters: the user's own rooms at once, all others from a search on the server. */
 import { reason } from "../core/answers.js";
 import { at, get } from "../core/net.js";
-import { toSignIn } from "../accounts/sign-in.js";
+import { toSignIn } from "../core/sign-in.js";
 import { unreadOf } from "./room-row.js";
 import { copyOf, word } from "../core/words.js";
 

@@ -1,5 +1,5 @@
 /** Manages the pages that the service worker caches on this device. Over plain HTTP there is neither worker nor cache. */
-import { at } from "../core/net.js";
+import { at } from "./net.js";
 
 const { base, worker } = document.body.dataset;
 const REFRESH_AFTER = 60_000; // milliseconds

@@ -1,6 +1,6 @@
 /** Signs in again without leaving the page: the form of the sign-in page, in a dialog. Typed text stays on the page. */
-import { csrfToken, whoIsHere } from "../core/net.js";
-import { copyOf } from "../core/words.js";
+import { csrfToken, whoIsHere } from "./net.js";
+import { copyOf } from "./words.js";
 
 const RETRY_AFTER = 5000; // milliseconds
 
