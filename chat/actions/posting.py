@@ -1,7 +1,7 @@
 """Posting: one message or, at hardly more cost, all that arrived during the previous commit."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from chat.actions.locking import current_member
 from chat.actions.write_rules import why_not_post
 from chat.db.clock import clock
 from chat.errors import ChatError, Conflict, Invalid, NotFound
+from chat.events.message_parts import load_message_parts
 from chat.events.publishing import publish
 from chat.events.types import MessagePosted, ReadMoved
 from chat.limits import allow
@@ -113,7 +114,14 @@ def fingerprint(body: str) -> str:
 
 def _known(ids: set[UUID]) -> dict[UUID, Message]:
     found = posting_sql.known_ids(ids)
-    return Message.objects.select_related("author", "room").in_bulk(found) if found else {}
+    return _stored(found) if found else {}
+
+
+def _stored(ids: Collection[UUID]) -> dict[UUID, Message]:
+    """Messages that are there already, ready to be rendered."""
+    found = Message.objects.select_related("author", "room").in_bulk(ids)
+    load_message_parts(found.values())
+    return found
 
 
 def _repeat(posting: Posting, message: Message) -> Posted:
@@ -140,7 +148,7 @@ def _keep(postings: list[Posting]) -> list[Posted | ChatError]:
         # outcome.
         if len(postings) == 1:
             (posting,) = postings
-            message = Message.objects.select_related("author", "room").get(pk=posting.id)
+            message = _stored([posting.id])[posting.id]
             try:
                 return [_repeat(posting, message)]
             except ChatError as error:

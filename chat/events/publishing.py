@@ -13,8 +13,9 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from chat.events.envelope import Envelope, to_layer_message
+from chat.events.message_parts import load_message_parts
 from chat.events.subscribers import notify
-from chat.events.types import Event
+from chat.events.types import Event, MessageChanged, MessagePosted
 from chat.monitoring.counters import PROCESS, counters
 from chat.monitoring.outage import Outage
 
@@ -94,6 +95,7 @@ async def run_and_publish[T](run: Callable[[Callable[[], T]], Awaitable[T]], act
 
 def _send(events: tuple[Event, ...]) -> None:
     committed = time.monotonic()
+    _load_parts(events)
     envelopes = [event.to_envelope() for event in events]
     collecting = _collected.get()
     batch = Batch() if collecting is None else collecting
@@ -101,6 +103,14 @@ def _send(events: tuple[Event, ...]) -> None:
     if collecting is None:
         async_to_sync(_hand_over)(batch)
     notify(events)
+
+
+def _load_parts(events: tuple[Event, ...]) -> None:
+    """For the messages of all these events at once, so that none asks the database when it renders itself."""
+    changed = [event for event in events if isinstance(event, MessageChanged)]
+    for posted in (True, False):
+        of_kind = (event for event in changed if isinstance(event, MessagePosted) is posted)
+        load_message_parts([event.message for event in of_kind], posted=posted)
 
 
 async def _hand_over(batch: Batch) -> None:

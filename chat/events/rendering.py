@@ -6,13 +6,19 @@ from uuid import UUID
 from django.template.loader import render_to_string
 
 from chat.events.fragments import fragments
+from chat.events.message_parts import load_message_parts
 from chat.models import Member, Message, Room
 
 
 def message_html(message: Message) -> str:
-    """The one fragment of a message. Needs ``author`` selected."""
+    """The one fragment of a message. Needs ``author`` selected, and ``load_message_parts``, or it loads them."""
     key = message_key(message.pk, message.version, message.author.version)
-    return fragments.get(key) or fragments.put(key, _render("chat/message/_message.html", message=message))
+    html = fragments.get(key)
+    if html is None:
+        if message.parts is None:
+            load_message_parts([message])
+        html = fragments.put(key, _render("chat/message/_message.html", message=message))
+    return html
 
 
 def member_html(member: Member) -> str:

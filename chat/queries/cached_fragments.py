@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.events.fragments import fragments
+from chat.events.message_parts import load_message_parts
 from chat.events.rendering import member_html, member_key, message_html, message_key
 from chat.models import Room
 from chat.models.member import MemberQuerySet
@@ -55,7 +56,10 @@ def window_from(found: Sequence[tuple[Any, ...]], visible: Callable[[], MessageQ
     """
 
     def render(missing: list[Any]) -> dict[Any, str]:
-        return {message.pk: message_html(message) for message in visible().shown().filter(pk__in=missing)}
+        rows = visible()
+        messages = list(rows.shown().filter(pk__in=missing))
+        load_message_parts(messages, rows)
+        return {message.pk: message_html(message) for message in messages}
 
     html = _html([(pk, message_key(pk, *versions)) for pk, *versions, _ in found], render)
     return Window("".join(html), *((found[0][3], found[-1][3]) if found else (None, None)))

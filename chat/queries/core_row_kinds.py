@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from chat.db import sql
+from chat.events.message_parts import load_message_parts
 from chat.events.rendering import member_html, message_html, title_html
 from chat.models import Member, Message, Person, Room
 from chat.models.message import MessageRange
@@ -68,13 +69,10 @@ class MessageRows(RowKind):
     prefix = "message-"
 
     def changed(self, room: Room, after: int, limit: int) -> Iterable[tuple[int, str]]:
-        messages = (
-            Message.objects.retained_in(room.pk)
-            .shown()
-            .filter(version__gt=after, version__lte=room.version)
-            .order_by("version")
-        )
-        return [(message.version, message_html(message)) for message in messages[:limit]]
+        rows = Message.objects.retained_in(room.pk).filter(version__gt=after, version__lte=room.version)
+        messages = list(rows.shown().order_by("version")[:limit])
+        load_message_parts(messages, rows)
+        return [(message.version, message_html(message)) for message in messages]
 
     def current(self, room: Room) -> Rows:
         messages = Message.objects.retained_in(room.pk).filter(version__lte=room.version)
