@@ -22,7 +22,7 @@ MAX_SHARES = 10_000
 REPEATS = 5  # times the limit of new posts: a page that reconnects may resend many, but not without end
 NEIGHBOURS = 64  # bits of an IPv6 network: whoever has one of these networks has all the addresses in it
 
-# Name: (how many, in how many seconds). ``CHAT_LIMITS`` overrides it. Counted per person, except connect and
+# Name: (how many, in how many seconds). ``CHAT_LIMITS`` overrides some of them. Counted per person, except connect and
 # token (opening an invitation): per address.
 LIMITS = {
     "post": (30, 10),

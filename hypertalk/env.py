@@ -2,11 +2,14 @@
 
 import os
 import re
+from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 type Network = IPv4Network | IPv6Network
+
+_RATE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})s")
 
 
 class WrongSetting(SystemExit):
@@ -55,13 +58,22 @@ def words(name: str, default: str | None = None) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def rate(name: str, default: str) -> tuple[int, int]:
-    """``"30/10s"`` as (count, seconds)."""
-    value = text(name, default)
-    found = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})s", value)
-    if not found:
-        raise WrongSetting(name, f"is {value!r}: it must look like 30/10s, thirty in ten seconds.")
-    return int(found[1]), int(found[2])
+def rates(ending: str) -> dict[str, tuple[int, int]]:
+    """``POST_LIMIT=30/10s`` and all others with this ending that are rates: ``{"post": (30, 10)}``, (count, seconds)."""
+    found = {name: _RATE.fullmatch(value.strip()) for name, value in os.environ.items()}
+    return {
+        name.removesuffix(ending).lower(): (int(rate[1]), int(rate[2]))
+        for name, rate in found.items()
+        if rate and name.endswith(ending)
+    }
+
+
+def check_rates(ending: str, known: Iterable[str]) -> None:
+    """Raises WrongSetting if one of these is no rate. Other programs may have variables with this ending too."""
+    for name in (f"{each.upper()}{ending}" for each in known):
+        value = text(name, "")
+        if value and not _RATE.fullmatch(value):
+            raise WrongSetting(name, f"is {value!r}: it must look like 30/10s, thirty in ten seconds.")
 
 
 def networks(name: str) -> list[Network]:

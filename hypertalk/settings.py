@@ -144,18 +144,7 @@ TASKS: dict[str, dict[str, Any]] = {
 
 # Chat
 
-CHAT_LIMITS = {
-    "post": env.rate("POST_LIMIT", "30/10s"),
-    "search": env.rate("SEARCH_LIMIT", "60/60s"),
-    "invite": env.rate("INVITE_LIMIT", "60/3600s"),
-    "report": env.rate("REPORT_LIMIT", "20/3600s"),
-    "picture": env.rate("PICTURE_LIMIT", "20/3600s"),
-    "export": env.rate("EXPORT_LIMIT", "3/3600s"),
-    "draft": env.rate("DRAFT_LIMIT", "120/60s"),
-    "beat": env.rate("BEAT_LIMIT", "240/60s"),
-    "connect": env.rate("CONNECT_LIMIT", "600/60s"),
-}
-
+CHAT_LIMITS = env.rates("_LIMIT")  # checked by hypertalk/apps.py, once the features have registered theirs
 CHAT_KEEP_DAYS = env.number("KEEP_DAYS", 0, most=36_500)
 CHAT_SERVICE_WORKER = env.flag("SERVICE_WORKER", default=True)
 CHAT_AWAITED = "hypertalk.accounts.addresses.awaited"

@@ -50,6 +50,7 @@ ARROWS = {
     "hypertalk": "",
     "hypertalk.env": "",
     "hypertalk.static": "",
+    "hypertalk.apps": "limits hypertalk.env",
     "hypertalk.database": "hypertalk.env",
     "hypertalk.settings": "hypertalk.accounts hypertalk.database hypertalk.env hypertalk.logs",
     "hypertalk.urls": "hypertalk.accounts",
