@@ -12,6 +12,7 @@ from chat import actions
 from chat.actions.importing import Imported, import_room
 from chat.demo.chatter import CHATTER
 from chat.demo.people import GUESTS, PASSWORD, PEOPLE, STAFF
+from chat.demo.registry import DEMO_LOADERS
 from chat.demo.rooms import ROOMS, DemoRoom
 from chat.models import Member, Person, Room
 
@@ -24,8 +25,9 @@ def load() -> bool:
         return False
     with transaction.atomic():
         people = {key: _person(key, name) for key, name in PEOPLE.items()}
-        for number, room in enumerate(ROOMS):
-            _room(room, people, random.Random(number))
+        rooms = {room.name: _room(room, people, random.Random(number)) for number, room in enumerate(ROOMS)}
+        for load_more in DEMO_LOADERS:
+            load_more(people, rooms)
     return True
 
 
@@ -39,7 +41,7 @@ def _person(key: str, name: str) -> Person:
     return actions.ensure_person(user, name)
 
 
-def _room(room: DemoRoom, people: dict[str, Person], chance: random.Random) -> None:
+def _room(room: DemoRoom, people: dict[str, Person], chance: random.Random) -> Room:
     now = timezone.now() - timedelta(hours=room.quiet)
     begin = now - timedelta(weeks=WEEKS)
     spoken = list(_chatter(room, people, begin, chance))
@@ -55,7 +57,7 @@ def _room(room: DemoRoom, people: dict[str, Person], chance: random.Random) -> N
             )
     spoken.sort(key=lambda message: message.at)
     owner, *others = room.people
-    import_room(
+    return import_room(
         name=room.name,
         topic=room.topic,
         kind=room.kind,

@@ -38,6 +38,3 @@ class PagePart(ABC):
 
 
 PAGE_PARTS: list[PagePart] = []
-
-# Templates that features put above the composer. Their context comes from ``room_page.register_value``.
-ABOVE_COMPOSER: list[str] = []

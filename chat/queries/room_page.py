@@ -11,7 +11,7 @@ from chat.db.columns import Column, Columns, Selection
 from chat.models import Message, Person, Room
 from chat.models.message import MessageRange
 from chat.queries.cached_fragments import Window, window_from
-from chat.queries.page_parts import ABOVE_COMPOSER, PAGE_PARTS, is_member
+from chat.queries.page_parts import PAGE_PARTS, is_member
 
 _ROOM = Columns(Room, "r")
 _UNREAD_SINCE = (
@@ -42,8 +42,8 @@ _NEWER = {"beside": ">=", "order": "ASC"}
 class RoomPage:
     """A room as one of its members sees it. ``room_list`` are the rows of the room list's statements.
 
-    ``unread_since``: when the first unread message was sent. ``context`` holds the template values of features;
-    ``sections`` and ``above_composer`` their templates.
+    ``unread_since``: when the first unread message was sent. ``context`` holds the template values of features,
+    ``sections`` the templates of their parts.
     """
 
     room: Room
@@ -53,7 +53,6 @@ class RoomPage:
     messages: Window
     context: dict[str, Any]
     sections: list[str]
-    above_composer: list[str]
     room_list: list[list[Any]]
 
 
@@ -107,6 +106,5 @@ def load_room_page(
         window,
         context,
         [page_part.section for page_part in PAGE_PARTS if page_part.section],
-        ABOVE_COMPOSER,
         rows[len(PAGE_PARTS) + len(runs) :],
     )

@@ -142,7 +142,6 @@ def room_page(
         wrong=wrong,
         status=status,
         sections=opened.sections,
-        above_composer=opened.above_composer,
         **opened.context,
     )
     # One offline copy per room is enough: the one with the newest messages.

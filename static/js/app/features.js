@@ -1,6 +1,7 @@
 /**
  * The features of a page, one line each. A feature's module registers what it adds, such as its kinds of rows
- * (room/row-kinds.js) and what it does when something happens (core/hooks.js), or listens by itself. Nothing else names it.
+ * (room/row-kinds.js), actions on messages (room/message-actions.js) and what it does when something happens (core/hooks.js), or
+ * listens by itself. Nothing else names it.
  */
 import "./card.js";
 import "../core/link.js";
@@ -8,4 +9,6 @@ import "./panes.js";
 import "../sidebar/room-menu.js";
 import "./release.js";
 import "../sidebar/switcher.js";
+import "../sidebar/read-positions.js";
+import "../room/copy-message.js";
 import "../composer/draft-feature.js";

@@ -3,7 +3,7 @@ import { polling } from "../core/polling.js";
 import { connectionBanner } from "../core/connection.js";
 import { delivery } from "../composer/delivery.js";
 import { typedAnywhere } from "../core/fields.js";
-import { handleLatest, handleMessage, isLatest, registerHooks } from "../core/hooks.js";
+import { callHooks, handleLatest, handleMessage, isLatest, registerHooks } from "../core/hooks.js";
 import { fetchRoomList } from "../core/htmx.js";
 import { askBeforeSigningOut } from "./sign-out.js";
 import { deleteRoomCopy } from "../core/offline-copies.js";
@@ -66,20 +66,13 @@ let caughtUp = Promise.resolve();
 let latestHandled = Promise.resolve();
 
 /** The latest values of all rooms. They replace what this page missed while it was disconnected. */
-function latest({ read = {}, ...others }) {
-  for (const [id, seq] of Object.entries(read)) readElsewhere({ room: id, seq });
-  latestHandled = caughtUp.then(() => handleLatest(others));
+function latest(values) {
+  latestHandled = caughtUp.then(() => handleLatest(values));
 }
 
 async function messageReceived(message) {
   if (isLatest(message)) await latestHandled;
   handleMessage(message);
-}
-
-/** Read up to there, in another tab or on another device. */
-function readElsewhere({ room: id, seq }) {
-  sidebar.markRead(id, seq);
-  if (id === data.room) room?.markRead(seq);
 }
 
 /** What the server says besides frames. */
@@ -94,7 +87,6 @@ const messages = {
   nudge: sidebar.nudge,
   rooms: fetchRoomList,
   sample: ({ number }) => { sample = number; },
-  read: readElsewhere,
   gone: ({ room: id }) => {
     sidebar.removeRoom(id);
     deleteRoomCopy(id);
@@ -129,7 +121,7 @@ const socket = connect(data.liveUrl, {
     poll.stop();
     root.dataset.live = "yes";
     dispatchEvent(new Event("live"));
-    if (again) room?.resendRead();
+    callHooks("connected", { again, send: socket.send });
     if (again || root.dataset.copy) sidebar.reload();
     delete root.dataset.copy; // what was missing comes now
   },

@@ -6,6 +6,8 @@
  * - messages: {type: (message) => ...} of the socket. A type without a hook is of a newer release, and ignored.
  * - latest: {name: (values) => ...}: the latest values (chat/live/latest.py) of all rooms, {room: value}. They come after each first
  *   beat, when the shown room has caught up.
+ * - connected({again, send}): the socket is open, `again` after an outage. `send(message)` sends a command to the server
+ *   (chat/live/commands.py), and returns whether it could.
  * - roomOpened({room, field, upTo}): the page shows a room. `field` is the composer's, and `upTo(version)` returns a promise of
  *   the time when the page has what the room held then.
  * - messageQueued(room): a message of the shown room is on the disk, in the outbox

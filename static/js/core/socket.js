@@ -54,8 +54,9 @@ export function connect(address, on) {
       failures = 0;
       clearTimeout(beatTimer);
       if (message.rooms) {
-        on.open(opened);
+        const again = opened;
         opened = true;
+        on.open(again);
       }
     }
     return on.message(message);

@@ -1,28 +1,34 @@
 /** Data stored on this device: tables in IndexedDB; in memory only, where the browser has none or refuses. */
 const NAME = "hypertalk";
 const VERSION = 2;
+// These are in one database. Any other table has its own: raising the version would take this one from pages of an older release.
 const TABLES = ["outbox", "drafts"];
 
-let opening = null;
+const opening = new Map(); // database -> promise of it
 
-function open() {
-  opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, VERSION);
+function open(table) {
+  const [name, version, tables] = TABLES.includes(table) ? [NAME, VERSION, TABLES] : [`${NAME} ${table}`, 1, [table]];
+  if (!opening.has(name)) opening.set(name, openDatabase(name, version, tables));
+  return opening.get(name);
+}
+
+function openDatabase(name, version, tables) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, version);
     request.addEventListener("upgradeneeded", () => {
-      for (const table of TABLES) {
+      for (const table of tables) {
         if (!request.result.objectStoreNames.contains(table)) request.result.createObjectStore(table, { keyPath: "id" });
       }
     });
     request.addEventListener("success", () => {
       // A page of a later release needs other tables, and must not wait for this page.
-      request.result.addEventListener("versionchange", () => { request.result.close(); opening = null; });
-      request.result.addEventListener("close", () => { opening = null; }); // the browser's data was cleared
+      request.result.addEventListener("versionchange", () => { request.result.close(); opening.delete(name); });
+      request.result.addEventListener("close", () => opening.delete(name)); // the browser's data was cleared
       resolve(request.result);
     });
     request.addEventListener("error", () => reject(request.error));
     request.addEventListener("blocked", () => reject(new Error("blocked")));
   });
-  return opening;
 }
 
 /** A table of plain objects by their `id`. Every method waits until its change is on disk. */
@@ -34,7 +40,7 @@ export function table(name, { durability = "strict" } = {}) {
   async function run(mode, work) {
     if (!persistent) return null;
     try {
-      const transaction = (await open()).transaction(name, mode, { durability });
+      const transaction = (await open(name)).transaction(name, mode, { durability });
       let result = null;
       work(transaction.objectStore(name), (answer) => { result = answer; });
       await new Promise((resolve, reject) => {

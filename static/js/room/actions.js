@@ -1,9 +1,9 @@
 /** The actions on a message: one bar, beside the message under the pointer; on touch screens a sheet. */
-import { copy } from "../core/clipboard.js";
 import { parse } from "../core/fragments.js";
 import { textOrToast } from "../core/answers.js";
 import { typing } from "../composer/composer.js";
 import { at, get, post } from "../core/net.js";
+import { registerMessageAction, runMessageAction } from "./message-actions.js";
 import { setCurrent } from "../core/roving.js";
 import { toast } from "../core/toasts.js";
 import { messages, reachesNewest } from "./window.js";
@@ -95,12 +95,12 @@ export function actions({ stream, field, take }) {
     const row = current;
     if (!action || !row) return;
     hide();
-    if (action === "copy") copy(row.querySelector(".message__text").innerText);
-    if (action === "link") copy(new URL(at(`messages/${idOf(row)}/`), location.href).href);
-    if (action === "edit") edit(row);
-    if (action === "delete") openDialog(row, action, (answer) => take(parse(answer)));
-    if (action === "report") openDialog(row, action, toast);
+    runMessageAction(action, { row, id: idOf(row), openDialog, take });
   });
+
+  registerMessageAction("edit", ({ row }) => edit(row));
+  registerMessageAction("delete", ({ id }) => openDialog(`messages/${id}/delete/`, (answer) => take(parse(answer))));
+  registerMessageAction("report", ({ id }) => openDialog(`messages/${id}/report/`, toast));
 
   async function edit(row) {
     if (row.querySelector("form[data-edit]")) return;
@@ -137,8 +137,8 @@ export function actions({ stream, field, take }) {
   }
 
   /** Open a dialog that the server renders. @param done called with the answer to its form */
-  async function openDialog(row, action, done) {
-    const html = await textOrToast(get(at(`messages/${idOf(row)}/${action}/`)));
+  async function openDialog(path, done) {
+    const html = await textOrToast(get(at(path)));
     if (html === null) return;
     const dialog = document.getElementById("dialog");
     dialog.innerHTML = html;

@@ -3,6 +3,7 @@
  * the last one always. If a room has more new messages than fit, the page offers a jump to the first of them.
  */
 import { drawDividers } from "./dividers.js";
+import { registerHooks } from "../core/hooks.js";
 import { at, post } from "../core/net.js";
 import { markRead } from "../sidebar/sidebar.js";
 import { shortTime } from "../core/times.js";
@@ -98,6 +99,17 @@ export function reading({ stream, room, socket, newest, goTo }) {
   document.addEventListener("visibilitychange", checkSoon);
   checkSoon();
 
+  /** Read in another tab or on another device, or by posting: whoever posts has read everything before. */
+  function readElsewhere(seq) {
+    seen = Math.max(seen, seq);
+    sent = Math.max(sent, seq);
+    checkSoon();
+  }
+  registerHooks({
+    messages: { read: ({ room: id, seq }) => id === room && readElsewhere(seq) },
+    latest: { read: (seqs) => room in seqs && readElsewhere(seqs[room]) },
+  });
+
   return {
     /** To be called when rows changed. */
     check,
@@ -106,11 +118,6 @@ export function reading({ stream, room, socket, newest, goTo }) {
       sent = 0;
       checkSoon();
     },
-    /** Read in another tab, or by posting: whoever posts has read everything before. */
-    markRead(seq) {
-      seen = Math.max(seen, seq);
-      sent = Math.max(sent, seq);
-      checkSoon();
-    },
+    markRead: readElsewhere,
   };
 }

@@ -9,7 +9,7 @@ import { edges } from "./edges.js";
 import { parse } from "../core/fragments.js";
 import { jumps } from "./jumps.js";
 import { deleteRoomCopy } from "../core/offline-copies.js";
-import { callHooks } from "../core/hooks.js";
+import { callHooks, registerHooks } from "../core/hooks.js";
 import { messageIn, permalinks } from "./permalinks.js";
 import { pill } from "./pill.js";
 import { reading } from "./reading.js";
@@ -93,6 +93,8 @@ export function openRoom({ socket, box }) {
   actions({ stream, field, take: updates.takeFrame });
   const checkEdges = edges({ rules, room, stream, list, take: updates.take, drain: missing.now, lost: access.show });
   const read = reading({ stream, room, socket, newest: () => below.newest, goTo: go.toSeq });
+  // After an outage: the server may not know how far was read.
+  registerHooks({ connected: ({ again }) => again && !access.over && read.resend() });
   days({ stream, since: go.toMoment });
   const scroll = scrollRestore({ stream, go });
   permalinks({ stream, room, go: go.toMessage, push: scroll.push });
@@ -150,10 +152,6 @@ export function openRoom({ socket, box }) {
     /** What waits in the person's outbox. */
     showWaiting: (items) => !access.over && waiting.draw(items.filter((item) => item.room === room)),
     frame: (html) => updates.takeFrame(parse(html)),
-    /** Read up to there, perhaps in another tab. */
-    markRead: read.markRead,
-    /** Tell the server again how far was read: it may not know. */
-    resendRead: () => !access.over && read.resend(),
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
     beat: (version) => !access.over && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
   };
