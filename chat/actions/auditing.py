@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from chat.models import AuditEntry, Person, Room
 from chat.models.ban import REASON_LIMIT
-from chat.privacy.registry import PersonalData, register
+from chat.privacy.registry import PersonalData, register_personal_data
 from chat.text.cleaning import bounded_line
 
 Act = AuditEntry.Act
@@ -40,7 +40,7 @@ def clean_reason(reason: str) -> str:
     return bounded_line(reason, REASON_LIMIT)
 
 
-register(
+register_personal_data(
     "audit entries",
     PersonalData(
         references=("AuditEntry.actor", "AuditEntry.person"),

@@ -15,7 +15,7 @@ from chat.actions.tombstones import EMPTY, empty
 from chat.errors import NotFound, Refused
 from chat.events.publishing import publish
 from chat.models import Ban, Member, Message, Person, Room
-from chat.privacy.registry import PersonalData, register
+from chat.privacy.registry import PersonalData, register_personal_data
 
 WIPE_PERIOD = timedelta(days=1)
 MAX_PUBLISHED = 100  # the last deleted messages; pages see a gap before them and fetch the rest
@@ -79,7 +79,7 @@ def _wipe(room: Room, author: Person) -> int:
     return len(changed)
 
 
-register(
+register_personal_data(
     "bans",
     PersonalData(
         references=("Ban.person", "Ban.by"),

@@ -9,7 +9,7 @@ from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
 from chat.events.types import Event
 from chat.models import Block, Member, Person, Room
-from chat.privacy.registry import PersonalData, register
+from chat.privacy.registry import PersonalData, register_personal_data
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def _erase(person: Person) -> list[Event]:
     return []
 
 
-register(
+register_personal_data(
     "blocks",
     PersonalData(
         references=("Block.person", "Block.blocked"),

@@ -17,7 +17,7 @@ from chat.limits import allow, register_limit
 from chat.models import Draft, Member, Person, Room
 from chat.models.draft import state_of
 from chat.models.message import BODY_LIMIT
-from chat.privacy.registry import ROWS, PersonalData, Row, register
+from chat.privacy.registry import ROWS, PersonalData, Row, register_personal_data
 from chat.text.markup import clean
 
 OLDEST = timedelta(days=365)
@@ -99,7 +99,7 @@ def _erase_in_room(person: Person, room: Room) -> None:
     Draft.objects.filter(person=person, room=room).delete()
 
 
-register(
+register_personal_data(
     "drafts",
     PersonalData(
         references=("Draft.person",),

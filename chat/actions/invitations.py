@@ -17,7 +17,7 @@ from chat.errors import Invalid, NotFound, Refused
 from chat.events.publishing import publish
 from chat.events.types import Event
 from chat.models import Invitation, Member, Person, Room
-from chat.privacy.registry import PersonalData, register
+from chat.privacy.registry import PersonalData, register_personal_data
 
 DAYS = (1, 7, 30)
 DEFAULT_DAYS = 7
@@ -164,7 +164,7 @@ def _erase_address(person: Person) -> list[Event]:
     return []
 
 
-register(
+register_personal_data(
     "invitations",
     PersonalData(
         references=("Invitation.invited_by", "Invitation.person"),

@@ -19,7 +19,7 @@ from chat.events.types import Event, PersonChanged
 from chat.limits import allow
 from chat.media import pictures
 from chat.models import Person, Picture
-from chat.privacy.registry import PersonalData, register
+from chat.privacy.registry import PersonalData, register_personal_data
 from chat.text.cleaning import bounded_line, clean_line
 
 PRONOUNS_LIMIT = 40
@@ -152,7 +152,7 @@ def _erase_picture(person: Person) -> list[Event]:
     return []
 
 
-register(
+register_personal_data(
     "picture",
     PersonalData(
         references=("Picture.person",), file="picture.webp", export=_export_picture, erase=_erase_picture

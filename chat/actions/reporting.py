@@ -22,7 +22,7 @@ from chat.errors import Invalid, NotFound, Refused
 from chat.limits import allow
 from chat.models import Ban, Member, Message, Person, Report, Room
 from chat.models.report import WORDS_LIMIT
-from chat.privacy.registry import PersonalData, register
+from chat.privacy.registry import PersonalData, register_personal_data
 from chat.text.cleaning import bounded_line
 
 SILENCED = timedelta(days=1)
@@ -179,7 +179,7 @@ _UNDO_ACTIONS: dict[str, Callable[[Person, Report], None]] = {
 }
 UNDOABLE = frozenset(_UNDO_ACTIONS)
 
-register(
+register_personal_data(
     "reports",
     PersonalData(
         references=("Report.reporter", "Report.decided_by"),

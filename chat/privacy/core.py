@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chat.models import Member, Message, Person, Room
-from chat.privacy.registry import ROWS, PersonalData, Row, register
+from chat.privacy.registry import ROWS, PersonalData, Row, register_personal_data
 
 
 def _profile(person: Person) -> Row:
@@ -52,11 +52,11 @@ def _messages(person: Person) -> Iterator[Row]:
         }
 
 
-register(
+register_personal_data(
     "profile",
     PersonalData(file="profile.json", export=_profile, stays="The empty row: other rows refer to it."),
 )
-register(
+register_personal_data(
     "rooms",
     PersonalData(
         references=("Member.person",),
@@ -65,7 +65,7 @@ register(
         stays="That they were members and left.",
     ),
 )
-register(
+register_personal_data(
     "messages",
     PersonalData(
         references=("Message.author",),

@@ -46,7 +46,7 @@ class PersonalData:
 PERSONAL_DATA: dict[str, PersonalData] = {}
 
 
-def register(name: str, kind: PersonalData) -> None:
+def register_personal_data(name: str, kind: PersonalData) -> None:
     """Raises ValueError if the name or the file is already registered."""
     files = {other.file for other in PERSONAL_DATA.values() if other.file}
     if name in PERSONAL_DATA or kind.file in files:

@@ -11,7 +11,7 @@ from chat.models import Member, Message, Person, Room
 from chat.models.message import MessageRange
 from chat.queries.cached_fragments import members_from, message_window
 from chat.queries.page_parts import PagePart, is_member
-from chat.queries.row_kinds import RowKind, Rows, register
+from chat.queries.row_kinds import RowKind, Rows, register_row_kind
 
 WINDOW = 40  # messages of a page that starts over
 
@@ -81,4 +81,4 @@ class MessageRows(RowKind):
 
 
 for kind in (TitleRow(), MemberRows(), MessageRows()):
-    register(kind)
+    register_row_kind(kind)

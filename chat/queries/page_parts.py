@@ -38,3 +38,8 @@ class PagePart(ABC):
 
 
 PAGE_PARTS: list[PagePart] = []
+
+
+def register_page_part(part: PagePart) -> None:
+    """A kind of row that is a part too is registered with ``register_row_kind`` alone."""
+    PAGE_PARTS.append(part)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from chat.models import Room
-from chat.queries.page_parts import PAGE_PARTS, PagePart
+from chat.queries.page_parts import PagePart, register_page_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class RowKind(ABC):
 ROW_KINDS: dict[str, RowKind] = {}
 
 
-def register(kind: RowKind) -> None:
+def register_row_kind(kind: RowKind) -> None:
     """Called when the feature's module is imported (``chat/features.py``)."""
     for prefix in ROW_KINDS:
         if prefix.startswith(kind.prefix) or kind.prefix.startswith(prefix):
             raise ValueError(f"the prefix {kind.prefix!r} conflicts with {prefix!r}")
     ROW_KINDS[kind.prefix] = kind
     if isinstance(kind, PagePart):
-        PAGE_PARTS.append(kind)
+        register_page_part(kind)

@@ -11,7 +11,7 @@ from chat import actions
 from chat.events import publishing
 from chat.events.types import Event, ReadMoved
 from chat.models import Draft, Person, Room
-from chat.privacy.registry import PERSONAL_DATA, PersonalData, register
+from chat.privacy.registry import PERSONAL_DATA, PersonalData, register_personal_data
 from tests.conftest import client_of
 from tests.support.personal_data import OTHERS, World, cases, exported
 
@@ -91,7 +91,7 @@ def test_a_feature_registers_once_and_is_exported_erased_and_told(
         del moods[person.pk]
         return [ReadMoved(person.pk, world.room.pk, 7)]
 
-    register(
+    register_personal_data(
         "moods",
         PersonalData(
             file="moods.json",
@@ -115,7 +115,7 @@ def test_when_a_feature_fails_to_erase_nobody_has_left(world: World) -> None:
         raise RuntimeError
 
     CASES["drafts"].arrange(world)
-    register("moods", PersonalData(erase=fail))
+    register_personal_data("moods", PersonalData(erase=fail))
     with pytest.raises(RuntimeError):
         actions.delete_account(world.bob, with_messages=False)
     assert Person.objects.get(pk=world.bob.pk).display_name == "Bob"
@@ -125,9 +125,11 @@ def test_when_a_feature_fails_to_erase_nobody_has_left(world: World) -> None:
 @pytest.mark.usefixtures("_registry_as_before")
 def test_a_kind_is_registered_once_and_says_what_becomes_of_it() -> None:
     with pytest.raises(ValueError, match="drafts"):
-        register("drafts", PersonalData(stays="A second one."))
+        register_personal_data("drafts", PersonalData(stays="A second one."))
     with pytest.raises(ValueError, match="its file is"):
-        register("moods", PersonalData(file="drafts.json", export=lambda _person: [], stays="For ever."))
+        register_personal_data(
+            "moods", PersonalData(file="drafts.json", export=lambda _person: [], stays="For ever.")
+        )
     with pytest.raises(TypeError, match="why the data remains"):
         PersonalData(references=("Mood.person",))
     with pytest.raises(TypeError, match="both file and export"):

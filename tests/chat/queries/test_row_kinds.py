@@ -17,7 +17,7 @@ from chat.db import sql
 from chat.models import Person, Room
 from chat.queries import catching_up
 from chat.queries.page_parts import PAGE_PARTS, PagePart, is_member
-from chat.queries.row_kinds import ROW_KINDS, RowKind, Rows, register
+from chat.queries.row_kinds import ROW_KINDS, RowKind, Rows, register_row_kind
 from tests.conftest import client_of, say, script_of
 
 _PINS = """
@@ -66,7 +66,7 @@ def pins(settings, tmp_path: Path) -> Iterator[PinRows]:
     engine = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], tmp_path]}]
     kind = PinRows()
-    register(kind)
+    register_row_kind(kind)
     yield kind
     del ROW_KINDS[kind.prefix]
     PAGE_PARTS.remove(kind)
@@ -157,4 +157,4 @@ def test_no_two_kinds_have_ids_alike(prefix: str, pins: PinRows) -> None:
     other = PinRows()
     other.prefix = prefix  # type: ignore[misc]
     with pytest.raises(ValueError, match="conflicts with"):
-        register(other)
+        register_row_kind(other)
