@@ -74,6 +74,19 @@ def session_topic(digest: str) -> str:
     return f"session:{digest}"
 
 
+def checked(envelope: Envelope) -> Envelope:
+    """The envelope. Raises ValueError for a latest value that is not of a person's topic.
+
+    The hub sends latest values again after a first beat, and only the person's own. One of a room would be lost with the
+    first outage, and nobody would notice.
+    """
+    if envelope["delivery"] == "latest" and not envelope["topic"].startswith("person:"):
+        raise ValueError(
+            f"{envelope['kind']}: a latest value needs a person's topic, not {envelope['topic']}"
+        )
+    return envelope
+
+
 def to_layer_message(envelopes: list[Envelope]) -> dict[str, Any]:
     """Channels requires ``type``; the hub reads the rest. ``Any``, since the layer takes any mapping.
 

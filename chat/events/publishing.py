@@ -12,7 +12,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
-from chat.events.envelope import Envelope, to_layer_message
+from chat.events.envelope import Envelope, checked, to_layer_message
 from chat.events.message_parts import load_message_parts
 from chat.events.subscribers import notify
 from chat.events.types import Event, MessageChanged, MessagePosted
@@ -32,7 +32,7 @@ class Batch(list[Envelope]):
 
     def add(self, envelopes: list[Envelope], committed: float) -> None:
         self.committed = self.committed or committed
-        self.extend(envelopes)
+        self.extend(map(checked, envelopes))
 
 
 _outage = Outage(

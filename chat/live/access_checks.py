@@ -79,8 +79,7 @@ class AccessChecks:
             pending = [envelope for envelope in pending if envelope["epoch"] <= epoch]
             registry.seen.pop(room, None)
             subscribers.delivered_version = 0
-        if not (subscribers.shown or subscribers.others):
-            registry.rooms.pop(room, None)
+        registry.drop_unused(room)
         for envelope in (*pending, *during):
             self._resume(envelope)
         if subscribers.beat_pending and not subscribers.checking and room in registry.seen:

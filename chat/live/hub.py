@@ -5,6 +5,7 @@ docs/delivery.md.
 """
 
 import asyncio
+from collections.abc import Collection
 from contextvars import Context
 from typing import TYPE_CHECKING
 
@@ -34,10 +35,10 @@ class Hub:
     """One per event loop."""
 
     def __init__(self) -> None:
-        self.registry = ConnectionRegistry()
+        self.registry = ConnectionRegistry(self._to_room, self._to_person, self._to_session)
         self.tasks = Tasks()
         self._gaps = Gaps()
-        self._checks = AccessChecks(self.registry, self.tasks, self._to_room)
+        self._checks = AccessChecks(self.registry, self.tasks, self.receive)
         self._heartbeat = Heartbeat(self.registry, self._checks, self._gaps)
         self._beating: asyncio.Task[None] | None = None
         self._subscription = LayerSubscription(self.receive, self.beat)
@@ -113,41 +114,40 @@ class Hub:
         await self._subscription.close()
 
     def receive(self, envelope: Envelope) -> None:
-        """Route one event: its topic says to whom, its delivery how."""
-        topic, durable = envelope["topic"], envelope["delivery"] == "durable"
-        kind = topic.partition(":")[0]
-        if kind == "room":
-            return self._to_room(envelope)
-        for handshake in self.registry.handshakes:
-            handshake.record(envelope)
-        connections = self.registry.on(topic)
-        if not connections:
-            return None
-        if not durable:
-            return self._to_connections(envelope, connections)
-        if kind == "person":
-            return self._checks.recheck_people({connections[0].person_id})
-        return self._checks.recheck_sessions(connections)
+        """Route one event: one lookup of its topic says to whom, its delivery how."""
+        self.registry.record(envelope)
+        receive = self.registry.receivers.get(envelope["topic"])
+        if receive is not None:
+            receive(envelope)
 
-    def _to_connections(self, envelope: Envelope, connections: list[Connection]) -> None:
+    def _to_person(self, connections: Collection[Connection], envelope: Envelope) -> None:
+        if envelope["delivery"] == "durable":
+            self._checks.recheck_people({connection.person_id for connection in connections})
+        else:
+            self._to_connections(envelope, connections)
+
+    def _to_session(self, connections: Collection[Connection], envelope: Envelope) -> None:
+        """To the connections of a session, or of an account."""
+        if envelope["delivery"] == "durable":
+            self._checks.recheck_sessions(list(connections))
+        else:
+            self._to_connections(envelope, connections)
+
+    def _to_connections(self, envelope: Envelope, connections: Collection[Connection]) -> None:
         """A message to a person's own pages; if it is about a room, only to those that may hear of that room."""
         frame, room = Frame.of(envelope["message"]), envelope.get("room")
-        for connection in connections:
+        for connection in list(connections):
             if room is None or room in connection.rooms:
                 connection.send(frame)
 
-    def _to_room(self, envelope: Envelope) -> None:
+    def _to_room(self, subscribers: RoomSubscribers, envelope: Envelope) -> None:
         room, epoch = envelope["room"], envelope["epoch"]
-        subscribers = self.registry.rooms.get(room)
         if envelope["delivery"] != "durable":
             # People who lost the room must not get it, and holding it back would make it stale.
-            if subscribers is not None and epoch <= subscribers.epoch and not subscribers.checking:
+            if epoch <= subscribers.epoch and not subscribers.checking:
                 subscribers.pass_on(envelope)
             return
         version = envelope["version"]
-        self.registry.saw(room, version)
-        if subscribers is None:
-            return
         self._gaps.received(room, version, subscribers.delivered_version or None)
         subscribers.delivered_version = max(subscribers.delivered_version, version)
         if epoch > subscribers.epoch or subscribers.checking:

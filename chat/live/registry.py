@@ -1,8 +1,10 @@
 """The open connections of a process and their subscriptions. Only bookkeeping; it decides nothing."""
 
 from collections import defaultdict
+from collections.abc import Callable, Collection
+from functools import partial
 
-from chat.events.envelope import Envelope
+from chat.events.envelope import Envelope, room_topic
 from chat.live import outgoing
 from chat.live.access import RoomState
 from chat.live.connections import Connection
@@ -32,13 +34,21 @@ class Handshake:
             self.latest[topic, envelope["kind"], envelope.get("room", "")] = envelope
 
 
+type ToRoom = Callable[[RoomSubscribers, Envelope], None]
+type ToConnections = Callable[[Collection[Connection], Envelope], None]
+
+
 class ConnectionRegistry:
     """``topics``: of people, accounts and sessions. ``rooms``, by id, are topics with a permission that can be lost.
 
-    ``seen`` is the highest version received or read of each room. ``handshakes`` are those in progress.
+    ``receivers``: for each topic with subscribers, of either sort, what takes its envelopes. ``seen`` is the highest
+    version received or read of each room. ``handshakes`` are those in progress.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, to_room: ToRoom, to_person: ToConnections, to_session: ToConnections) -> None:
+        self._to_room = to_room
+        self._to_topics = (to_person, to_session, to_session)  # in the order of ``Connection.topics``
+        self.receivers: dict[str, Callable[[Envelope], None]] = {}
         self.rooms: dict[str, RoomSubscribers] = {}
         self.connections: set[Connection] = set()
         self.topics: dict[str, set[Connection]] = defaultdict(set)
@@ -56,7 +66,9 @@ class ConnectionRegistry:
     def add(self, connection: Connection, rooms: dict[str, RoomState]) -> None:
         """Add a connection that may hear of these rooms, in the state they were read."""
         self.connections.add(connection)
-        for topic in connection.topics:
+        for topic, receive in zip(connection.topics, self._to_topics, strict=True):
+            if topic not in self.receivers:
+                self.receivers[topic] = partial(receive, self.topics[topic])
             self.topics[topic].add(connection)
         counters.level("sockets", len(self.connections))
         self.subscribe(connection, rooms)
@@ -70,12 +82,16 @@ class ConnectionRegistry:
             self.topics[topic].discard(connection)
             if not self.topics[topic]:
                 del self.topics[topic]
+                self.receivers.pop(topic, None)
         for room in list(connection.rooms):
             self.unsubscribe(connection, room)
 
     def subscribe(self, connection: Connection, rooms: dict[str, RoomState]) -> None:
         for room, state in rooms.items():
-            subscribers = self.rooms.setdefault(room, RoomSubscribers(state.epoch, state.version))
+            if room not in self.rooms:
+                self.rooms[room] = RoomSubscribers(state.epoch, state.version)
+                self.receivers[room_topic(room)] = partial(self._to_room, self.rooms[room])
+            subscribers = self.rooms[room]
             subscribers.add(connection, room)
             connection.rooms.add(room)
             subscribers.epoch = min(subscribers.epoch, state.epoch)
@@ -88,8 +104,22 @@ class ConnectionRegistry:
         subscribers = self.rooms.get(room)
         if subscribers is not None:
             subscribers.discard(connection)
-            if not (subscribers.shown or subscribers.others or subscribers.checking):
-                del self.rooms[room]
+            if not subscribers.checking:
+                self.drop_unused(room)
+
+    def drop_unused(self, room: str) -> None:
+        """Drop the room if it has no subscribers left."""
+        subscribers = self.rooms.get(room)
+        if subscribers is not None and not (subscribers.shown or subscribers.others):
+            del self.rooms[room], self.receivers[room_topic(room)]
+
+    def record(self, envelope: Envelope) -> None:
+        """Keep what the database may not have said yet to handshakes in progress."""
+        if "epoch" not in envelope:
+            for handshake in self.handshakes:
+                handshake.record(envelope)
+        elif envelope["delivery"] == "durable":
+            self.saw(envelope["room"], envelope["version"])
 
     def revoke(self, connection: Connection, room: str) -> None:
         """The person lost the room; tell the page."""
