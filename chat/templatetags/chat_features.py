@@ -26,7 +26,7 @@ def register_template(slot: str, name: str) -> None:
 
 
 def register_style(path: str) -> None:
-    """Link this style sheet, such as ``chat/css/composer/drafts.css``, on every page of the app, after the app's own."""
+    """Link this style sheet, such as ``chat/css/room/polls.css``, on every page of the app, after the app's own."""
     STYLES.append(path)
 
 
