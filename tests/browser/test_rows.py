@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Request, WebSocketRoute, expect
 
-from tests.browser.scene import Scene, live, send, texts
+from tests.browser.scene import Scene, live, send, texts, until
 
 CHANGES = re.compile(r"/changes/\?after=(\d+)")
 
@@ -121,3 +121,64 @@ def test_a_feature_registers_its_rows(arrange) -> None:
     for late, text in ((1, "A poll"), (2, "A poll with an answer"), (1, "A poll")):
         say_to_alice(f'<section id="poll-1" data-version="{version + late}">{text}</section>')
     expect(alice.locator("#poll-1")).to_have_text("A poll with an answer")
+
+
+def test_a_feature_stores_on_the_device_without_a_new_version_of_the_database(arrange) -> None:
+    """Pages of an older release go on with the outbox and the drafts."""
+    alice = arrange().open("alice")
+    store = """async (work) => {
+        const { name } = performance.getEntriesByType("resource").find(({ name }) => name.includes("core/store"));
+        const { table } = await import(name);
+        const polls = table("polls");
+        if (work === "put") await polls.put({ id: "1", text: "A poll" });
+        return { rows: await polls.all(), lasting: polls.lasting, databases: await indexedDB.databases() };
+    }"""
+    alice.evaluate(store, "put")
+    alice.reload()
+    found = alice.evaluate(store, "read")
+    assert found["rows"] == [{"id": "1", "text": "A poll"}]
+    assert found["lasting"]
+    versions = {database["name"]: database["version"] for database in found["databases"]}
+    assert versions == {"hypertalk": 2, "hypertalk polls": 1}
+
+
+def test_a_feature_adds_an_action_to_messages(arrange) -> None:
+    scene = arrange()
+    alice = live(scene.open("alice"))
+    send(alice, "Vote!")
+    alice.evaluate("""async () => {
+        const { name } = performance.getEntriesByType("resource").find(({ name }) => name.includes("message-actions"));
+        const { registerMessageAction } = await import(name);
+        registerMessageAction("vote", ({ row, id }) => { row.dataset.voted = id; });
+        document.getElementById("actions").insertAdjacentHTML("beforeend", '<button data-action="vote">Vote</button>');
+    }""")
+    message = alice.locator("#messages .message", has_text="Vote!")
+    expect(message).not_to_have_attribute("data-state", "pending")
+    message.hover()
+    alice.get_by_role("button", name="Vote", exact=True).click()
+    expect(message).to_have_attribute(
+        "data-voted", (message.get_attribute("id") or "").removeprefix("message-")
+    )
+
+
+def test_a_feature_talks_over_the_socket_when_it_is_connected(arrange) -> None:
+    scene = arrange()
+    alice = scene.open("alice")
+    sent: list[str] = []
+
+    def relay(ours: WebSocketRoute) -> None:
+        server = ours.connect_to_server()
+        ours.on_message(lambda message: (sent.append(str(message)), server.send(message)))
+
+    alice.route_web_socket(re.compile("/live/"), relay)
+    alice.route(
+        re.compile(r"/draft-feature[^/]*\.js$"),
+        lambda route: route.fulfill(
+            content_type="text/javascript",
+            body='import { registerHooks } from "../core/hooks.js";'
+            'registerHooks({ connected: ({ again, send }) => send({ type: "present", again }) });',
+        ),
+    )
+    alice.reload()
+    live(alice)
+    until(alice, lambda: '{"type":"present","again":false}' in sent)

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from chat.actions.importing import Imported, import_room
-from chat.models import Member, Message, Person, Room
+from chat.models import Draft, Member, Message, Person, Room
 from chat.queries import catching_up
 from tests.conftest import client_of, say
 
@@ -41,6 +41,7 @@ def test_the_demo_looks_lived_in_and_a_second_run_changes_nothing(
     assert all(person.user.check_password("talk-to-me") for person in (alice, bob, charlie, ada))
     assert [person.user.is_superuser for person in (ada, alice)] == [True, False]
     assert Message.objects.latest("created_at").created_at <= timezone.now()
+    assert Draft.objects.get().person == alice
     for room in Room.objects.joined_by(alice):
         assert client_of(alice).get(f"/rooms/{room.pk}/").status_code == 200
     before = list(Room.objects.values_list("pk", "version"))

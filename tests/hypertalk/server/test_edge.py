@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.db import ConnectionHandler, DatabaseError
 from django.test import Client
 
+from hypertalk import env
 from hypertalk.database import database
 from hypertalk.server.client_address import client_address
 from hypertalk.server.edge import BODY_LIMIT, Edge
@@ -150,6 +151,16 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(name: str, value: str
     assert done.stderr.startswith(name)
     assert len(done.stderr.strip().splitlines()) == 1
     assert "hidden-password" not in done.stderr
+
+
+def test_the_environment_sets_the_limits_that_it_names_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those of features. Other programs may have variables with this ending."""
+    for name, value in {"POST_LIMIT": " 10/1s ", "DRAFT_LIMIT": "5/60s", "MEMORY_LIMIT": "512m"}.items():
+        monkeypatch.setenv(name, value)
+    limits = env.rates("_LIMIT")
+    assert (limits["post"], limits["draft"]) == ((10, 1), (5, 60))
+    assert not {"memory", "search"} & limits.keys()
+    env.check_rates("_LIMIT", ("post", "draft", "search"))
 
 
 @pytest.mark.django_db

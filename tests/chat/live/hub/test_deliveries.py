@@ -67,6 +67,26 @@ def member_id(room: Room, person: Person) -> int:
     return room.members.get(person=person).pk
 
 
+@dataclass(frozen=True, slots=True)
+class TopicSet(Event):
+    """A mistake: a value of a room, which no first beat would send again."""
+
+    room: Room
+
+    def to_envelope(self) -> Envelope:
+        return {
+            "kind": "topic",
+            "topic": room_topic(self.room.pk),
+            "delivery": "latest",
+            "message": {"type": "topic"},
+        }
+
+
+async def test_a_latest_value_of_a_room_is_refused(room: Room) -> None:
+    with pytest.raises(ValueError, match="topic: a latest value needs a person's topic, not room:"):
+        await apublish(TopicSet(room))
+
+
 async def test_latest_values_come_whole_after_the_first_beat(
     alice: Person, bob: Person, room: Room, open_room: Room, hub: Hub
 ) -> None:
