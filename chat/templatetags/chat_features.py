@@ -33,7 +33,7 @@ def register_style(path: str) -> None:
 @register.simple_tag(takes_context=True)
 def slot(context: Context, name: str) -> SafeString:
     """The templates of a slot, with the context of the page."""
-    engine = context.template.engine
+    engine = context.template.engine  # type: ignore[union-attr]  # a template renders this
     return mark_safe("".join(engine.get_template(each).render(context) for each in SLOTS[name]))  # noqa: S308 - templates
 
 
