@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from chat.actions.locking import advance, lock_room
 from chat.actions.tombstones import EMPTY
 from chat.db.clock import clock
+from chat.events.message_parts import erase_message_parts
 from chat.events.publishing import publish
 from chat.events.types import MessagesExpired
 from chat.models import Member, Message, Room
@@ -109,6 +110,7 @@ def empty_in(room: Room) -> None:
     """Empty a batch in a locked room. The text in reports stays, as when a message is deleted. Two queries."""
     up_to = min(room.first_seq - 1, room.emptied_seq + BATCH)
     rows = Message.objects.filter(room=room, seq__gt=room.emptied_seq, seq__lte=up_to, deleted_at=None)
+    erase_message_parts(rows)
     rows.update(**EMPTY, deleted_at=Now())
     room.emptied_seq = up_to
     room.save(update_fields=["emptied_seq"])

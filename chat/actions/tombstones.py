@@ -8,6 +8,7 @@ from django.db.models import Case, Value, When
 from django.db.models.functions import Now
 
 from chat.db.clock import clock
+from chat.events.message_parts import erase_message_parts
 from chat.events.types import MessageDeleted
 from chat.models import Message, Room
 
@@ -34,5 +35,6 @@ def empty(room: Room, messages: Sequence[Message]) -> list[MessageDeleted]:
     for some in batched(messages, BATCH, strict=False):
         versions = Case(*(When(pk=message.pk, then=Value(message.version)) for message in some))
         rows = Message.objects.filter(pk__in=[message.pk for message in some])
+        erase_message_parts(rows)
         rows.update(**EMPTY, deleted_at=Now(), version=versions)  # the database's clock
     return changed

@@ -21,11 +21,14 @@ class MessagePart:
     reader's permission. It leaves out messages without the part. Nothing may depend on the viewer, nor on anything that
     changes without the message's version: the ids of people, not their names.
 
+    ``erase`` deletes it when these messages are deleted or have expired, in the same transaction.
+
     ``from_start``: also new messages may have it. Otherwise posting does not ask for it.
     """
 
     template: str
     load: Callable[[MessageQuerySet], Mapping[UUID, Any]]
+    erase: Callable[[MessageQuerySet], object]
     from_start: bool = False
 
 
@@ -52,3 +55,9 @@ def load_message_parts(
     loaded = [(part.template, part.load(rows)) for part in kinds]
     for message in messages:
         message.parts = [(template, found[message.pk]) for template, found in loaded if message.pk in found]
+
+
+def erase_message_parts(messages: MessageQuerySet) -> None:
+    """These messages are about to be emptied."""
+    for part in MESSAGE_PARTS:
+        part.erase(messages)

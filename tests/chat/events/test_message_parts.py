@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,9 +10,11 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chat import actions
 from chat.actions.locking import advance, lock_room
+from chat.actions.retention import empty_some, expire_before
 from chat.events import publishing
 from chat.events.envelope import Envelope
 from chat.events.fragments import fragments
@@ -49,6 +52,10 @@ def flags_of(messages: MessageQuerySet) -> Mapping[UUID, Any]:
     return dict(Report.objects.filter(message__in=messages).values_list("message", "kind"))
 
 
+def delete_flags(messages: MessageQuerySet) -> None:
+    Report.objects.filter(message__in=messages).delete()
+
+
 @pytest.fixture
 def flags(settings, tmp_path: Path) -> Iterator[MessagePart]:
     """The feature is registered for one test, with its own template."""
@@ -56,7 +63,7 @@ def flags(settings, tmp_path: Path) -> Iterator[MessagePart]:
     (tmp_path / "test/flag.html").write_text('<i class="flag">{{ part }} {{ message.seq }}</i>')
     engine = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], tmp_path]}]
-    part = MessagePart("test/flag.html", flags_of)
+    part = MessagePart("test/flag.html", flags_of, delete_flags)
     register_message_part(part)
     yield part
     MESSAGE_PARTS.clear()
@@ -136,11 +143,11 @@ def test_posting_asks_for_them_only_if_new_messages_may_have_them(
     def refuse(_messages: MessageQuerySet) -> Mapping[UUID, Any]:
         raise AssertionError("a new message has no flags")
 
-    MESSAGE_PARTS[:] = [MessagePart(flags.template, refuse)]
+    MESSAGE_PARTS[:] = [MessagePart(flags.template, refuse, delete_flags)]
     with on_commit(execute=True):
         plain = say(alice, room, "Without")
     assert flags_in(message_html(plain)) == []
-    register_message_part(MessagePart(flags.template, files_of, from_start=True))
+    register_message_part(MessagePart(flags.template, files_of, delete_flags, from_start=True))
     with on_commit(execute=True):
         with_file = say(alice, room, "With")
     assert flags_in(message_html(with_file)) == [f"file {with_file.seq}"]
@@ -162,17 +169,35 @@ def test_whoever_may_not_see_the_messages_gets_no_part_either(
         loaded.append([each.pk for each in messages])
         return {}
 
-    MESSAGE_PARTS[:] = [MessagePart(flags.template, load)]
+    MESSAGE_PARTS[:] = [MessagePart(flags.template, load, delete_flags)]
     for person in (charlie, alice):
         message_window(Message.objects.visible_in(room.pk, person), lambda _rows: chosen)
     assert [pks for pks in loaded if pks] == [[message.pk]]
 
 
-def test_a_deleted_message_has_none(alice: Person, bob: Person, room: Room, flags: MessagePart) -> None:
-    message = say(alice, room)
-    flag(bob, message, "spam")
+def test_a_deleted_message_has_none_any_more(
+    alice: Person, bob: Person, room: Room, flags: MessagePart
+) -> None:
+    other, message = say(alice, room), say(alice, room)
+    for each in (other, message):
+        flag(bob, each, "spam")
     actions.delete_message(alice, message.pk)
-    assert flags_in(client_of(bob).get(f"/rooms/{room.pk}/").content) == []
+    assert flags_in(client_of(bob).get(f"/rooms/{room.pk}/").content) == [f"spam {other.seq}"]
+    assert Report.objects.get().message == other
+
+
+def test_an_expired_message_has_none_any_more(
+    alice: Person, bob: Person, room: Room, flags: MessagePart
+) -> None:
+    old = say(alice, room)
+    flag(bob, old, "spam")
+    Message.objects.update(created_at=timezone.now() - timedelta(days=2))
+    new = say(alice, room)
+    flag(bob, new, "spam")
+    expire_before(room.pk, timezone.now() - timedelta(days=1))
+    assert flags_in(client_of(bob).get(f"/rooms/{room.pk}/").content) == [f"spam {new.seq}"]
+    empty_some()
+    assert Report.objects.get().message == new
 
 
 def test_whoever_looks_gets_them_in_a_frame_that_asks_nothing_more_when_it_renders(
