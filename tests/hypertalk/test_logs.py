@@ -185,7 +185,7 @@ async def test_the_longest_address_is_written_down_in_no_time(log: io.StringIO, 
 
 
 @pytest.mark.parametrize("formatter", [Text(), Json()])
-def test_an_error_is_one_line_with_its_places_and_without_its_words(formatter: logging.Formatter) -> None:
+def test_an_error_is_one_line_with_its_frames_and_without_its_words(formatter: logging.Formatter) -> None:
     try:
         try:
             int(SECRET)

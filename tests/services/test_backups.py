@@ -101,7 +101,7 @@ async def test_a_backup_while_people_talk_and_the_way_back(
 ) -> None:
     daphne = serve(database(kind, f"talking-{kind}"))
     scene = await asyncio.to_thread(begin, daphne, "talk")
-    path = tmp_path / "place.zip"
+    path = tmp_path / "workspace.zip"
     async with (
         Screen(daphne.url, scene.sessions["alice"], scene.room) as alice,
         Screen(daphne.url, scene.sessions["bob"], scene.room) as bob,

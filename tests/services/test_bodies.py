@@ -58,7 +58,7 @@ async def test_a_body_past_the_limit_is_refused_once_and_never_acted_on(deployme
     assert b"413" in answer or not answer
 
 
-async def test_nobody_says_where_the_place_is_mounted(deployment: Deployment, scene: Scene) -> None:
+async def test_nobody_says_where_the_workspace_is_mounted(deployment: Deployment, scene: Scene) -> None:
     """Daphne trusts a header for it, so that links would lead to an attacker's site, for other people too."""
     headers = {"Daphne-Root-Path": "https://evil.example"}
     async with httpx.AsyncClient(base_url=deployment.one.url) as client:

@@ -104,7 +104,7 @@ def limited(deployment: Deployment, policy: str = "volatile-lru") -> None:
     client.close()
 
 
-def test_a_place_that_is_well(deployment: Deployment, doctor: Doctor) -> None:
+def test_a_workspace_that_is_well(deployment: Deployment, doctor: Doctor) -> None:
     """Exit code 0: missing mail, and no open page yet, are only warnings."""
     limited(deployment)
     code, findings = doctor.ask()
