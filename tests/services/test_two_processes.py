@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
@@ -210,7 +211,10 @@ async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
     """Hazard 16, on the wire: a megabyte may be buffered for it, then its socket is closed."""
     address = deployment.one.url.removeprefix("http://")
     host, _, port = address.partition(":")
-    reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.connect((host, int(port)))
+    reader, writer = await asyncio.open_connection(sock=line, limit=1024)
     handshake = (
         f"GET /live/?room={scene.room} HTTP/1.1\r\nHost: {address}\r\nOrigin: {deployment.one.url}\r\n"
         f"Cookie: sessionid={scene.sessions['bob']}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -221,8 +225,8 @@ async def test_a_reader_that_never_reads_is_let_go_and_the_others_do_not_wait(
     reader._transport.pause_reading()  # type: ignore[attr-defined]
     async with Screen(deployment.one.url, scene.sessions["alice"], scene.room) as alice:
         body = "word " * 1900
-        # Eight megabytes: more than the kernel's buffers and the limit together.
-        for _ in range(40):
+        # Two megabytes: more than the kernel's small buffers and the limit together.
+        for _ in range(10):
             sent = await asyncio.gather(*(alice.post(body) for _ in range(20)))
         await alice.until(lambda: set(sent) <= set(alice.messages()))
     reader._transport.resume_reading()  # type: ignore[attr-defined]
