@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "x" * 40)
@@ -26,6 +27,7 @@ TASKS = {
 WHITENOISE_USE_FINDERS = True
 # A server finds all static files when it starts. Each test client would do so too: it looks for a file when it is asked.
 WHITENOISE_AUTOREFRESH = "serve" not in sys.argv
+warnings.filterwarnings("ignore", "No directory at")  # that is where ``collectstatic`` puts them
 # In a file, as in a real workspace: several threads, each with a connection, one of which writes at a time.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _FOLDER = tempfile.TemporaryDirectory(prefix="hypertalk-test-", ignore_cleanup_errors=True)

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-# Slot: the templates in it. A slot's place is where a page has ``{% slot "..." %}``.
+# Slot: the templates in it. A page shows them with ``{% slot "..." %}``.
 SLOTS: dict[str, list[str]] = {
     "icons": [],  # <symbol id="i-...">, on every page; used with {% icon "..." %}
     "viewer_sheet": [],  # CSS rules that depend on the viewer, whose id is {{ me.pk }}

@@ -109,8 +109,7 @@ def test_a_feature_registers_its_rows(arrange) -> None:
     say_to_alice = on_its_line(alice)
     version = held(alice)
     alice.evaluate("""async () => {
-        const { name } = performance.getEntriesByType("resource").find(({ name }) => name.includes("row-kinds"));
-        const { registerRowKind } = await import(name);
+        const { registerRowKind } = await import("/static/chat/js/room/row-kinds.js");
         registerRowKind("poll-", {
             apply(element) {
                 document.getElementById(element.id)?.remove();
@@ -127,8 +126,7 @@ def test_a_feature_stores_on_the_device_without_a_new_version_of_the_database(ar
     """Pages of an older release go on with the outbox and the drafts."""
     alice = arrange().open("alice")
     store = """async (work) => {
-        const { name } = performance.getEntriesByType("resource").find(({ name }) => name.includes("core/store"));
-        const { table } = await import(name);
+        const { table } = await import("/static/chat/js/core/store.js");
         const polls = table("polls");
         if (work === "put") await polls.put({ id: "1", text: "A poll" });
         return { rows: await polls.all(), lasting: polls.lasting, databases: await indexedDB.databases() };
@@ -147,8 +145,7 @@ def test_a_feature_adds_an_action_to_messages(arrange) -> None:
     alice = live(scene.open("alice"))
     send(alice, "Vote!")
     alice.evaluate("""async () => {
-        const { name } = performance.getEntriesByType("resource").find(({ name }) => name.includes("message-actions"));
-        const { registerMessageAction } = await import(name);
+        const { registerMessageAction } = await import("/static/chat/js/room/message-actions.js");
         registerMessageAction("vote", ({ row, id }) => { row.dataset.voted = id; });
         document.getElementById("actions").insertAdjacentHTML("beforeend", '<button data-action="vote">Vote</button>');
     }""")
