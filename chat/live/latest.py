@@ -20,9 +20,9 @@ def register_latest(name: str, column: Column) -> None:
 
 def message(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """``values``: by room, what ``COLUMNS`` read. A name without any value is there, and empty."""
-    message: dict[str, Any] = {"type": "latest"} | {name: {} for name in COLUMNS.names}
+    whole: dict[str, Any] = {"type": "latest"} | {name: {} for name in COLUMNS.names}
     for room, found in values.items():
         for name, value in found.items():
             if value not in (None, ""):
-                message[name][room] = value
-    return message
+                whole[name][room] = value
+    return whole

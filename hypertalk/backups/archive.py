@@ -148,7 +148,7 @@ def _manifest(found: dict[str, Any]) -> Manifest:
         return Manifest([], "", format=int(found["format"]))
     if not (found["migrations"] and found["tables"]):
         raise ValueError
-    parts = {
-        kind: {name: Entry(**part) for name, part in found[kind].items()} for kind in ("tables", "files")
+    entries = {
+        kind: {name: Entry(**entry) for name, entry in found[kind].items()} for kind in ("tables", "files")
     }
-    return Manifest(**{**found, **parts})
+    return Manifest(**{**found, **entries})

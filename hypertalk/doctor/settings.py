@@ -12,7 +12,7 @@ from hypertalk.env import Network
 # Keys that are in public files.
 _KNOWN_KEYS = ("only-for-development", "to-collect-static-files", "for-tests-only", "django-insecure")
 # What Django says about the key, DEBUG, HTTPS and mail is reported here, in terms of our settings.
-_SAID = {f"security.W{number:03}" for number in (4, 8, 9, 12, 16, 18)} | {"mail.E001"}
+_TOLD_BY_US = {f"security.W{number:03}" for number in (4, 8, 9, 12, 16, 18)} | {"mail.E001"}
 _NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 
@@ -98,7 +98,7 @@ def check_by_django(_options: Options) -> Iterator[Finding]:
             "Fix the database findings and run doctor again.",
         )
         return
-    found = [each for each in messages if each.level >= checks.WARNING and each.id not in _SAID]
+    found = [each for each in messages if each.level >= checks.WARNING and each.id not in _TOLD_BY_US]
     for message in found:
         tell = failure if message.level >= checks.ERROR else warning
         first = " ".join(str(message.msg).split()).partition(". ")[0].rstrip(".")
