@@ -36,6 +36,7 @@ class Result:
     broken: bool
     passed: int
     failed: int
+    names: list[str]
 
 
 def run(command: list[str], heading: str, *, stream: bool) -> Result:
@@ -58,7 +59,8 @@ def run(command: list[str], heading: str, *, stream: bool) -> Result:
     for number, word in re.findall(r"(\d+) (passed|failed|error)", lines[-1]):
         numbers[word] += int(number)
     failed = numbers["failed"] + numbers["error"]
-    return Result(time.monotonic() - began, process.returncode != 0, numbers["passed"], failed)
+    names = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    return Result(time.monotonic() - began, process.returncode != 0, numbers["passed"], failed, names)
 
 
 def main() -> int:
@@ -75,6 +77,10 @@ def main() -> int:
     for name, result in results.items():
         print(f"  {name:<26} {result.seconds:6.1f}  {'FAILED' if result.broken else 'ok'}")
     broken = [name for name, result in results.items() if result.broken]
+    # Once more at the very end, because people see the end of a long log first.
+    for name in broken:
+        print(f"\n{name}:")
+        print("".join(results[name].names), end="")
     failed = sum(result.failed for result in results.values())
     print(f"\n{sum(result.passed for result in results.values())} passed, {failed or len(broken)} failed")
     return 1 if broken else 0
