@@ -45,9 +45,10 @@ faults: environment ## all of it, with twenty people and thousands of messages; 
 test-one: environment ## one test or file: make test-one ARGS=tests/chat/actions/test_posting.py
 	@$(PYTEST) $(ARGS)
 
+# JOBS is a setting of the server too (docs/settings.md), with other values.
 chaos: environment ## ten thousand runs of the model (SEEDS=n, FIRST=n, JOBS=n, SERVICES=1) and all its mutants, or one run exactly (SEED=n)
 	@$(if $(SERVICES),sh tools/services.sh)
-	@.venv/bin/python -m tests.model.chaos $(foreach name,seeds first seed keep jobs,$(if $($(call upper,$(name))),--$(name) $($(call upper,$(name))))) $(if $(SERVICES),--services)
+	@env -u JOBS .venv/bin/python -m tests.model.chaos $(foreach name,seeds first seed keep jobs,$(if $($(call upper,$(name))),--$(name) $($(call upper,$(name))))) $(if $(SERVICES),--services)
 
 fuzz: environment ## send whatever may be sent, for MINUTES=10 or once with EXAMPLES=100 (SEED= repeats a run, ARGS= names tests)
 	@.venv/bin/python tools/fuzz.py --minutes "$(or $(MINUTES),10)" --examples "$(EXAMPLES)" --seed "$(SEED)" $(ARGS)
