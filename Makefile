@@ -5,7 +5,7 @@ PYTEST := .venv/bin/python -m pytest
 ARGS ?=
 upper = $(shell echo $(1) | tr a-z A-Z)
 
-.PHONY: help run test check format fuzz audit test-fast test-postgres test-services test-browser test-faults faults chaos test-one latency bench soak wheel pins environment tools
+.PHONY: help run test check format fuzz audit test-fast test-postgres test-services test-browser pictures test-faults faults chaos test-one latency bench soak wheel pins environment tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -34,6 +34,9 @@ test-services: environment tools ## several real Daphnes, one PostgreSQL, one Re
 
 test-browser: environment tools ## a real Daphne and a real Chromium
 	@$(PYTEST) tests/browser $(ARGS)
+
+pictures: environment tools ## the same, with screenshots of every page in var/pictures, to look at (ARGS= names tests)
+	@PICTURES=1 $(PYTEST) tests/browser $(ARGS)
 
 test-faults: environment tools ## everything breaks while a room talks, in short (a minute)
 	@$(PYTEST) tests/faults --short $(ARGS)

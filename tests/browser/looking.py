@@ -1,5 +1,6 @@
-"""Accessibility of a page (axe), and its width."""
+"""Accessibility of a page (axe), its width, and screenshots."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ OF_COLOUR = (
     "link-in-text-block",
 )  # the rules that can differ between a light page and a dark one
 SIZES: dict[str, ViewportSize] = {"desk": DESK, "phone": PHONE}
+
+
+def take(page: Page, path: Path, **options: Any) -> None:
+    """Take a screenshot, if somebody wants to look at them (``make pictures``): nothing compares them."""
+    if os.environ.get("PICTURES"):
+        page.screenshot(path=path, **options)
 
 
 def flaws(
@@ -46,7 +53,7 @@ def appearances(
     tall: int = 0,
     full_page: bool = False,
 ) -> Iterator[tuple[str, str]]:
-    """The current page, at each size in both colour schemes: one visit for all, and a screenshot of each.
+    """The current page, at each size in both colour schemes: one visit for all.
 
     ``tall``: the height of the window, if the panes scroll and not the page.
     """
@@ -54,8 +61,10 @@ def appearances(
         width, height = SIZES[size]["width"], SIZES[size]["height"]
         page.set_viewport_size({"width": width, "height": tall or height})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=pictures / f"{name}-{width}-{scheme}.png", full_page=full_page)
+            page.emulate_media(
+                color_scheme=scheme, reduced_motion="reduce"
+            )  # axe must not look at a fading button
+            take(page, pictures / f"{name}-{width}-{scheme}.png", full_page=full_page)
             yield size, scheme
     page.set_viewport_size(SIZES[sizes[0]])
 

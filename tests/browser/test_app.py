@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.contexts import Contexts
+from tests.browser.looking import take
 from tests.browser.scene import ARRANGE, PHONE, Scene, live, send, texts, until
 from tests.support.services import Daphne, run_python
 
@@ -123,7 +124,7 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
     page = context.new_page()
     page.goto(f"{scene.server.url}/")  # like the icon, or a person who types the address
     expect(page.get_by_text("Saved copy from")).to_be_visible()
-    page.screenshot(path=pictures / "offline-rooms-1280.png")
+    take(page, pictures / "offline-rooms-1280.png")
     page.locator(f"#place-{scene.room}").click()
     expect(page.locator("html[data-script=here]")).to_be_attached()
     expect(page.get_by_text("You are offline.")).to_be_visible()
@@ -133,10 +134,10 @@ def test_it_is_installed_and_without_a_network_the_rooms_are_there(scene: Scene,
     page.reload()
     expect(page.locator("[data-state=pending]")).to_contain_text("From the tunnel")
     page.set_viewport_size(PHONE)
-    page.screenshot(path=pictures / "offline-room-390.png")
+    take(page, pictures / "offline-room-390.png")
     page.goto(f"{scene.server.url}/profile/")
     expect(page.get_by_text("This page is not saved on this device.")).to_be_visible()
-    page.screenshot(path=pictures / "offline-nothing-390.png")
+    take(page, pictures / "offline-nothing-390.png")
     page.go_back()
     send(bob, "Meanwhile")
 
@@ -236,7 +237,7 @@ def test_an_open_page_outlives_an_upgrade_and_says_so(
     expect(back(unseen).get_by_text("A new version is available.")).to_have_count(0)
     for page in (alice, bob):
         expect(back(page).get_by_text("A new version is available.")).to_be_visible()
-    alice.screenshot(path=pictures / "new-version-1280.png")
+    take(alice, pictures / "new-version-1280.png")
     alice.fill("#body", "Half a sentence")
     alice.press("#body", "Enter")
     expect(bob.locator(".message[data-seq='2']")).to_contain_text("Half a sentence")

@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.looking import take
 from tests.browser.scene import PHONE, Scene, live, on_device, send, texts, until
 
 SENTENCE = "Something went wrong on the server. Try again in a moment."
@@ -45,7 +46,7 @@ def test_what_the_page_asks_for_by_itself_comes_when_it_can_and_nobody_is_told_i
     )
     waiting.get_by_role("button", name="Discard").click(timeout=15_000)
     expect(alice.locator("#body")).to_be_focused()
-    alice.screenshot(path=pictures / "away-waiting.png")
+    take(alice, pictures / "away-waiting.png")
     alice.context.set_offline(False)
     live(alice)
     expect(banner(alice).get_by_text("Catching up…")).to_be_visible()
@@ -71,7 +72,7 @@ def test_who_can_not_be_signed_out_keeps_everything_and_is_told_so(arrange, pict
     alice.goto(f"{scene.server.url}/profile/")
     live(alice).get_by_role("button", name="Sign out").click()
     expect(alice.locator(TOASTS)).to_have_text(SENTENCE)
-    alice.screenshot(path=pictures / "away-sign-out.png")
+    take(alice, pictures / "away-sign-out.png")
     assert [row["body"] for row in on_device(alice, "drafts")] == ["Half a thought"]
     alice.context.unroute("**/logout/")
     alice.get_by_role("button", name="Sign out").click()
@@ -89,7 +90,7 @@ def test_a_door_that_is_away_is_waited_for_where_one_is(arrange, pictures) -> No
     alice.evaluate("() => dispatchEvent(new Event('online'))")
     dialog = alice.get_by_role("dialog", name="Sign in again")
     expect(dialog.get_by_role("alert")).to_contain_text("not responding")
-    alice.screenshot(path=pictures / "away-sign-in.png")
+    take(alice, pictures / "away-sign-in.png")
     alice.unroute(sign_in)
     dialog.get_by_label("Email").fill("alice@example.com", timeout=10_000)
     dialog.get_by_label("Password").fill("talk-to-me")

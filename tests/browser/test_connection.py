@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from tests.browser.looking import take
 from tests.browser.scene import Scene, live, send, texts, until
 
 SOCKET = re.compile("/live/")
@@ -44,9 +45,9 @@ def test_two_people_talk_where_sockets_are_blocked(arrange, pictures) -> None:
     expect(alice.locator("[data-state]")).to_have_count(0)
     with alice.expect_response(lambda answer: "/beat/" in answer.url and answer.status == 304):
         pass  # without news the answer is empty
-    alice.screenshot(path=pictures / "connection-blocked.png")
+    take(alice, pictures / "connection-blocked.png")
     alice.set_viewport_size({"width": 390, "height": 844})
-    alice.screenshot(path=pictures / "connection-blocked-phone.png")
+    take(alice, pictures / "connection-blocked-phone.png")
     # The proxy works again: the next socket gets through.
     alice.context.route_web_socket(SOCKET, lambda ours: ours.connect_to_server())
     alice.evaluate("() => dispatchEvent(new Event('online'))")
@@ -111,7 +112,7 @@ def test_a_network_that_asks_to_sign_in_first_is_not_taken_for_the_server(arrang
     alice.context.route(re.compile(scene.server.url), portal)
     alice.evaluate("() => dispatchEvent(new Event('online'))")
     told(alice, "asks you to sign in first")
-    alice.screenshot(path=pictures / "connection-captive.png")
+    take(alice, pictures / "connection-captive.png")
     send(alice, "Written in the lobby")
     expect(alice.locator(".message[data-state=pending]")).to_have_count(1)
     assert "hotel" not in alice.content()

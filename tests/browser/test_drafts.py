@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import take
 from tests.browser.scene import PHONE, Scene, live, on_device, send, until
 
 PUSHED = re.compile(r"/draft/$")
@@ -52,7 +53,7 @@ def test_of_two_devices_the_newer_wins_and_the_older_is_one_click_away(arrange, 
     desk.context.set_offline(False)
     expect(desk.locator("#body")).to_have_value("Typed at home, later")
     expect(desk.locator("#older-draft")).to_contain_text("Typed on the train")
-    desk.screenshot(path=pictures / "draft-older.png")
+    take(desk, pictures / "draft-older.png")
     desk.reload()
     expect(desk.locator("#older-draft")).to_contain_text("Typed on the train")
     with desk.expect_response(PUSHED):
@@ -61,7 +62,7 @@ def test_of_two_devices_the_newer_wins_and_the_older_is_one_click_away(arrange, 
     expect(desk.locator("#older-draft")).to_contain_text("Typed at home, later")
     expect(phone.locator("#body")).to_have_value("Typed on the train")
     expect(phone.locator("#older-draft")).to_contain_text("Typed at home, later")
-    phone.screenshot(path=pictures / "draft-older-phone.png")
+    take(phone, pictures / "draft-older-phone.png")
     desk.get_by_role("button", name="Discard").click()
     expect(desk.locator("#older-draft")).to_be_hidden()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import audit, flaws
+from tests.browser.looking import audit, flaws, take
 from tests.browser.scene import DESK, PHONE, close, live
 from tests.support.services import Daphne
 
@@ -29,7 +29,7 @@ def check(page: Page, name: str, pictures: Path | None = None) -> None:
     assert size
     if pictures:
         page.set_viewport_size({"width": size["width"], "height": 1700})  # the panes scroll, not the page
-        page.screenshot(path=pictures / f"{name}.png")
+        take(page, pictures / f"{name}.png")
         page.set_viewport_size(size)
     assert not flaws(page, name)
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import flaws
+from tests.browser.looking import flaws, take
 from tests.browser.scene import DESK, PHONE, live, send, texts, until
 from tests.support.services import Daphne
 
@@ -101,5 +101,5 @@ def test_axe_finds_nothing_on_the_charts(arrange, owner: str, pictures: Path) ->
 
 def look(page: Page, picture: Path) -> None:
     """axe finds nothing, and nothing scrolls sideways."""
-    page.screenshot(path=picture, full_page=True)
+    take(page, picture, full_page=True)
     assert not flaws(page, picture.stem, within="#content-main")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import take
 from tests.browser.scene import DESK, PHONE, Scene, live, texts
 
 SIZES = {"desk": DESK, "phone": PHONE}
@@ -29,7 +30,7 @@ def acts(page: Page, text: str) -> None:
 
 
 def picture(page: Page, pictures: Path, name: str) -> None:
-    page.screenshot(path=pictures / f"plain-{name}-{page.viewport_size['width']}.png")
+    take(page, pictures / f"plain-{name}-{page.viewport_size['width']}.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import flaws
+from tests.browser.looking import flaws, take
 from tests.browser.scene import DESK, PHONE, live, send, texts, until
 
 OLD = """
@@ -44,7 +44,7 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
     dialog = settings_of(alice).locator("#dialog")
     for name, size in (("desk", DESK), ("phone", PHONE)):
         alice.set_viewport_size(size)
-        alice.screenshot(path=pictures / f"retention-settings-{name}.png", caret="initial")
+        take(alice, pictures / f"retention-settings-{name}.png", caret="initial")
     assert not flaws(alice, "retention-settings")
     dialog.get_by_label("Topic").fill("Typed with it")
     dialog.get_by_label("Keep messages").select_option("7 days")
@@ -52,7 +52,7 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
     expect(dialog.get_by_text("older than 7 days are deleted now")).to_be_visible()
     for name, size in (("phone", PHONE), ("desk", DESK)):
         alice.set_viewport_size(size)
-        alice.screenshot(path=pictures / f"retention-sure-{name}.png", caret="initial")
+        take(alice, pictures / f"retention-sure-{name}.png", caret="initial")
     assert not flaws(alice, "retention-sure")
     expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     alice.keyboard.press("Enter")
@@ -76,10 +76,10 @@ def test_older_messages_go_from_a_page_that_is_open_and_it_says_why(arrange, pic
         for theme in ("light", "dark"):
             bob.set_viewport_size(size)
             bob.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            bob.screenshot(path=pictures / f"retention-{name}-{theme}.png", animations="disabled")
+            take(bob, pictures / f"retention-{name}-{theme}.png", animations="disabled")
             if size == PHONE:
                 bob.locator("#details [data-toggle=details]").click()
-                bob.screenshot(path=pictures / f"retention-room-{name}-{theme}.png", animations="disabled")
+                take(bob, pictures / f"retention-room-{name}-{theme}.png", animations="disabled")
                 assert not flaws(bob, f"retention-room-{theme}")
                 bob.locator("#details-toggle").click()
             else:
