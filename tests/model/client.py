@@ -39,6 +39,7 @@ class Client(Asking, Sending):
         self.process: Process | None = None
         self.socket: Connection | None = None
         self.inbox: list[str] = []
+        self.version = 0  # the person's, of which the page has the list of rooms
         self.code: int | None = None  # the code with which the server closed the socket
         self.is_open = False
         self.asleep = False
@@ -51,6 +52,7 @@ class Client(Asking, Sending):
         """Load the page (the version before the rows), then open its socket. Changes may happen between any two of these."""
         self.close()
         self.shows = room
+        self.version = Person.objects.get(pk=self.person.pk).version
         while room:
             member = self.membership()
             if member is None:
@@ -176,6 +178,7 @@ class Client(Asking, Sending):
             case "beat":
                 if "rooms" in message:
                     self.room_list.compare(message["rooms"])
+                    self.compare_person(message["person"])
                 # A beat without the room: the person may have lost it; the server says so when asked.
                 if self.page is not None:
                     self.wants |= message["version"] is None or self.page.beat(message["version"])
@@ -194,6 +197,11 @@ class Client(Asking, Sending):
                 self.room_list.lose(message["room"])
                 if message["room"] == self.shows:
                     self.lose()
+
+    def compare_person(self, version: int) -> None:
+        """What concerns the person's list, and no version of a room, may have changed while the page was loaded."""
+        self.room_list.wants |= version != self.version
+        self.version = version
 
     def put(self, rows: list[tuple[Row, str]], verdicts: list[str]) -> None:
         for (row, html), verdict in zip(rows, verdicts, strict=True):

@@ -22,6 +22,7 @@ from chat.models.invitation import InvitationQuerySet
 from chat.queries import catching_up, core_row_kinds, room_list_row
 from tests.model import polling
 from tests.model import room_list as lists
+from tests.model.client import Client
 from tests.model.outbox import Item, Outbox
 from tests.model.page import Page, Row
 from tests.model.room_list import RoomList, RoomListRow
@@ -171,6 +172,10 @@ def a_set_of_people_has_two_conversations(put: pytest.MonkeyPatch) -> None:
 def a_hidden_conversation_never_comes_back(put: pytest.MonkeyPatch) -> None:
     real = directs._hide
     put.setattr(directs, "_hide", lambda member, seq: real(member, seq and 2**40))
+
+
+def a_page_carries_no_version_of_the_person(put: pytest.MonkeyPatch) -> None:
+    put.setattr(Client, "compare_person", lambda *_: None)
 
 
 def who_is_silenced_posts(put: pytest.MonkeyPatch) -> None:

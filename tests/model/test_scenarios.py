@@ -90,6 +90,21 @@ async def a_message_after_hiding(world: World) -> None:
     world.post(bob, room, world.new_id(), world.words())
 
 
+async def a_conversation_that_comes_back_while_a_page_is_loaded(world: World) -> None:
+    """The list is read while it is hidden; when the socket is connected, it is not hidden any longer."""
+    alice, bob, *_ = world.people
+    operations.talk(world, alice, {bob.pk})
+    operations.hide_there(world, alice, world.rooms[-1])
+    real = Client.connect
+
+    async def connect(self: Client) -> None:
+        operations.talk(world, alice, {bob.pk})
+        await real(self)
+
+    with patch.object(Client, "connect", connect):
+        await world.clients[0].open(world.rooms[0])
+
+
 def a_way_back_after_a_ban(world: World) -> None:
     alice, bob, *_ = world.people
     ban(world, alice, bob)
@@ -367,6 +382,10 @@ def meet(stage: Stage, scenario: Callable[[World], object]) -> None:
         (two_who_want_the_last_use, mutants.a_link_is_used_past_its_limit),
         (a_removal_after_an_invitation, mutants.an_invitation_brings_back_who_was_removed),
         (a_message_after_hiding, mutants.a_hidden_conversation_never_comes_back),
+        (
+            a_conversation_that_comes_back_while_a_page_is_loaded,
+            mutants.a_page_carries_no_version_of_the_person,
+        ),
         (a_way_back_after_a_ban, mutants.a_ban_does_not_stand),
         (a_ban_of_somebody_with_two_pages, mutants.a_ban_misses_one_of_the_sockets),
         (words_of_somebody_silenced, mutants.who_is_silenced_posts),

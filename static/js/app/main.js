@@ -59,6 +59,13 @@ function beat({ rooms, version }) {
   return room?.beat(version);
 }
 
+/** The person's version: of what concerns their list of rooms, and takes no version of a room. The page has the list of this one. */
+let version = Number(data.meVersion);
+function comparePerson({ person }) {
+  if (person !== version) fetchRoomList();
+  version = person;
+}
+
 /** Where a backup was restored, the room starts over before it hears what the server has now. */
 let caughtUp = Promise.resolve();
 
@@ -80,12 +87,16 @@ const messages = {
   beat: (message) => {
     const done = beat(message);
     if (!message.rooms) return;
+    comparePerson(message);
     banner.up(done);
     caughtUp = Promise.resolve(done);
   },
   latest,
   nudge: sidebar.nudge,
-  rooms: fetchRoomList,
+  rooms({ person }) {
+    version = person;
+    fetchRoomList();
+  },
   sample: ({ number }) => { sample = number; },
   gone: ({ room: id }) => {
     sidebar.removeRoom(id);
@@ -95,13 +106,11 @@ const messages = {
 };
 registerHooks({ messages });
 
-let person = null; // the person's version: of what concerns their rooms, and takes no version of a room
 const poll = polling({
   room: data.room,
   on: {
     beat: (message) => {
-      if (person !== null && person !== message.person) fetchRoomList();
-      person = message.person;
+      comparePerson(message);
       beat(message);
     },
     confirmed: () => {
