@@ -8,7 +8,6 @@ from chat.db import sql
 from chat.events.message_parts import load_message_parts
 from chat.events.rendering import member_html, message_html, title_html
 from chat.models import Member, Message, Person, Room
-from chat.models.member import MemberQuerySet
 from chat.models.message import MessageRange
 from chat.queries.cached_fragments import members_from, message_window
 from chat.queries.page_parts import PagePart, is_member
@@ -60,11 +59,12 @@ class MemberRows(RowKind, PagePart):
     def page_context(
         self, room: Room, person: Person, found: Sequence[Sequence[Any]]
     ) -> Mapping[str, object]:
-        # Built only if a member is not cached: that takes longer than all else here.
-        def visible() -> MemberQuerySet:
-            return Member.objects.current().filter(room=room, room__in=Room.objects.joined_by(person))
-
-        return {"members": members_from(found, visible)}
+        # The query is built only if a member is not cached: that takes longer than all else here.
+        html = members_from(
+            found,
+            lambda: Member.objects.current().filter(room=room, room__in=Room.objects.joined_by(person)),
+        )
+        return {"members": html}
 
 
 class MessageRows(RowKind):
