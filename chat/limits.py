@@ -59,6 +59,8 @@ _shares: dict[str, Share] = {}
 
 def register_limit(what: str, most: int, seconds: int) -> None:
     """Add the rate limit of a feature, per person."""
+    if what in LIMITS:
+        raise ValueError(f"a rate limit of this name exists: {what}")
     LIMITS[what] = (most, seconds)
 
 

@@ -67,6 +67,8 @@ class Selection:
         self._compose()
 
     def add(self, name: str, column: Column) -> None:
+        if name in self._added:
+            raise ValueError(f"a column of this name exists: {name}")
         self._added[name] = column
         self._compose()
 

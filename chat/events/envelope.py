@@ -75,15 +75,16 @@ def session_topic(digest: str) -> str:
 
 
 def checked(envelope: Envelope) -> Envelope:
-    """The envelope. Raises ValueError for a latest value that is not of a person's topic.
+    """The envelope. Raises ValueError for one that would be lost, and nobody would notice.
 
-    The hub sends latest values again after a first beat, and only the person's own. One of a room would be lost with the
-    first outage, and nobody would notice.
+    The hub sends latest values again after a first beat, and only the person's own: one of a room would be lost with the
+    first outage. An ephemeral one of a room is dropped without the epoch.
     """
-    if envelope["delivery"] == "latest" and not envelope["topic"].startswith("person:"):
-        raise ValueError(
-            f"{envelope['kind']}: a latest value needs a person's topic, not {envelope['topic']}"
-        )
+    kind, topic, delivery = envelope["kind"], envelope["topic"], envelope["delivery"]
+    if delivery == "latest" and not topic.startswith("person:"):
+        raise ValueError(f"{kind}: a latest value needs a person's topic, not {topic}")
+    if delivery == "ephemeral" and topic.startswith("room:") and "epoch" not in envelope:
+        raise ValueError(f"{kind}: an ephemeral message of a room needs the room's epoch")
     return envelope
 
 

@@ -130,6 +130,8 @@ _commands: dict[str, type[Command[Any]]] = {}
 
 
 def register_command[C: type[Command[Any]]](command: C) -> C:
+    if command.type in _commands:
+        raise ValueError(f"a socket command of this type exists: {command.type}")
     _commands[command.type] = command
     return command
 

@@ -15,6 +15,8 @@ COLUMNS = Selection(Column("r.id"))
 
 def register_latest(name: str, column: Column) -> None:
     """Pages get the column's value of each room by this name; none where it is null or empty."""
+    if name == "type":
+        raise ValueError("a message's type stands under this name")
     COLUMNS.add(name, column)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.tasks import TaskResultStatus, task_backends
+from django.tasks.base import TASK_MIN_PRIORITY
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet, get_date_max
 
@@ -95,11 +96,15 @@ class Job(Row):
             counters.add("jobs", "done")
 
     def fail(self, kind: str, reason: str, *, for_good: bool = False) -> None:
-        """Retry later, or set aside. ``reason`` is shown to people, and must not contain the job's arguments."""
+        """Retry later, or set aside. ``reason`` is shown to people, and must not contain the job's arguments.
+
+        Retries come after new jobs: while a server does not answer, each of them may wait for it.
+        """
         counters.add("jobs", "failed")
         failure = {"exception_class_path": kind, "traceback": reason}
         if not for_good and self.tries < most_tries():
-            self._end_try(TaskResultStatus.READY, run_after=clock.now() + wait_after(self.tries), **failure)
+            later, priority = clock.now() + wait_after(self.tries), max(self.priority - 1, TASK_MIN_PRIORITY)
+            self._end_try(TaskResultStatus.READY, run_after=later, priority=priority, **failure)
         elif self._end_try(TaskResultStatus.FAILED, finished_at=clock.now(), **failure):
             counters.add("jobs", "set aside")
 

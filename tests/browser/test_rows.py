@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, Request, WebSocketRoute, expect
+from playwright.sync_api import Page, Request, Route, WebSocketRoute, expect
 
 from tests.browser.scene import Scene, live, send, texts, until
 
@@ -137,7 +137,47 @@ def test_a_feature_stores_on_the_device_without_a_new_version_of_the_database(ar
     assert found["rows"] == [{"id": "1", "text": "A poll"}]
     assert found["lasting"]
     versions = {database["name"]: database["version"] for database in found["databases"]}
-    assert versions == {"hypertalk": 2, "hypertalk polls": 1}
+    me = alice.evaluate("document.body.dataset.me")
+    assert versions == {"hypertalk": 2, f"hypertalk polls {me}": 1}
+    # Whoever signs in next in this browser has none of it.
+    alice.evaluate("document.body.dataset.me = '0'")
+    assert alice.evaluate(store, "read")["rows"] == []
+
+
+def test_a_feature_that_fails_takes_nothing_from_the_others(arrange) -> None:
+    """Each hook of the first one throws; the messages and their drafts arrive."""
+    scene = arrange()
+    alice, bob = scene.open("alice"), live(scene.open("bob"))
+    failing = """import { registerHooks } from "../core/hooks.js";
+        const fail = () => { throw new Error("A mistake of a feature"); };
+        registerHooks({
+            connected: fail, roomOpened: fail, messageQueued: fail, unsaved: fail, signingOut: fail, signedOut: fail,
+            messages: { nudge: fail, beat: fail, latest: fail, draft: fail }, latest: { draft: fail },
+        });
+        export default "";"""
+
+    def with_it_first(route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text().replace('import "../composer', 'import "./failing.js";\nimport "../composer', 1)
+        assert "failing.js" in text
+        route.fulfill(response=answer, body=text)
+
+    alice.route(re.compile("app/features.*js"), with_it_first)
+    alice.route(
+        re.compile("app/failing.*js"),
+        lambda route: route.fulfill(body=failing, content_type="text/javascript"),
+    )
+    alice.reload()
+    live(alice)
+    send(alice, "From a page with a broken feature")
+    expect(bob.locator("#messages .message")).to_have_text(re.compile("From a page"))
+    expect(alice.locator("#messages .message")).not_to_have_attribute("data-state", re.compile("."))
+    alice.goto(f"{scene.server.url}/profile/")
+    live(alice).get_by_role("button", name="Sign out").click()
+    alice.wait_for_url(re.compile("/login/"))
+    assert len(scene.complaints) > 3
+    assert {text for text in scene.complaints if "A mistake of a feature" in text} == set(scene.complaints)
+    scene.complaints.clear()
 
 
 def test_a_feature_adds_an_action_to_messages(arrange) -> None:

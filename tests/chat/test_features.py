@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from chat.db.columns import Column
+from chat.limits import register_limit
+from chat.live.commands import NumberCommand, register_command
+from chat.live.latest import register_latest
 from chat.models import Message, Person, Room
 from chat.templatetags.chat_features import SLOTS, STYLES, register_style, register_template
 from chat.templatetags.chat_words import WORDS, register_words
@@ -65,3 +69,13 @@ def test_two_features_cannot_have_the_same_word_and_no_feature_a_slot_that_is_no
         register_words(voted="Voted.")
     with pytest.raises(KeyError, match="below_composer"):
         register_template("below_composer", "test/polls.html")
+
+
+def test_two_features_cannot_have_the_same_command_limit_or_value() -> None:
+    with pytest.raises(ValueError, match="post"):
+        register_command(type("Poll", (NumberCommand,), {"type": "post"}))
+    with pytest.raises(ValueError, match="search"):
+        register_limit("search", 1, 1)
+    for name in ("draft", "type"):
+        with pytest.raises(ValueError, match=name):
+            register_latest(name, Column("1"))

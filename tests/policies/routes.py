@@ -76,13 +76,21 @@ def send(action: str, route: str, *scopes: str) -> None:
         )
 
 
-def moderate(action: str, model: str, admin_action: str, row: Callable[[World], Any], **data: str) -> None:
+def moderate(
+    action: str,
+    model: str,
+    admin_action: str,
+    row: Callable[[World], Any],
+    *,
+    app: str = "chat",
+    **data: str,
+) -> None:
     """An admin action on one row."""
     route = f"admin:{model}.{admin_action}"
 
     def attempt(by: Trier, _at: str) -> HttpResponse:
         return by.post(
-            reverse(f"admin:chat_{model}_changelist"),
+            reverse(f"admin:{app}_{model}_changelist"),
             action=admin_action,
             _selected_action=[row(by.world).pk],
             **data,

@@ -12,14 +12,17 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
+from django.tasks import TaskResultStatus
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import reverse
 from PIL import Image
 
 from chat import actions, limits
+from chat.db.clock import clock
 from chat.models import Invitation, Member, Message, Person, Report, Room
 from hypertalk.caching import row_cache
+from hypertalk.jobs.models import NOTHING, Job
 from tests.conftest import say
 
 IN_ROOMS = ("owner", "moderator", "member", "silenced", "removed", "banned")
@@ -54,6 +57,7 @@ class World:
     picture: str = ""  # the owner's
     waiting: Report | None = None
     decided: Report | None = None
+    job: Job | None = None  # set aside
 
     def person(self, name: str) -> Person:
         return self.people[name]
@@ -95,6 +99,12 @@ def build() -> World:
     world.picture = actions.set_picture(owner, PICTURE).picture
     actions.silence_person(world.people["workspace owner"], world.people["silenced"].pk, timedelta(days=1))
     _orphan(world)
+    world.job = Job.objects.create(
+        task_path="chat.jobs.mailing.mail_invitation",
+        args_kwargs=NOTHING,
+        status=TaskResultStatus.FAILED,
+        run_after=clock.now(),
+    )
     actions.deactivate_person(world.people["deactivated"])
     return world
 
@@ -171,7 +181,7 @@ class Trier:
 
 
 def state() -> str:
-    """A digest of all rows of the chat and of the accounts in the database."""
+    """A digest of all rows of the chat, of the accounts and of the jobs in the database."""
     digest = hashlib.sha256()
     users = get_user_model()
     quoted = connection.ops.quote_name
@@ -179,6 +189,7 @@ def state() -> str:
         for model in [
             *apps.get_app_config("chat").get_models(),
             *apps.get_app_config(users._meta.app_label).get_models(),
+            Job,
         ]:
             about = model._meta
             kept = ", ".join(quoted(f.column) for f in about.concrete_fields if f.attname != "last_login")

@@ -21,7 +21,7 @@ export function askBeforeSigningOut({ box, leaving }) {
 
   async function signOut() {
     if (await box.waiting() && !await sure()) return;
-    await Promise.race([Promise.all(callHooks("signingOut")), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
+    await Promise.race([Promise.allSettled(callHooks("signingOut")), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
     leaving(true);
     const answer = await post(form.action, new FormData(form)).catch(() => null);
     if (!answer?.ok && !await signedOut()) {
@@ -30,7 +30,7 @@ export function askBeforeSigningOut({ box, leaving }) {
       return;
     }
     await box.empty();
-    await Promise.all(callHooks("signedOut"));
+    await Promise.allSettled(callHooks("signedOut"));
     await deleteCopies();
     sessionStorage.clear();
     badge(0);

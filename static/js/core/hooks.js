@@ -21,18 +21,27 @@ const registered = [];
 
 export const registerHooks = (hooks) => { registered.push(hooks); };
 
+/** What fails in one feature is reported, and does not stop the others. @returns undefined for it, in an array */
+const callSafely = (calls) => calls.map((call) => {
+  try {
+    return call();
+  } catch (error) {
+    reportError(error);
+    return undefined;
+  }
+});
+
 /** @returns what the features answered */
-export const callHooks = (name, ...values) => registered.map((hooks) => hooks[name]?.(...values));
+export const callHooks = (name, ...values) => callSafely(registered.map((hooks) => () => hooks[name]?.(...values)));
 
 export function handleMessage(message) {
-  for (const { messages } of registered) messages?.[message.type]?.(message);
+  callSafely(registered.map(({ messages }) => () => messages?.[message.type]?.(message)));
 }
 
 /** Whether a message brings one value of a kind that also comes with all the others, after a first beat. */
 export const isLatest = ({ type }) => registered.some(({ latest }) => latest && type in latest);
 
 export function handleLatest(values) {
-  for (const { latest } of registered) {
-    for (const [name, handle] of Object.entries(latest ?? {})) if (values[name]) handle(values[name]);
-  }
+  const found = registered.flatMap(({ latest }) => Object.entries(latest ?? {})).filter(([name]) => values[name]);
+  callSafely(found.map(([name, handle]) => () => handle(values[name])));
 }

@@ -1,13 +1,14 @@
 /** Data stored on this device: tables in IndexedDB; in memory only, where the browser has none or refuses. */
 const NAME = "hypertalk";
 const VERSION = 2;
-// These are in one database. Any other table has its own: raising the version would take this one from pages of an older release.
+// These are in one database, with the person in each id. Any other table has a database of its own, for each person who uses this
+// browser: raising the version would take this one from pages of an older release.
 const TABLES = ["outbox", "drafts"];
 
 const opening = new Map(); // database -> promise of it
 
 function open(table) {
-  const [name, version, tables] = TABLES.includes(table) ? [NAME, VERSION, TABLES] : [`${NAME} ${table}`, 1, [table]];
+  const [name, version, tables] = TABLES.includes(table) ? [NAME, VERSION, TABLES] : [`${NAME} ${table} ${document.body.dataset.me}`, 1, [table]];
   if (!opening.has(name)) opening.set(name, openDatabase(name, version, tables));
   return opening.get(name);
 }

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,28 @@ def test_nothing_that_is_kept_holds_a_token_or_a_nonce() -> None:
         text = (ROOT / name).read_text()
         assert not re.search('csrf_token|csp_nonce|request|include (?!")', text), name
         kept.extend(INCLUDED.findall(text))
+
+
+def test_what_is_cached_for_everyone_does_not_know_the_viewer(settings, tmp_path: Path) -> None:
+    """Whatever a template asks for: it is rendered once, for whoever comes first."""
+    (tmp_path / "test.html").write_text(
+        "[{{ user }}{{ csrf_token }}{{ request.path }}{{ me.pk }}]{{ label }}"
+    )
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    seen = {
+        "user": "Alice",
+        "csrf_token": "a-token",
+        "request": {"path": "/"},
+        "me": Person(pk=7),
+        "label": "#room",
+    }
+
+    def page(*depends_on: str) -> str:
+        loaded = Template(f"{{% load chat_cached %}}{{% cached 'test.html' {' '.join(depends_on)} %}}")
+        return loaded.render(Context(seen))
+
+    assert page() == page("label") == "[]#room"
+    assert page("me.pk") == "[7]#room"
 
 
 @pytest.mark.django_db

@@ -70,6 +70,17 @@ def test_it_is_kept_by_the_commit_that_it_belongs_to_and_by_no_other() -> None:
     assert jobs.done == ["once"]
 
 
+def test_a_new_job_is_done_before_those_that_failed_before() -> None:
+    """A mail server that does not answer holds each of them up, and nobody who is new."""
+    enqueue(jobs.stumble, "again")
+    JobRunner().work_off()
+    make_due()
+    enqueue(jobs.write_down, "new")
+    first = Job.objects.ready().first()
+    assert first is not None
+    assert first.task_path.endswith("write_down")
+
+
 def test_one_that_fails_is_tried_again_later_and_set_aside_after_the_last_try(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

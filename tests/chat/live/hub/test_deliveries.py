@@ -11,7 +11,7 @@ from chat import actions
 from chat.actions.drafting import save_draft
 from chat.events.compatibility import from_older
 from chat.events.draft_events import DraftChanged
-from chat.events.envelope import Envelope, person_topic, room_topic
+from chat.events.envelope import Envelope, checked, person_topic, room_topic
 from chat.events.publishing import apublish
 from chat.events.types import AccountChanged, Event, PersonChanged, ReadMoved, SessionEnded
 from chat.live import access
@@ -49,6 +49,13 @@ async def test_what_is_ephemeral_reaches_those_who_show_the_room_from_the_event_
     await do(say, alice, room, "A message after it")
     await elsewhere.until(lambda one: one.of("nudge"))
     assert not elsewhere.of("waved")
+
+
+def test_what_would_be_lost_unnoticed_is_refused_where_it_is_made() -> None:
+    waved: Envelope = {"kind": "waved", "topic": "room:1", "delivery": "ephemeral", "message": {}}
+    with pytest.raises(ValueError, match="needs the room's epoch"):
+        checked(waved)
+    assert checked({**waved, "epoch": 1})
 
 
 async def test_what_is_ephemeral_is_dropped_while_nobody_knows_who_may_hear_it(
