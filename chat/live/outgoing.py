@@ -42,12 +42,14 @@ def refused(message: UUID, error: ChatError) -> Frame:
     return Frame.of({"type": "refused", "id": str(message), "text": text, "retry_after": wait})
 
 
-def failed(message: UUID, passing: Retryable | None) -> Frame:
+def failed(message: UUID, transient: Retryable | None) -> Frame:
     """It is unknown whether a post was stored: the page sends it again, with the same id.
 
     ``retry_after`` (seconds) is set if a part of the system is unavailable: then the page retries until it works. If
     the storage is full, the post was surely not stored, and the person is told.
     """
-    if isinstance(passing, StorageFull):
-        return refused(message, passing)
-    return Frame.of({"type": "failed", "id": str(message), "retry_after": passing and passing.retry_after})
+    if isinstance(transient, StorageFull):
+        return refused(message, transient)
+    return Frame.of(
+        {"type": "failed", "id": str(message), "retry_after": transient and transient.retry_after}
+    )

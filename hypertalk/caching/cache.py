@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.cache.backends import redis
 from django.core.cache.backends.locmem import LocMemCache
-from redis.exceptions import ConnectionError as Away
+from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as Slow
+from redis.exceptions import TimeoutError as RedisSlow
 
 from chat.monitoring.outage import Outage
 
@@ -88,12 +88,12 @@ class FallbackCache(RedisCache):
 def _unless_away(do: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     global _away_until  # noqa: PLW0603 - one Redis, one state
     if time.monotonic() < _away_until:
-        raise Away("Redis did not answer a moment ago")
+        raise RedisAway("Redis did not answer a moment ago")
     try:
         done = do(*args, **kwargs)
     except RedisError as error:
         _outage.failed(error)
-        if isinstance(error, (Away, Slow)):
+        if isinstance(error, (RedisAway, RedisSlow)):
             _away_until = time.monotonic() + AWAY_SECONDS
         raise
     _outage.worked()

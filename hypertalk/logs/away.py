@@ -2,11 +2,11 @@
 
 import logging
 
-from redis.exceptions import ConnectionError as Away
-from redis.exceptions import TimeoutError as Slow
+from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import TimeoutError as RedisSlow
 
 
 class NotAway(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        return not isinstance(error, (Away, Slow, OSError))
+        return not isinstance(error, (RedisAway, RedisSlow, OSError))

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from redis.exceptions import ConnectionError as Away
+from redis.exceptions import ConnectionError as RedisAway
 
 from chat.monitoring.outage import Outage
 from hypertalk.caching import cache as caching
@@ -43,7 +43,7 @@ def test_without_redis_a_process_counts_and_remembers_by_itself(caplog: pytest.L
 def test_who_must_know_that_nothing_is_known_is_told() -> None:
     cache = RedisCache(NOWHERE, {})
     for _ in range(2):  # the second does not even try
-        with pytest.raises(Away):
+        with pytest.raises(RedisAway):
             cache.get("user")
 
 
@@ -51,5 +51,5 @@ def test_a_library_that_says_so_each_second_is_not_written_down() -> None:
     def record(error: Exception) -> logging.LogRecord:
         return logging.LogRecord("x", 40, "", 1, "Unexpected", (), (type(error), error, None))
 
-    assert not NotAway().filter(record(Away("refused")))
+    assert not NotAway().filter(record(RedisAway("refused")))
     assert NotAway().filter(record(ValueError("a fault")))
