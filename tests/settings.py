@@ -27,6 +27,8 @@ TASKS = {
 WHITENOISE_USE_FINDERS = True
 # A server finds all static files when it starts. Each test client would do so too: it looks for a file when it is asked.
 WHITENOISE_AUTOREFRESH = "serve" not in sys.argv
+# In production a file's name changes with its content, and browsers ask for it once. Here they may not ask again either.
+WHITENOISE_MAX_AGE = 24 * 60 * 60
 warnings.filterwarnings("ignore", "No directory at")  # that is where ``collectstatic`` puts them
 # In a file, as in a real workspace: several threads, each with a connection, one of which writes at a time.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
