@@ -154,7 +154,7 @@ def stamp_memberships(person: Person, rooms: "Iterable[Room]", *, loss: bool = F
     stamp = Room.objects.filter(pk=OuterRef("room")).values("version")
     Member.objects.filter(person=person, room__in=ids).update(version=Subquery(stamp))
     members = Member.objects.filter(person=person, room__in=ids).select_related("room", "person__user")
-    return [MemberChanged(member.room, member) for member in members]
+    return [MemberChanged(member.room, member) for member in members.order_by("pk")]
 
 
 def _is_reserved(username: str) -> bool:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
 
 from tests.model import chaos
 from tests.model.chaos import smaller
@@ -15,8 +16,15 @@ from tests.model.stage import Stage
 SEEDS = (3, 26)  # the second restores a backup, twice
 
 
+# PostgreSQL returns rows without an order as its plan happens to find them, and changes the plan by itself.
+ANOTHER_PLAN = "; ".join(f"SET enable_{way} = off" for way in ("seqscan", "indexscan", "nestloop"))
+
+
 def test_a_seed_replays_the_same_run(stage: Stage) -> None:
     first = [play(stage, seed) for seed in SEEDS]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(ANOTHER_PLAN)
     assert [play(stage, seed) for seed in reversed(SEEDS)] == first[::-1]
     assert sum(map(len, first)) > 60
 
