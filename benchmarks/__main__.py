@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import ban, monitoring, scenarios, screens
+from benchmarks import ban, monitoring, scenarios, screens, switching
 from benchmarks.populated import LOAD_CORE, Deployment, Stock, pin
 from benchmarks.table import Table
 
@@ -28,6 +28,7 @@ SCENARIOS = {
     "monitoring": monitoring.monitoring,
     "scrolling": screens.scrolling,
     "weight": screens.weight,
+    "switch": switching.switching,
 }
 NAMES = (*SCENARIOS, "stock")
 

@@ -12,6 +12,7 @@ FEATURES = (
     "chat.queries.core_row_kinds",
     "chat.live.post_command",
     "chat.live.read_command",
+    "chat.live.show_command",
     "chat.live.sampling",
     "chat.drafts",
 )

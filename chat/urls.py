@@ -15,6 +15,7 @@ from chat.views import (
     messages,
     moderation,
     people,
+    room_page,
     rooms,
 )
 
@@ -30,7 +31,7 @@ urlpatterns = [
     path("rooms/new/", rooms.create, name="create"),
     path("rooms/favourites/", favourites.favourites, name="favourites"),
     path("switch/", directory.switch, name="switch"),
-    path("rooms/<uuid:room_id>/", rooms.room, name="room"),
+    path("rooms/<uuid:room_id>/", room_page.room, name="room"),
     path("rooms/<uuid:room_id>/edit/", rooms.edit, name="edit_room"),
     path("rooms/<uuid:room_id>/close/", rooms.settle, {"how": "close"}, name="close"),
     path("rooms/<uuid:room_id>/archive/", rooms.settle, {"how": "archive"}, name="archive"),

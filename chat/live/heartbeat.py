@@ -55,12 +55,7 @@ class Heartbeat:
         if changed:
             await self._checks.reread(changed, back=True)
         for connection in registry.connections:
-            subscribers = registry.rooms.get(connection.shows or "")
-            if subscribers is not None and subscribers.checking:
-                # The beat would tell the room's version to people who may have lost the room.
-                subscribers.beat_pending = True
-            else:
-                connection.send(registry.beat_of(connection))
+            registry.send_beat(connection)
 
     def _compare(self, room: str, state: RoomState, before: int) -> None:
         registry = self._registry

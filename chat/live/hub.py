@@ -95,6 +95,11 @@ class Hub:
                 self._to_connections(envelope, [connection])
         return connection
 
+    def show(self, connection: Connection, room: str | None) -> None:
+        """The page shows another room from now on. Its beat says so; frames of the room follow."""
+        self.registry.show(connection, room)
+        self.registry.send_beat(connection)
+
     def leave(self, connection: Connection) -> None:
         """Safe to call twice."""
         self.registry.remove(connection)

@@ -58,13 +58,13 @@ class PostCommand(Command[Post]):
             counters.add("closed", "too many posts")
             return self.client.connection.close(TRY_AGAIN)
         self._in_flight += 1
-        return self.client.start(self._post(value))
+        return self.client.start(self._post(value, UUID(self.client.connection.shows)))
 
-    async def _post(self, post: Post) -> None:
+    async def _post(self, post: Post, room: UUID) -> None:
         """Store the message and tell the sender the outcome. The message itself reaches them like everybody else."""
         connection = self.client.connection
         try:
-            posting = Posting(connection.person, UUID(connection.shows), post.id, post.body)
+            posting = Posting(connection.person, room, post.id, post.body)
             posted = await current_post_batcher().post(posting)
         except ChatError as error:
             counters.add("refused", type(error).__name__)

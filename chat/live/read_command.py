@@ -24,41 +24,44 @@ class ReadCommand(NumberCommand):
 
     def __init__(self, client: Client) -> None:
         super().__init__(client)
-        self._read_to = -1
+        self._wanted: dict[str, int] = {}  # room -> seq, until it is stored
         self._running = False
 
     @override
     def run(self, value: int) -> None:
-        self._read_to = max(self._read_to, value)
+        room = self.client.connection.shows
+        if room is not None:
+            self._wanted[room] = max(self._wanted.get(room, -1), value)
         if not self._running:
             self._running = True
-            self.client.start(self._mark_read())
+            self.client.start(self._store_all())
 
-    async def _mark_read(self) -> None:
-        """One query at a time. Values that arrive meanwhile become one more query.
+    async def _store_all(self) -> None:
+        """One query at a time. Values that arrive meanwhile become one more query."""
+        try:
+            while self._wanted:
+                await self._store(*self._wanted.popitem())
+        finally:
+            self._running = False
 
-        If the database is unavailable or full, it retries while the connection is open, because the page does not
+    async def _store(self, room: str, seq: int) -> None:
+        """If the database is unavailable or full, it is retried while the connection is open, because the page does not
         repeat it.
         """
-        connection, stored = self.client.connection, -1
         try:
-            while stored < self._read_to:
-                try:
-                    stored = self._read_to
-                    await write(mark_read, connection.person, UUID(connection.shows), stored)
-                except Exception as error:
-                    if self.client.ended or transient(error) is None:
-                        raise
-                    stored = -1
-                    await self.client.until_ended(AGAIN_SECONDS)
+            await write(mark_read, self.client.connection.person, UUID(room), seq)
         except ChatError:
             pass  # the person lost the room, and the hub is about to tell them
-        except Exception:  # the page repeats it after each outage of its own
-            logger.warning(
-                "a read position could not be stored", exc_info=True, extra=self.client.log_context()
-            )
-        finally:
-            self._read_to, self._running = -1, False
+        except Exception as error:
+            if (
+                self.client.ended or transient(error) is None
+            ):  # the page repeats it after each outage of its own
+                logger.warning(
+                    "a read position could not be stored", exc_info=True, extra=self.client.log_context()
+                )
+                return
+            self._wanted[room] = max(self._wanted.get(room, -1), seq)
+            await self.client.until_ended(AGAIN_SECONDS)
 
 
 register_latest("read", Column("m.read_seq"))

@@ -107,6 +107,14 @@ class ConnectionRegistry:
             if not subscribers.checking:
                 self.drop_unused(room)
 
+    def show(self, connection: Connection, room: str | None) -> None:
+        """Give the connection the frames of this room, and nudges about the one that it showed."""
+        for changed in {connection.shows, room} & connection.rooms:
+            self.rooms[changed].discard(connection)
+        before, connection.shows = connection.shows, room
+        for changed in {before, room} & connection.rooms:
+            self.rooms[changed].add(connection, changed)
+
     def drop_unused(self, room: str) -> None:
         """Drop the room if it has no subscribers left."""
         subscribers = self.rooms.get(room)
@@ -128,6 +136,14 @@ class ConnectionRegistry:
 
     def saw(self, room: str, version: int) -> None:
         self.seen[room] = max(self.seen.get(room, 0), version)
+
+    def send_beat(self, connection: Connection) -> None:
+        """Later, while the access to its room is being checked: a beat tells the room's version."""
+        subscribers = self.rooms.get(connection.shows or "")
+        if subscribers is not None and subscribers.checking:
+            subscribers.beat_pending = True
+        else:
+            connection.send(self.beat_of(connection))
 
     def beat_of(self, connection: Connection, rooms: dict[str, RoomState] | None = None) -> Frame:
         shown = connection.shows if connection.shows in connection.rooms else None

@@ -30,7 +30,7 @@ from chat.views.access import (
 )
 from chat.views.pages import page
 from chat.views.pagination import message_url, requested_range
-from chat.views.rooms import room_page
+from chat.views.room_page import room_page
 
 
 @require_http_methods(["GET", "POST"])

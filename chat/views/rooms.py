@@ -2,40 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
-from chat.errors import Invalid, NotFound
+from chat.errors import Invalid
 from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
 from chat.invitations.pending_invitations import pending_for
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
 from chat.policies import may_manage
 from chat.pwa.release import release
-from chat.queries.room_list import render_room_list, room_list_of, room_list_statements
-from chat.queries.room_page import load_room_page
+from chat.queries.room_list import room_list_of
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.pages import allow_offline_copy, page
-from chat.views.pagination import (
-    NEWEST,
-    RequestedRange,
-    first_since,
-    message_url,
-    moment_of,
-    requested_range,
-    words_for_day,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,84 +69,12 @@ def rooms(request: ChatRequest) -> HttpResponse:
         response = render(request, "chat/sidebar/_room_list.html", context)
         response["Chat-Release"] = release()
         return response
-    return allow_offline_copy(request, page(request, "chat/sidebar/rooms.html"))
-
-
-@require_GET
-@signed_in
-def room(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """The room page; for an open room the person is not in, a preview with a way to join. Constant queries.
-
-    It shows the newest messages, or those ``before`` or ``after`` one, or around the highlighted one (``at``). ``on`` a
-    day redirects to the first message since then.
-    """
-    if "on" in request.GET and (there := _to_day(request, room_id)):
-        return there
-    requested = requested_range(request, room_id, ("before", "after", "at")) or NEWEST
-    return room_page(request, room_id, requested=requested)
-
-
-def _to_day(request: ChatRequest, room_id: UUID) -> HttpResponse | None:
-    """Redirect to the first message since the day, or the last of all; None if there are no messages."""
-    moment = moment_of(request.GET["on"])
-    message = first_since(request.person, room_id, moment)
-    if message is None:
-        return None
-    if words := words_for_day(timezone.localdate(moment), timezone.localdate(message.created_at)):
-        messages.info(request, words)
-    return redirect(message_url(message))
-
-
-def room_page(
-    request: ChatRequest,
-    room_id: UUID,
-    *,
-    requested: RequestedRange = NEWEST,
-    typed: str = "",
-    wrong: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """``typed`` is put into the composer, and ``wrong`` says why it could not be sent."""
-    opened = load_room_page(request.person, room_id, requested.messages, room_list_statements(request.person))
-    if opened is None:
-        return _preview(request, room_id)
-    shown = page(
-        request,
-        "chat/room/room.html",
-        room=opened.room,
-        role=opened.role,
-        room_list=render_room_list(opened.room_list, request.person, room_id),
-        stream=opened.messages.html,
-        version=opened.room.version,
-        window=opened.messages,
-        at_start=opened.messages.at_start(requested.messages, opened.room),
-        at_end=opened.messages.at_end(requested.messages, opened.room),
-        new_after=opened.read_seq,
-        unread_since=opened.unread_since
-        and opened.unread_since.astimezone(UTC).isoformat(timespec="seconds"),
-        slow_words=SLOW_WORDS,
-        message_id=uuid4(),
-        typed=typed,
-        wrong=wrong,
-        status=status,
-        sections=opened.sections,
-        **opened.context,
-    )
-    # One offline copy per room is enough: the one with the newest messages.
-    return shown if request.GET else allow_offline_copy(request, shown)
+    return allow_offline_copy(request, page(request, "chat/room/room.html", slow_words=SLOW_WORDS))
 
 
 def people_of(shown: Room) -> MemberQuerySet:
     """The room's current members, by name."""
     return Member.objects.current().filter(room=shown).order_by("person__display_name", "pk")
-
-
-def _preview(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    shown = Room.objects.visible_to(request.person).filter(pk=room_id).first()
-    if shown is None:
-        raise NotFound
-    people = Member.objects.current().filter(room=shown).count()
-    return page(request, "chat/room/preview.html", room=shown, people=people)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,6 +15,7 @@ from tests.model.page import APPLY, IGNORE, Page, Row
 from tests.model.polling import NOTHING, Asking, str_of
 from tests.model.room_list import RoomList
 from tests.model.sending import Sending
+from tests.model.switching import Switching
 from tests.support.screen import rows_of
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
 WINDOW = 4
 
 
-class Client(Asking, Sending):
+class Client(Asking, Sending, Switching):
     """``shows``: the room of its page. Without a ``page`` it has only the room list, or is closed (``open_``)."""
 
     def __init__(self, world: "World", person: Person, box: Outbox) -> None:
         Asking.__init__(self)
         Sending.__init__(self)
+        Switching.__init__(self)
         self.world, self.person, self.box = world, person, box
         self.shows: str | None = None
         self.page: Page | None = None
@@ -161,7 +163,7 @@ class Client(Asking, Sending):
         self.page, self.shows, self.is_open, self.asleep, self.connects = None, None, False, False, False
         self.room_list, self.list = RoomList(self.person.pk, None), None
         self.drop_requests()
-        self.shown, self.names, self.bubbles = {}, {}, set()
+        self.shown, self.names, self.bubbles, self.warm = {}, {}, set(), {}
         self.under_way.clear()
 
     # What it receives
@@ -170,7 +172,7 @@ class Client(Asking, Sending):
         if not self.is_open:
             return
         if text.startswith("<"):
-            if self.page is not None:
+            if self.page is not None and f'data-room="{self.shows}"' in text:
                 self.take(rows_of(text))
             return
         message = json.loads(text)
@@ -179,8 +181,9 @@ class Client(Asking, Sending):
                 if "rooms" in message:
                     self.room_list.compare(message["rooms"])
                     self.compare_person(message["person"])
-                # A beat without the room: the person may have lost it; the server says so when asked.
-                if self.page is not None:
+                # A beat without the room: the person may have lost it; the server says so when asked. A beat of another
+                # room was on its way when this one was shown.
+                if self.page is not None and message["room"] in {None, self.shows}:
                     self.wants |= message["version"] is None or self.page.beat(message["version"])
             case "nudge":
                 self.room_list.nudge(message)
@@ -195,6 +198,7 @@ class Client(Asking, Sending):
                     self.hear(json.dumps({"type": "read", "room": room, "seq": seq}))
             case "gone":
                 self.room_list.lose(message["room"])
+                self.warm.pop(message["room"], None)
                 if message["room"] == self.shows:
                     self.lose()
 

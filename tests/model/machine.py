@@ -111,9 +111,11 @@ async def come_and_go(world: World) -> None:
     what = world.chance.random()
     if not client.is_open or what < 0.3:
         await client.open(world.chance.choice(world.rooms))
-    elif client.asleep or what < 0.6:
+    elif client.asleep or what < 0.45:
         await client.sleep_or_wake()
-    elif what < 0.7:
+    elif what < 0.65:
+        client.switch(world.chance.choice(world.rooms))
+    elif what < 0.75:
         client.close()
     else:
         await client.come_again()

@@ -1,6 +1,7 @@
 /** The page's beginning: a socket for every page, and the room if one is shown. */
 import { polling } from "../core/polling.js";
 import { connectionBanner } from "../core/connection.js";
+import { composer } from "../composer/composer.js";
 import { delivery } from "../composer/delivery.js";
 import { typedAnywhere } from "../core/fields.js";
 import { callHooks, handleLatest, handleMessage, isLatest, registerHooks } from "../core/hooks.js";
@@ -11,6 +12,7 @@ import { whoIsHere } from "../core/net.js";
 import { outbox } from "../composer/outbox.js";
 import "./features.js";
 import { openRoom } from "../room/room.js";
+import { switching } from "./switching.js";
 import { stayWhile, toSignIn } from "../core/sign-in.js";
 import { connect } from "../core/socket.js";
 import * as sidebar from "../sidebar/sidebar.js";
@@ -24,16 +26,21 @@ const data = document.body.dataset;
 const root = document.documentElement;
 const banner = connectionBanner(document.getElementById("connection"));
 const box = outbox({ person: data.me, deliver: (item, way) => deliver(item, way), changed: showItems });
-const room = data.room ? openRoom({ socket: () => socket, box }) : null;
+const form = document.getElementById("composer");
+const field = form?.elements.body;
+let room = null; // the shown one
+
+let waiting = []; // what the outbox has
 
 /** What waits is shown in its room; what failed anywhere else, beside the list of rooms. */
-function showItems(items) {
+function showItems(items = waiting) {
+  waiting = items;
   room?.showWaiting(items);
   const here = room?.lost() === false ? data.room : null;
   showUnsent(items.filter((item) => item.failed && item.room !== here), box);
 }
 
-const deliver = delivery({ socket: () => socket, shown: room?.shown });
+const deliver = delivery({ socket: () => socket, shown: () => room?.shown });
 let leaving = false; // by oneself: the server leads on, and the end of the socket is no news
 
 async function closed(code) {
@@ -54,9 +61,9 @@ function frameShown() {
 }
 
 /** @returns a promise if there is something to catch up with */
-function beat({ rooms, version }) {
-  if (rooms) sidebar.compare(rooms);
-  return room?.beat(version);
+function beat(message) {
+  if (message.rooms) sidebar.compare(message.rooms);
+  return isLate(message) ? undefined : room?.beat(message.version);
 }
 
 /** The person's version: of what concerns their list of rooms, and takes no version of a room. The page has the list of this one. */
@@ -64,6 +71,15 @@ let version = Number(data.meVersion);
 function comparePerson({ person }) {
   if (person !== version) fetchRoomList();
   version = person;
+}
+
+/** A beat of another room was on its way when this one was shown, or the server is of a release that does not know `show`. */
+const PATIENCE = 5000; // milliseconds
+let shownAt = 0;
+function isLate({ room: id }) {
+  const late = Boolean(id && data.room && id !== data.room);
+  if (late && Date.now() - shownAt > PATIENCE) socket.again();
+  return late;
 }
 
 /** Where a backup was restored, the room starts over before it hears what the server has now. */
@@ -107,7 +123,7 @@ const messages = {
 registerHooks({ messages });
 
 const poll = polling({
-  room: data.room,
+  room: () => data.room,
   on: {
     beat: (message) => {
       comparePerson(message);
@@ -120,7 +136,17 @@ const poll = polling({
   },
 });
 
-const socket = connect(data.liveUrl, {
+/** A lost room is not asked for again. */
+const [liveUrl] = data.liveUrl.split("&room=");
+let connectedTo; // the room that the socket's address names
+function address() {
+  connectedTo = room?.lost() ? undefined : data.room;
+  return connectedTo ? `${liveUrl}&room=${connectedTo}` : liveUrl;
+}
+
+const tellRoom = () => socket.send({ type: "show", room: data.room || null });
+
+const socket = connect(address, {
   frame: (html) => {
     room?.frame(html);
     frameShown();
@@ -130,6 +156,7 @@ const socket = connect(data.liveUrl, {
     poll.stop();
     root.dataset.live = "yes";
     dispatchEvent(new Event("live"));
+    if (connectedTo !== data.room && !room?.lost()) tellRoom(); // another one was shown meanwhile
     callHooks("connected", { again, send: socket.send });
     if (again || root.dataset.copy) sidebar.reload();
     delete root.dataset.copy; // what was missing comes now
@@ -142,6 +169,33 @@ const socket = connect(data.liveUrl, {
   closed,
 });
 
+if (form) {
+  composer({
+    form,
+    room: () => data.room,
+    send(item) {
+      room?.add(item);
+      box.add(item).then(() => callHooks("messageQueued", item.room)); // only then is what was typed safe
+    },
+  });
+  switching({
+    field,
+    open(context) {
+      room = openRoom({ field, socket: () => socket, box, ...context });
+      return room;
+    },
+    closed() {
+      room = null;
+    },
+    switched() {
+      shownAt = Date.now();
+      room?.showTitle();
+      showItems();
+      tellRoom();
+      poll.roomChanged();
+    },
+  }).start();
+}
 addEventListener("offline", () => banner.down());
 addEventListener("captive", banner.captive);
 addEventListener("answered", () => socket.hurry());

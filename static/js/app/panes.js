@@ -2,12 +2,12 @@
 import { afterDone, afterSwap } from "../core/htmx.js";
 
 const app = document.querySelector(".app");
-const details = document.getElementById("details");
-const toggle = document.getElementById("details-toggle");
 const dialog = document.getElementById("dialog");
 
 document.addEventListener("click", (event) => {
+  const details = document.getElementById("details");
   if (event.target.closest("[data-toggle='details']") && details) {
+    const toggle = document.getElementById("details-toggle");
     event.preventDefault();
     const open = details.hidden;
     details.hidden = !open;

@@ -1,4 +1,5 @@
 /** The composer: makes items for the outbox from what is typed in its field. */
+import { at } from "../core/net.js";
 import { word } from "../core/words.js";
 
 /** A UUID, version 7, without `crypto.randomUUID`, which plain HTTP does not have. */
@@ -15,7 +16,11 @@ let lastTime = 0;
 /** Keeps the order of two messages written in the same millisecond. */
 const nextTime = () => { lastTime = Math.max(Date.now(), lastTime + 1); return lastTime; };
 
-/** @param send called with {id, room, url, body}, once the field is empty */
+/**
+ * The page has one composer. What is typed is for the room that the page shows, or is about to show.
+ * @param room returns its id
+ * @param send called with {id, room, url, body}, once the field is empty
+ */
 export function composer({ form, room, send }) {
   const field = form.elements.body;
 
@@ -23,20 +28,18 @@ export function composer({ form, room, send }) {
     event.preventDefault();
     const body = field.value;
     // Without write access the button is hidden, and an unfinished text can only be read.
-    if (!body.trim() || !form.querySelector("[type=submit]").checkVisibility()) return;
+    if (!body.trim() || !room() || !form.querySelector("[type=submit]").checkVisibility()) return;
     field.value = "";
     fitHeight(field);
-    send({ id: uuid7(nextTime()), room, url: form.action, body });
+    send({ id: uuid7(nextTime()), room: room(), url: at(`rooms/${room()}/messages/`), body });
   });
   typing(field, () => form.requestSubmit());
+}
 
-  return {
-    /** Where the text ended: a browser begins before it, and the next words would stand before the first. */
-    focusAtEnd() {
-      field.focus({ preventScroll: true });
-      field.setSelectionRange(field.value.length, field.value.length);
-    },
-  };
+/** Focus a field where its text ended: a browser begins before it, and the next words would stand before the first. */
+export function focusAtEnd(field) {
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(field.value.length, field.value.length);
 }
 
 /** Enter sends and Shift+Enter starts a new line, except while an input method composes. The field grows with its text. */

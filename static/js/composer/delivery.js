@@ -30,13 +30,16 @@ const jitter = (seconds) => 1000 * seconds * (0.5 + Math.random());
 
 /**
  * @param socket the page's socket
- * @param shown {room, arrived(id), take(rows), expect(version)} of the room that the page shows, or null
+ * @param shown returns {room, arrived(id), take(rows), expect(version)} of the room that the page shows, or null
  * @return async (item, {signal, note}) => {done: true} or {failed: sentence}, after any time. `signal` says that the item was
  *   discarded, `note(sentence)` shows what it waits for.
  */
 export function delivery({ socket, shown }) {
+  /** What the page has of the room, if it shows it. */
+  const here = (room) => (shown()?.room === room ? shown() : null);
+
   return async function deliver(item, { signal, note }) {
-    const arrived = () => shown?.room === item.room && shown.arrived(item.id);
+    const arrived = () => here(item.room)?.arrived(item.id) ?? false;
     const startedAt = Date.now();
     let shownNote = "";
     const showNote = async (sentence) => {
@@ -65,16 +68,16 @@ export function delivery({ socket, shown }) {
 
   /** @return the outcome, or null if the socket did not answer */
   async function overSocket({ id, room, body }) {
-    if (shown?.room !== room) return null;
+    if (!here(room)) return null;
     const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);
-    if (answer?.type === "posted") shown.expect(answer.version);
+    if (answer?.type === "posted") here(room)?.expect(answer.version);
     return answer && ofSocket(answer);
   }
 
   async function overHttp({ id, room, url, body }) {
     const answer = await post(url, { id, body }, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
     const outcome = ofHttp(answer.status, answer.headers.get("Retry-After"));
-    if (outcome.kind === "done" && shown?.room === room) shown.take(parse(await answer.text()));
+    if (outcome.kind === "done") here(room)?.take(parse(await answer.text()));
     if (outcome.kind === "early" || outcome.kind === "refused") outcome.why = await reason(answer, "notSent");
     return outcome;
   }

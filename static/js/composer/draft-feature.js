@@ -2,6 +2,7 @@
 import { afterSwap } from "../core/htmx.js";
 import { registerHooks } from "../core/hooks.js";
 import { attributeOf, rooms, setAttribute, versionOf } from "../sidebar/sidebar.js";
+import { typedIn } from "./composer.js";
 import { drafting } from "./drafting.js";
 import { drafts as draftsOf } from "./drafts.js";
 
@@ -27,10 +28,19 @@ registerHooks({
       for (const room of rooms()) draftChanged({ room, state: states[room] ?? "" });
     },
   },
-  roomOpened({ room, field, upTo }) {
-    shown = { room, upTo, draft: drafting({ field, room, drafts }), lost: false };
+  roomChosen({ room, field, signal }) {
+    shown = { room, upTo: () => undefined, draft: drafting({ field, room, drafts, signal }), lost: false };
+    const { body } = drafts.known(room);
+    if (!body || field.value) return;
+    field.value = body;
+    typedIn(field);
   },
-  messageQueued: () => shown.draft.sent(),
+  async roomOpened({ room, text, upTo }) {
+    shown.upTo = upTo;
+    await shown.draft.open(text);
+    if (text === undefined) drafts.heard(room, stateOf(room));
+  },
+  messageQueued: (room) => room === shown.room && shown.draft.sent(),
   roomStartedOver: () => shown.draft.resend(),
   roomLost(room) {
     shown.lost = true;

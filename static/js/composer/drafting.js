@@ -1,55 +1,66 @@
 /** Connects the composer's field with the draft of the shown room. */
+import { listeningUntil } from "../core/listening.js";
 import { typedIn } from "./composer.js";
 
 const PUSH_EVERY = 3000; // milliseconds
 const RETRY_AFTER = 15_000;
 
 /**
- * @param field the composer's field
+ * @param field the composer's field; from now on its text is a draft of this room
  * @param room the room's id
  * @param drafts the person's drafts
+ * @param signal an AbortSignal of the time when another room is shown
  */
-export function drafting({ field, room, drafts }) {
-  const notice = document.getElementById("older-draft");
+export function drafting({ field, room, drafts, signal }) {
+  const listen = listeningUntil(signal);
+  const notice = () => document.getElementById("older-draft");
   let timer = 0;
+  let early = field.value !== field.defaultValue; // the user typed before the room was here
+  let opened = false;
 
   async function push() {
     clearTimeout(timer);
     timer = 0;
     await drafts.push(room);
-    if (drafts.waits(room)) timer ||= setTimeout(push, RETRY_AFTER);
+    if (!signal.aborted && drafts.waits(room)) timer ||= setTimeout(push, RETRY_AFTER);
   }
 
   function typed() {
+    early ||= !opened;
+    if (!opened) return;
     drafts.typed(room, field.value);
     timer ||= setTimeout(push, PUSH_EVERY);
   }
 
   /** Show the stored draft in the field, and its older text in the notice. */
   function show() {
+    if (signal.aborted || !opened) return;
     const { body, older } = drafts.known(room);
     if (field.value !== body) {
       field.value = body;
       typedIn(field);
     }
-    notice.hidden = !older;
-    notice.querySelector("[data-older]").textContent = older;
+    notice().hidden = !older;
+    notice().querySelector("[data-older]").textContent = older;
   }
 
-  async function begin() {
-    const { value, defaultValue, dataset } = field;
+  /** The room is here. @param text the draft that the server has; undefined if the page has not asked */
+  async function open(text) {
+    const { value, dataset } = field;
     // The server returned a refused text, or the user typed before the draft was read from disk.
-    const early = value !== defaultValue || dataset.unsent !== undefined;
+    early ||= dataset.unsent !== undefined;
     // An offline copy has an old draft; the one on this device is newer.
-    if (document.documentElement.dataset.copy) await drafts.meet(room);
-    else await drafts.meet(room, dataset.unsent === undefined ? defaultValue : "", notice.dataset.draft);
+    if (text === undefined || document.documentElement.dataset.copy) await drafts.meet(room);
+    else await drafts.meet(room, dataset.unsent === undefined ? text : "", notice().dataset.draft);
+    if (signal.aborted) return;
+    opened = true;
     if (early || field.value !== value) drafts.typedOver(room, field.value);
     show();
+    listen(notice(), "click", noticeClicked);
     drafts.pushAll();
   }
 
-  field.addEventListener("input", typed);
-  notice.addEventListener("click", ({ target }) => {
+  function noticeClicked({ target }) {
     const action = target.closest("[data-action]")?.dataset.action;
     if (action === "swap-draft") drafts.swap(room);
     else if (action === "drop-draft") drafts.drop(room);
@@ -57,16 +68,25 @@ export function drafting({ field, room, drafts }) {
     show();
     push();
     field.focus();
-  });
+  }
+
+  /** Another room is shown, or the page is left. What was typed before the room was here is still a draft of it. */
+  function close() {
+    clearTimeout(timer);
+    if (!opened && early) drafts.typedOver(room, field.value);
+  }
+
+  listen(field, "input", typed);
   // When the page closes, an unsent draft goes with a request that outlives the page.
-  const leave = () => drafts.push(room, { leaving: true });
-  addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", () => document.hidden && leave());
-  for (const sign of ["online", "live"]) addEventListener(sign, () => drafts.pushAll());
-  begin();
+  const leave = () => { close(); drafts.push(room, { leaving: true }); };
+  listen(window, "pagehide", leave);
+  listen(document, "visibilitychange", () => document.hidden && leave());
+  for (const sign of ["online", "live"]) listen(window, sign, () => drafts.pushAll());
+  signal.addEventListener("abort", () => { close(); drafts.push(room); });
 
   return {
     show,
+    open,
     /** To a server that may not know of it any more. */
     resend() {
       drafts.anew(room);
@@ -74,6 +94,8 @@ export function drafting({ field, room, drafts }) {
     },
     sent() {
       if (field.value) return; // the next one is on its way already
+      early = false;
+      if (!opened) return; // nobody has seen the draft yet
       clearTimeout(timer);
       timer = 0;
       drafts.end(room);

@@ -8,9 +8,12 @@
  *   beat, when the shown room has caught up.
  * - connected({again, send}): the socket is open, `again` after an outage. `send(message)` sends a command to the server
  *   (chat/live/commands.py), and returns whether it could.
- * - roomOpened({room, field, upTo}): the page shows a room. `field` is the composer's, and `upTo(version)` returns a promise of
- *   the time when the page has what the room held then.
- * - messageQueued(room): a message of the shown room is on the disk, in the outbox
+ * - roomChosen({room, field, signal}): the page is about to show a room, and what is typed into `field` is meant for it. `signal`
+ *   is an AbortSignal of the time when the page shows another one.
+ * - roomOpened({room, text, upTo}): the page has the room. `text` is what the server has for the composer, undefined if
+ *   the page has not asked, and `upTo(version)`
+ *   returns a promise of the time when the page has what the room held then.
+ * - messageQueued(room): a message of a room is on the disk, in the outbox
  * - roomStartedOver(room): its window was replaced. A backup may have been restored, so the server may have lost what it was told.
  * - roomLost(room): the person is not in the shown room any longer
  * - signingOut(): a promise of what must reach the server before; it is not waited for long
@@ -19,7 +22,11 @@
  */
 const registered = [];
 
-export const registerHooks = (hooks) => { registered.push(hooks); };
+/** @param signal an AbortSignal that ends them */
+export function registerHooks(hooks, signal) {
+  registered.push(hooks);
+  signal?.addEventListener("abort", () => { registered.splice(registered.indexOf(hooks), 1); });
+}
 
 /** What fails in one feature is reported, and does not stop the others. @returns undefined for it, in an array */
 const callSafely = (calls) => calls.map((call) => {

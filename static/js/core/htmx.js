@@ -14,7 +14,13 @@ body.addEventListener("htmx:configRequest", (event) => {
 // Errors are shown here, so htmx need not log them. A form that comes back with errors is swapped in.
 body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status, responseText } = detail.xhr;
+  if (isParts(detail) && (status >= 400 || !partsWanted())) {
+    detail.shouldSwap = false;
+    detail.isError = false;
+    return;
+  }
   if (status < 400) {
+    if (isParts(detail)) partsAt = detail.xhr.responseURL;
     if (detail.xhr.getResponseHeader("Chat-Answer")) return;
     detail.shouldSwap = false; // a captive portal
     dispatchEvent(new Event("captive"));
@@ -28,7 +34,7 @@ body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   else toast(type.startsWith("text/plain") ? responseText : word("noAnswer"));
 });
 
-body.addEventListener("htmx:sendError", ({ detail }) => { if (!isRoomList(detail)) toast(word("noAnswer")); });
+body.addEventListener("htmx:sendError", ({ detail }) => { if (!isRoomList(detail) && !isParts(detail)) toast(word("noAnswer")); });
 
 // The page itself requests the room list, so an error is not shown. The request is retried.
 const FIRST_WAIT = 2000; // milliseconds
@@ -36,6 +42,7 @@ const LONGEST_WAIT = 60_000;
 let wait = FIRST_WAIT;
 let retryTimer = 0;
 
+const isParts = ({ elt }) => elt.id === "main";
 const isRoomList = ({ elt }) => elt.id === "places";
 
 body.addEventListener("htmx:afterRequest", ({ detail }) => {
@@ -66,14 +73,32 @@ const outdated = new WeakSet();
 body.addEventListener("htmx:beforeRequest", ({ detail }) => { if (detail.elt.id === "places") roomListRequest = detail.xhr; });
 unlessBusy((target, xhr) => outdated.has(xhr));
 
+/**
+ * Fetch the parts of a page that are replaced when another room is shown.
+ * @param stillWanted returns whether the answer is; else nothing is replaced
+ * @return a promise of the address at which the answer was found, after redirects; null if nothing was replaced
+ */
+export async function replaceParts(path, stillWanted) {
+  partsWanted = stillWanted;
+  partsAt = null;
+  await window.htmx.ajax("GET", path, { source: "#main", target: "#main", swap: "none" }).catch(() => {});
+  return partsAt;
+}
+
+let partsWanted = () => false;
+let partsAt = null;
+
 /** Load this address into the dialog. */
 export function openDialog(path) {
   window.htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });
 }
 
-/** @param {(target: HTMLElement) => void} callback called after each swap. */
-export function afterSwap(callback) {
-  body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target));
+/**
+ * @param {(target: HTMLElement) => void} callback called after each swap
+ * @param signal an optional AbortSignal that ends it
+ */
+export function afterSwap(callback, signal) {
+  body.addEventListener("htmx:afterSwap", (event) => callback(event.detail.target), { signal });
 }
 
 /** @param {(target: HTMLElement, xhr: XMLHttpRequest) => boolean} busy whether a swap would disturb the user; then it is skipped. */

@@ -21,6 +21,15 @@ export async function deleteRoomCopy(room) {
   for (const name of await cacheNames("pages ")) await (await caches.open(name)).delete(at(`rooms/${room}/`), { ignoreVary: true });
 }
 
+const storedAt = new Map(); // path -> milliseconds
+
+/** Have the worker store the page at this path, at most once a minute. */
+export function storeCopy(path) {
+  if (!workers?.controller || Date.now() - (storedAt.get(path) ?? 0) < REFRESH_AFTER) return;
+  storedAt.set(path, Date.now());
+  workers.controller.postMessage({ keep: [path] });
+}
+
 const checked = new Map(); // room -> the first seq for which this page has checked the copies
 // Each copy has the room list. Of each room: its id, its first seq then, and the seq of the last message, which the row shows.
 const ROWS = /id="place-([^"]+)"[^>]*? data-first="(\d+)" data-last-seq="(\d+)" data-/g;

@@ -7,7 +7,7 @@ const EVERY_HIDDEN = 20_000;
 const CONFIRMED_AFTER = 2; // answers: on a server that just came back, sockets work again too
 
 /**
- * @param room the shown room's id, or undefined
+ * @param room returns the shown room's id, or undefined
  * @param on {beat(beat), confirmed()}: a beat that differs from the last; polling works, and sockets still fail
  */
 export function polling({ room, on }) {
@@ -25,8 +25,9 @@ export function polling({ room, on }) {
     clearTimeout(timer);
     let wait = document.hidden ? EVERY_HIDDEN : EVERY;
     try {
-      const answer = await get(at(`beat/${room ? `?room=${room}` : ""}`), etag && { "If-None-Match": etag });
-      if (!running) return;
+      const shown = room();
+      const answer = await get(at(`beat/${shown ? `?room=${shown}` : ""}`), etag && { "If-None-Match": etag });
+      if (!running || shown !== room()) return;
       if (answer.status === 401) {
         stop();
         toSignIn();
@@ -60,5 +61,10 @@ export function polling({ room, on }) {
       ask();
     },
     stop,
+    /** Another room is shown. */
+    roomChanged() {
+      etag = "";
+      if (running) ask();
+    },
   };
 }

@@ -10,11 +10,11 @@ const BEAT_OVERDUE = 35_000;
 const FINAL = new Set([4401, 4403, 4404]);
 
 /**
+ * @param address returns the URL, which names the room that the page shows
  * @param on {frame(html), message(object), open(again), down(), fruitless(), closed(code)}: closed is final, down is not;
  *   fruitless says that one socket after the other fails.
  */
 export function connect(address, on) {
-  let url = address;
   let socket = null;
   let wait = FIRST_WAIT;
   let timer = 0;
@@ -31,7 +31,7 @@ export function connect(address, on) {
     clearTimeout(timer);
     if (over || socket) return;
     beatAt = Date.now();
-    socket = new WebSocket(new URL(url, location.href.replace(/^http/, "ws")));
+    socket = new WebSocket(new URL(address(), location.href.replace(/^http/, "ws")));
     socket.addEventListener("message", receive);
     socket.addEventListener("close", closed);
     clearTimeout(beatTimer);
@@ -146,11 +146,6 @@ export function connect(address, on) {
     /** Whether the server is reachable, as far as is known. */
     get open() {
       return socket?.readyState === WebSocket.OPEN;
-    },
-    /** Reconnect without the shown room, for the room list alone. */
-    leaveRoom() {
-      [url] = url.split("&");
-      again();
     },
     /** @return whether the message was sent */
     send(message) {

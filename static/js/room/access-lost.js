@@ -1,11 +1,12 @@
 /** The user is no longer in the shown room: the page says so, and returns their unsent texts. */
 
 /**
- * @param parts the elements of the page to remove
+ * @param parts the elements of the page to hide
+ * @param emptied those of them that hold what the user may not see any longer
  * @param unsent returns the texts that the server does not have
  * @param lost called once, before the page changes
  */
-export function accessLost({ parts, unsent, lost }) {
+export function accessLost({ parts, emptied, unsent, lost }) {
   let over = false;
   return {
     get over() {
@@ -22,10 +23,12 @@ export function accessLost({ parts, unsent, lost }) {
         notice.querySelector("[data-unsent]").hidden = false;
         notice.querySelector("textarea").value = texts.join("\n\n");
       }
-      for (const part of parts) part?.remove();
+      for (const part of parts) part.hidden = true;
+      for (const part of emptied) part.replaceChildren();
       notice.querySelector("h2").tabIndex = -1;
-      document.querySelector("main").append(notice);
-      document.querySelector("main .page h2").focus();
+      const main = document.getElementById("main");
+      main.append(notice);
+      main.querySelector("#gone h2").focus();
       document.getElementById("connection").hidden = true;
     },
   };

@@ -1,6 +1,7 @@
 /** The actions on a message: one bar, beside the message under the pointer; on touch screens a sheet. */
 import { parse } from "../core/fragments.js";
 import { textOrToast } from "../core/answers.js";
+import { listeningUntil } from "../core/listening.js";
 import { typing } from "../composer/composer.js";
 import { at, get, post } from "../core/net.js";
 import { registerMessageAction, runMessageAction } from "./message-actions.js";
@@ -11,10 +12,12 @@ import { messages, reachesNewest } from "./window.js";
 const LONG_PRESS = 450; // milliseconds
 const JITTER = 10; // pixels that a resting finger may move
 
-export function actions({ stream, field, take }) {
+/** @param signal an AbortSignal of the time when another room is shown */
+export function actions({ stream, field, take, signal }) {
   const bar = document.getElementById("actions");
-  const main = bar.parentElement;
+  const main = document.getElementById("main");
   const data = document.body.dataset;
+  const listen = listeningUntil(signal);
   let current = null;
 
   const idOf = (row) => row.id.replace("message-", "");
@@ -39,39 +42,39 @@ export function actions({ stream, field, take }) {
     main.append(bar);
   }
 
-  stream.addEventListener("pointerover", (event) => {
+  listen(stream, "pointerover", (event) => {
     if (event.pointerType === "mouse") show(event.target.closest(".message"));
   });
-  stream.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
-  stream.addEventListener("focusin", ({ target }) => setCurrent(target.closest(".message")));
+  listen(stream, "pointerleave", (event) => event.pointerType === "mouse" && !bar.contains(document.activeElement) && hide());
+  listen(stream, "focusin", ({ target }) => setCurrent(target.closest(".message")));
   // For focus by keyboard only: not by a tap on a link, nor by a jump to the message.
-  stream.addEventListener("focusin", ({ target }) => stream.dataset.leading === undefined && target.matches(":focus-visible") && show(target.closest(".message")));
+  listen(stream, "focusin", ({ target }) => stream.dataset.leading === undefined && target.matches(":focus-visible") && show(target.closest(".message")));
 
   let press = null;
   let longPressed = false; // by the finger that is still down: lifting it must not click in the sheet or beside it
-  document.addEventListener("pointerdown", () => { longPressed = false; }, { capture: true });
-  document.addEventListener("click", (event) => {
+  listen(document, "pointerdown", () => { longPressed = false; }, { capture: true });
+  listen(document, "click", (event) => {
     if (longPressed) { event.preventDefault(); event.stopPropagation(); }
     longPressed = false;
   }, { capture: true });
-  stream.addEventListener("pointerdown", (event) => {
+  listen(stream, "pointerdown", (event) => {
     const row = event.target.closest(".message");
     if (event.pointerType === "mouse" || !row || event.target.closest("a, button, textarea")) return;
     const timer = setTimeout(() => { longPressed = true; show(row); }, LONG_PRESS);
     press = { timer, x: event.clientX, y: event.clientY };
   });
   const release = () => clearTimeout(press?.timer);
-  for (const kind of ["pointerup", "pointercancel"]) stream.addEventListener(kind, release);
-  stream.addEventListener("pointermove", ({ clientX, clientY }) => {
+  for (const kind of ["pointerup", "pointercancel"]) listen(stream, kind, release);
+  listen(stream, "pointermove", ({ clientX, clientY }) => {
     if (press && Math.hypot(clientX - press.x, clientY - press.y) > JITTER) release();
   });
-  stream.addEventListener("contextmenu", (event) => matchMedia("(pointer: coarse)").matches && event.target.closest(".message") && event.preventDefault());
-  document.addEventListener("click", (event) => {
+  listen(stream, "contextmenu", (event) => matchMedia("(pointer: coarse)").matches && event.target.closest(".message") && event.preventDefault());
+  listen(document, "click", (event) => {
     if (current && matchMedia("(pointer: coarse)").matches && !bar.contains(event.target)) hide();
   });
 
   // Arrow keys move between messages, Tab from a message to its bar.
-  stream.addEventListener("keydown", (event) => {
+  listen(stream, "keydown", (event) => {
     if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.target.closest("textarea, pre")) return;
     const rows = [...messages()];
     const here = rows.indexOf(event.target.closest(".message"));
@@ -82,7 +85,7 @@ export function actions({ stream, field, take }) {
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   });
-  field.addEventListener("keydown", (event) => {
+  listen(field, "keydown", (event) => {
     if (event.key !== "ArrowUp" || field.value || !reachesNewest()) return;
     const mine = [...messages()].filter((row) => row.dataset.author === data.me && row.dataset.seq && row.dataset.deleted === undefined).at(-1);
     if (!mine) return;
@@ -90,13 +93,15 @@ export function actions({ stream, field, take }) {
     edit(mine);
   });
 
-  bar.addEventListener("click", (event) => {
+  listen(bar, "click", (event) => {
     const action = event.target.closest("[data-action]")?.dataset.action;
     const row = current;
     if (!action || !row) return;
     hide();
     runMessageAction(action, { row, id: idOf(row), openDialog, take });
   });
+
+  signal.addEventListener("abort", hide);
 
   registerMessageAction("edit", ({ row }) => edit(row));
   registerMessageAction("delete", ({ id }) => openDialog(`messages/${id}/delete/`, (answer) => take(parse(answer))));

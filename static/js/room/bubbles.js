@@ -15,9 +15,13 @@ export const isStored = (id) => rowOf(id)?.dataset.seq !== undefined;
  * @param rules the page's rules
  * @param acts {again(item), drop(id)}
  * @param toNewest scrolls to the newest message
+ * @param signal an AbortSignal of the time when another room is shown; the bubbles are drawn again when this one comes back
  */
-export function bubbles({ rules, acts, toNewest }) {
+export function bubbles({ rules, acts, toNewest, signal }) {
   const shown = new Map(); // id -> item
+  signal.addEventListener("abort", () => {
+    for (const row of messages()) if (row.dataset.seq === undefined) row.remove();
+  });
 
   function show(item) {
     if (rowOf(item.id)) return;
@@ -96,12 +100,13 @@ export function bubbles({ rules, acts, toNewest }) {
   };
 }
 
-function bubble({ id, body }) {
+function bubble({ id, room, body }) {
   const row = copyOf("t-pending");
   const last = [...messages()].at(-1);
   const time = row.querySelector("time");
   const written = writtenAt(id);
   row.id = `message-${id}`;
+  row.dataset.room = room;
   time.dateTime = written.toISOString();
   row.querySelector(".message__text").append(...paragraphs(body));
   if (reachesNewest() && last?.dataset.author === row.dataset.author && last.dataset.deleted === undefined) {

@@ -12,7 +12,7 @@ const RETRY_AFTER = 2000;
  * @param take called as take(rows, verdicts, startOver)
  * @param lost called when the user is no longer in the room
  */
-export function catchUp({ rules, room, take, lost }) {
+export function catchUp({ rules, room, take, lost, signal }) {
   let timer = 0;
   let running = false;
   let wanted = false;
@@ -21,6 +21,7 @@ export function catchUp({ rules, room, take, lost }) {
   async function request() {
     const after = rules.held;
     const answer = await get(at(`rooms/${room}/changes/?after=${after}`));
+    if (signal.aborted) return undefined;
     if (answer.status === 401) return toSignIn();
     if (answer.status === 404) return lost();
     if (!answer.ok) throw new UnexpectedAnswer(`catch-up answered ${answer.status}`);
@@ -37,9 +38,15 @@ export function catchUp({ rules, room, take, lost }) {
     return undefined;
   }
 
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    for (const resolve of waiting.splice(0)) resolve();
+  });
+
   async function drain() {
     clearTimeout(timer);
     timer = 0;
+    if (signal.aborted) return;
     if (running) {
       wanted = true;
       return;
@@ -56,7 +63,7 @@ export function catchUp({ rules, room, take, lost }) {
       for (const resolve of waiting.splice(0)) resolve();
     } catch (error) {
       if (!(error instanceof TypeError)) console.warn(error); // fetch throws a TypeError without a network, as we do when another server answers
-      timer = setTimeout(drain, RETRY_AFTER);
+      if (!signal.aborted) timer = setTimeout(drain, RETRY_AFTER);
     } finally {
       running = false;
     }

@@ -1,15 +1,17 @@
 /** The dialog to jump to a day, opened from the details or from a divider between days. */
+import { listeningUntil } from "../core/listening.js";
 import { announce, toast } from "../core/toasts.js";
 import { dayName, isoDay } from "../core/times.js";
 import { word } from "../core/words.js";
 
 /** @param since jumps to the first message since a moment, or to the last message, and returns its row */
-export function days({ stream, since }) {
+export function days({ stream, since, signal }) {
   const dialog = document.getElementById("day");
   const form = dialog.querySelector("form");
   const field = form.elements.on;
+  const listen = listeningUntil(signal);
 
-  document.addEventListener("click", (event) => {
+  listen(document, "click", (event) => {
     const button = event.target.closest("[data-action='day']");
     if (!button) return;
     field.max = isoDay(new Date());
@@ -18,7 +20,7 @@ export function days({ stream, since }) {
     field.focus();
   });
 
-  form.addEventListener("submit", async (event) => {
+  listen(form, "submit", async (event) => {
     event.preventDefault();
     const [year, month, day] = field.value.split("-").map(Number);
     const wanted = new Date(year, month - 1, day);

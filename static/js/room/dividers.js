@@ -1,9 +1,9 @@
 /** The dividers between days and before new messages. The page itself draws them, again after each change of the rows. */
 import { dayName, isoDay, startOfDay } from "../core/times.js";
+import { list } from "./elements.js";
 import { copyOf } from "../core/words.js";
 
 const data = document.body.dataset;
-const list = document.getElementById("messages");
 
 /**
  * New messages begin after the last one that was read when the page opened; the user's own are never new. A divider that is

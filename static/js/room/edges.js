@@ -11,7 +11,7 @@ const RETRY_AFTER = 3000;
  * @param lost called when the user is no longer in the room
  * @return to be called when the window was replaced: there may be more messages beyond an end again
  */
-export function edges({ rules, room, stream, list, take, drain, lost }) {
+export function edges({ rules, room, stream, list, take, drain, lost, signal }) {
   const older = {
     mark: document.createElement("div"),
     loading: false,
@@ -63,8 +63,14 @@ export function edges({ rules, room, stream, list, take, drain, lost }) {
     { root: stream, rootMargin: MARGIN },
   );
 
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    for (const { mark } of ends) mark.remove();
+  });
+
   /** Observe again: an observer does not report a mark that stays in view, and a short page does not scroll. */
   function watch() {
+    if (signal.aborted) return;
     for (const end of ends) {
       observer.unobserve(end.mark);
       if (end.more()) observer.observe(end.mark);

@@ -9,8 +9,9 @@ import { word } from "../core/words.js";
  * @param show called as show(rows, verdicts, drain) when the window is replaced
  * @param lost called when the user is no longer in the room
  */
-export function jumps({ rules, room, stream, show, lost }) {
+export function jumps({ rules, room, stream, show, lost, signal }) {
   let lastRequest = 0;
+  signal.addEventListener("abort", () => { lastRequest += 1; });
   stream.dataset.marks = ""; // from now on the script marks messages, not :target
 
   /** Replace the window by a part of the room. Only the last request counts. */

@@ -1,5 +1,7 @@
 /** Links to messages of this room jump there without loading a page. */
+import { listeningUntil } from "../core/listening.js";
 import { at } from "../core/net.js";
+import { visit } from "../core/visits.js";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -19,14 +21,14 @@ export function messageIn({ origin, pathname, search, hash }, room) {
  * @param go called with the id or seq; returns false if it is not in this room
  * @param push called with the address before the jump
  */
-export function permalinks({ stream, room, go, push }) {
-  stream.addEventListener("click", async (event) => {
+export function permalinks({ stream, room, go, push, signal }) {
+  listeningUntil(signal)(stream, "click", async (event) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
     const link = event.target.closest("a[href]");
     const wanted = link && messageIn(link, room);
     if (!wanted) return;
     event.preventDefault();
     push(link.href);
-    if (await go(wanted) === false) location.assign(link.href);
+    if (await go(wanted) === false) visit(link.href, { replace: true });
   });
 }

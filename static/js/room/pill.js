@@ -1,12 +1,14 @@
 /** The pill below the messages: counts those that arrived out of view, and jumps to the newest. */
+import { listeningUntil } from "../core/listening.js";
 import { atNewest, reachesNewest } from "./window.js";
 
 const FAR = 1.5; // heights of the view above the newest message, from which the pill is shown
 
 /** @param go jumps to the newest message */
-export function pill({ stream, lastSeq, go }) {
+export function pill({ stream, lastSeq, go, signal }) {
   const element = document.getElementById("pill");
   const words = element.querySelector(".pill__words");
+  const listen = listeningUntil(signal);
   let newest = lastSeq;
   let seen = lastSeq;
 
@@ -23,8 +25,8 @@ export function pill({ stream, lastSeq, go }) {
     element.hidden = hidden;
   }
 
-  element.addEventListener("click", go);
-  stream.addEventListener("scroll", draw, { passive: true });
+  listen(element, "click", go);
+  listen(stream, "scroll", draw, { passive: true });
 
   return {
     draw,

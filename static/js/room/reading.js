@@ -4,6 +4,7 @@
  */
 import { drawDividers } from "./dividers.js";
 import { registerHooks } from "../core/hooks.js";
+import { listeningUntil } from "../core/listening.js";
 import { at, post } from "../core/net.js";
 import { markRead } from "../sidebar/sidebar.js";
 import { shortTime } from "../core/times.js";
@@ -16,8 +17,9 @@ const MIN_VISIBLE = 24; // pixels of a message in view for it to count as seen
 /**
  * @param newest returns the seq of the room's last known message
  * @param goTo jumps to the message with a seq
+ * @param signal an AbortSignal of the time when another room is shown
  */
-export function reading({ stream, room, socket, newest, goTo }) {
+export function reading({ stream, room, socket, newest, goTo, signal }) {
   const data = document.body.dataset;
   const missed = document.getElementById("missed");
   const words = missed.querySelector(".missed__words");
@@ -25,6 +27,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
   let sent = seen; // to the server
   let timer = 0;
   let checking = 0;
+  const listen = listeningUntil(signal);
 
   function inView() {
     const rows = storedMessages();
@@ -53,7 +56,7 @@ export function reading({ stream, room, socket, newest, goTo }) {
     sent = seq;
     markRead(room, seq);
     timer = setTimeout(send, SEND_EVERY);
-    if (!socket().send({ type: "read", seq })) sendByRequest(seq);
+    if (signal.aborted || !socket().send({ type: "read", seq })) sendByRequest(seq);
   }
 
   /** Retried later when offline, or while a part of the server is unavailable. */
@@ -79,24 +82,24 @@ export function reading({ stream, room, socket, newest, goTo }) {
     missed.hidden = false;
   }
 
-  missed.querySelector(".missed__go").addEventListener("click", async () => {
+  listen(missed.querySelector(".missed__go"), "click", async () => {
     data.newAfter = seen; // moves the divider before new messages
     drawDividers();
     const row = await goTo(seen + 1);
     if (row) seen = Math.max(seen, seqOf(row) - 1);
     checkSoon();
   });
-  missed.querySelector(".missed__read").addEventListener("click", () => {
+  listen(missed.querySelector(".missed__read"), "click", () => {
     upTo(newest());
     missed.hidden = true;
     stream.focus({ preventScroll: true });
   });
 
   const checkSoon = () => { checking ||= setTimeout(check, 50); };
-  stream.addEventListener("scroll", checkSoon, { passive: true });
-  addEventListener("focus", checkSoon);
-  addEventListener("resize", checkSoon);
-  document.addEventListener("visibilitychange", checkSoon);
+  listen(stream, "scroll", checkSoon, { passive: true });
+  listen(window, "focus", checkSoon);
+  listen(window, "resize", checkSoon);
+  listen(document, "visibilitychange", checkSoon);
   checkSoon();
 
   /** Read in another tab or on another device, or by posting: whoever posts has read everything before. */
@@ -108,11 +111,20 @@ export function reading({ stream, room, socket, newest, goTo }) {
   registerHooks({
     messages: { read: ({ room: id, seq }) => id === room && readElsewhere(seq) },
     latest: { read: (seqs) => room in seqs && readElsewhere(seqs[room]) },
+  }, signal);
+  signal.addEventListener("abort", () => {
+    clearTimeout(checking);
+    missed.hidden = true;
   });
 
   return {
     /** To be called when rows changed. */
     check,
+    /** Send what was read, while the socket still shows the room. */
+    flush: send,
+    get seen() {
+      return seen;
+    },
     /** After an outage, or after a backup was restored: the server may have lost the last position. */
     resend() {
       sent = 0;

@@ -6,7 +6,6 @@ import { registerRowKind } from "./row-kinds.js";
 import * as sidebar from "../sidebar/sidebar.js";
 
 const data = document.body.dataset;
-const members = document.getElementById("members");
 const title = () => document.getElementById("room-title");
 const isDirect = () => title().dataset.kind === "direct";
 
@@ -16,6 +15,7 @@ const isDirect = () => title().dataset.kind === "direct";
  * @param expired called with the seq of the first message that the room keeps
  */
 export function roomHeader({ field, titleChanged, expired }) {
+  const members = document.getElementById("members");
   for (const member of members.children) learnPerson(member);
 
   /** Replace the title. For a direct conversation the page has a title of its own. */
@@ -33,9 +33,9 @@ export function roomHeader({ field, titleChanged, expired }) {
 
   function showName(name) {
     for (const element of document.querySelectorAll("[data-room-name]")) {
-      field.placeholder = field.placeholder.replace(element.textContent, () => name);
       element.textContent = name;
     }
+    field.placeholder = field.dataset.placeholder.replace("{name}", () => name);
     sidebar.updateTitle(name);
   }
 

@@ -1,16 +1,16 @@
-/** The page of a room: makes its parts, and connects them. */
+/** A shown room: makes its parts, and connects them. Everything ends when another room is shown. */
 import { accessLost } from "./access-lost.js";
 import { actions } from "./actions.js";
 import { bubbles, isStored } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
-import { composer } from "../composer/composer.js";
 import { days } from "./days.js";
 import { edges } from "./edges.js";
+import { list, stream } from "./elements.js";
 import { parse } from "../core/fragments.js";
 import { jumps } from "./jumps.js";
 import { deleteRoomCopy } from "../core/offline-copies.js";
 import { callHooks, registerHooks } from "../core/hooks.js";
-import { messageIn, permalinks } from "./permalinks.js";
+import { permalinks } from "./permalinks.js";
 import { pill } from "./pill.js";
 import { reading } from "./reading.js";
 import { expire } from "./retention.js";
@@ -19,28 +19,29 @@ import { initialRows, registerRowKind } from "./row-kinds.js";
 import { Rules } from "./rules.js";
 import { scrollRestore } from "./scroll-restore.js";
 import * as sidebar from "../sidebar/sidebar.js";
-import { toast } from "../core/toasts.js";
 import { rowUpdates } from "./updates.js";
-import { clearMessages, highestSeq, lowestSeq, putMessage, reachesNewest, seqOf } from "./window.js";
-import { word } from "../core/words.js";
+import { clearMessages, highestSeq, lowestSeq, prepareMessages, putMessage, reachesNewest, seqOf } from "./window.js";
 import { writeAccess } from "./write-access.js";
 
 const data = document.body.dataset;
-const stream = document.getElementById("stream");
-const list = document.getElementById("messages");
-const form = document.getElementById("composer");
 
 /**
- * @param socket returns the page's socket, which is opened after this
+ * The page has the elements of a room, and `document.body` its attributes.
+ * @param field the composer's field
+ * @param socket returns the page's socket
  * @param box the person's outbox
+ * @param text what the server has for the composer; undefined for a room that was shown before
+ * @param signal an AbortSignal of the time when another room is shown
  */
-export function openRoom({ socket, box }) {
+export function openRoom({ field, socket, box, text, signal }) {
   const { room } = data;
-  const field = form.elements.body;
-  const dock = form.closest(".dock");
+  const dock = document.getElementById("dock");
+  const details = document.getElementById("details");
+  prepareMessages();
 
   registerRowKind("message-", { apply: putMessage, elements: () => list.children, clear: clearMessages, received: messageReceived });
-  roomHeader({ field, titleChanged: writeAccess({ room, dock }).titleChanged, expired });
+  const access = writeAccess({ room, dock, signal });
+  roomHeader({ field, titleChanged: access.titleChanged, expired });
 
   const rules = new Rules({
     held: Number(data.held),
@@ -51,6 +52,7 @@ export function openRoom({ socket, box }) {
   });
   const updates = rowUpdates({
     rules,
+    signal,
     on: {
       gap: () => missing.soon(),
       startedOver,
@@ -58,17 +60,18 @@ export function openRoom({ socket, box }) {
       toPosition: (position) => go.toPosition(position),
     },
   });
-  const access = accessLost({
-    parts: [stream, dock, document.getElementById("details"), document.querySelector(".bar__actions")],
+  const loss = accessLost({
+    parts: [stream, dock, details, document.querySelector(".bar__actions")],
+    emptied: [stream, details],
     unsent,
     lost() {
-      socket().leaveRoom();
+      socket().again(); // without the room, for the room list alone
       callHooks("roomLost", room);
       sidebar.removeRoom(room);
       deleteRoomCopy(room);
     },
   });
-  const missing = catchUp({ rules, room, take: updates.take, lost: access.show });
+  const missing = catchUp({ rules, room, take: updates.take, lost: loss.show, signal });
   const go = jumps({
     rules,
     room,
@@ -77,33 +80,21 @@ export function openRoom({ socket, box }) {
       updates.replaceWindow(rows, verdicts);
       if (outdated) missing.now();
     },
-    lost: access.show,
+    lost: loss.show,
+    signal,
   });
-  const below = pill({ stream, lastSeq: Number(data.lastSeq), go: () => go.toNewest() });
-  const waiting = bubbles({ rules, acts: box, toNewest: () => go.toNewest({ quietly: true }) });
-  const { focusAtEnd } = composer({
-    form,
-    room,
-    send(item) {
-      waiting.add(item);
-      box.add(item).then(() => callHooks("messageQueued", room)); // only then is what was typed safe
-    },
-  });
-  callHooks("roomOpened", { room, field, upTo });
-  actions({ stream, field, take: updates.takeFrame });
-  const checkEdges = edges({ rules, room, stream, list, take: updates.take, drain: missing.now, lost: access.show });
-  const read = reading({ stream, room, socket, newest: () => below.newest, goTo: go.toSeq });
+  const below = pill({ stream, lastSeq: Number(data.lastSeq), go: () => go.toNewest(), signal });
+  const waiting = bubbles({ rules, acts: box, toNewest: () => go.toNewest({ quietly: true }), signal });
+  callHooks("roomOpened", { room, text, upTo });
+  actions({ stream, field, take: updates.takeFrame, signal });
+  const checkEdges = edges({ rules, room, stream, list, take: updates.take, drain: missing.now, lost: loss.show, signal });
+  const read = reading({ stream, room, socket, newest: () => below.newest, goTo: go.toSeq, signal });
   // After an outage: the server may not know how far was read.
-  registerHooks({ connected: ({ again }) => again && !access.over && read.resend() });
-  days({ stream, since: go.toMoment });
-  const scroll = scrollRestore({ stream, go });
-  permalinks({ stream, room, go: go.toMessage, push: scroll.push });
+  registerHooks({ connected: ({ again }) => again && !loss.over && read.resend() }, signal);
+  days({ stream, since: go.toMoment, signal });
+  const scroll = scrollRestore({ stream, go, signal });
+  permalinks({ stream, room, go: go.toMessage, push: scroll.push, signal });
   below.draw();
-
-  const linked = scroll.restoring ? null : messageIn(location, room);
-  if (linked) go.toMessage(linked).then((there) => there === false && toast(word("noSuchMessage")));
-  // With a mouse people come to write; on touch a keyboard would open.
-  else if (matchMedia("(pointer: fine)").matches) focusAtEnd();
 
   /** What a message means beside the window: for the list of rooms, for the pill, and for how far was read. */
   function messageReceived(element) {
@@ -135,7 +126,7 @@ export function openRoom({ socket, box }) {
 
   /** @return a promise of the time when what the room held at `version` is here */
   function upTo(version) {
-    return !access.over && rules.held < version && missing.now();
+    return !loss.over && rules.held < version && missing.now();
   }
 
   /** All that was written here and is not with the server. */
@@ -144,15 +135,28 @@ export function openRoom({ socket, box }) {
   }
 
   return {
-    lose: access.show,
-    lost: () => access.over,
+    lose: loss.show,
+    lost: () => loss.over,
     typed: () => unsent().length > 0,
+    restoring: scroll.restoring,
+    /** Jump to a message by its id or seq. @return whether it is in this room; null if the request failed */
+    toMessage: go.toMessage,
+    showTitle: () => access.titleChanged(document.getElementById("room-title").dataset),
     /** What delivering needs to know of the room. */
     shown: { room, arrived: isStored, take: updates.takeFrame, expect: missing.expect },
+    /** A message that the user just wrote. */
+    add: (item) => waiting.add(item),
     /** What waits in the person's outbox. */
-    showWaiting: (items) => !access.over && waiting.draw(items.filter((item) => item.room === room)),
-    frame: (html) => updates.takeFrame(parse(html)),
+    showWaiting: (items) => !loss.over && waiting.draw(items.filter((item) => item.room === room)),
+    /** Rows of another room are late: this one is shown since. */
+    frame: (html) => updates.takeFrame(parse(html).filter(({ element }) => (element.dataset.room ?? room) === room)),
     /** A beat without the room means that we may not hear it any longer: the server says so when asked. */
-    beat: (version) => !access.over && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
+    beat: (version) => !loss.over && (version === null || rules.beat(version).ask) && missing.now(), // a promise, if it asks
+    /** What this page holds, for the time when the room is shown again. To be called before the signal. */
+    leave({ savePosition }) {
+      read.flush();
+      if (savePosition) scroll.save();
+      return { held: rules.held, atStart: data.atStart, atEnd: data.atEnd, lastSeq: below.newest, newAfter: read.seen, role: data.role };
+    },
   };
 }

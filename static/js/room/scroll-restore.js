@@ -1,4 +1,5 @@
 /** Restores the scroll position on reload, back and forward: each history entry stores it. */
+import { listeningUntil } from "../core/listening.js";
 import { atNewest, offsetOf, topRow } from "./window.js";
 
 const SAVE_EVERY = 250; // milliseconds: browsers limit how often history.replaceState may be called
@@ -8,9 +9,11 @@ const positionIn = (state) => state?.position ?? state?.place;
 
 /**
  * @param go the room's jumps
- * @return {restoring: whether a position is being restored, push(url): adds a history entry before a jump}
+ * @return {restoring: whether a position is being restored, save(): stores the position, push(url): adds a
+ *   history entry before a jump}
  */
-export function scrollRestore({ stream, go }) {
+export function scrollRestore({ stream, go, signal }) {
+  const listen = listeningUntil(signal);
   let timer = 0;
 
   function position() {
@@ -38,13 +41,16 @@ export function scrollRestore({ stream, go }) {
     restore(initial).finally(() => { delete stream.dataset.returning; });
   }
 
-  stream.addEventListener("scroll", () => { timer ||= setTimeout(save, SAVE_EVERY); }, { passive: true });
-  document.addEventListener("click", (event) => timer && event.target.closest("a[href]") && save(), { capture: true });
-  addEventListener("pagehide", () => timer && save());
-  addEventListener("popstate", (event) => restore(positionIn(event.state)));
+  listen(stream, "scroll", () => { timer ||= setTimeout(save, SAVE_EVERY); }, { passive: true });
+  listen(document, "click", (event) => timer && event.target.closest("a[href]") && save(), { capture: true });
+  listen(window, "pagehide", () => timer && save());
+  listen(window, "popstate", (event) => restore(positionIn(event.state)));
+
+  signal.addEventListener("abort", () => clearTimeout(timer));
 
   return {
     restoring: Boolean(initial),
+    save,
     push(url) {
       save();
       history.pushState(null, "", url);

@@ -9,8 +9,9 @@ const data = document.body.dataset;
  * @param rules the page's rules
  * @param on {gap(), startedOver(), changed(), toPosition(position)}: a change is missing; all rows were replaced; rows changed;
  *   the user was at this message, which was removed
+ * @param signal an AbortSignal of the time when another room is shown: late answers are not for that one
  */
-export function rowUpdates({ rules, on }) {
+export function rowUpdates({ rules, on, signal }) {
   function apply(rows, verdicts) {
     // Rows that were just trimmed are not inserted again.
     rows.forEach((row, number) => verdicts[number] === "apply" && rules.rows.has(row.key) && applyRow(row));
@@ -26,6 +27,7 @@ export function rowUpdates({ rules, on }) {
 
   /** Rows of a catch-up, or more messages at one end of the window. */
   function take(rows, verdicts, startOver = false) {
+    if (signal.aborted) return;
     const top = startOver && !atNewest() ? topRow() : null;
     const offset = top && offsetOf(top);
     keepScrollPosition(() => {
@@ -45,6 +47,7 @@ export function rowUpdates({ rules, on }) {
 
     /** After a jump: these messages become the window. */
     replaceWindow(rows, verdicts) {
+      if (signal.aborted) return;
       clearMessages(keysOf(rows));
       apply(rows, verdicts);
       drawDividers();
@@ -53,6 +56,7 @@ export function rowUpdates({ rules, on }) {
 
     /** Rows that came alone: a frame, or the answer to our own write. */
     takeFrame(rows) {
+      if (signal.aborted) return;
       let gap = false;
       const verdicts = rows.map((row) => {
         const decided = rules.frame(row);

@@ -2,14 +2,13 @@
 import { fold } from "./blocked.js";
 import { addCopyButtons } from "./code.js";
 import { drawDividers } from "./dividers.js";
+import { list, stream } from "./elements.js";
 import { restoreEdit, saveEdit } from "./editing.js";
 import { learnPerson } from "../core/names.js";
 import { removeTabStops } from "../core/roving.js";
 import { localTimes } from "../core/times.js";
 
 const data = document.body.dataset;
-const stream = document.getElementById("stream");
-const list = document.getElementById("messages");
 const NEAR = 40; // pixels from the newest message that still count as at the newest
 const MAX_ROWS = 200; // rows that remain after trimming; it happens at SPARE more
 const SPARE = 40;
@@ -126,7 +125,8 @@ function inUse(row) {
   return row.contains(document.activeElement) || (!selection.isCollapsed && selection.containsNode(row, true));
 }
 
-if (list) {
+/** To be called when another room is shown. */
+export function prepareMessages() {
   for (const row of messages()) prepare(row);
   drawDividers();
 }

@@ -4,7 +4,7 @@ import { wholeTime } from "../core/times.js";
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-export function writeAccess({ room, dock }) {
+export function writeAccess({ room, dock, signal }) {
   let timer = 0;
 
   function showSilence() {
@@ -19,7 +19,8 @@ export function writeAccess({ room, dock }) {
     timer = setTimeout(showSilence, Math.min(left, LONGEST_TIMER));
   }
 
-  afterSwap((target) => target.id === "places" && showSilence());
+  afterSwap((target) => target.id === "places" && showSilence(), signal);
+  signal.addEventListener("abort", () => clearTimeout(timer));
   showSilence();
 
   return {

@@ -68,7 +68,7 @@ export function showUnread(row) {
   badge.nextElementSibling.hidden = unread === 0;
   badge.textContent = unread > 999 ? "999+" : unread;
   if (time.dateTime) time.textContent = shortTime(new Date(time.dateTime));
-  if (row.dataset.room === data.room) link.setAttribute("aria-current", "page");
+  if (row.dataset.room === data.room) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
   showPreferences(row);
 }
 

@@ -71,6 +71,11 @@ export function setAttribute(room, name, value) {
   else delete row.dataset[name];
 }
 
+/** Another room is shown. */
+export function currentChanged() {
+  for (const row of rows()) showUnread(row);
+}
+
 /** The ids of all rooms of the list. */
 export const rooms = () => rows().map(({ dataset }) => dataset.room);
 

@@ -2,6 +2,7 @@
 import { reason } from "../core/answers.js";
 import { at, get } from "../core/net.js";
 import { toSignIn } from "../core/sign-in.js";
+import { visit } from "../core/visits.js";
 import { unreadOf } from "./room-row.js";
 import { copyOf, word } from "../core/words.js";
 
@@ -134,7 +135,7 @@ function go(to) {
   dialog.close();
   const form = document.getElementById("switcher-write");
   form.elements.only.value = to.dataset.only ?? "";
-  if (to.dataset.href) location.assign(to.dataset.href); else form.submit();
+  if (to.dataset.href) visit(to.dataset.href); else form.submit();
 }
 
 field.addEventListener("input", search);

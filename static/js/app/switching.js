@@ -1,0 +1,232 @@
+/**
+ * Shows another room in the page that stays: its parts are replaced, and the composer takes what is typed from the click on. A room
+ * that was shown before comes back as it was, and catches up. If anything goes wrong, the browser loads the page.
+ */
+import { focusAtEnd, typedIn } from "../composer/composer.js";
+import { callHooks, registerHooks } from "../core/hooks.js";
+import { replaceParts } from "../core/htmx.js";
+import { at } from "../core/net.js";
+import { storeCopy } from "../core/offline-copies.js";
+import { toast } from "../core/toasts.js";
+import { showInPlace, visit } from "../core/visits.js";
+import { findElements } from "../room/elements.js";
+import { messageIn } from "../room/permalinks.js";
+import { rowOf } from "../sidebar/room-row.js";
+import * as sidebar from "../sidebar/sidebar.js";
+import { word } from "../core/words.js";
+
+const MOST_WARM = 12; // rooms whose parts stay in memory
+const PATIENCE = 8000; // milliseconds until the browser loads the page instead
+const PARTS = ["room-bar", "stream", "above-composer", "details"];
+// What the body says of the shown room; the stream brings it.
+const FACTS = ["room", "held", "atStart", "atEnd", "lastSeq", "newAfter", "newSince", "role"];
+const ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/$/;
+
+const data = document.body.dataset;
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+const part = (id) => document.getElementById(id);
+
+/**
+ * @return the id of the room whose page is at the address; "" for the list of rooms; undefined for a message, whose room the answer
+ *   tells; null for other pages, and for parts of a room's history
+ */
+function roomAt({ origin, pathname, search }) {
+  if (origin !== location.origin) return null;
+  if (pathname === at("rooms/")) return search ? null : "";
+  if (pathname.startsWith(at("messages/")) && ID.test(pathname.slice(at("messages/").length))) return undefined;
+  if (!pathname.startsWith(at("rooms/")) || (search && !/^\?at=\d+$/.test(search))) return null;
+  return pathname.slice(at("rooms/").length).match(ID)?.[1] ?? null;
+}
+
+/**
+ * @param field the composer's field
+ * @param open called with {signal, text}: opens the room whose parts are on the page, and returns it (room/room.js)
+ * @param closed called when the shown room goes
+ * @param switched called when another one, or none, is shown
+ * @return {start(): opens the room that the page was loaded with}
+ */
+export function switching({ field, open, closed, switched }) {
+  const warm = new Map(); // room -> {parts, facts, top}, the latest last
+  let room = null; // the open one
+  let end = null; // an AbortController
+  let wanted = null; // the address that is being shown
+
+  function choose(id) {
+    end = new AbortController();
+    data.room = id;
+    callHooks("roomChosen", { room: id, field, signal: end.signal });
+  }
+
+  /** @param known what was kept of the room */
+  function opened(url, known) {
+    findElements();
+    room = open({ signal: end.signal, text: known ? undefined : part("above-composer").dataset.text });
+    if (room.restoring) return;
+    if (known) part("stream").scrollTop = known.top;
+    const message = messageIn(url, data.room);
+    if (message) room.toMessage(message).then((there) => there === false && toast(word("noSuchMessage")));
+  }
+
+  /** With a mouse people come to write; on touch a keyboard would open. */
+  function focusField() {
+    if (matchMedia("(pointer: fine)").matches) focusAtEnd(field);
+  }
+
+  /** The shown room goes, and is kept warm unless the person lost it. */
+  function leave({ back }) {
+    const id = data.room;
+    const top = part("stream").scrollTop;
+    const facts = room?.leave({ savePosition: !back });
+    const lost = room?.lost();
+    end?.abort();
+    part("gone")?.remove();
+    part("dock").hidden = false;
+    if (room && !lost) { // else nothing was open, or nothing may stay
+      warm.set(id, { parts: PARTS.map(part), facts: { ...facts, room: id, newSince: "" }, top });
+      if (warm.size > MOST_WARM) warm.delete(warm.keys().next().value);
+    }
+    room = null;
+    closed();
+  }
+
+  function place(parts) {
+    const { hidden } = part("details");
+    parts.forEach((element) => part(element.id).replaceWith(element));
+    part("details").hidden = hidden;
+    part("details-toggle")?.setAttribute("aria-expanded", String(!hidden));
+  }
+
+  /** Parts without content, under the room's name, until those of the room are here. */
+  function placeEmpty(id) {
+    const parts = PARTS.map((name) => part(name).cloneNode(name === "room-bar"));
+    const [bar, stream] = parts;
+    const row = rowOf(id);
+    const name = row?.querySelector(".place__name").textContent ?? "";
+    const title = bar.querySelector("#room-title");
+    for (const fact of Object.keys(title.dataset)) delete title.dataset[fact];
+    title.querySelector("h1 span").textContent = name;
+    title.querySelector("h1 svg")?.remove();
+    title.querySelector("p")?.replaceChildren();
+    stream.hidden = false;
+    stream.setAttribute("aria-busy", "true");
+    for (const fact of FACTS) delete stream.dataset[fact];
+    place(parts);
+    showName(`${row?.dataset.kind === "direct" ? "" : "#"}${name}`);
+  }
+
+  function showName(name) {
+    field.placeholder = field.dataset.placeholder.replace("{name}", () => name);
+    sidebar.updateTitle(name);
+  }
+
+  function showFacts(facts) {
+    for (const fact of FACTS) {
+      if (facts[fact] === undefined) delete data[fact]; else data[fact] = facts[fact];
+    }
+  }
+
+  /**
+   * @param back whether the browser's history is there already
+   * @param replace whether this takes the place of its newest entry
+   */
+  function show(url, { back = false, replace = false } = {}) {
+    const id = roomAt(url);
+    wanted = url.href;
+    leave({ back });
+    if (!back) history[replace ? "replaceState" : "pushState"](null, "", url);
+    field.defaultValue = "";
+    field.value = "";
+    delete field.dataset.unsent;
+    document.querySelector(".app").dataset.pane = id === "" ? "list" : "room";
+    if (id === "") return showNone();
+    const known = keptWarm(id);
+    if (id) choose(id); else data.room = "";
+    if (known) {
+      place(known.parts);
+      const read = Number(rowOf(id)?.dataset.readSeq ?? 0);
+      showFacts({ ...known.facts, newAfter: Math.max(read, known.facts.newAfter) });
+      showName(part("stream").dataset.label);
+    } else {
+      placeEmpty(id);
+    }
+    typedIn(field);
+    sidebar.currentChanged();
+    focusField();
+    if (!known) return load(url, id);
+    opened(url, known);
+    return switched();
+  }
+
+  /** The list of rooms, which on a phone is a page of its own. */
+  function showNone() {
+    for (const fact of FACTS) delete data[fact];
+    placeEmpty("");
+    sidebar.updateTitle(part("no-room").dataset.title);
+    sidebar.currentChanged();
+    switched();
+  }
+
+  /** @param id undefined for a message of any room */
+  async function load(url, id) {
+    const { hidden } = part("details");
+    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === url.href), pause(PATIENCE)]);
+    if (wanted !== url.href) return;
+    wanted = null; // a later answer does not count
+    const { dataset } = part("stream");
+    if (!dataset.room || (id && dataset.room !== id)) {
+      location.replace(url);
+      return;
+    }
+    if (!id) {
+      choose(dataset.room);
+      history.replaceState(history.state, "", there);
+    }
+    part("details").hidden = hidden;
+    part("details-toggle").setAttribute("aria-expanded", String(!hidden));
+    showFacts(dataset);
+    showName(dataset.label);
+    opened(location);
+    switched();
+    storeCopy(location.pathname);
+  }
+
+  /** What is left of the room in memory, unless it has expired messages. */
+  function keptWarm(id) {
+    const known = warm.get(id);
+    warm.delete(id);
+    const first = known?.parts[0].querySelector("#room-title").dataset.first;
+    return first === undefined || Number(first) < Number(rowOf(id)?.dataset.first) ? null : known;
+  }
+
+  /** Whether the page can show what is at the address. */
+  function canShow(url) {
+    const id = roomAt(url);
+    return id !== null && id !== (data.room ?? "");
+  }
+
+  registerHooks({ messages: { gone: ({ room: id }) => warm.delete(id) } });
+  showInPlace((url, options) => canShow(url) && (show(url, options), true));
+
+  document.addEventListener("click", (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.defaultPrevented) return;
+    const link = event.target.closest("a[href]");
+    if (!link || link.target || link.hasAttribute("download") || !canShow(link)) return;
+    event.preventDefault();
+    visit(link.href);
+  });
+
+  addEventListener("popstate", () => {
+    if (roomAt(location) === (data.room ?? "")) return; // the room restores its position
+    if (canShow(location)) show(new URL(location.href), { back: true });
+    else location.reload();
+  });
+
+  return {
+    start() {
+      if (!data.room) return;
+      choose(data.room);
+      opened(location);
+      if (!room.restoring && !messageIn(location, data.room)) focusField();
+    },
+  };
+}

@@ -1,0 +1,215 @@
+"""Another room is shown in the page that stays."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.scene import PHONE, Scene, live, send, texts
+
+OTHER = """
+other = actions.create_room(bob, name=f"other-{room.name}", topic="Something else", kind="closed")
+actions.add_member(bob, other.pk, alice.username)
+for number in range(3):
+    actions.post_message(bob, other.pk, id=uuid4(), body=f"Other {number}")
+say(bob, "Here it began")
+"""
+
+
+def mark(page: Page) -> None:
+    """A page that is loaded anew has no such mark."""
+    page.evaluate("() => { window.stayed = true; }")
+
+
+def stayed(page: Page) -> bool:
+    return bool(page.evaluate("() => window.stayed === true"))
+
+
+def row(page: Page, name: str) -> str:
+    return f".place:has(.place__name:text-is('{name}'))"
+
+
+def go(page: Page, name: str) -> None:
+    page.locator(row(page, name)).click()
+
+
+def test_a_click_shows_the_other_room_and_going_back_the_first(arrange) -> None:
+    scene: Scene = arrange(OTHER)
+    alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    mark(alice)
+    go(alice, f"other-{scene.name}")
+    expect(alice.locator("#messages .message__text")).to_have_text(["Other 0", "Other 1", "Other 2"])
+    expect(alice).to_have_title(re.compile(f"other-{scene.name} · "))
+    expect(alice.locator("#room-title h1")).to_have_text(f"other-{scene.name}")
+    expect(alice.locator("#body")).to_be_focused()
+    expect(alice.locator("#body")).to_have_attribute("placeholder", f"Message #other-{scene.name}")
+    expect(alice.locator(".place[aria-current] .place__name")).to_have_text(f"other-{scene.name}")
+    send(bob, "Meanwhile in the first")
+    expect(alice.locator(row(alice, scene.name)).locator(".badge")).to_have_text("1")
+    go(bob, f"other-{scene.name}")
+    send(bob, "Live in the second")
+    expect(alice.locator("#messages .message__text").last).to_have_text("Live in the second")
+    alice.go_back()
+    expect(alice.locator("#messages .message__text").last).to_have_text("Meanwhile in the first")
+    expect(alice).to_have_url(scene.url)
+    send(alice, "From the first")
+    send(bob, "From the second")
+    go(bob, scene.name)
+    expect(bob.locator("#messages .message__text").last).to_have_text("From the first")
+    alice.go_forward()
+    expect(alice.locator("#messages .message__text").last).to_have_text("From the second")
+    assert stayed(alice)
+
+
+def test_what_is_typed_from_the_click_on_is_for_the_other_room(arrange) -> None:
+    scene: Scene = arrange(OTHER)
+    alice = live(scene.open("alice"))
+    mark(alice)
+    alice.locator("#body").press_sequentially("Half a thought")
+    alice.route("**/rooms/*/", lambda route: (alice.wait_for_timeout(0), route.continue_())[1])
+    go(alice, f"other-{scene.name}")
+    alice.keyboard.type("to other at once")
+    alice.keyboard.press("Enter")
+    expect(alice.locator("#messages .message__text").last).to_have_text("to other at once")
+    assert texts(alice)[-2:] == ["Other 2", "to other at once"]
+    go(alice, scene.name)
+    expect(alice.locator("#body")).to_have_value("Half a thought")
+    assert "to other at once" not in texts(alice)
+    assert stayed(alice)
+
+
+def test_on_a_phone_the_list_and_its_rooms_take_turns(arrange) -> None:
+    scene: Scene = arrange(OTHER)
+    phone = live(scene.open("alice", "/rooms/", viewport=PHONE, has_touch=True, is_mobile=True))
+    mark(phone)
+    phone.locator(row(phone, f"other-{scene.name}")).tap()
+    expect(phone.locator("#messages .message__text").last).to_have_text("Other 2")
+    expect(phone.locator(".sidebar")).to_be_hidden()
+    phone.get_by_role("link", name="Back to rooms").tap()
+    expect(phone.locator(".sidebar")).to_be_visible()
+    expect(phone).to_have_url(re.compile("/rooms/$"))
+    phone.locator(row(phone, scene.name)).tap()
+    expect(phone.locator("#messages .message__text").last).to_have_text("Here it began")
+    assert stayed(phone)
+
+
+MORE = """
+made = [actions.create_room(alice, name=f"{room.name}-{n}", topic="", kind="closed") for n in range(14)]
+for each in made:
+    actions.post_message(alice, each.pk, id=uuid4(), body=f"In {each.name}")
+"""
+# Switches one after the other, each when the room before is shown.
+ROUNDS = """async ([ids, times]) => {
+    const shows = (id) => document.querySelector("#messages > .message[data-seq]")?.dataset.room === id;
+    for (let n = 0; n < times; n += 1) {
+        const id = ids[n % ids.length];
+        document.getElementById(`go-${id}`).click();
+        while (!shows(id)) await new Promise(requestAnimationFrame);
+    }
+}"""
+# Timers that are set, and not yet cleared or over.
+TIMERS = """
+const timers = new Set();
+window.timers = timers;
+for (const kind of ["Timeout", "Interval"]) {
+    const set = window[`set${kind}`].bind(window);
+    const clear = window[`clear${kind}`].bind(window);
+    window[`set${kind}`] = (work, wait, ...values) => {
+        const id = set((...all) => { if (kind === "Timeout") timers.delete(id); work(...all); }, wait, ...values);
+        timers.add(id);
+        return id;
+    };
+    window[`clear${kind}`] = (id) => { timers.delete(id); clear(id); };
+}
+"""
+
+
+def test_three_hundred_switches_leave_nothing_behind(arrange) -> None:
+    scene: Scene = arrange(MORE)
+    alice = scene.open("alice", "/rooms/")
+    alice.add_init_script(TIMERS)
+    alice.reload()
+    live(alice)
+    names = [f"{scene.name}-{n}" for n in range(14)]
+    ids = [alice.locator(f".place-row:has({row(alice, name)})").get_attribute("data-room") for name in names]
+    devtools = alice.context.new_cdp_session(alice)
+    devtools.send("Performance.enable")
+
+    def left() -> dict[str, float]:
+        alice.wait_for_function("() => window.timers.size < 20")
+        devtools.send("HeapProfiler.collectGarbage")
+        found = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
+        return {name: found[name] for name in ("Nodes", "JSEventListeners")} | {
+            "timers": alice.evaluate("() => window.timers.size")
+        }
+
+    alice.evaluate(ROUNDS, [ids, 3 * len(ids)])  # cold and warm ones: twelve stay warm
+    before = left()
+    alice.evaluate(ROUNDS, [ids, 300 // len(ids) * len(ids)])
+    after = left()
+    assert {name: after[name] <= before[name] for name in before} == dict.fromkeys(before, True), (
+        before,
+        after,
+    )
+
+
+def test_without_an_answer_the_browser_loads_the_page(arrange) -> None:
+    scene: Scene = arrange(OTHER)
+    alice = live(scene.open("alice"))
+    mark(alice)
+    alice.route(
+        "**/rooms/*/",
+        lambda route: route.abort() if route.request.headers.get("hx-request") else route.continue_(),
+    )
+    go(alice, f"other-{scene.name}")
+    expect(alice.locator("#messages .message__text").last).to_have_text("Other 2")
+    assert not stayed(alice)
+
+
+def test_a_link_to_a_message_of_another_room_leads_there(arrange) -> None:
+    scene: Scene = arrange(
+        OTHER
+        + """
+there = actions.post_message(bob, other.pk, id=uuid4(), body="The one that counts").message
+say(bob, f"See /messages/{there.pk}/ or [this one](http://localhost/messages/{there.pk}/)")
+"""
+    )
+    alice = live(scene.open("alice"))
+    mark(alice)
+    link = alice.evaluate(
+        """() => {
+            const link = document.querySelector("#messages a[href*='/messages/']:not(.message__time)");
+            link.href = new URL(new URL(link.href).pathname, location.href).href;
+            return link.href;
+        }"""
+    )
+    alice.locator(f"#messages .message__text a[href='{link}']").click()
+    expect(alice.locator("#messages .message[data-marked] .message__text")).to_have_text(
+        "The one that counts"
+    )
+    expect(alice).to_have_url(re.compile(r"/rooms/[^/]+/\?at=\d+"))
+    alice.go_back()
+    expect(alice.locator("#messages .message__text").last).to_contain_text("See /messages/")
+    assert stayed(alice)
+
+
+def test_who_lost_a_room_meanwhile_is_told_so_and_goes_on(arrange) -> None:
+    scene: Scene = arrange(OTHER)
+    alice = live(scene.open("alice"))
+    mark(alice)
+    go(alice, f"other-{scene.name}")
+    expect(alice.locator("#messages .message__text").last).to_have_text("Other 2")
+    scene.do(
+        f"""
+other = Room.objects.get(name="other-{scene.name}")
+alice, bob = (Person.objects.get(user__email=f"{{name}}@example.com") for name in ("alice", "bob"))
+actions.remove_member(bob, other.pk, other.members.get(person=alice).pk)
+"""
+    )
+    expect(alice.get_by_role("heading", name="You are no longer in this room")).to_be_visible()
+    expect(alice.locator("#messages .message")).to_have_count(0)
+    go(alice, scene.name)
+    expect(alice.locator("#messages .message__text").last).to_have_text("Here it began")
+    expect(alice.get_by_role("heading", name="You are no longer in this room")).to_be_hidden()
+    send(alice, "Still here")
+    expect(alice.locator("#messages .message__text").last).to_have_text("Still here")
+    assert stayed(alice)
