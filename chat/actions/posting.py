@@ -21,6 +21,7 @@ from chat.events.types import MessagePosted, ReadMoved
 from chat.limits import allow
 from chat.models import Message, Person
 from chat.models.message import BODY_LIMIT
+from chat.text.characters import is_visible
 from chat.text.markup import clean, excerpt, render
 
 GROUPED_WITHIN = timedelta(minutes=5)
@@ -97,9 +98,11 @@ def rendered(posting: Posting) -> Posting:
 
 
 def clean_body(body: str) -> str:
-    """The text as stored: one kind of line end, no control characters, no blank edges. Raises Invalid."""
+    """The text as stored: one kind of line end, no control characters, no blank edges. Raises Invalid, also if nobody
+    would see anything of it.
+    """
     body = clean(body).strip("\n").rstrip()
-    if not body.strip():
+    if not is_visible(body):
         raise Invalid(_("Write a message first."))
     if len(body) > BODY_LIMIT:
         raise Invalid(

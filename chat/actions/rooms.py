@@ -22,6 +22,7 @@ from chat.errors import Invalid, Refused
 from chat.events.publishing import publish
 from chat.events.types import RoomChanged
 from chat.models import Member, Person, Room
+from chat.text.characters import INVISIBLE, is_visible
 from chat.text.cleaning import clean_line
 
 SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
@@ -174,11 +175,15 @@ def clean_name(name: str) -> str:
     """Lower case, no spaces: people type it after #. Letters of any script, digits, hyphen, underscore and dot."""
     name = unicodedata.normalize("NFC", name).strip().lstrip("#").strip().lower()
     name = re.sub(r"\s+", "-", name)
-    if not name:
+    if not is_visible(name):
         raise Invalid(_("A room needs a name."))
     if len(name) > NAME_LIMIT:
         raise Invalid(_("A room's name can have at most %(limit)d characters.") % {"limit": NAME_LIMIT})
-    if any(unicodedata.category(sign)[0] not in "LMN" and sign not in "-_." for sign in name):
+    # Some invisible characters are letters or marks by category: a name could be a lookalike of another, or nothing.
+    if any(
+        sign in INVISIBLE or (unicodedata.category(sign)[0] not in "LMN" and sign not in "-_.")
+        for sign in name
+    ):
         raise Invalid(_("A room's name can have letters, digits, hyphens, underscores and dots."))
     return name
 

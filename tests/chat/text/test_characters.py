@@ -3,6 +3,8 @@
 import sys
 import unicodedata
 
+import pytest
+
 from chat.text import characters
 from chat.text.cleaning import clean_line
 from chat.text.confusables import skeleton
@@ -37,3 +39,46 @@ def test_what_joins_letters_stays_in_text_and_is_not_seen_in_names() -> None:
         assert clean_line(f"a{character}b") == clean(f"a{character}b") == f"a{character}b"
     for character in characters.ZERO_WIDTH | characters.FILLERS | characters.VARIATION_SELECTORS:
         assert skeleton(f"a{character}b") == "ab"
+
+
+def test_what_is_invisible_is_what_unicode_ignores_by_default_and_what_we_name() -> None:
+    """Joiners, soft hyphens, fillers, selectors and tags; no letter, digit, sign or emoji, and no mark that is drawn."""
+    drawn = of_category("Cf") - characters.INVISIBLE
+    assert all(
+        unicodedata.name(sign).split()[0] in {"ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN"} for sign in drawn
+    )
+    odd = {sign for sign in characters.INVISIBLE if unicodedata.category(sign)[0] in "LNPS"}
+    assert odd == {*"\u115f\u1160\u2800\u3164\uffa0\U0001d159"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\u200b",
+        "\u2060 \u3164",
+        "\ufe0f\U000e0101",
+        "\U000e0067\U000e007f",
+        "\u00a0\u3000\u2800",
+        "\u034f\u00ad",
+    ],
+)
+def test_nobody_sees_these(text: str) -> None:
+    assert not characters.is_visible(text)
+    assert clean_line(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", [".", "\u0301", "\u0e48", "👍", "🏴\U000e0067\U000e007f", "\u3164x", "ที่", "\ue000"]
+)
+def test_somebody_sees_these(text: str) -> None:
+    assert characters.is_visible(text)
+    assert clean_line(text) != ""
+
+
+def test_scripts_without_spaces() -> None:
+    for character in "กู๑ລກမ字かカ한ㄅｶ々":
+        assert characters.is_unspaced(character)
+    for character in "aЖאع१7 .。、「（・":
+        assert not characters.is_unspaced(character)
