@@ -1,7 +1,7 @@
 """Names that look alike though they are spelled differently: ``alice`` with a Cyrillic а, or ``b0b``.
 
 Based on the idea of Unicode's UTS #39: two names are confusable if their skeletons are equal. Its table has six
-thousand rows; this one has the Cyrillic and Greek letters and digits that look like Latin letters.
+thousand rows; this one has the Cyrillic, Greek and Armenian letters and digits that look like Latin letters.
 """
 
 import unicodedata
@@ -13,6 +13,7 @@ _CAPITALS = str.maketrans("ΗΜΝΥ", "hmny")
 _ALIKE = """
 аa вb гr еe кk мm нh оo пn рp сc тt уy хx ьb іi јj ѕs һh ӏl ԁd ԛq ԝw ѵv
 αa βb γy εe ζz ηn ιi κk νv οo ρp τt υu χx ωw ϲc ϳj
+օo ոn սu ցg հh յj զq ւi քp եt
 ıi ȷj ɑa ɡg ɩi øo łl đd ħh ŧt ƒf ǀl
 0o 1l |l
 """

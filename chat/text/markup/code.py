@@ -13,6 +13,9 @@ MAX_COLOURED = 3000
 # The patterns of C, C++ and Java match white space within white space, so a long run of it is slow.
 _VOID = re.compile(r"\s{120}")
 
+# What can be the name of a language, though not one of ours: no sentence, and no code.
+_LABEL = re.compile(r"[\w.+#/-]{1,30}")
+
 # Pygments knows 500 languages, and the patterns of some take seconds or minutes on hostile lines
 # (CVE-2022-40896; of the well-known ones C# and Makefile). These are languages people paste; the tests run
 # each against hostile lines.
@@ -87,17 +90,31 @@ def _coloured(code: str, lexer: Lexer) -> str:
     return "".join(f'<span class="{kind}">{text}</span>' if kind else text for kind, text in escaped)
 
 
-def render_code(code: str, info: str, coloured: int = 0) -> tuple[str, int]:
-    """Render a code block; `info` is the text after the opening fence, its first word the language.
+def split_info(info: str, code: str) -> tuple[str, str]:
+    """The label and the code of a block with this text after its opening fence.
+
+    The first word is the label if it is a known language, or the only word, with code below it. Whatever else stands
+    there is the first line of the code: people write it there, and nothing they write disappears.
+    """
+    word, _, rest = info.strip().replace("\t", " ").partition(" ")
+    if word.lower() in _names():
+        return word, f"{rest.strip()}\n{code}" if rest.strip() else code
+    if not rest and code.strip() and _LABEL.fullmatch(word):
+        return word, code
+    return "", f"{info.strip()}\n{code}" if word else code
+
+
+def render_code(code: str, label: str, coloured: int = 0) -> tuple[str, int]:
+    """Render a code block; ``label`` is what ``split_info`` found, empty for none.
 
     `coloured` is the number of characters coloured so far in the message; the new number is returned.
     """
-    words = info.split(maxsplit=1)
-    name = _names().get(words[0].lower()) if words else None
+    name = _names().get(label.lower())
     code = code.removesuffix("\n")
     if name and coloured + len(code) <= MAX_COLOURED and not _VOID.search(code):
         inner, coloured = _coloured(code, _lexer(name)), coloured + len(code)
     else:
         inner = escape(code, quote=False)
-    bar = f'<div class="code__bar"><span>{escape(name)}</span></div>' if name else ""
-    return f'<div class="code">{bar}<pre tabindex="0"><code>{inner}</code></pre></div>\n', coloured
+    shown = escape(name or label, quote=False)
+    bar = f'<div class="code__bar"><span>{shown}</span></div>' if shown else ""
+    return f'<div class="code">{bar}<pre dir="ltr" tabindex="0"><code>{inner}</code></pre></div>\n', coloured

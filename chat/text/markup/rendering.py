@@ -7,20 +7,23 @@ from functools import lru_cache
 from html import escape
 from typing import Any, cast
 
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from chat.text.characters import JOINER, SKIN_TONES
+from chat.text.characters import JOINER, SKIN_TONES, is_visible
 from chat.text.markup.cleaning import clean
 from chat.text.markup.code import render_code
 from chat.text.markup.parser import parser_for
-from chat.text.markup.sanitising import sanitise
+from chat.text.markup.sanitising import SPACED, sanitise
 from chat.text.markup.tidying import text_of
 
 # Longer text (an imported history may hold some) is shown unparsed: the cost of parsing was measured up to
 # this length.
 MAX_PARSED = 12_000
+# What HTML would show as one space.
+_RUN = re.compile(r"\t|  ")
 # Characters read for an excerpt.
 _LOOKED_AT = 1000
 
@@ -30,8 +33,13 @@ def _fence(tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvTy
     return html
 
 
+def _text(tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
+    html = escapeHtml(tokens[i].content)
+    return f'<span class="{SPACED}">{html}</span>' if _RUN.search(html) else html
+
+
 def _table_open(tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
-    return '<div class="table" tabindex="0"><table>\n'
+    return '<div class="table" tabindex="0"><table dir="auto">\n'
 
 
 def _table_close(tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
@@ -41,19 +49,26 @@ def _table_close(tokens: Sequence[Token], i: int, options: OptionsDict, env: Env
 _renderer = RendererHTML()
 _renderer.rules.update(
     # markdown-it types rules as methods of the renderer, but calls them as plain functions.
-    cast("Any", {"fence": _fence, "table_open": _table_open, "table_close": _table_close})
+    cast("Any", {"text": _text, "fence": _fence, "table_open": _table_open, "table_close": _table_close})
 )
 
 
 def _as_written(source: str) -> str:
-    return f"<p>{escape(source, quote=False).replace('\n', '<br>\n')}</p>"
+    html = escape(source, quote=False)
+    if _RUN.search(html):
+        return f'<p><span class="{SPACED}">{html}</span></p>'
+    return f"<p>{html.replace('\n', '<br>\n')}</p>"
 
 
 def _shows_something(tokens: Sequence[Token]) -> bool:
     return any(
-        token.type == "hr" or (token.content.strip() and token.type in {"inline", "fence"})
+        token.type == "hr" or (token.type in {"inline", "fence"} and is_visible(_text_of(token)))
         for token in tokens
     )
+
+
+def _text_of(token: Token) -> str:
+    return text_of(token.children or []) if token.type == "inline" else token.content
 
 
 def render(source: str) -> str:
@@ -62,7 +77,7 @@ def render(source: str) -> str:
     Text that would render as nothing (a lone "#" or ">") is shown as written, so that nothing is lost.
     """
     source = clean(source).strip("\n")
-    if not source.strip():
+    if not is_visible(source):
         return ""
     if len(source) > MAX_PARSED:
         return sanitise(_as_written(source))
@@ -92,13 +107,10 @@ def _shorten(text: str, length: int) -> str:
 @lru_cache(maxsize=2048)
 def _excerpt(source: str, length: int) -> str:
     shown = [
-        text_of(token.children or []) if token.type == "inline" else token.content
-        for token in parser_for(source).parse(source)
-        if token.type in {"inline", "fence"}
+        _text_of(token) for token in parser_for(source).parse(source) if token.type in {"inline", "fence"}
     ]
-    return _shorten(
-        re.sub(r"\s+", " ", " ".join(shown)).strip() or re.sub(r"\s+", " ", source).strip(), length
-    )
+    text = re.sub(r"\s+", " ", clean(" ".join(shown))).strip()
+    return _shorten(text if is_visible(text) else re.sub(r"\s+", " ", source).strip(), length)
 
 
 def excerpt(source: str, length: int = 140) -> str:

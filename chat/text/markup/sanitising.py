@@ -2,8 +2,11 @@
 
 import nh3
 
+from chat.text.markup.cleaning import clean
 from chat.text.markup.code import CLASSES
 
+# Text whose runs of spaces and tabs are kept.
+SPACED = "spaced"
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 _TAGS = {
@@ -15,10 +18,19 @@ _TAGS = {
 _cleaner = nh3.Cleaner(
     tags=_TAGS,
     # "*" must be listed: without it, the library's default allows `title` and `lang` everywhere.
-    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
-    # Regions that scroll sideways must be reachable by keyboard.
-    tag_attribute_values={"pre": {"tabindex": {"0"}}, "div": {"tabindex": {"0"}}},
-    allowed_classes={"div": {"code", "code__bar", "table"}, "span": set(CLASSES)},
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}, "li": {"value"}},
+    tag_attribute_values={
+        # Regions that scroll sideways must be reachable by keyboard.
+        "pre": {"tabindex": {"0"}, "dir": {"ltr"}},
+        "div": {"tabindex": {"0"}},
+        "code": {"dir": {"ltr"}},
+        **{tag: {"dir": {"auto"}} for tag in ("li", "blockquote", "table")},
+    },
+    allowed_classes={
+        "div": {"code", "code__bar", "table"},
+        "span": {*CLASSES, SPACED},
+        "ol": {"paren", "wide", "widest"},
+    },
     set_tag_attribute_values={"a": {"target": "_blank"}},
     link_rel="nofollow noopener noreferrer",
     url_schemes=SCHEMES,
@@ -28,4 +40,5 @@ _cleaner = nh3.Cleaner(
 
 
 def sanitise(html: str) -> str:
-    return _cleaner.clean(html)
+    """Allowed markup only, and no control character or direction override, by whatever notation it came."""
+    return clean(_cleaner.clean(html))

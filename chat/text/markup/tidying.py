@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from chat.text.characters import ZERO_WIDTH
+from chat.text.characters import is_visible
+from chat.text.markup.addresses import contradicted
+from chat.text.markup.blocks import direct, fences, number
 
 # Nested emphasis. The parser has no limit, and browsers get slow with thousands.
 MAX_EMPHASIS = 6
 _EMPHASIS = {"em", "strong", "s"}
-_NOTHING_TO_SEE = "".join(ZERO_WIDTH) + " \n"
 
 
 def text_of(tokens: Iterable[Token]) -> str:
@@ -51,14 +52,20 @@ def _without_depth(tokens: Iterable[Token]) -> Iterator[Token]:
         depth -= 1 if token.nesting < 0 else 0
 
 
-def _without_empty_links(tokens: list[Token]) -> Iterator[Token]:
-    """A link without text is invisible and has no name; show its URL instead."""
+def _with_honest_links(tokens: list[Token]) -> Iterator[Token]:
+    """A link without text is invisible and has no name: show its URL instead. A link whose text is an address of
+    another host says where it leads: ``https://bank.example (evil.example)``.
+    """
     opened = -1
     for index, token in enumerate(tokens):
         if token.type == "link_open":
             opened = index
-        if token.type == "link_close" and not text_of(tokens[opened:index]).strip(_NOTHING_TO_SEE):
-            yield _text(str(tokens[opened].attrGet("href") or ""))
+        if token.type == "link_close" and token.info != "auto":
+            href, text = str(tokens[opened].attrGet("href") or ""), text_of(tokens[opened:index])
+            if not is_visible(text):
+                yield _text(href)
+            elif host := contradicted(text, href):
+                yield _text(f" ({host})")
         yield token
 
 
@@ -75,10 +82,13 @@ def _bold(tokens: list[Token]) -> list[Token]:
 
 def tidy(state: StateCore) -> None:
     heading = False
+    state.tokens = list(fences(state.tokens, state.src))
     for token in state.tokens:
         if token.type == "inline":
             children = list(_without_depth(_without_pictures(token.children or [])))
-            children = list(_without_empty_links(children))
+            children = list(_with_honest_links(children))
             token.children = _bold(children) if heading and children else children
         heading = token.type == "heading_open"
     _headings_as_paragraphs(state.tokens)
+    number(state.tokens)
+    direct(state.tokens)

@@ -16,7 +16,7 @@ def link(href: str, text: str) -> str:
 
 def code(inner: str, language: str = "") -> str:
     bar = f'<div class="code__bar"><span>{language}</span></div>' if language else ""
-    return f'<div class="code">{bar}<pre tabindex="0"><code>{inner}</code></pre></div>'
+    return f'<div class="code">{bar}<pre dir="ltr" tabindex="0"><code>{inner}</code></pre></div>'
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ def code(inner: str, language: str = "") -> str:
         ("one\n\ntwo", "<p>one</p>\n<p>two</p>"),
         (
             "**bold** *soft* ~~gone~~ `x < y`",
-            "<p><strong>bold</strong> <em>soft</em> <s>gone</s> <code>x &lt; y</code></p>",
+            '<p><strong>bold</strong> <em>soft</em> <s>gone</s> <code dir="ltr">x &lt; y</code></p>',
         ),
-        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
-        ("3. c\n4. d", '<ol start="3">\n<li>c</li>\n<li>d</li>\n</ol>'),
-        ("> said\n\nanswered", "<blockquote>\n<p>said</p>\n</blockquote>\n<p>answered</p>"),
+        ("- a\n- b", '<ul>\n<li dir="auto">a</li>\n<li dir="auto">b</li>\n</ul>'),
+        ("3. c\n4. d", '<ol start="3">\n<li dir="auto">c</li>\n<li dir="auto">d</li>\n</ol>'),
+        ("> said\n\nanswered", '<blockquote dir="auto">\n<p>said</p>\n</blockquote>\n<p>answered</p>'),
         ("above\n\n---", "<p>above</p>\n<hr>"),
         ("5 < 6 & 7 > 2", "<p>5 &lt; 6 &amp; 7 &gt; 2</p>"),
         ("&copy; &lt;", "<p>© &lt;</p>"),
@@ -54,7 +54,7 @@ def test_a_line_above_dashes_is_no_heading_and_indented_text_no_code() -> None:
 
 def test_a_table_scrolls_by_itself() -> None:
     html = render("|pier|boats|\n|-|-:|\n|Hat Yao|3|")
-    assert html.startswith('<div class="table" tabindex="0"><table>')
+    assert html.startswith('<div class="table" tabindex="0"><table dir="auto">')
     assert "<td>Hat Yao</td>\n<td>3</td>" in html
     assert "style" not in html
 
@@ -119,9 +119,41 @@ class TestCode:
             "Python",
         )
 
-    @pytest.mark.parametrize("info", ["", "brainwave", "text", "../etc", '"><script>'])
-    def test_without_a_known_language_there_is_no_bar(self, info: str) -> None:
-        assert render(f"```{info}\na < b\n```") == code("a &lt; b")
+    @pytest.mark.parametrize("info", ["brainwave", "text", "../etc", "c++20"])
+    def test_a_word_that_is_no_known_language_is_the_label_of_the_code_below(self, info: str) -> None:
+        assert render(f"```{info}\na < b\n```") == code("a &lt; b", info)
+
+    @pytest.mark.parametrize(
+        ("source", "shown"),
+        [
+            ("```oops it broke", code("oops it broke")),
+            ("```oops it broke\n```", code("oops it broke")),
+            ("```oops", code("oops")),
+            ("```oops it broke\nand this\n```", code("oops it broke\nand this")),
+            ("```foo();\nbar()\n```", code("foo();\nbar()")),
+            ("~~~ wow ~~~", code("wow ~~~")),
+            ('```"><script>\nx\n```', code('"&gt;&lt;script&gt;\nx')),
+            ("```text a\u200eb &#x202e; %E2%80%AE\n```", code("text a\u200eb &amp;#x202e; %E2%80%AE")),
+            (
+                "```sql SELECT\n1\n```",
+                code('<span class="k">SELECT</span>\n<span class="mi">1</span>', "SQL"),
+            ),
+            (f"```{'x' * 40}\ny\n```", code(f"{'x' * 40}\ny")),
+        ],
+    )
+    def test_what_stands_on_the_line_of_the_opening_fence_does_not_disappear(
+        self, source: str, shown: str
+    ) -> None:
+        assert render(source) == shown
+
+    def test_the_line_of_the_opening_fence_is_in_the_excerpt(self) -> None:
+        assert excerpt("```oops it broke\nbadly") == "oops it broke badly"
+        assert excerpt("```python print(1)") == "print(1)"
+
+    def test_a_block_without_anything_in_it_is_no_block(self) -> None:
+        assert render("see:\n```") == "<p>see:</p>\n<p>```</p>"
+        assert render("- ~~~~\n") == '<ul>\n<li dir="auto">\n<p>~~~~</p>\n</li>\n</ul>'
+        assert render("> ```\n> ```").endswith("<p>```<br>\n```</p>\n</blockquote>")
 
     def test_blank_lines_and_indentation_stay(self) -> None:
         assert render("```\n\n  a\n\n\tb\n\n```") == code("\n  a\n\n\tb\n")

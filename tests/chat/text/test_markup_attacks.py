@@ -15,14 +15,17 @@ from chat.text.markup.rendering import _excerpt
 from tests.fuzz.budget import looks
 from tests.support.attacks import ATTACKS, NO_LINKS
 
-TAGS: dict[str, set[str]] = {
-    tag: set() for tag in ("p", "br", "hr", "blockquote", "ul", "li", "strong", "em", "s", "code")
-}
-TAGS |= {tag: set() for tag in ("table", "thead", "tbody", "tr", "th", "td")}
-TAGS |= {"ol": {"start"}, "a": {"href", "target", "rel"}, "pre": {"tabindex"}}
+TAGS: dict[str, set[str]] = {tag: set() for tag in ("p", "br", "hr", "ul", "strong", "em", "s")}
+TAGS |= {tag: set() for tag in ("thead", "tbody", "tr", "th", "td")}
+TAGS |= {"ol": {"start", "class"}, "li": {"value", "dir"}, "a": {"href", "target", "rel"}}
+TAGS |= {"blockquote": {"dir"}, "table": {"dir"}, "code": {"dir"}, "pre": {"tabindex", "dir"}}
 TAGS |= {"div": {"class", "tabindex"}, "span": {"class"}}
 VOID = {"br", "hr"}
-OUR_CLASSES = {"div": {"code", "code__bar", "table"}, "span": set(CLASSES)}
+OUR_CLASSES = {
+    "div": {"code", "code__bar", "table"},
+    "span": {*CLASSES, "spaced"},
+    "ol": {"paren", "wide", "widest"},
+}
 
 
 class Inspector(HTMLParser):
@@ -63,8 +66,10 @@ class Inspector(HTMLParser):
                 assert value == "nofollow noopener noreferrer"
             case "tabindex":
                 assert value == "0"
-            case "start":
+            case "start" | "value":
                 assert value.isdecimal()
+            case "dir":
+                assert value == ("ltr" if tag in {"pre", "code"} else "auto")
             case _:
                 raise AssertionError((tag, name, value))
 
@@ -152,6 +157,15 @@ WORDS = [
         "&",
         "&#x3c;",
         "&lt;",
+        "&#x202e;",
+        "&#0;",
+        "&shy;",
+        "%00",
+        "%E2%80%AE",
+        "%E0%B8%81",
+        "www.",
+        ".com",
+        "xn--80ak6aa92e",
         '"',
         "'",
         "\x00",
