@@ -17,7 +17,7 @@ ARROWS = {
     "chat.progress": "",
     "chat.runtime": "",
     "chat.db": "errors",
-    "chat.models": "db",
+    "chat.models": "db text",
     "chat.monitoring": "models",
     "chat.policies": "models",
     "chat.text": "errors",

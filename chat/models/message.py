@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.models.member import Member
 from chat.models.person import Person
 from chat.models.room import Room
+from chat.text.emoji import is_few_emoji
 
 PAGE = 40
 BODY_LIMIT = 10_000
@@ -162,6 +163,11 @@ class Message(models.Model):
     def sent_at_clock(self) -> str:
         """Hours and minutes, UTC. The page replaces it with the reader's local time."""
         return self.sent_at[11:16]
+
+    @property
+    def is_few_emoji(self) -> bool:
+        """Whether it is shown large. From the text, not stored: messages that are there already are, too."""
+        return is_few_emoji(self.body)
 
     def __str__(self) -> str:
         return f"{self.seq}: {self.excerpt}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from re import escape
 from typing import ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +13,8 @@ from django.db.models.functions import Lower, Replace
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from chat.text.initials import initials
 
 HUES = 8
 
@@ -123,12 +124,8 @@ class Person(models.Model):
 
     @property
     def initials(self) -> str:
-        """One or two letters for the drawn picture, from the first and the last word. Empty for a person without a
-        name.
-        """
-        words = [word for word in self.display_name.split() if word[0].isalnum()]
-        letters = "".join(_first_letter(word) for word in (words[:1] + words[1:][-1:])).upper()
-        return letters or ("?" if self.display_name else "")
+        """One or two letters for the drawn picture, or a sign. Empty for a person without a name."""
+        return initials(self.display_name)
 
     @property
     def workspace_role(self) -> WorkspaceRole:
@@ -150,10 +147,3 @@ class Person(models.Model):
     def hue(self) -> int:
         """1 to ``HUES``: the colour of the drawn picture."""
         return (self.pk or 0) % HUES + 1
-
-
-def _first_letter(word: str) -> str:
-    """The first letter that stands on its own. Thai writes some vowels before their consonant."""
-    letters = [sign for sign in word if unicodedata.category(sign).startswith("L")]
-    leading_vowels = "เแโใไ"
-    return next((sign for sign in letters if sign not in leading_vowels), word[0])
