@@ -2,6 +2,7 @@
 import { startOfDay, localTimes } from "../core/times.js";
 import { keepScrollPosition, messages, reachesNewest, removeRow } from "./window.js";
 import { copyOf } from "../core/words.js";
+import { showText } from "./pending-text.js";
 
 const GROUPED_WITHIN = 300_000;
 const REMOVE_AFTER = 5000; // milliseconds for the message itself to arrive, once the server has it
@@ -108,7 +109,7 @@ function bubble({ id, room, body }) {
   row.id = `message-${id}`;
   row.dataset.room = room;
   time.dateTime = written.toISOString();
-  row.querySelector(".message__text").append(...paragraphs(body));
+  showText(row.querySelector(".message__text"), body);
   if (reachesNewest() && last?.dataset.author === row.dataset.author && last.dataset.deleted === undefined) {
     const before = new Date(last.querySelector("time").dateTime);
     if (written - before < GROUPED_WITHIN && startOfDay(written) === startOfDay(before)) row.dataset.continues = "";
@@ -119,11 +120,3 @@ function bubble({ id, room, body }) {
 
 /** A UUID of version 7 begins with its creation time in milliseconds. */
 const writtenAt = (id) => new Date(parseInt(id.replaceAll("-", "").slice(0, 12), 16));
-
-function paragraphs(body) {
-  return body.trim().split(/\n{2,}/).map((text) => {
-    const paragraph = document.createElement("p");
-    text.split("\n").forEach((line, number) => paragraph.append(...(number ? [document.createElement("br")] : []), line));
-    return paragraph;
-  });
-}

@@ -2,12 +2,17 @@
 import { badge } from "./badge.js";
 import { rows, unreadOf } from "./room-row.js";
 
-const title = document.title;
+// Kept apart from what is shown, since a name may begin like the number: "(7) Tom".
+let base = document.title;
+let shown = base;
 
 /** @param name the name of the shown room, if it changed since the page was loaded */
 export function updateTitle(name) {
-  const base = name ? title.replace(/^.* · /, () => `${name} · `) : document.title.replace(/^\(\d+\+?\) /, "");
+  if (document.title !== shown) base = document.title; // the page was given another one meanwhile
+  if (name) base = base.replace(/^.* · /, () => `${name} · `);
   const unread = rows().reduce((sum, row) => sum + unreadOf(row), 0);
-  document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${base}` : base;
+  shown = unread ? `(${unread > 99 ? "99+" : unread}) ${base}` : base;
+  document.title = shown;
+  shown = document.title; // without white space at its ends
   badge(unread);
 }
