@@ -138,7 +138,6 @@ class TestCode:
                 "```sql SELECT\n1\n```",
                 code('<span class="k">SELECT</span>\n<span class="mi">1</span>', "SQL"),
             ),
-            (f"```{'x' * 40}\ny\n```", code(f"{'x' * 40}\ny")),
         ],
     )
     def test_what_stands_on_the_line_of_the_opening_fence_does_not_disappear(

@@ -256,6 +256,20 @@ HEAVY = [
         "a.",
         "//a.b ",
     ),
+    # Backslashes, which look around; addresses and scripts without spaces; runs of spaces; hosts.
+    *("\\*", "\\_a", "\\\\*a", "\\`", "\\[a](http:", "\\~~", "\\]", "\\&", "1\\. ", "9. a\n"),
+    *(
+        "www.",
+        "www.a.bc ",
+        "a@b.co:x ",
+        "ดูa",
+        "https://a.bcก",
+        "ก*",
+        "%E0%B8%81",
+        "http://xn--80a.b ",
+        "a  b",
+        "\ta",
+    ),
     *("\n", "\u0e49", "\u200d", "\x00", "\u202e", "# ", "---\n", "***\n", "```\n", "[a]: b\n"),
 ]
 SHAPES = {
