@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from chat.actions import posting_sql
@@ -146,6 +146,10 @@ def _keep(postings: list[Posting]) -> list[Posted | ChatError]:
     try:
         with transaction.atomic():
             return _insert(postings, html)
+    except DataError:
+        # The database refuses one of the texts, always. Retried alone, only that one is refused.
+        if len(postings) == 1:
+            return [Invalid(_("This text can't be stored."))]
     except IntegrityError:
         # Another process has committed one of the ids since the check. Retried alone, each gets its own
         # outcome.
@@ -156,7 +160,7 @@ def _keep(postings: list[Posting]) -> list[Posted | ChatError]:
                 return [_repeat(posting, message)]
             except ChatError as error:
                 return [error]
-        return [outcome for posting in postings for outcome in _keep([posting])]
+    return [outcome for posting in postings for outcome in _keep([posting])]
 
 
 def _insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError]:

@@ -61,6 +61,12 @@ class PostBatcher:
         try:
             outcomes = await write(post_messages, [posting for posting, _ in batch])
         except Exception as error:  # whatever the error, each sender is told that it failed, and retries
+            if (
+                transient(error) is None and len(batch) > 1
+            ):  # one of them is at fault, and must not spoil the others
+                for one in batch:
+                    await self._commit([one])
+                return
             if transient(error):  # other errors are logged per sender, with person and room
                 logger.warning(
                     "messages could not be stored (%d); their pages retry", len(batch), exc_info=True

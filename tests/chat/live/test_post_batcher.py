@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
 from chat import actions
 from chat.actions import Posted, Posting, post_messages, posting, rendered
@@ -71,6 +71,44 @@ def test_one_bad_post_spoils_no_other(
     assert (room.version, room.last_seq) == (here[-1].version, 4)
     assert [Member.objects.get(room=room, person=p).read_seq for p in (alice, bob)] == [2, 4]
     assert Member.objects.get(room=open_room, person=alice).read_seq == 1
+
+
+@pytest.mark.django_db
+def test_a_text_that_the_database_refuses_spoils_no_other(
+    alice: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = posting._insert
+
+    def insert(postings: list[Posting], html: list[str]) -> list[Posted | ChatError]:
+        if "Refused" in [each.body for each in postings]:
+            raise DataError
+        return real(postings, html)
+
+    monkeypatch.setattr(posting, "_insert", insert)
+    outcomes = post_messages([a_posting(alice, room, body) for body in ("First", "Refused", "Last")])
+    assert told(outcomes) == ["First", "Invalid", "Last"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_text_with_which_we_fail_spoils_no_other(
+    alice: Person, bob: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def render(body: str) -> str:
+        if body == "Faulty":
+            raise ZeroDivisionError
+        return body
+
+    monkeypatch.setattr(posting, "render", render)
+    batcher = PostBatcher()
+    bodies = ("First", "Faulty", "Last")
+    outcomes = await asyncio.gather(
+        *(batcher.post(a_posting(alice, room, body)) for body in bodies), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [Posted, ZeroDivisionError, Posted]
+    assert [message.body async for message in Message.objects.filter(room=room).order_by("seq")] == [
+        "First",
+        "Last",
+    ]
 
 
 @pytest.mark.django_db

@@ -92,7 +92,9 @@ async def test_what_was_sent_before_is_for_the_room_of_before(
 
 
 async def test_a_room_of_others_is_answered_like_none(charlie: Person, socket: Visitor) -> None:
-    secret = await database_sync_to_async(actions.create_room)(charlie, name="secret", topic="", kind=Room.Kind.CLOSED)
+    secret = await database_sync_to_async(actions.create_room)(
+        charlie, name="secret", topic="", kind=Room.Kind.CLOSED
+    )
     for room in (str(secret.pk), str(uuid4()), None):
         beat = await show(socket, room)
         assert (beat["room"], beat["version"]) == (None, None)
@@ -107,7 +109,9 @@ async def test_a_room_of_others_is_answered_like_none(charlie: Person, socket: V
 async def test_a_room_that_one_joins_is_heard_from_then_on(
     alice: Person, bob: Person, socket: Visitor
 ) -> None:
-    made = await database_sync_to_async(actions.create_room)(alice, name="later", topic="", kind=Room.Kind.OPEN)
+    made = await database_sync_to_async(actions.create_room)(
+        alice, name="later", topic="", kind=Room.Kind.OPEN
+    )
     await show(socket, str(made.pk))
     await database_sync_to_async(actions.join_room)(bob, made.pk)
     await message_of(socket, "rooms")
