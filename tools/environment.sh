@@ -10,6 +10,7 @@ new_enough() {
 }
 
 if ! new_enough .venv/bin/python; then
+    echo "Creating a Python environment in .venv"
     rm -rf .venv
     # pyenv's shims may be there for versions that are not chosen, so each candidate is tried by running it.
     for python in python3.13 python3.14 python3.12 python3 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python; do
@@ -26,6 +27,15 @@ if ! new_enough .venv/bin/python; then
         exit 1
     fi
 fi
-echo "Installing $wanted into .venv"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$wanted"
+# pip says nothing for most of a minute, or far too much: say how far it is.
+total=$(grep -c == "$wanted")
+echo "Installing $total packages into .venv, which takes about a minute"
+failed=.venv/failed
+rm -f "$failed"
+{ .venv/bin/python -m pip install --progress-bar off --disable-pip-version-check --require-hashes -r "$wanted" || touch "$failed"; } |
+    awk -v total="$total" '
+        /^Collecting / { count += 1; if (count % 10 == 0) printf "  %d of %d packages are here\n", count, total }
+        /^Installing collected/ { print "  unpacking them" }
+        { fflush() }'
+[ ! -e "$failed" ] || exit 1
 cp "$wanted" "$stamp"

@@ -8,6 +8,7 @@ if ! $python -c "import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOC
     echo "Port $port is taken: stop what uses it, or choose another one: make run PORT=8001" >&2
     exit 1
 fi
+echo "Preparing the database and the demo"
 $python manage.py migrate --verbosity 0
 $python manage.py demo
 cat <<END
