@@ -1,4 +1,5 @@
 /** The composer: makes items for the outbox from what is typed in its field. */
+import { onKey } from "../core/keys.js";
 import { at } from "../core/net.js";
 import { word } from "../core/words.js";
 
@@ -42,10 +43,10 @@ export function focusAtEnd(field) {
   field.setSelectionRange(field.value.length, field.value.length);
 }
 
-/** Enter sends and Shift+Enter starts a new line, except while an input method composes. The field grows with its text. */
+/** Enter sends and Shift+Enter starts a new line. The field grows with its text. */
 export function typing(field, send) {
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  onKey(field, (event) => {
+    if (event.key !== "Enter" || event.shiftKey) return;
     if (matchMedia("(pointer: coarse)").matches) return; // on touch screens Enter starts a new line, and the button sends
     event.preventDefault();
     send();

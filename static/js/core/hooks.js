@@ -13,6 +13,9 @@
  * - roomOpened({room, text, upTo}): the page has the room. `text` is what the server has for the composer, undefined if
  *   the page has not asked, and `upTo(version)`
  *   returns a promise of the time when the page has what the room held then.
+ * - messageReceived(row): the element of a message, new or in a new version, came to the page; it may be outside of its window
+ * - editOpened({room, message, field}): the form of an edit is in the row of the message with this id
+ * - editEnded(message): an edit was saved or cancelled, or its message is gone
  * - messageQueued(room): a message of a room is on the disk, in the outbox
  * - roomStartedOver(room): its window was replaced. A backup may have been restored, so the server may have lost what it was told.
  * - roomLost(room): the person is not in the shown room any longer

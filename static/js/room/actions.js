@@ -1,8 +1,9 @@
 /** The actions on a message: one bar, beside the message under the pointer; on touch screens a sheet. */
 import { parse } from "../core/fragments.js";
 import { textOrToast } from "../core/answers.js";
+import { edit, editing } from "./editing.js";
+import { onKey } from "../core/keys.js";
 import { listeningUntil } from "../core/listening.js";
-import { typing } from "../composer/composer.js";
 import { at, get, post } from "../core/net.js";
 import { registerMessageAction, runMessageAction } from "./message-actions.js";
 import { setCurrent } from "../core/roving.js";
@@ -74,7 +75,7 @@ export function actions({ stream, field, take, signal }) {
   });
 
   // Arrow keys move between messages, Tab from a message to its bar.
-  listen(stream, "keydown", (event) => {
+  onKey(stream, (event) => {
     if (!["ArrowUp", "ArrowDown"].includes(event.key) || event.target.closest("textarea, pre")) return;
     const rows = [...messages()];
     const here = rows.indexOf(event.target.closest(".message"));
@@ -84,14 +85,14 @@ export function actions({ stream, field, take, signal }) {
     next.tabIndex = -1;
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
-  });
-  listen(field, "keydown", (event) => {
+  }, { signal });
+  onKey(field, (event) => {
     if (event.key !== "ArrowUp" || field.value || !reachesNewest()) return;
     const mine = [...messages()].filter((row) => row.dataset.author === data.me && row.dataset.seq && row.dataset.deleted === undefined).at(-1);
     if (!mine) return;
     event.preventDefault();
     edit(mine);
-  });
+  }, { signal });
 
   listen(bar, "click", (event) => {
     const action = event.target.closest("[data-action]")?.dataset.action;
@@ -102,43 +103,15 @@ export function actions({ stream, field, take, signal }) {
   });
 
   signal.addEventListener("abort", hide);
+  editing({ stream, take, ended: focusField, signal });
 
   registerMessageAction("edit", ({ row }) => edit(row));
   registerMessageAction("delete", ({ id }) => openDialog(`messages/${id}/delete/`, (answer) => take(parse(answer))));
   registerMessageAction("report", ({ id }) => openDialog(`messages/${id}/report/`, toast));
 
-  async function edit(row) {
-    if (row.querySelector("form[data-edit]")) return;
-    const html = await textOrToast(get(at(`messages/${idOf(row)}/edit/`)));
-    const here = document.getElementById(row.id);
-    if (!html || !here || here.querySelector("form[data-edit]")) return;
-    const template = document.createElement("template");
-    template.innerHTML = html;
-    const form = template.content.firstElementChild;
-    const text = form.elements.body;
-    here.dataset.editing = "";
-    here.querySelector(".message__main").append(form);
-    typing(text, () => form.requestSubmit());
-    text.focus();
-    text.setSelectionRange(text.value.length, text.value.length);
-    text.addEventListener("keydown", (event) => event.key === "Escape" && close(form));
-    form.querySelector("[data-action='cancel']").addEventListener("click", (event) => { event.preventDefault(); close(form); });
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const answer = await textOrToast(post(form.action, { body: text.value }));
-      if (answer === null) return;
-      close(form);
-      take(parse(answer));
-    });
-  }
-
   /** Focus the composer, except on touch screens, where the keyboard would come up. */
-  const focusField = () => matchMedia("(pointer: fine)").matches && field.focus();
-
-  function close(form) {
-    delete form.closest(".message")?.dataset.editing; // the form is detached if the message was deleted meanwhile
-    form.remove();
-    focusField();
+  function focusField() {
+    if (matchMedia("(pointer: fine)").matches) field.focus();
   }
 
   /** Open a dialog that the server renders. @param done called with the answer to its form */

@@ -1,7 +1,96 @@
-/** An unfinished edit survives new versions of its message, and the removal of its row from the window. */
+/**
+ * Edits of messages. The form stands in the message's row; it survives new versions of the message, and the removal of its row from
+ * the window.
+ */
+import { textOrToast } from "../core/answers.js";
+import { typing } from "../composer/composer.js";
+import { parse } from "../core/fragments.js";
+import { callHooks } from "../core/hooks.js";
+import { onKey } from "../core/keys.js";
+import { listeningUntil } from "../core/listening.js";
+import { at, get, post } from "../core/net.js";
+
+const FORM = "form[data-edit]";
 const saved = new Map(); // row id -> the form of a row outside of the window
 
-const formOf = (row) => row.querySelector("form[data-edit]");
+export const formOf = (row) => row.querySelector(FORM);
+
+/** Whether its text is on the way to the server. */
+export const isSaving = (form) => form.dataset.saving !== undefined;
+
+/** The form in an answer of the server. */
+export function formIn(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+}
+
+/** Open the form in the row. @return its field */
+export function openForm(row, form) {
+  const field = form.elements.body;
+  row.dataset.editing = "";
+  row.querySelector(".message__main").append(form);
+  typing(field, () => form.requestSubmit());
+  callHooks("editOpened", { room: document.body.dataset.room, message: form.dataset.edit, field });
+  return field;
+}
+
+/** The edit is over: it was saved or cancelled. */
+export function endEdit(form) {
+  delete form.closest(".message")?.dataset.editing; // the form is detached if the message was deleted meanwhile
+  form.remove();
+  callHooks("editEnded", form.dataset.edit);
+}
+
+/** Begin to edit a message. */
+export async function edit(row) {
+  if (formOf(row)) return;
+  const html = await textOrToast(get(at(`messages/${row.id.replace("message-", "")}/edit/`)));
+  const here = document.getElementById(row.id);
+  if (!html || !here || formOf(here)) return;
+  const field = openForm(here, formIn(html));
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}
+
+/**
+ * What the forms of the shown room do.
+ * @param take applies rows of an answer to the page
+ * @param ended called when one was saved or cancelled
+ */
+export function editing({ stream, take, ended, signal }) {
+  const listen = listeningUntil(signal);
+
+  function end(form) {
+    endEdit(form);
+    ended();
+  }
+
+  listen(stream, "click", (event) => {
+    const form = event.target.closest("[data-action='cancel']")?.closest(FORM);
+    if (!form) return;
+    event.preventDefault();
+    end(form);
+  });
+  onKey(stream, (event) => {
+    const form = event.key === "Escape" && event.target.closest(FORM);
+    if (!form) return;
+    event.preventDefault();
+    end(form);
+  }, { signal });
+  listen(stream, "submit", async (event) => {
+    const form = event.target;
+    if (!form.matches(FORM)) return;
+    event.preventDefault();
+    if (isSaving(form)) return;
+    form.dataset.saving = "";
+    const answer = await textOrToast(post(form.action, { body: form.elements.body.value }));
+    delete form.dataset.saving;
+    if (answer === null) return;
+    end(form);
+    take(parse(answer));
+  });
+}
 
 /** Save the edit of a row that is being removed. */
 export function saveEdit(row) {
@@ -9,11 +98,19 @@ export function saveEdit(row) {
   if (form) saved.set(row.id, form);
 }
 
+const isChanged = (field) => field.value !== field.defaultValue;
+
+/** The texts of unfinished edits in the shown window. */
+export const editedTexts = () => [...document.querySelectorAll(`#messages ${FORM} textarea`)].filter(isChanged).map(({ value }) => value);
+
 /** Remove and return the texts of unfinished edits of messages before the seq `first`, which are gone. */
 export function abandonedEdits(first) {
   const abandoned = [...saved].filter(([, form]) => Number(form.closest(".message").dataset.seq) < first);
-  for (const [id] of abandoned) saved.delete(id);
-  return abandoned.map(([, form]) => form.elements.body).filter((field) => field.value !== field.defaultValue).map(({ value }) => value);
+  for (const [id, form] of abandoned) {
+    saved.delete(id);
+    callHooks("editEnded", form.dataset.edit);
+  }
+  return abandoned.map(([, form]) => form.elements.body).filter(isChanged).map(({ value }) => value);
 }
 
 /** `element` is being inserted, in place of `old` if that exists. */

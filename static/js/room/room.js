@@ -5,6 +5,7 @@ import { bubbles, isStored } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
 import { days } from "./days.js";
 import { edges } from "./edges.js";
+import { editedTexts } from "./editing.js";
 import { list, stream } from "./elements.js";
 import { parse } from "../core/fragments.js";
 import { jumps } from "./jumps.js";
@@ -100,6 +101,7 @@ export function openRoom({ field, socket, box, text, signal }) {
   function messageReceived(element) {
     const mine = element.dataset.author === data.me;
     sidebar.messageReceived(element);
+    callHooks("messageReceived", element);
     below.arrived(seqOf(element), mine);
     if (!mine) return;
     read.markRead(seqOf(element));
@@ -131,7 +133,7 @@ export function openRoom({ field, socket, box, text, signal }) {
 
   /** All that was written here and is not with the server. */
   function unsent() {
-    return [...waiting.unsent(), field.value].filter((text) => text.trim());
+    return [...waiting.unsent(), ...editedTexts(), field.value].filter((text) => text.trim());
   }
 
   return {

@@ -1,6 +1,7 @@
 /** Reorders the favourites: by dragging, or with Alt and an arrow key. The whole order is sent to the server. */
 import { textOrToast } from "../core/answers.js";
 import { fetchRoomList, refetchRoomList, unlessBusy } from "../core/htmx.js";
+import { onKey } from "../core/keys.js";
 import { at, post } from "../core/net.js";
 import { announce } from "../core/toasts.js";
 import { word } from "../core/words.js";
@@ -50,7 +51,7 @@ async function save() {
   refetchRoomList();
 }
 
-list.addEventListener("keydown", (event) => {
+onKey(list, (event) => {
   const row = event.target.closest("#favourites > .place-row");
   if (!row || !event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   event.preventDefault();
@@ -104,7 +105,7 @@ function end() {
   if (allRows().every((each, number) => each === before[number])) fetchRoomList(); else save();
 }
 
-document.addEventListener("keydown", (event) => {
+onKey(document, (event) => {
   if (event.key !== "Escape" || !drag?.dragging) return;
   drag.row.parentElement.append(...drag.before);
   end();

@@ -2,6 +2,7 @@
 import { neighbourOf, move } from "./favourites.js";
 import { fetchRoomList } from "../core/htmx.js";
 import { textOrToast } from "../core/answers.js";
+import { onKey } from "../core/keys.js";
 import { at, post } from "../core/net.js";
 
 const list = document.getElementById("places");
@@ -41,7 +42,7 @@ button.addEventListener("click", () => {
 
 menu.addEventListener("toggle", ({ newState }) => button.setAttribute("aria-expanded", String(newState === "open")));
 
-menu.addEventListener("keydown", (event) => {
+onKey(menu, (event) => {
   const all = items();
   const here = all.indexOf(document.activeElement);
   const next = { ArrowDown: here + 1, ArrowUp: here - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];

@@ -1,5 +1,6 @@
 /** Jump to a room or a person by a few letters: the user's own rooms at once, all others from a search on the server. */
 import { reason } from "../core/answers.js";
+import { onKey } from "../core/keys.js";
 import { at, get } from "../core/net.js";
 import { toSignIn } from "../core/sign-in.js";
 import { visit } from "../core/visits.js";
@@ -40,7 +41,7 @@ finder.addEventListener("click", (event) => {
   open();
 });
 
-document.addEventListener("keydown", (event) => {
+onKey(document, (event) => {
   // On keyboards of other scripts the key has another letter, but the same position.
   const k = event.key.toLowerCase() === "k" || (event.code === "KeyK" && !/^[a-z]$/i.test(event.key));
   if (!k || event.altKey || event.shiftKey || !(mac ? event.metaKey : event.ctrlKey)) return;
@@ -139,8 +140,7 @@ function go(to) {
 }
 
 field.addEventListener("input", search);
-field.addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
+onKey(field, (event) => {
   const all = options();
   const here = all.indexOf(selected());
   const next = { ArrowDown: here + 1, ArrowUp: here - 1 + all.length }[event.key];
