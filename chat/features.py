@@ -15,6 +15,7 @@ FEATURES = (
     "chat.live.show_command",
     "chat.live.sampling",
     "chat.drafts",
+    "chat.unfinished_edits",
 )
 
 

@@ -43,6 +43,7 @@ ARROWS = {
     "chat.routing": "live",
     "chat.urls": "features pwa views",
     "chat.drafts": "actions db demo live models queries signals templatetags views",
+    "chat.unfinished_edits": "templatetags",
     "chat.features": "",
     "chat.checks": "account_pages",
     "chat.apps": "checks features receivers",

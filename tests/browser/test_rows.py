@@ -138,7 +138,7 @@ def test_a_feature_stores_on_the_device_without_a_new_version_of_the_database(ar
     assert found["lasting"]
     versions = {database["name"]: database["version"] for database in found["databases"]}
     me = alice.evaluate("document.body.dataset.me")
-    assert versions == {"hypertalk": 2, f"hypertalk polls {me}": 1}
+    assert versions == {"hypertalk": 2, f"hypertalk polls {me}": 1, f"hypertalk edits {me}": 1}
     # Whoever signs in next in this browser has none of it.
     alice.evaluate("document.body.dataset.me = '0'")
     assert alice.evaluate(store, "read")["rows"] == []

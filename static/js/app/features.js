@@ -12,3 +12,4 @@ import "../sidebar/switcher.js";
 import "../sidebar/read-positions.js";
 import "../room/copy-message.js";
 import "../composer/draft-feature.js";
+import "../room/unfinished-edits.js";
