@@ -58,6 +58,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/changes/", messages.changes, name="changes"),
     path("messages/<uuid:message_id>/", messages.show, name="message"),
     path("messages/<uuid:message_id>/acts/", messages.acts, name="message_acts"),
+    path("messages/<uuid:message_id>/source/", messages.source, name="message_source"),
     path("messages/<uuid:message_id>/edit/", messages.edit, name="edit_message"),
     path("messages/<uuid:message_id>/delete/", messages.delete, name="delete_message"),
     path("beat/", heartbeat.beat, name="beat"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import actions
+from chat.actions.missing import gone
 from chat.errors import ChatError, Conflict, Invalid, Limited, Refused
 from chat.events.rendering import message_html
 from chat.models import Member, Message
@@ -113,6 +114,16 @@ def acts(request: ChatRequest, message_id: UUID) -> HttpResponse:
         edits=may_edit(member, message),
         deletes=may_delete(member, message),
     )
+
+
+@require_GET
+@signed_in
+def source(request: ChatRequest, message_id: UUID) -> HttpResponse:
+    """The text as it was written, to be copied."""
+    message = get_message(request, message_id)
+    if message.deleted_at:
+        raise gone(message.room_id)
+    return HttpResponse(message.body, content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,3 +13,4 @@ import "../sidebar/read-positions.js";
 import "../room/copy-message.js";
 import "../composer/draft-feature.js";
 import "../room/unfinished-edits.js";
+import "../room/copy-selection.js";
