@@ -62,7 +62,7 @@ ARROWS = {
     "hypertalk.jobs": "admin db jobs monitoring hypertalk.logs",
     "hypertalk.server": "events jobs monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes",
     "hypertalk.accounts": "actions db errors invitations jobs models signals views hypertalk.caching hypertalk.env",
-    "hypertalk.backups": "actions db progress hypertalk hypertalk.caching",
+    "hypertalk.backups": "actions db progress text hypertalk hypertalk.caching",
     "hypertalk.doctor": "db events live monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes"
     " hypertalk.server",
     "hypertalk.management": "progress hypertalk.backups hypertalk.doctor hypertalk.jobs hypertalk.server",

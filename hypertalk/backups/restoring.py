@@ -1,7 +1,7 @@
 """Restore a backup, in one transaction: the workspace is either as it was or as in the backup, never in between."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from chat.progress import counted
 from hypertalk.backups import BackupError
 from hypertalk.backups.archive import Progress, Reader
 from hypertalk.backups.files import check_files, restore_files
+from hypertalk.backups.refused import Looking, Value, clean, values
 from hypertalk.backups.snapshot import PATIENT
 from hypertalk.backups.tables import as_names, tables
 from hypertalk.caching.row_cache import invalidate_all
@@ -37,14 +38,19 @@ _STAYS = "django_tasks_database"
 _LEAP = 1_000_000
 
 
-def check_backup(reader: Reader) -> None:
-    """Check that the backup is complete, and of this release or an older one. Uses no database. Raises BackupError."""
+def check_backup(reader: Reader) -> list[Value]:
+    """Check that the backup is complete, and of this release or an older one. Uses no database. Raises BackupError.
+
+    Returns the values with characters that a restore leaves out.
+    """
     known = set(as_names(MigrationLoader(None).disk_migrations))
     if newer := sorted(set(reader.manifest.migrations) - known):
         raise BackupError(
             f"The backup is of a newer hypertalk (it has {', '.join(newer)}): upgrade this one first."
         )
-    reader.check()
+    looking = Looking()
+    reader.check(looking)
+    return list(values(reader, looking.tables))
 
 
 def what_is_there() -> str:
@@ -58,8 +64,12 @@ def what_is_there() -> str:
     return ""
 
 
-def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
-    """Replace all data with a verified backup. Raises BackupError, and then leaves the database unchanged."""
+def restore(reader: Reader, progress: Progress, *, replace: bool, refused: Collection[Value] = ()) -> None:
+    """Replace all data with a verified backup. Raises BackupError, and then leaves the database unchanged.
+
+    ``refused`` is what ``check_backup`` returned.
+    """
+    odd = {value.table for value in refused}
     check_files(reader, replace=replace)
     try:
         with _one_transaction():
@@ -70,7 +80,8 @@ def restore(reader: Reader, progress: Progress, *, replace: bool) -> None:
             _empty()  # migrations create rows, too
             _check_tables(reader)
             for name, part in reader.manifest.tables.items():
-                _load(name, list(part.columns), reader, progress)
+                rows = _values(name, reader, clean_them=name in odd)
+                sql.bulk_copy(name, part.columns, counted(rows, progress))
             _check_references()
             _count(reader)
             _leap()
@@ -147,14 +158,12 @@ def _check_tables(reader: Reader) -> None:
             raise BackupError(f"The table {name} has other columns in the backup.")
 
 
-def _load(table: str, columns: list[str], reader: Reader, progress: Progress) -> None:
-    sql.bulk_copy(table, columns, counted(_values(table, reader), progress))
-
-
-def _values(table: str, reader: Reader) -> Iterator[list[Any]]:
-    kinds = reader.manifest.tables[table].columns.values()
-    hexadecimal = [index for index, kind in enumerate(kinds) if kind == "bytes"]
+def _values(table: str, reader: Reader, *, clean_them: bool) -> Iterator[list[Any]]:
+    columns = reader.manifest.tables[table].columns
+    hexadecimal = [index for index, kind in enumerate(columns.values()) if kind == "bytes"]
     for row in reader.rows(table):
+        if clean_them:
+            clean(columns, row)
         for index in hexadecimal:
             if row[index] is not None:
                 row[index] = bytes.fromhex(row[index])

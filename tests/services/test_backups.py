@@ -200,3 +200,38 @@ def test_an_older_backup_is_brought_up_to_date_on_both(
         env = {"DATABASE_URL": database(kind, f"new-{kind}"), "REDIS_URL": "", "BACKUP": str(path)}
         found = deployment.one.manage("shell", "--no-imports", "-c", BROUGHT_UP_TO_DATE, **env)
         assert [line for line in found.splitlines() if line.startswith("SEEN")] == ["SEEN old room 0"] * 2
+
+
+def test_what_postgresql_refuses_is_named_and_left_out_on_the_way_from_sqlite(
+    deployment: Deployment, database: Any, tmp_path: Path
+) -> None:
+    """NUL was let in by an older release, in a message's text and in JSON."""
+    old = {"DATABASE_URL": database("sqlite", "refused"), "REDIS_URL": ""}
+    deployment.one.manage("migrate", "--verbosity", "0", **old)
+    make = """
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from uuid import uuid4
+from chat import actions
+from chat.models import *
+user = get_user_model()._default_manager.create_user("old@example.com", "talk-to-me")
+person = actions.ensure_person(user, "Old")
+room = actions.create_room(person, name="old-room", topic="", kind="open")
+actions.post_message(person, room.pk, id=uuid4(), body="Kept")
+Message.objects.update(html="https://example.com/" + chr(0) + "x")
+Measure.objects.create(span=60, at=timezone.now(), process="p", figures={"a" + chr(0): "b" + chr(0)})
+"""
+    deployment.one.manage("shell", "--no-imports", "-c", make, **old)
+    path = tmp_path / "refused.zip"
+    deployment.one.manage("backup", str(path), **old)
+    told = deployment.one.manage("restore", str(path), "--check", **old)
+    assert "html has U+0000" in told
+    assert "figures has U+0000" in told
+    look = (
+        "from chat.models import *; print('SEEN', Message.objects.get().html, Measure.objects.get().figures)"
+    )
+    for kind in ("postgres", "sqlite"):
+        env = {"DATABASE_URL": database(kind, f"whole-{kind}"), "REDIS_URL": ""}
+        assert "html has U+0000" in deployment.one.manage("restore", str(path), **env)
+        seen = deployment.one.manage("shell", "--no-imports", "-c", look, **env).strip()
+        assert seen == "SEEN https://example.com/x {'a': 'b'}"
