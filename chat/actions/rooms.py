@@ -180,7 +180,7 @@ def clean_name(name: str) -> str:
     name = "".join(map(_in_name, unicodedata.normalize("NFC", name).lower()))
     name = _BETWEEN.sub(lambda between: "-" if " " in between[0] else between[0], name.strip())
     if not name:
-        raise Invalid(_("A room needs a name with letters or digits."))
+        raise Invalid(_("A room needs a name."))
     if len(name) > NAME_LIMIT:
         raise Invalid(_("A room's name can have at most %(limit)d characters.") % {"limit": NAME_LIMIT})
     return name

@@ -81,7 +81,7 @@ def test_the_first_run_may_be_for_those_invited_alone() -> None:
     page = client.get(made["Location"]).content.decode()
     guest = Client()
     assert "invites you to testserver" in guest.get(f"/invitations/{_token(page)}/").content.decode()
-    assert sign_up(guest)["Location"] == "/rooms/"
+    assert sign_up(guest)["Location"] == "/"
     assert Invitation.objects.get().uses == 1
     late = Client()
     assert late.get(f"/invitations/{_token(page)}/").status_code == 410
@@ -212,7 +212,7 @@ def test_where_anybody_may_come_an_invitation_that_is_over_stops_nobody(
     client = Client()
     client.get(address_of(invited))
     answer = sign_up(client, "other@example.com")
-    assert answer["Location"] == "/rooms/"
+    assert answer["Location"] == "/"
     assert "for a different email address" in client.get("/rooms/").content.decode()
     assert not Member.objects.filter(person__user__email="other@example.com").exists()
 
