@@ -5,7 +5,7 @@ from django.http import HttpResponse
 YEAR = 60 * 60 * 24 * 365  # seconds
 
 
-def picture_answer(webp: bytes, *, shared: bool = False) -> HttpResponse:
+def picture_answer(webp: bytes | memoryview, *, shared: bool = False) -> HttpResponse:
     """A picture whose address holds its digest. ``shared``: for everybody, so that proxies may keep it."""
     return HttpResponse(
         bytes(webp),
