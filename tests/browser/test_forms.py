@@ -147,7 +147,7 @@ def test_an_icon_says_what_it_is_to_pointer_and_keyboard(arrange) -> None:
     assert not flaws(page, "a tooltip")
     page.keyboard.press("Enter")
     expect(page.locator("#dialog")).to_be_visible()
-    page.locator("#dialog").get_by_label("Close").hover()
+    page.locator("#dialog").get_by_role("button", name="Close", exact=True).hover()
     expect(tooltip(page)).to_have_text("Close")
 
 
