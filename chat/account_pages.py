@@ -4,7 +4,7 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 
 # Keys of ``CHAT_ACCOUNT_PAGES``, all optional. Sign-in is at Django's own ``LOGIN_URL``.
-PAGES = ("signup", "logout", "security", "delete")
+PAGES = ("signup", "logout", "security", "delete", "workspace")
 
 
 def account_page(name: str) -> str:

@@ -33,7 +33,7 @@ def _state(typed_at: Any) -> str:
 _STATE = Column("d.typed_at", join=_JOIN, read=_state)
 
 register_latest("draft", _STATE)
-register_attribute("draft", _STATE, Mark("draft", icon="pencil", label=_("draft")))
+register_attribute("draft", _STATE, Mark("draft", icon="note", label=_("draft")))
 register_value("composer_text", Column("d.body", join=_JOIN, read=lambda body: body or ""))
 register_value("draft_state", _STATE)
 register_template("above_composer", "chat/room/_older_draft.html")

@@ -21,7 +21,7 @@ class RoomForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=NAME_LIMIT,
-        help_text=_("Short and in lower case, without spaces."),
+        help_text=_("Letters, digits and dashes. Spaces become dashes."),
     )
     topic = forms.CharField(label=_("Topic"), max_length=TOPIC_LIMIT, required=False)
     kind = forms.ChoiceField(label=_("Who can join"), choices=Room.Kind.choices)

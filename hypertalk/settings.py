@@ -153,13 +153,15 @@ CHAT_ACCOUNT_PAGES = {
     "logout": "account_logout",
     "security": "mfa_index",
     "delete": "account_delete",
+    "workspace": "workspace",
 }
+CHAT_BRANDING = "hypertalk.accounts.branding.workspace_branding"
 
 # Accounts
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "chat:rooms"
+LOGIN_REDIRECT_URL = "chat:home"
 MAILERS = {"default": env.mailer("EMAIL_URL", "console:")}
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "hypertalk <hypertalk@localhost>")
 

@@ -6,7 +6,7 @@ from django.urls import include, path, re_path, reverse_lazy
 from django.utils.text import format_lazy
 from django.views.generic import RedirectView
 
-from hypertalk.accounts.views import welcome
+from hypertalk.accounts.views import picture, welcome
 
 # The admin has no sign-in page of its own, so that rate limits are in one place.
 admin.autodiscover()
@@ -29,6 +29,7 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     path("welcome/", welcome, name="welcome"),
+    path("workspace/picture/<slug:digest>.webp", picture, name="workspace_picture"),
     path("accounts/", include("hypertalk.accounts.urls")),
     path("", include("chat.urls")),
 ]

@@ -1,6 +1,7 @@
 """Alice owns, Bob is a member, Charlie is a stranger."""
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from uuid import uuid4
@@ -18,6 +19,7 @@ from chat.events.fragments import fragments
 from chat.models import Message, Person, Room
 from chat.monitoring.counters import counters
 from chat.runtime import executors
+from hypertalk.accounts import branding
 from hypertalk.caching import row_cache
 from tests.support.plugin import asks_services
 
@@ -30,6 +32,8 @@ def _fresh_memory() -> None:
     fragments.clear()
     counters.clear()
     row_cache._unmarked.clear()
+    # Pages of a workspace without a name. To save one makes them ask for it.
+    branding.memory.hold(branding.Shown(), math.inf)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from chat.errors import Invalid, Refused
 from chat.events.publishing import publish
 from chat.events.types import RoomChanged
 from chat.models import Member, Person, Room
-from chat.text.characters import INVISIBLE, is_visible
+from chat.text.characters import INVISIBLE
 from chat.text.cleaning import clean_line
 
 SLOW_SECONDS = (0, 5, 30, 60, 300, 3600)
@@ -172,20 +172,31 @@ def _name_is_free(name: str) -> Iterator[None]:
 
 
 def clean_name(name: str) -> str:
-    """Lower case, no spaces: people type it after #. Letters of any script, digits, hyphen, underscore and dot."""
-    name = unicodedata.normalize("NFC", name).strip().lstrip("#").strip().lower()
-    name = re.sub(r"\s+", "-", name)
-    if not is_visible(name):
+    """Make a room's name of any text, as the form does while it is typed (static/js/app/room-name.js).
+
+    Lower case, no spaces: people type it after #. Letters of any script, digits, dash, underscore and dot; one dash for
+    whatever else stands between them. Raises Invalid if nothing is left, or too much.
+    """
+    name = "".join(map(_in_name, unicodedata.normalize("NFC", name).lower()))
+    name = _BETWEEN.sub(lambda between: "-" if " " in between[0] else between[0], name.strip())
+    if not name:
         raise Invalid(_("A room needs a name."))
     if len(name) > NAME_LIMIT:
         raise Invalid(_("A room's name can have at most %(limit)d characters.") % {"limit": NAME_LIMIT})
-    # Some invisible characters are letters or marks by category: a name could be a lookalike of another, or nothing.
-    if any(
-        sign in INVISIBLE or (unicodedata.category(sign)[0] not in "LMN" and sign not in "-_.")
-        for sign in name
-    ):
-        raise Invalid(_("A room's name can have letters, digits, hyphens, underscores and dots."))
     return name
+
+
+_BETWEEN = re.compile(r"[- ]+")
+
+
+def _in_name(sign: str) -> str:
+    """The sign, a space for one that a name can't have, nothing for one that nobody would miss.
+
+    Some invisible characters are letters or marks by category: a name could be a lookalike of another, or nothing.
+    """
+    if sign in "-_." or (sign not in INVISIBLE and unicodedata.category(sign)[0] in "LMN"):
+        return sign
+    return " " if sign.isspace() or not (sign in INVISIBLE or sign in "'’") else ""
 
 
 def clean_topic(topic: str) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django.core.mail import EmailMessage, mailers
 from django.template.loader import render_to_string
 
+from chat.branding import branding
 from chat.models import Invitation
 
 
@@ -15,11 +16,11 @@ def mails_go_out() -> bool:
 
 
 def invitation_mail(invitation: Invitation, address: str) -> EmailMessage:
-    """``address`` is the URL of the page below which invitations are. The mail names the workspace by its host."""
+    """``address`` is the URL of the page below which invitations are. A workspace without a name goes by its host."""
     context = {
         "invitation": invitation,
         "link": f"{address}{invitation.mailed_token}/",
-        "host": urlsplit(address).netloc,
+        "place": branding().name or urlsplit(address).netloc,
     }
     subject = render_to_string("chat/invitations/email_subject.txt", context)
     body = render_to_string("chat/invitations/email_message.txt", context)

@@ -21,13 +21,14 @@ _SCAN = b"\xff\xda"  # also matches look-alikes in the metadata, which are rare
 AT_ONCE = BoundedSemaphore(2)
 WAIT_SECONDS = 1.0
 SIDE = 256
+LARGE = 512  # for the app's icon
 # Pillow knows forty more, some of which start other programs. The first bytes decide the format, not the file
 # name.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
-def square(upload: bytes) -> bytes:
-    """The centre of the picture as WebP, ``SIDE`` pixels wide, upright, without metadata. Raises Invalid and Limited."""
+def square(upload: bytes, side: int = SIDE) -> bytes:
+    """The centre of the picture as WebP, ``side`` pixels wide, upright, without metadata. Raises Invalid and Limited."""
     if len(upload) > MAX_BYTES:
         raise Invalid(_("This picture is larger than 1 MB. Choose a smaller one."))
     try:
@@ -43,7 +44,7 @@ def square(upload: bytes) -> bytes:
             if not AT_ONCE.acquire(timeout=WAIT_SECONDS):
                 raise Limited(str(TOO_OFTEN), 5)
             try:
-                return _webp(image)
+                return _webp(image, side)
             finally:
                 AT_ONCE.release()
     except (Invalid, Limited):
@@ -53,13 +54,13 @@ def square(upload: bytes) -> bytes:
         raise Invalid(_("This file is not a picture. Choose a PNG, JPEG, WebP or GIF file.")) from error
 
 
-def _webp(image: Image.Image) -> bytes:
+def _webp(image: Image.Image, side: int) -> bytes:
     """For an animation, its first frame."""
-    image.draft("RGB", (2 * SIDE, 2 * SIDE))  # decode a JPEG no larger than needed
+    image.draft("RGB", (2 * side, 2 * side))  # decode a JPEG no larger than needed
     upright = ImageOps.exif_transpose(image)
     small = ImageOps.fit(
         upright.convert("RGBA" if upright.has_transparency_data else "RGB"),
-        (SIDE, SIDE),
+        (side, side),
         Image.Resampling.LANCZOS,
     )
     small.info = {}  # drop GPS data, colour profiles and all other metadata

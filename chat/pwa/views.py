@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chat.account_pages import account_page
+from chat.branding import branding
 from chat.pwa.release import files, offline_enabled, release
 
 ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/core/tokens.css, light theme
@@ -21,8 +22,9 @@ ACCENT, SURFACE = "#056573", "#fefdfc"  # of static/css/core/tokens.css, light t
 
 @require_safe
 def manifest(_request: HttpRequest) -> HttpResponse:
-    """The web app manifest, in the reader's language."""
-    icons = [
+    """The web app manifest, in the reader's language. The app has the name and the picture of the workspace."""
+    brand = branding()
+    ours = [
         {"src": static("chat/icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
         _png("chat/icons/icon-192.png", 192),
         _png("chat/icons/icon-512.png", 512),
@@ -30,8 +32,8 @@ def manifest(_request: HttpRequest) -> HttpResponse:
     ]
     manifest = {
         "id": reverse("chat:home"),
-        "name": "hypertalk",
-        "short_name": "hypertalk",
+        "name": brand.title,
+        "short_name": brand.title,
         "description": _("Chat with the people in your workspace."),
         "lang": get_language(),
         "dir": "rtl" if get_language_bidi() else "ltr",
@@ -40,7 +42,7 @@ def manifest(_request: HttpRequest) -> HttpResponse:
         "display": "standalone",
         "theme_color": ACCENT,
         "background_color": SURFACE,
-        "icons": icons,
+        "icons": [{"src": brand.picture, "sizes": "512x512"}] if brand.picture else ours,
         "shortcuts": [
             {"name": _("New room"), "url": reverse("chat:create")},
             {"name": _("New message"), "url": reverse("chat:people")},

@@ -90,7 +90,9 @@ def _ask_to_sign_in() -> HttpResponse:
 def _signed_out(request: HttpRequest) -> HttpResponse:
     """Redirect to sign-in, and afterwards to the page the form was on. Text typed into the form is shown, to be copied."""
     if request.method != "POST":
-        return redirect_to_login(request.get_full_path())
+        path = request.get_full_path()
+        # Nobody means the list by itself: afterwards they are in the room they were in last.
+        return redirect_to_login(reverse("chat:home") if path == reverse("chat:rooms") else path)
     came_from = request.headers.get("Referer", "")
     ours = came_from and url_has_allowed_host_and_scheme(came_from, {request.get_host()})
     page = urlsplit(came_from).path if ours else reverse("chat:rooms")

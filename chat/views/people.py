@@ -20,8 +20,7 @@ from chat.privacy.export import export_of
 from chat.views.access import ChatRequest, signed_in
 from chat.views.downloads import Download
 from chat.views.pages import page
-
-YEAR = 60 * 60 * 24 * 365  # seconds
+from chat.views.pictures import picture_answer
 
 
 @require_GET
@@ -48,16 +47,7 @@ def picture(_request: ChatRequest, person_id: int, digest: str) -> HttpResponse:
     stored = Picture.objects.filter(person__pk=person_id, digest=digest).first()
     if stored is None:
         raise NotFound
-    return HttpResponse(
-        bytes(stored.webp),
-        content_type="image/webp",
-        headers={
-            "Cache-Control": f"private, max-age={YEAR}, immutable",
-            # The server made this file itself. Should it ever be more than a picture, it can do nothing.
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return picture_answer(stored.webp)
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from chat.policies import may_manage
 from chat.pwa.release import release
 from chat.queries.room_list import room_list_of
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
+from chat.views.last_room import last_room
 from chat.views.pages import allow_offline_copy, page
 
 
@@ -56,8 +58,11 @@ STATE_CHANGES = {
 
 
 @require_GET
-def home(_request: HttpRequest) -> HttpResponse:
-    return redirect("chat:rooms")
+def home(request: HttpRequest) -> HttpResponse:
+    """To the rooms. Where there is space beside the list, the page shows the one that the person was in last."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    return redirect(f"{reverse('chat:rooms')}#last")
 
 
 @require_GET
@@ -69,7 +74,17 @@ def rooms(request: ChatRequest) -> HttpResponse:
         response = render(request, "chat/sidebar/_room_list.html", context)
         response["Chat-Release"] = release()
         return response
-    return allow_offline_copy(request, page(request, "chat/room/room.html", slow_words=SLOW_WORDS))
+    own = room_list_of(request.person)
+    last = last_room(request, request.person, own.labels)
+    shown = page(
+        request,
+        "chat/room/room.html",
+        room_list=own,
+        slow_words=SLOW_WORDS,
+        last={"id": last, "label": own.labels[last]} if last else None,
+        nothing_to_browse=not Room.objects.open_to(request.person).exists(),
+    )
+    return allow_offline_copy(request, shown)
 
 
 def people_of(shown: Room) -> MemberQuerySet:

@@ -11,6 +11,7 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from chat.branding import branding
 from chat.invitations.session_invitation import invitation_in_session
 from hypertalk.accounts.invited import INVITED_TO
 from hypertalk.accounts.mailing import send_later
@@ -60,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """As allauth does, but queue the mail as a job, so that no request waits for a mail server."""
         request = allauth_context.request
-        known = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        known = {"request": request, "email": email, "current_site": self._site(), **context}
         send_later(self.render_mail(template_prefix, email, known), context.get("user"))
 
     def send_notification_mail(
@@ -72,6 +73,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     ) -> None:
         """As allauth does, but ``send_mail`` gets the user, so that nobody is notified whose account has ended."""
         super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{self._site().name}] {subject}"
+
+    def _site(self) -> Any:
+        """The host, by the workspace's name if it has one."""
+        site = get_current_site(allauth_context.request)
+        site.name = branding().name or site.name
+        return site
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Redirect to the room of the invitation."""

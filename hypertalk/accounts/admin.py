@@ -42,10 +42,10 @@ class NewUserForm(_CreationForm):
 
 @admin.register(Workspace)
 class WorkspaceAdmin(_WorkspaceAdmin):
-    """The single row; who may change it decides who can sign up."""
+    """The single row; who may change it decides who can sign up. Its picture is changed on a page of its own."""
 
     list_display = ("__str__", "signup", "domain")
-    fields = ("signup", "domain")
+    fields = ("name", "signup", "domain")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Workspace.objects.exists()

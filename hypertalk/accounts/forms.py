@@ -7,7 +7,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
@@ -22,7 +21,7 @@ from chat.invitations.session_invitation import invitation_in_session
 from hypertalk.accounts.addresses import asks_for_confirmation, is_taken, let_go_of_wishes, vouch_for
 from hypertalk.accounts.invited import check_address, come_in
 from hypertalk.accounts.managers import plain_email
-from hypertalk.accounts.models import User, Workspace
+from hypertalk.accounts.models import User
 
 NEW_PASSWORD: dict[str, Any] = {"password1": _("New password"), "password2": _("Repeat new password")}
 PASSWORD_LIMIT = 1000  # characters: hashing megabytes would be an attack
@@ -110,51 +109,6 @@ class SignupForm(Dressed, allauth.SignupForm):  # type: ignore[misc]  # allauth 
         if self.invited:
             come_in(request, person, self.invited)
         return user
-
-
-class WelcomeForm(Dressed, forms.Form):
-    """The first account, and who may sign up after it."""
-
-    display_name = forms.CharField(
-        label=_("Your name"),
-        max_length=DISPLAY_NAME_LIMIT,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto", "autofocus": True}),
-    )
-    email = forms.EmailField(
-        label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
-    password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
-    signup = forms.ChoiceField(
-        label=_("Who can create an account"),
-        choices=Workspace.Signup.choices,
-        initial=Workspace.Signup.ANYONE,
-    )
-    domain = forms.CharField(
-        label=_("Email domain"),
-        max_length=253,
-        required=False,
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
-    )
-
-    def clean_display_name(self) -> str:
-        return clean_name(self.cleaned_data["display_name"])
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        workspace = Workspace(signup=given.get("signup", ""), domain=given.get("domain", ""))
-        try:
-            workspace.clean()
-        except ValidationError as error:
-            self.add_error(None, error)
-        given["domain"] = workspace.domain
-        if "password" in given:
-            try:
-                validate_password(given["password"], User(email=given.get("email", "")))
-            except ValidationError as error:
-                self.add_error("password", error)
-        return given
 
 
 def clean_name(name: str, *, new: bool = False) -> str:

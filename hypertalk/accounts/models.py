@@ -1,7 +1,8 @@
-"""The user, with only what sign-in needs, and the sign-up rules."""
+"""The user, with only what sign-in needs, and the workspace: its name and picture, and the sign-up rules."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any, ClassVar
 
@@ -13,13 +14,18 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.text.cleaning import clean_line
 from hypertalk.accounts.managers import UserManager, plain_email
 
+NAME_LIMIT = 60  # characters of the workspace's name
 DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Identified by their email address, in lower case. Names belong to the chat's person."""
+    """Identified by their email address, in lower case. Names belong to the chat's person.
+
+    ``last_room`` is the room they were in when they last signed out.
+    """
 
     email = models.EmailField(
         _("email"),
@@ -32,6 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Can open the administration."))
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    last_room = models.UUIDField(null=True, editable=False)
 
     objects: ClassVar[UserManager[User]] = UserManager()  # type: ignore[assignment]
 
@@ -63,7 +70,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Workspace(models.Model):
-    """One row, created with the first account: the sign-up rules."""
+    """One row, created with the first account: its name and picture, and the sign-up rules.
+
+    ``webp`` is the picture after ``chat.media.pictures``, and ``picture`` its digest, which is in its address.
+    """
 
     class Signup(models.TextChoices):
         ANYONE = "anyone", _("Anyone")
@@ -77,6 +87,9 @@ class Workspace(models.Model):
     domain = models.CharField(
         _("email domain"), max_length=253, blank=True, help_text=_("For example example.com, without an @.")
     )
+    name = models.CharField(_("name"), max_length=NAME_LIMIT, blank=True, default="", db_default="")
+    picture = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
+    webp = models.BinaryField(null=True)
     begun_at = models.DateTimeField(_("set up"), default=timezone.now, editable=False)
 
     class Meta:
@@ -91,9 +104,10 @@ class Workspace(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(_("Sign-up"))
+        return self.name or str(_("Workspace"))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name = clean_line(self.name)
         self.domain = plain_domain(self.domain)
         super().save(*args, **kwargs)
 
@@ -104,8 +118,13 @@ class Workspace(models.Model):
 
     @classmethod
     def current(cls) -> Workspace:
-        """The row, or the defaults if there is none. One query."""
-        return cls._default_manager.first() or cls()
+        """The row without the bytes of its picture, or the defaults if there is none. One query."""
+        return cls._default_manager.defer("webp").first() or cls()
+
+    def show(self, webp: bytes) -> None:
+        """Take this picture, or none if it is empty."""
+        self.webp = webp or None
+        self.picture = hashlib.sha256(webp).hexdigest()[:16] if webp else ""
 
     def welcomes(self, email: str) -> bool:
         """Whether this address may sign up without an invitation."""

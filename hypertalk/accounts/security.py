@@ -16,11 +16,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chat.views.access import ChatRequest, go_to, is_whole_number, signed_in
+from chat.views.last_room import COOKIE
 from chat.views.pages import page
 from hypertalk.accounts.devices import devices_of
 
@@ -43,6 +45,7 @@ def logout(request: ChatRequest) -> HttpResponse:
         if response.status_code == HTTPStatus.FOUND:
             response = go_to(request, response["Location"])
         empty_browser(response)
+        response.delete_cookie(COOKIE, path=reverse("chat:home"))
     return response
 
 

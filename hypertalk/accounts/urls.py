@@ -11,13 +11,14 @@ from django.views.generic import RedirectView
 from hypertalk.accounts import security
 from hypertalk.accounts.deletion import delete
 from hypertalk.accounts.security import limited
-from hypertalk.accounts.views import SignupView
+from hypertalk.accounts.views import SignupView, workspace
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("signup/", SignupView.as_view(), name="account_signup"),
     path("logout/", security.logout, name="account_logout"),
     path("delete/", delete, name="account_delete"),
+    path("workspace/", workspace, name="workspace"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),

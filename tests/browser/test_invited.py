@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import audit, flaws, take
 from tests.browser.scene import DESK, PHONE, close, live
+from tests.support.drawing import drawn
 from tests.support.services import Daphne
 
 SIZES = {"desk": {"viewport": DESK}, "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True}}
@@ -40,22 +41,41 @@ def say(page: Page, text: str) -> None:
     page.get_by_role("button", name="Send").click()
 
 
+def rename(owner: Page, workspace: Daphne, size: str, pictures: Path) -> None:
+    """The owner changes the workspace's name, and takes its picture away."""
+    owner.goto(f"{workspace.url}/profile/")
+    owner.get_by_role("link", name="Name and picture").click()
+    expect(owner.get_by_label("Workspace name")).to_be_focused()
+    check(owner, f"workspace-{size}", pictures)
+    owner.get_by_label("Workspace name").fill("Harbour Ltd")
+    owner.get_by_role("button", name="Remove picture").click()
+    expect(owner.get_by_text("Saved.")).to_be_visible()
+    expect(owner).to_have_title("Name and picture · Harbour Ltd")
+    expect(owner.get_by_alt_text("The picture now")).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_from_the_first_run_to_the_second_person_talking(
     empty: Daphne, browser: Browser, pictures: Path, size: str
 ) -> None:
     owner = browser.new_context(**SIZES[size]).new_page()
     owner.goto(empty.url)
+    expect(owner.get_by_label("Workspace name")).to_be_focused()
+    owner.get_by_label("Workspace name").fill("Harbour & Sons")
+    owner.get_by_label("Workspace picture").set_input_files(
+        {"name": "logo.png", "mimeType": "image/png", "buffer": drawn()}
+    )
     owner.get_by_label("Your name").fill("Olga Petrova")
     owner.get_by_label("Email", exact=True).fill("olga@example.com")
     owner.get_by_label("Password").fill("four-words-are-easy")
     owner.get_by_label("Who can create an account").select_option("invited")
     check(owner, f"welcome-{size}", pictures)
     owner.get_by_role("button", name="Create workspace").click()
-    owner.get_by_role("link", name="New room").first.click()
-    owner.get_by_label("Name").fill("harbour")
-    owner.get_by_text("Only people who are invited or added can find it").click()
-    owner.get_by_role("button", name="Create room").click()
+    expect(owner.get_by_role("heading", name="general", exact=True)).to_be_visible()
+    expect(owner).to_have_title("#general · Harbour & Sons")
+    if size == "desk":
+        expect(owner.locator("#body")).to_be_focused()
+    check(live(owner), f"first-room-{size}", pictures)
     owner.get_by_role("link", name="Invite people").first.click()
     check(owner, f"invite-empty-{size}", pictures)
     owner.get_by_role("button", name="Create link").click()
@@ -64,7 +84,10 @@ def test_from_the_first_run_to_the_second_person_talking(
 
     guest = browser.new_context(**SIZES[size]).new_page()
     guest.goto(link)
-    expect(guest.get_by_role("heading", name="Olga Petrova invites you to #harbour")).to_be_visible()
+    expect(guest.get_by_role("heading", name="Olga Petrova invites you to #general")).to_be_visible()
+    expect(guest.get_by_role("link", name="Harbour & Sons")).to_be_visible()
+    expect(guest.get_by_text("It is a room on Harbour & Sons.")).to_be_visible()
+    expect(guest.locator(".wordmark__picture")).to_have_js_property("naturalWidth", 512)
     check(guest, f"invited-{size}", pictures)
     guest.get_by_role("link", name="Create an account").click()
     guest.get_by_label("Your name").fill("สมชาย ใจดี")
@@ -72,7 +95,7 @@ def test_from_the_first_run_to_the_second_person_talking(
     guest.get_by_label("Password").fill("four-words-are-easy")
     check(guest, f"invited-signup-{size}", pictures)
     guest.get_by_role("button", name="Create account").click()
-    expect(guest.get_by_role("heading", name="harbour", exact=True)).to_be_visible()
+    expect(guest.get_by_role("heading", name="general", exact=True)).to_be_visible()
 
     owner.goto(guest.url)
     live(owner)
@@ -80,6 +103,9 @@ def test_from_the_first_run_to_the_second_person_talking(
     expect(owner.get_by_text("Hello, here I am").last).to_be_visible()
     say(owner, "Welcome!")
     expect(guest.get_by_text("Welcome!").last).to_be_visible()
+    rename(owner, empty, size, pictures)
+    guest.reload()
+    expect(guest).to_have_title("#general · Harbour Ltd")
     for page in (owner, guest):
         close(page)
 

@@ -24,6 +24,7 @@ from django.db.migrations.loader import MigrationLoader
 from chat import actions
 from chat.models import AuditEntry, Member, Message, Person, Picture, Room
 from chat.queries import catching_up
+from hypertalk.accounts.models import Workspace
 from hypertalk.backups import BackupError
 from hypertalk.backups.tables import LEFT_OUT, tables
 from hypertalk.backups.target import whole_file
@@ -35,12 +36,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def filled_room(alice: Person, bob: Person, room: Room) -> Room:
-    """A room with unusual text, a picture, an audit log entry, and Bob signed in."""
+    """A room with unusual text, pictures, the workspace's name, an audit log entry, and Bob signed in."""
     say(alice, room, 'A "quote", a \\ backslash, a\ttab\nand ไทย, български, 🙂 \\n')
     actions.delete_message(bob, say(bob, room, "Gone").pk)
     with transaction.atomic():
         actions.edit_message(alice, say(alice, room).pk, body="Edited \\\\ **bold**")
     Picture.objects.create(person=bob, digest="d" * 16, webp=bytes(range(256)))
+    workspace = Workspace(name="Harbour & Sons")
+    workspace.show(bytes(range(256)))
+    workspace.save()
     member = Member.objects.get(room=room, person=bob)
     actions.set_role(alice, room.pk, member.pk, "moderator")
     Room.objects.filter(pk=room.pk).update(created_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))

@@ -1,5 +1,6 @@
 /** Signing out, and closing the page, while something waits to be sent. */
 import { reason } from "../core/answers.js";
+import { whileBusy } from "../core/busy.js";
 import { callHooks } from "../core/hooks.js";
 import { badge } from "../sidebar/badge.js";
 import { deleteCopies } from "../core/offline-copies.js";
@@ -17,7 +18,6 @@ const PATIENCE = 2000; // milliseconds for the server to take what features stil
  */
 export function askBeforeSigningOut({ box, leaving }) {
   const form = document.querySelector("[data-sign-out]");
-  let under = false;
 
   async function signOut() {
     if (await box.waiting() && !await sure()) return;
@@ -37,11 +37,9 @@ export function askBeforeSigningOut({ box, leaving }) {
     location.assign(answer?.headers.get("HX-Redirect") ?? document.body.dataset.loginUrl);
   }
 
-  form?.addEventListener("submit", async (event) => {
+  form?.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (under) return;
-    under = true;
-    await signOut().finally(() => { under = false; });
+    whileBusy(form, signOut(), event.submitter);
   });
 
   addEventListener("beforeunload", (event) => {

@@ -17,6 +17,7 @@ import { word } from "../core/words.js";
 
 const MOST_WARM = 12; // rooms whose parts stay in memory
 const PATIENCE = 8000; // milliseconds until the browser loads the page instead
+const LAST = "#last"; // to the list of rooms, and from there to the room that was shown last
 const PARTS = ["room-bar", "stream", "above-composer", "details"];
 // What the body says of the shown room; the stream brings it.
 const FACTS = ["room", "held", "atStart", "atEnd", "lastSeq", "newAfter", "newSince", "role"];
@@ -198,6 +199,14 @@ export function switching({ field, open, closed, switched }) {
     return first === undefined || Number(first) < Number(rowOf(id)?.dataset.first) ? null : known;
   }
 
+  /** Whoever comes in is in the room that they were in last. On a phone the list is the page, and stays. */
+  function showLast() {
+    if (location.hash !== LAST) return;
+    history.replaceState(history.state, "", location.pathname);
+    const { last } = part("no-room").dataset;
+    if (last && matchMedia("(width >= 48rem)").matches) visit(last, { replace: true });
+  }
+
   /** Whether the page can show what is at the address. */
   function canShow(url) {
     const id = roomAt(url);
@@ -223,10 +232,11 @@ export function switching({ field, open, closed, switched }) {
 
   return {
     start() {
-      if (!data.room) return;
+      if (!data.room) return showLast();
       choose(data.room);
       opened(location);
       if (!room.restoring && !messageIn(location, data.room)) focusField();
+      return undefined;
     },
   };
 }

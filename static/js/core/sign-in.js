@@ -1,4 +1,5 @@
 /** Signs in again without leaving the page: the form of the sign-in page, in a dialog. Typed text stays on the page. */
+import { whileBusy } from "./busy.js";
 import { csrfToken, whoIsHere } from "./net.js";
 import { copyOf } from "./words.js";
 
@@ -54,12 +55,12 @@ async function submit(event, dialog, done) {
   const form = event.target;
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   fields.set("csrfmiddlewaretoken", csrfToken());
-  await attempt(dialog, async () => {
+  await whileBusy(form, attempt(dialog, async () => {
     const answer = await fetch(form.action, { method: "POST", body: fields, credentials: "same-origin" });
     if (!await signedIn()) return answer;
     done();
     return null;
-  });
+  }), event.submitter);
 }
 
 /** Show the answered page, or a notice if there is no answer or a server error. @return whether there was an answer */

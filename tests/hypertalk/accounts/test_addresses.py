@@ -146,7 +146,7 @@ def test_signing_up_tells_nobody_who_is_here(alice: Person, monkeypatch: pytest.
 
 def test_without_mail_dora_is_in_at_once_and_no_mail_is_sent() -> None:
     dora = Client()
-    assert sign_up(dora, "dora@example.com")["Location"] == "/rooms/"
+    assert sign_up(dora, "dora@example.com")["Location"] == "/"
     assert is_in(dora)
     assert not mail.outbox
 

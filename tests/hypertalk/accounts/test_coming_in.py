@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from chat.models import Person
+from chat.models import Member, Person, Room
 from hypertalk.accounts.first_run import AlreadyBegun, begin
 from hypertalk.accounts.models import User, Workspace
 from tests.conftest import client_of
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def given(**changes: str) -> dict[str, str]:
     return {
+        "workspace": "Harbour & Sons",
         "display_name": "Olga",
         "email": "olga@example.com",
         "password": WORDS,
@@ -38,8 +39,12 @@ def test_the_first_visitor_becomes_the_owner_and_nobody_after_them() -> None:
     assert client.get("/healthz/").status_code == 200
     assert client.get("/welcome/").status_code == 200
     answer = client.post("/welcome/", given())
-    assert answer["Location"] == "/rooms/"
+    room = Room.objects.get()
+    assert answer["Location"] == f"/rooms/{room.pk}/"
+    assert (room.name, room.kind) == ("general", "open")
     owner = User.objects.get()
+    assert Member.objects.get(room=room, role="owner").person.user_id == owner.pk
+    assert Workspace.current().name == "Harbour & Sons"
     assert owner.is_superuser
     assert Person.objects.get(user=owner).display_name == "Olga"
     assert client.get("/rooms/").status_code == 200
@@ -59,6 +64,8 @@ def test_where_there_are_people_already_nobody_becomes_the_owner(alice: Person) 
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"workspace": " \u202e "},
+        {"workspace": "x" * 61},
         {"password": "short"},
         {"password": "x" * 2000},
         {"email": "no address"},
@@ -75,6 +82,7 @@ def test_what_can_not_be_is_said_beside_its_field(wrong: dict[str, str]) -> None
     assert not User.objects.exists()
 
 
+@pytest.mark.cache  # the first room is announced
 @pytest.mark.django_db(transaction=True)
 def test_of_many_first_visitors_at_once_one_is_the_owner() -> None:
     """Hazard 19."""
@@ -97,7 +105,7 @@ def test_of_many_first_visitors_at_once_one_is_the_owner() -> None:
     for visitor in visitors:
         visitor.join(20)
     assert sorted(ends) == ["late", "late", "late", "owner"]
-    assert User.objects.count() == 1
+    assert User.objects.count() == Room.objects.count() == 1
 
 
 def test_the_row_is_one() -> None:

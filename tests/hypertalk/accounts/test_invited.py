@@ -74,14 +74,15 @@ def test_somebody_without_an_account_lands_in_the_room(
 def test_the_first_run_may_be_for_those_invited_alone() -> None:
     client = Client()
     given = {"display_name": "Olga", "email": "olga@example.com", "password": WORDS, "domain": ""}
+    given["workspace"] = "Harbour"
     assert client.post("/welcome/", given | {"signup": "invited"}).status_code == 302
     assert Workspace.objects.get().signup == "invited"
     assert "Invitation only" in Client().get("/accounts/signup/").content.decode()
     made = client.post("/invitations/", {"by": "link", "days": "7", "most_uses": "1"})
     page = client.get(made["Location"]).content.decode()
     guest = Client()
-    assert "invites you to testserver" in guest.get(f"/invitations/{_token(page)}/").content.decode()
-    assert sign_up(guest)["Location"] == "/rooms/"
+    assert "invites you to Harbour" in guest.get(f"/invitations/{_token(page)}/").content.decode()
+    assert sign_up(guest)["Location"] == "/"
     assert Invitation.objects.get().uses == 1
     late = Client()
     assert late.get(f"/invitations/{_token(page)}/").status_code == 410
@@ -212,7 +213,7 @@ def test_where_anybody_may_come_an_invitation_that_is_over_stops_nobody(
     client = Client()
     client.get(address_of(invited))
     answer = sign_up(client, "other@example.com")
-    assert answer["Location"] == "/rooms/"
+    assert answer["Location"] == "/"
     assert "for a different email address" in client.get("/rooms/").content.decode()
     assert not Member.objects.filter(person__user__email="other@example.com").exists()
 
