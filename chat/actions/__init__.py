@@ -18,7 +18,7 @@ from chat.actions.invitations import (
     revoke_invitation,
 )
 from chat.actions.leaving import delete_account
-from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
+from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role, why_needed
 from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, hold_people, reactivate_person
 from chat.actions.posting import Posted, Posting, post_message, post_messages, rendered
@@ -94,4 +94,5 @@ __all__ = [
     "undo_decision",
     "unsilence_member",
     "unsilence_person",
+    "why_needed",
 ]

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chat import actions
 from chat.db.clock import clock
-from chat.errors import Invalid
+from chat.errors import Invalid, NotFound, Refused
+from chat.models import Member
+from chat.policies import may_manage
 from chat.views.access import ChatRequest, get_member, go_to, signed_in
 from chat.views.moderation import bans_of
-from chat.views.pages import label_of, page
+from chat.views.pages import confirm, label_of, page
 from chat.views.rooms import people_of
 
 
@@ -48,13 +50,39 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @signed_in
 def role(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
+    """GET: asks whether to make the member an owner. POST: gives them the ``role``."""
+    if request.method == "GET":
+        return _ask_for_owner(request, room_id, member_id)
     changed = actions.set_role(request.person, room_id, member_id, request.POST.get("role", ""))
     names = {"name": changed.person.called, "role": changed.get_role_display()}
     messages.success(request, _("%(name)s's role is now %(role)s.") % names)
-    return redirect("chat:members", room_id)
+    return go_to(request, reverse("chat:members", args=[room_id]))
+
+
+def _ask_for_owner(request: ChatRequest, room_id: UUID, member_id: int) -> HttpResponse:
+    acting = get_member(request, room_id)
+    if not may_manage(acting):
+        raise Refused(_("Only an owner of the room can change roles."))
+    other = people_of(acting.room).select_related("person").filter(pk=member_id).first()
+    if other is None:
+        raise NotFound
+    name = {"name": other.person.called}
+    return confirm(
+        request,
+        _("Make %(name)s an owner?") % name,
+        _(
+            "They can then do everything you can do here: change the room, its members and all roles, yours too. "
+            "You stay an owner, and you can leave the room."
+        ),
+        _("Make owner"),
+        up=reverse("chat:members", args=[room_id]),
+        danger=True,
+        room=acting.room,
+        role=Member.Role.OWNER,
+    )
 
 
 @require_POST
@@ -68,13 +96,14 @@ def join(request: ChatRequest, room_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def leave(request: ChatRequest, room_id: UUID) -> HttpResponse:
-    """GET: asks for confirmation. POST: leaves, and goes back to the rooms."""
+    """GET: asks for confirmation, or says what to do first. POST: leaves, and goes back to the rooms."""
     if request.method == "POST":
         room = get_member(request, room_id).room
         actions.leave_room(request.person, room_id)
         messages.success(request, _("You left %(name)s.") % {"name": label_of(room, request.person)})
         return go_to(request, reverse("chat:rooms"))
-    return page(request, "chat/room/leave_room.html", room=get_member(request, room_id).room)
+    member = get_member(request, room_id)
+    return page(request, "chat/room/leave_room.html", room=member.room, needed=actions.why_needed(member))
 
 
 @require_GET
