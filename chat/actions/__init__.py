@@ -27,7 +27,7 @@ from chat.actions.reading import mark_read
 from chat.actions.recording import record, roll_up
 from chat.actions.reporting import decide_report, report_message, undo_decision
 from chat.actions.retention import empty_some, expire_before, expire_due
-from chat.actions.room_preferences import order_favourites, set_favourite, set_muted
+from chat.actions.room_preferences import order_favourites, order_rooms, set_favourite, set_muted
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
 from chat.actions.silencing import silence_member, silence_person, unsilence_member, unsilence_person
 from chat.actions.workspace_roles import hand_over, set_workspace_role
@@ -69,6 +69,7 @@ __all__ = [
     "note_refused_mail",
     "open_direct",
     "order_favourites",
+    "order_rooms",
     "post_message",
     "post_messages",
     "reactivate_person",

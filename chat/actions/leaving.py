@@ -72,6 +72,7 @@ def _erase(person: Person) -> list[Event]:
     person.display_name = person.pronouns = person.about = person.picture = ""
     person.time_zone = person.language = ""
     person.theme = Person.Theme.SYSTEM
+    person.room_order = Person.RoomOrder.NAME
     person.username = next(free_usernames(f"former-{person.pk}"))
     person.left_at = Now()
     person.version = F("version") + 1  # an expression, until RETURNING fills it in

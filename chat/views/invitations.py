@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -173,9 +173,12 @@ def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpRespon
     past = here.recent().exclude(pk__in=here.usable().values("pk")).order_by("-created_at")
     if q := words_of(request):
         allow("search", request.person.pk)
+    found = _people(room, q) if room else None
+    if request.htmx.target == "invite-found":
+        return render(request, "chat/invitations/_to_invite.html", {"room": room, "q": q, "found": found})
     known = {
         "q": q,
-        "found": _people(room, q) if room else None,
+        "found": found,
         "usable": usable,
         "past": past[:100],
         "form": LinkForm(),

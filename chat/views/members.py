@@ -1,10 +1,12 @@
 """Joining and leaving a room, and its members."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,12 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat import actions
 from chat.db.clock import clock
 from chat.errors import Invalid, NotFound, Refused
-from chat.models import Member
+from chat.limits import allow
+from chat.models import Member, Person
 from chat.policies import may_manage
-from chat.views.access import ChatRequest, get_member, go_to, signed_in
+from chat.views.access import ChatRequest, get_member, go_to, signed_in, words_of
 from chat.views.moderation import bans_of
 from chat.views.pages import confirm, label_of, page
 from chat.views.rooms import people_of
+
+AT_ONCE = 8  # people suggested
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,6 +53,23 @@ def members(request: ChatRequest, room_id: UUID) -> HttpResponse:
         error=error,
         status=422 if error else 200,
     )
+
+
+@require_GET
+@signed_in
+def find_to_add(request: ChatRequest, room_id: UUID) -> HttpResponse:
+    """People outside the room whose name or username is like ``username``, for its owners. Two queries, three with words."""
+    member = get_member(request, room_id)
+    if not may_manage(member):
+        raise Refused(_("Only an owner of the room can add people."))
+    if not request.htmx:
+        return redirect("chat:members", room_id)
+    people: Iterable[Person] = ()
+    if q := words_of(request, "username"):
+        allow("search", request.person.pk)
+        inside = Member.objects.current().filter(room=room_id, person=OuterRef("pk"))
+        people = Person.objects.active().filter(~Exists(inside)).search(q)[:AT_ONCE]
+    return render(request, "chat/members/_to_add.html", {"room": member.room, "q": q, "people": people})
 
 
 @require_http_methods(["GET", "POST"])

@@ -213,7 +213,6 @@ def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None
         expect(page.locator("#room-title h1")).to_have_text(f"other-{scene.name}")
     expect(alice.locator("#body")).to_have_value("Half of a sen")
     alice.get_by_role("link", name="Leave this room").click()
-    dialog.get_by_role("button", name="Leave", exact=True).click()
     expect(dialog.get_by_text("You are the only owner")).to_be_visible()
     dialog.get_by_role("link", name="Cancel").click()
     expect(dialog).to_be_hidden()

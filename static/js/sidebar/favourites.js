@@ -52,7 +52,7 @@ async function save() {
 
 list.addEventListener("keydown", (event) => {
   const row = event.target.closest("#favourites > .place-row");
-  if (!row || !event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+  if (!row || !event.altKey || event.shiftKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   event.preventDefault();
   move(row, event.key === "ArrowUp" ? -1 : 1);
 });

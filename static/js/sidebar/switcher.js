@@ -1,6 +1,7 @@
 /** Jump to a room or a person by a few letters: the user's own rooms at once, all others from a search on the server. */
 import { reason } from "../core/answers.js";
 import { at, get } from "../core/net.js";
+import { onMac } from "../core/shortcuts.js";
 import { toSignIn } from "../core/sign-in.js";
 import { visit } from "../core/visits.js";
 import { unreadOf } from "./room-row.js";
@@ -14,11 +15,10 @@ const field = document.getElementById("switcher-words");
 const list = document.getElementById("switcher-list");
 const status = document.getElementById("switcher-status");
 const finder = document.getElementById("finder");
-const mac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 let timer = 0;
 let searchNumber = 0; // the number of the newest search; answers to older ones are ignored
 
-if (mac) {
+if (onMac) {
   finder.querySelector("kbd").textContent = "⌘ K";
   finder.setAttribute("aria-keyshortcuts", "Meta+K");
 }
@@ -43,7 +43,7 @@ finder.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   // On keyboards of other scripts the key has another letter, but the same position.
   const k = event.key.toLowerCase() === "k" || (event.code === "KeyK" && !/^[a-z]$/i.test(event.key));
-  if (!k || event.altKey || event.shiftKey || !(mac ? event.metaKey : event.ctrlKey)) return;
+  if (!k || event.altKey || event.shiftKey || !(onMac ? event.metaKey : event.ctrlKey)) return;
   event.preventDefault();
   if (dialog.open) dialog.close(); else open();
 });
