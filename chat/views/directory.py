@@ -27,7 +27,10 @@ def browse(request: ChatRequest) -> HttpResponse:
     q = _search(request)
     here = Count("members", filter=Q(members__active=True, members__person__user__is_active=True))
     rooms = Room.objects.open_to(request.person).annotate(people=here)
-    shown = {"q": q, "found": _paged(request, rooms.search(q) if q else rooms.order_by("name"))}
+    shown: dict[str, Any] = {
+        "q": q,
+        "found": _paged(request, rooms.search(q) if q else rooms.order_by("name")),
+    }
     if request.htmx.target == "rooms-found":
         return render(request, "chat/sidebar/_open_rooms.html", shown)
     return page(request, "chat/sidebar/browse.html", **shown)
@@ -49,7 +52,7 @@ def people(request: ChatRequest) -> HttpResponse:
     others = Person.objects.active().exclude(pk=request.person.pk)
     picked = others.filter(pk__in=chosen).order_by("display_name", "pk") if chosen else others.none()
     left = others.exclude(pk__in=chosen)
-    shown = {"q": q, "picked": picked}
+    shown: dict[str, Any] = {"q": q, "picked": picked}
     shown["found"] = _paged(request, left.search(q) if q else left.order_by("display_name", "pk"))
     if request.htmx.target == "people-found":
         return render(request, "chat/people/_found_people.html", shown)

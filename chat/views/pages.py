@@ -53,8 +53,17 @@ def confirm(
 
     ``danger``: it can't be undone.
     """
-    asked = {"question": question, "meaning": meaning, "doing": doing, "up": up, "danger": danger}
-    return page(request, "chat/shell/confirm.html", room=room, given=given, **asked)
+    return page(
+        request,
+        "chat/shell/confirm.html",
+        room=room,
+        question=question,
+        meaning=meaning,
+        doing=doing,
+        up=up,
+        danger=danger,
+        given=given,
+    )
 
 
 def allow_offline_copy(request: ChatRequest, response: HttpResponse) -> HttpResponse:

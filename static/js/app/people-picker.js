@@ -25,7 +25,7 @@ if (form) {
   addEventListener("pageshow", showCount); // the browser remembers what was chosen
   unlessBusy((target, xhr) => {
     const again = target.id === "people-found" && isOutdated(xhr);
-    if (again) searchAgain(document.querySelector(".search"));
+    if (again) setTimeout(searchAgain, 0, document.querySelector(".search")); // when this request is over
     return again;
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Lists that are sorted by activity (`data-by-activity`): a room with a new message moves to the top. While a pointer or the focus is
- * in the list of rooms, nothing moves: the person may be about to press a row.
+ * Lists that are sorted by activity (`data-by-activity`): a room with a new message moves to the top. While a pointer is over the
+ * list of rooms, or a row has the keyboard's focus, nothing moves: the person may be about to press a row.
  */
 import { afterSwap } from "../core/htmx.js";
 
@@ -13,7 +13,7 @@ let timer = 0;
 
 const sortedLists = () => list.querySelectorAll("[data-by-activity]");
 const rowsOf = (sorted) => [...sorted.querySelectorAll(":scope > .place-row")];
-const isHeld = () => pointed || list.contains(document.activeElement);
+const isHeld = () => pointed || list.querySelector(".place-row :focus-visible") !== null;
 const latestFirst = (row) => -Date.parse(row.querySelector("time").dateTime) || 0;
 
 /** @param rank called with a row; the lowest comes first */
