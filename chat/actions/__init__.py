@@ -17,7 +17,7 @@ from chat.actions.invitations import (
     note_refused_mail,
     revoke_invitation,
 )
-from chat.actions.leaving import delete_account
+from chat.actions.leaving import delete_account, why_not_delete
 from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role, why_needed
 from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, hold_people, reactivate_person
@@ -96,4 +96,5 @@ __all__ = [
     "unsilence_member",
     "unsilence_person",
     "why_needed",
+    "why_not_delete",
 ]

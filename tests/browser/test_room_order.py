@@ -73,7 +73,7 @@ def test_a_room_with_a_new_message_moves_up_and_nothing_moves_under_the_pointer(
         expect(first(bob)).to_have_id(f"place-{scene.room}")
         bob.mouse.move(900, 300)
     else:
-        bob.get_by_role("link", name="Browse").press("Tab")
+        bob.get_by_role("link", name="Browse", exact=True).press("Tab")
         expect(first(bob).locator(".place")).to_be_focused()
         say(scene, other, "Beside the focus")
         expect(bob.locator(f"#place-{other}")).to_contain_text("Beside the focus")

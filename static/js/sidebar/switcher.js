@@ -73,6 +73,7 @@ function option({ row, link, name, unread }) {
   const element = copyOf("t-option");
   const mark = row.querySelector(".place__mark");
   element.dataset.href = link.href;
+  element.dataset.kind = row.dataset.kind;
   if (row.dataset.with) element.dataset.with = row.dataset.with;
   element.querySelector(".option__mark").append(...mark.cloneNode(true).childNodes);
   element.querySelector(".option__name").textContent = name;
