@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import flaws
 from tests.browser.scene import DESK, PHONE, Scene, live, send
 
 OPEN = "room = actions.create_room(alice, name=f'{room.name}-open', topic='', kind='open')\nactions.join_room(bob, room.pk)"
@@ -23,6 +24,7 @@ def test_a_room_is_made_private_after_reading_that_it_is_for_good(arrange, size:
     dialog = alice.get_by_role("dialog", name="Make this room private?")
     expect(dialog).to_contain_text("This can't be undone")
     expect(dialog.get_by_role("link", name="Cancel")).to_be_focused()
+    assert not flaws(alice, "make-private", within="#dialog")
     alice.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     alice.get_by_role("link", name="Make private").click()
