@@ -100,7 +100,7 @@ def test_the_order_comes_by_one_post_and_without_script_by_steps(
     assert parts_of(alice)["favourites"] == ["a", "b", "c"]
     client = client_of(alice)
     page = client.get("/rooms/favourites/").content.decode()
-    order = re.search(r'name="order" value="([^"]*)"', page)
+    order = re.search(r'type="hidden" name="order" value="([^"]*)"', page)
     assert order
     assert order[1] == f"{a} {b} {c}"
     assert re.findall(r'name="(up|down)" value="([^"]*)"', page) == [
