@@ -82,7 +82,7 @@ class Scene:
     def end(self) -> None:
         for context in {page.context for page in self.pages}:
             self.contexts.give_back(context, self.server.url)
-        assert not self.complaints
+        assert not self.complaints, self.complaints
 
     def do(self, code: str) -> str:
         """Something that happens elsewhere, through the same actions."""

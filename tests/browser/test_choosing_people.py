@@ -93,6 +93,6 @@ def test_without_script_people_are_chosen_and_added_by_plain_forms(arrange) -> N
     alice.get_by_role("button", name="Start conversation").click()
     expect(alice.locator("#room-title[data-kind=direct]")).to_be_visible()
     alice.goto(f"{scene.url}members/")
-    alice.get_by_label("Add a person").fill("charlie")
+    alice.get_by_label("Add a person").fill("charlie-reyes")
     alice.get_by_role("button", name="Add", exact=True).click()
     expect(alice.get_by_text("was added to the room.")).to_be_visible()

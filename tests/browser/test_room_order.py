@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import flaws, take
-from tests.browser.scene import DESK, PHONE, Scene, live
+from tests.browser.scene import DESK, PHONE, Scene, live, send
 
 SIZES: dict[str, dict[str, Any]] = {
     "desk": {"viewport": DESK},
@@ -36,10 +36,11 @@ for each in (direct, group):
 
 
 def say(scene: Scene, room: str, body: str = "Something new") -> None:
-    scene.do(
-        "from uuid import uuid4\nalice = Person.objects.get(user__email='alice@example.com')\n"
-        f"actions.post_message(alice, '{room}', id=uuid4(), body='{body}')"
-    )
+    """Alice writes, in a page of her own: only what the server itself does is live at once."""
+    alice = scene.open("alice", f"/rooms/{room}/")
+    send(live(alice), body)
+    expect(alice.locator(".message[data-seq]", has_text=body).last).to_be_visible()
+    alice.close()
 
 
 def other_of(scene: Scene) -> str:
