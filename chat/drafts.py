@@ -37,6 +37,7 @@ register_attribute("draft", _STATE, Mark("draft", icon="note", label=_("draft"))
 register_value("composer_text", Column("d.body", join=_JOIN, read=lambda body: body or ""))
 register_value("draft_state", _STATE)
 register_template("above_composer", "chat/room/_older_draft.html")
+register_template("templates", "chat/room/_discard_draft.html")
 register_style("chat/css/composer/drafts.css")
 
 

@@ -17,8 +17,8 @@ from chat.actions.invitations import (
     note_refused_mail,
     revoke_invitation,
 )
-from chat.actions.leaving import delete_account
-from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role
+from chat.actions.leaving import delete_account, why_not_delete
+from chat.actions.members import add_member, join_room, leave_room, remove_member, set_role, why_needed
 from chat.actions.messages import delete_message, edit_message, moderate_message
 from chat.actions.people import deactivate_person, ensure_person, hold_people, reactivate_person
 from chat.actions.posting import Posted, Posting, post_message, post_messages, rendered
@@ -27,7 +27,7 @@ from chat.actions.reading import mark_read
 from chat.actions.recording import record, roll_up
 from chat.actions.reporting import decide_report, report_message, undo_decision
 from chat.actions.retention import empty_some, expire_before, expire_due
-from chat.actions.room_preferences import order_favourites, set_favourite, set_muted
+from chat.actions.room_preferences import order_favourites, order_rooms, set_favourite, set_muted
 from chat.actions.rooms import archive_room, close_room, create_room, edit_room, restore_room
 from chat.actions.silencing import silence_member, silence_person, unsilence_member, unsilence_person
 from chat.actions.workspace_roles import hand_over, set_workspace_role
@@ -69,6 +69,7 @@ __all__ = [
     "note_refused_mail",
     "open_direct",
     "order_favourites",
+    "order_rooms",
     "post_message",
     "post_messages",
     "reactivate_person",
@@ -94,4 +95,6 @@ __all__ = [
     "undo_decision",
     "unsilence_member",
     "unsilence_person",
+    "why_needed",
+    "why_not_delete",
 ]

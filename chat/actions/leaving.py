@@ -65,6 +65,16 @@ def _leave(person: Person, *, with_messages: bool) -> None:
     publish(*events, *erased, PersonChanged(person.pk, person.version), AccountChanged(str(person.user_id)))
 
 
+def why_not_delete(person: Person) -> str:
+    """Why the person can't delete their account yet, as a sentence; empty if they can. At most two queries."""
+    try:
+        _refuse_last_workspace_owner(person)
+        _rooms_left_empty(person)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
 def _erase(person: Person) -> list[Event]:
     """Only the person's row is left, and the personal data that is registered to stay; of the user, what receivers
     leave.
@@ -72,6 +82,7 @@ def _erase(person: Person) -> list[Event]:
     person.display_name = person.pronouns = person.about = person.picture = ""
     person.time_zone = person.language = ""
     person.theme = Person.Theme.SYSTEM
+    person.room_order = Person.RoomOrder.NAME
     person.username = next(free_usernames(f"former-{person.pk}"))
     person.left_at = Now()
     person.version = F("version") + 1  # an expression, until RETURNING fills it in

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat import policies
 from chat.actions.auditing import Act, clean_reason, note
@@ -15,6 +16,11 @@ from chat.events.publishing import publish
 from chat.events.types import MemberChanged
 from chat.models import Ban, Invitation, Member, Person, Room
 from chat.privacy.registry import PERSONAL_DATA
+
+NEEDED = {
+    "owner": gettext_lazy("You are the only owner. Make someone else an owner before you leave."),
+    "alone": gettext_lazy("You are the only member. Archive the room before you leave."),
+}
 
 
 @transaction.atomic
@@ -61,8 +67,9 @@ def leave_room(person: Person, room_id: UUID) -> None:
     member = current_member(room, person)
     if not policies.may_leave(room):
         raise Refused(_("You can't leave a direct conversation. You can hide it until the next message."))
-    if _is_last_owner(member):
-        _check_not_needed(room, member)
+    member.room = room
+    if still_needed := why_needed(member):
+        raise Refused(str(NEEDED[still_needed]))
     remove_from_room(room, member)
 
 
@@ -128,12 +135,13 @@ def _is_last_owner(member: Member) -> bool:
     return member.role == Member.Role.OWNER and not owners.exclude(pk=member.pk).exists()
 
 
-def _check_not_needed(room: Room, owner: Member) -> None:
-    """Raises Refused if other members would have no owner, or if a room in use would be left empty."""
-    if Member.objects.current().filter(room=room).exclude(pk=owner.pk).exists():
-        raise Refused(_("You are the only owner. Make someone else an owner before you leave."))
-    if room.archived_at is None:
-        raise Refused(_("You are the only member. Archive the room before you leave."))
+def why_needed(member: Member) -> str:
+    """Why a member can't leave: a key of ``NEEDED``, or empty if they can. Reads ``room``; at most two queries."""
+    if not _is_last_owner(member):
+        return ""
+    if Member.objects.current().filter(room=member.room_id).exclude(pk=member.pk).exists():
+        return "owner"
+    return "" if member.room.archived_at else "alone"
 
 
 def refuse_banned(room: Room | None, person: Person) -> None:

@@ -39,7 +39,7 @@ TOPIC_LIMIT = 200
 def create_room(person: Person, *, name: str, topic: str, kind: str) -> Room:
     """Create a room, owned by this person. Raises Refused (silenced) and Invalid."""
     if kind not in {Room.Kind.OPEN, Room.Kind.CLOSED}:
-        raise Invalid(_("A room must be open or closed."))
+        raise Invalid(_("A room must be open or private."))
     _refuse_silenced(person)
     room = Room(
         name=clean_name(name),
@@ -100,12 +100,12 @@ def edit_room(
 
 @transaction.atomic
 def close_room(person: Person, room_id: UUID, *, from_above: bool = False) -> Room:
-    """Make an open room closed, for good. Raises NotFound and Refused.
+    """Make an open room private, for good: its kind is then ``closed``. Raises NotFound and Refused.
 
     ``from_above``: as a workspace moderator, whatever their role in the room. Archiving and restoring take it, too.
     """
     room = _managed(
-        person, room_id, _("Only an owner of the room can make it closed."), from_above=from_above
+        person, room_id, _("Only an owner of the room can make it private."), from_above=from_above
     )
     if room.kind == Room.Kind.OPEN:
         _describe(room, kind=Room.Kind.CLOSED)

@@ -1,6 +1,6 @@
 """The base of all pages of the moderators' administration: access control, and no adding, saving or deleting by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.db import DataError, NotSupportedError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +104,37 @@ class ModerationAdmin(ModelAdmin):
             self.message_user(request, text, messages.ERROR)
             return []
         return rows
+
+    def ask(
+        self,
+        request: HttpRequest,
+        action: str,
+        rows: Sequence[Model],
+        *,
+        title: str,
+        meaning: str,
+        doing: str,
+        called: Callable[[Any], object] = str,
+        template: str = "admin/chat/confirm.html",
+    ) -> TemplateResponse | None:
+        """A page that asks first, for an action that can't be undone. None if there is nothing to ask, or it was confirmed.
+
+        ``meaning`` says what happens to the rows, ``doing`` is the button's label, ``called`` names a row.
+        """
+        if not rows or "confirmed" in request.POST:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "action": action,
+            "rows": [(row, called(row)) for row in rows],
+            "title": title,
+            "meaning": meaning,
+            "doing": doing,
+            "reason": reason_of(request),
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, template, context)
 
     def act[M: Model](
         self,

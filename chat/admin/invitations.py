@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +40,18 @@ class InvitationAdmin(ModerationAdmin):
         return str(invitation.person or invitation.email or gettext("anyone with the link"))
 
     @admin.action(description=_("Revoke selected invitations"), permissions=["moderate"])
-    def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
-        by = person_of(request)
+    def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> TemplateResponse | None:
         rows = self.few_enough(request, Invitation.objects.open().filter(pk__in=chosen.values("pk")))
-        self.act(request, rows, lambda one: actions.revoke_invitation(by, one.pk, from_above=True))
+        asked = self.ask(
+            request,
+            "revoke",
+            rows,
+            title=gettext("Revoke invitations"),
+            meaning=gettext("Nobody can join with these invitations any more. This can't be undone."),
+            doing=gettext("Revoke"),
+            called=self.whom,
+        )
+        if asked is None:
+            by = person_of(request)
+            self.act(request, rows, lambda one: actions.revoke_invitation(by, one.pk, from_above=True))
+        return asked

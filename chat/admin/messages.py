@@ -3,11 +3,11 @@
 from typing import cast
 
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
@@ -43,21 +43,21 @@ class MessageAdmin(ModerationAdmin):
     def delete_messages(self, request: HttpRequest, chosen: QuerySet[Message]) -> TemplateResponse | None:
         """Asks for confirmation first, because deleted text is lost."""
         rows = self.few_enough(request, chosen.filter(deleted_at=None))
-        if not rows:
-            return None
-        if "confirmed" not in request.POST:
-            return self._ask(request, rows)
-        person, reason = person_of(request), reason_of(request)
-        self.act(request, rows, lambda message: actions.moderate_message(person, message.pk, reason))
-        return None
-
-    def _ask(self, request: HttpRequest, rows: list[Message]) -> TemplateResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Delete messages"),
-            "opts": self.opts,
-            "rows": rows,
-            "reason": reason_of(request),
-            "checkbox": ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, "admin/chat/message/delete_messages.html", context)
+        asked = self.ask(
+            request,
+            "delete_messages",
+            rows,
+            title=gettext("Delete messages"),
+            meaning=ngettext(
+                "This message is deleted for everyone. This can't be undone.",
+                "These %(count)d messages are deleted for everyone. This can't be undone.",
+                len(rows),
+            )
+            % {"count": len(rows)},
+            doing=gettext("Delete for everyone"),
+            template="admin/chat/message/delete_messages.html",
+        )
+        if asked is None and rows:
+            person, reason = person_of(request), reason_of(request)
+            self.act(request, rows, lambda message: actions.moderate_message(person, message.pk, reason))
+        return asked

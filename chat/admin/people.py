@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
@@ -81,8 +83,20 @@ class PersonAdmin(ModerationAdmin):
         self._do(request, silenced, lambda person: actions.unsilence_person(by, person.pk))
 
     @admin.action(description=_("Make workspace owners"), permissions=["own"])
-    def make_owner(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:
-        self._set_role(request, chosen, Person.WorkspaceRole.OWNER)
+    def make_owner(self, request: HttpRequest, chosen: QuerySet[Person]) -> TemplateResponse | None:
+        asked = self.ask(
+            request,
+            "make_owner",
+            self.few_enough(request, chosen),
+            title=gettext("Make workspace owners"),
+            meaning=gettext(
+                "They can then do everything you can: change settings, accounts and all roles, yours too."
+            ),
+            doing=gettext("Make owners"),
+        )
+        if asked is None and "confirmed" in request.POST:
+            self._set_role(request, chosen, Person.WorkspaceRole.OWNER)
+        return asked
 
     @admin.action(description=_("Make workspace moderators"), permissions=["own"])
     def make_moderator(self, request: HttpRequest, chosen: QuerySet[Person]) -> None:

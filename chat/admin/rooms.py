@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import actions
@@ -80,13 +82,29 @@ class RoomAdmin(ModerationAdmin):
     def restore(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
         self._do(request, chosen.exclude(archived_at=None), actions.restore_room)
 
-    @admin.action(description=_("Make selected rooms closed (can't be undone)"), permissions=["moderate"])
-    def close(self, request: HttpRequest, chosen: QuerySet[Room]) -> None:
-        self._do(request, chosen.filter(kind=Room.Kind.OPEN), actions.close_room)
+    @admin.action(description=_("Make selected rooms private (can't be undone)"), permissions=["moderate"])
+    def close(self, request: HttpRequest, chosen: QuerySet[Room]) -> TemplateResponse | None:
+        rows = self.few_enough(request, chosen.filter(kind=Room.Kind.OPEN))
+        asked = self.ask(
+            request,
+            "close",
+            rows,
+            title=gettext("Make rooms private"),
+            meaning=gettext(
+                "From now on, only people who are invited or added can find these rooms. "
+                "Their members and messages stay. This can't be undone."
+            ),
+            doing=gettext("Make private"),
+        )
+        if asked is None:
+            self._act(request, rows, actions.close_room)
+        return asked
 
     def _do(self, request: HttpRequest, chosen: QuerySet[Room], act: Callable[..., Room]) -> None:
+        self._act(request, self.few_enough(request, chosen), act)
+
+    def _act(self, request: HttpRequest, rows: list[Room], act: Callable[..., Room]) -> None:
         by = person_of(request)
-        rows = self.few_enough(request, chosen)
         self.act(request, rows, lambda room: act(by, room.pk, from_above=True))
 
 

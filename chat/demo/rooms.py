@@ -145,7 +145,7 @@ ROOMS = (
     ),
     DemoRoom(
         "contracts",
-        "Closed: wages, contracts, suppliers",
+        "Private: wages, contracts, suppliers",
         "closed",
         ("alice", "bob", "theodora"),
         (

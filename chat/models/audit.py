@@ -27,7 +27,7 @@ class AuditEntry(models.Model):
         WRITING = "writing", _("who can post changed")
         RETENTION = "retention", _("retention changed")
         DELETED = "deleted", _("message deleted")
-        CLOSED = "closed", _("room made closed")
+        CLOSED = "closed", _("room made private")
         ARCHIVED = "archived", _("room archived")
         RESTORED = "restored", _("room unarchived")
         DEACTIVATED = "deactivated", _("deactivated")

@@ -14,9 +14,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.text.initials import initials
+from chat.text.initials import initial, initials
 
 HUES = 8
+TONES = 3
 
 # The database's version of ``chat.text.confusables.skeleton``, for the few characters that a username can
 # have.
@@ -59,7 +60,8 @@ class Person(models.Model):
     ``version`` rises with every change that the person's other pages must learn of: their set of rooms, their name,
     their invitations. ``invited_until``: no invitation is pending after this time, so pages need not query for any.
     ``picture`` is the digest of their ``Picture``, empty while initials are shown; fragments need no more of it. If
-    ``language`` or ``time_zone`` is empty, the browser's language and UTC are used. After a person deleted their
+    ``language`` or ``time_zone`` is empty, the browser's language and UTC are used. ``room_order`` is that of the rooms in
+    their list that are neither favourites nor archived. After a person deleted their
     account (``left_at``), only the row is left.
     """
 
@@ -73,6 +75,10 @@ class Person(models.Model):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class RoomOrder(models.TextChoices):
+        NAME = "name", _("By name")
+        ACTIVITY = "activity", _("By activity")
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="person", verbose_name=_("user")
     )
@@ -83,6 +89,13 @@ class Person(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
+    room_order = models.CharField(
+        _("order of rooms"),
+        max_length=8,
+        choices=RoomOrder,
+        default=RoomOrder.NAME,
+        db_default=RoomOrder.NAME,
+    )
     picture = models.CharField(max_length=16, blank=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     version = models.PositiveBigIntegerField(_("version"), default=1)
@@ -128,6 +141,11 @@ class Person(models.Model):
         return initials(self.display_name)
 
     @property
+    def initial(self) -> str:
+        """One letter or sign, for the smallest picture."""
+        return initial(self.display_name)
+
+    @property
     def workspace_role(self) -> WorkspaceRole:
         """Superusers own the workspace, staff moderate it. Reads ``user``: select it, or this runs a query."""
         if getattr(self.user, "is_superuser", False):
@@ -147,3 +165,8 @@ class Person(models.Model):
     def hue(self) -> int:
         """1 to ``HUES``: the colour of the drawn picture."""
         return (self.pk or 0) % HUES + 1
+
+    @property
+    def tone(self) -> int:
+        """1 to ``TONES``: how the colour is used, so that people of one hue and equal initials look different."""
+        return (self.pk or 0) // HUES % TONES + 1

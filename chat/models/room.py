@@ -75,7 +75,7 @@ class Room(models.Model):
 
     class Kind(models.TextChoices):
         OPEN = "open", _("Open")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Private")
         DIRECT = "direct", _("Direct")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

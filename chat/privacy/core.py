@@ -18,6 +18,7 @@ def _profile(person: Person) -> Row:
         "time_zone": person.time_zone,
         "language": person.language,
         "theme": person.theme,
+        "room_order": person.room_order,
         "role": person.workspace_role,
     }
 

@@ -33,7 +33,7 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class RoomList:
     """The four sections of the list as HTML; the label of each room; the row of the page's room; the ids of blocked
-    people.
+    people; whether the rooms are sorted by activity.
     """
 
     favourites: SafeString
@@ -43,6 +43,7 @@ class RoomList:
     labels: dict[UUID, str]
     shown: RoomListRow | None
     blocked: list[int]
+    by_activity: bool
 
 
 def room_list_of(person: Person, shown: UUID | None = None) -> RoomList:
@@ -64,7 +65,8 @@ def room_list_statements(person: Person) -> tuple[sql.Statement, ...]:
 def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID | None) -> RoomList:
     """Render the rows of ``room_list_statements``.
 
-    Favourites come in their order, rooms by name, direct conversations by their last message, archived rooms by name.
+    Favourites come in their order, rooms by name or by their last message, as the person chose, direct conversations
+    by their last message, archived rooms by name.
     """
     rows, people, blocked = found
     others: dict[UUID, list[tuple[int, str, str]]] = {}
@@ -77,7 +79,9 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
     for row in rows:
         sections[row.section].append(row)
     sections["favourites"].sort(key=lambda row: row.favourite or 0)
-    sections["directs"].sort(key=lambda row: row.last.created_at if row.last else _BEFORE_ALL, reverse=True)
+    by_activity = person.room_order == Person.RoomOrder.ACTIVITY
+    for name in ("directs", "rooms") if by_activity else ("directs",):
+        sections[name].sort(key=lambda row: row.last.created_at if row.last else _BEFORE_ALL, reverse=True)
 
     reader = get_language(), get_current_timezone_name()
 
@@ -93,6 +97,7 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
         labels={row.room_id: row.called for row in rows},
         shown=next((row for row in rows if row.room_id == shown), None),
         blocked=[pk for (pk,) in blocked],
+        by_activity=by_activity,
     )
 
 

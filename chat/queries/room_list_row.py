@@ -120,6 +120,11 @@ class RoomListRow:
         return self.others[0][0] if len(self.others) == 1 else None
 
     @property
+    def names_author(self) -> bool:
+        """Whether the preview of the last message says whose it is: not beside the name of the only other person."""
+        return self.last is not None and self.last.author_id != self.other
+
+    @property
     def pictures(self) -> list[Person]:
         """Of the first one or two other people."""
         return [Person(pk=pk, display_name=name, picture=picture) for pk, name, picture in self.others[:2]]

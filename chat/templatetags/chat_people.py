@@ -12,14 +12,20 @@ register = template.Library()
 
 @register.simple_tag
 def avatar(person: Person, size: str = "") -> SafeString:
-    """The picture, or drawn initials. ``size``: ``s``, ``m`` or ``l``. It has no text, because the name is beside it.
+    """The picture, or drawn initials. ``size``: ``xs`` (one initial), ``s``, ``m`` or ``l``. It has no text, because the
+    name is beside it.
 
     Runs no query. static/js/core/names.js copies its content from one fragment to another.
     """
-    inside = person.initials if not person.picture else _img(person)
+    drawn = person.initial if size == "xs" else person.initials
+    inside = drawn if not person.picture else _img(person)
     name = f"avatar avatar--{size}" if size else "avatar"
     return format_html(
-        '<span class="{}" data-hue="{}" aria-hidden="true">{}</span>', name, person.hue, inside
+        '<span class="{}" data-hue="{}" data-tone="{}" aria-hidden="true">{}</span>',
+        name,
+        person.hue,
+        person.tone,
+        inside,
     )
 
 

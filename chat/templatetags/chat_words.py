@@ -38,6 +38,7 @@ register_words(
     goesOut=_("It will be sent at {time}."),
     moved=_("{name}: position {position} of {count}."),
     found=_("Matches: {count}"),
+    noUnread=_("No other room has unread messages."),
     noSuchMessage=_("This message is no longer available."),
     wentTo=_("Showing {day}."),
     nextDay=_("No messages on {asked}. The next ones are from {day}."),

@@ -15,6 +15,11 @@ def initials(name: str) -> str:
     return "".join(letters[:1] + letters[1:][-1:]).upper() or _first_sign(name)
 
 
+def initial(name: str) -> str:
+    """The first of these, where there is no room for two."""
+    return next(filter(None, map(_first_letter, name.split())), "").upper() or _first_sign(name)
+
+
 def _first_letter(word: str) -> str:
     """The first letter that stands on its own, or the first digit; empty if there is neither."""
     signs = [sign for sign in word if sign.isalnum() and sign not in INVISIBLE]

@@ -166,6 +166,6 @@ def is_whole_number(value: str) -> bool:
     return value.isascii() and value.isdecimal() and len(value) <= 15
 
 
-def words_of(request: ChatRequest) -> str:
-    """The search query (``q``)."""
-    return request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY]
+def words_of(request: ChatRequest, name: str = "q") -> str:
+    """The search query."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:MAX_QUERY]

@@ -1,10 +1,14 @@
 """Pages for invited people, with or without an account: accept or decline."""
 
+from uuid import UUID
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from chat import actions
 from chat.actions.accepting import over
@@ -13,8 +17,8 @@ from chat.invitations.session_invitation import drop_invitation, keep_in_session
 from chat.limits import allow, neighbourhood
 from chat.models import Ban, Invitation, Member
 from chat.models.invitation import read_token
-from chat.views.access import ChatRequest, signed_in
-from chat.views.pages import page
+from chat.views.access import ChatRequest, go_to, signed_in
+from chat.views.pages import confirm, page
 
 
 @never_cache
@@ -45,15 +49,33 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     return render(request, "chat/invitations/invited.html", {"invitation": found, "host": request.get_host()})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @signed_in
 def decline(request: ChatRequest, token: str) -> HttpResponse:
+    """GET: asks for confirmation. POST: declines, and goes back to the rooms."""
     allow("token", neighbourhood(request.META["REMOTE_ADDR"]))
     claims = read_token(token)
     if claims is None:
         raise NotFound
+    if request.method == "GET":
+        return _ask_to_decline(request, claims.invitation_id)
     actions.decline_invitation(request.person, claims.invitation_id)
-    return redirect("chat:rooms")
+    return go_to(request, reverse("chat:rooms"))
+
+
+def _ask_to_decline(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
+    mine = Invitation.objects.filter(pk=invitation_id, person=request.person).select_related("room")
+    found = mine.first()
+    if found is None:
+        raise NotFound
+    return confirm(
+        request,
+        _("Decline the invitation to %(room)s?") % {"room": f"#{found.room.name}" if found.room else ""},
+        _("It can't be used any more. To come in later, you have to be invited again."),
+        _("Decline"),
+        up=reverse("chat:rooms"),
+        danger=True,
+    )
 
 
 @signed_in

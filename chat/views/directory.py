@@ -27,14 +27,19 @@ def browse(request: ChatRequest) -> HttpResponse:
     q = _search(request)
     here = Count("members", filter=Q(members__active=True, members__person__user__is_active=True))
     rooms = Room.objects.open_to(request.person).annotate(people=here)
-    rows = _paged(request, rooms.search(q) if q else rooms.order_by("name"))
-    return page(request, "chat/sidebar/browse.html", found=rows, q=q)
+    shown: dict[str, Any] = {
+        "q": q,
+        "found": _paged(request, rooms.search(q) if q else rooms.order_by("name")),
+    }
+    if request.htmx.target == "rooms-found":
+        return render(request, "chat/sidebar/_open_rooms.html", shown)
+    return page(request, "chat/sidebar/browse.html", **shown)
 
 
 @require_http_methods(["GET", "POST"])
 @signed_in
 def people(request: ChatRequest) -> HttpResponse:
-    """All other active people. POST: a conversation with the chosen ones (``person``), or with ``only`` one."""
+    """All other active people, the chosen ones (``person``) first. POST: a conversation with these, or with ``only`` one."""
     chosen, error = _chosen(request), ""
     if request.method == "POST":
         try:
@@ -44,17 +49,14 @@ def people(request: ChatRequest) -> HttpResponse:
         except NotFound:
             error = _("One of these people has left.")
     q = _search(request)
-    found = Person.objects.active().exclude(pk=request.person.pk)
-    rows = _paged(request, found.search(q) if q else found.order_by("display_name", "pk"))
-    return page(
-        request,
-        "chat/people/people.html",
-        found=rows,
-        q=q,
-        chosen=chosen,
-        error=error,
-        status=422 if error else 200,
-    )
+    others = Person.objects.active().exclude(pk=request.person.pk)
+    picked = others.filter(pk__in=chosen).order_by("display_name", "pk") if chosen else others.none()
+    left = others.exclude(pk__in=chosen)
+    shown: dict[str, Any] = {"q": q, "picked": picked}
+    shown["found"] = _paged(request, left.search(q) if q else left.order_by("display_name", "pk"))
+    if request.htmx.target == "people-found":
+        return render(request, "chat/people/_found_people.html", shown)
+    return page(request, "chat/people/people.html", **shown, error=error, status=422 if error else 200)
 
 
 @require_GET
@@ -81,5 +83,7 @@ def _paged[T: Any](request: ChatRequest, rows: QuerySet[T]) -> Page[T]:
 
 
 def _chosen(request: ChatRequest) -> list[int]:
-    given = [request.POST["only"]] if "only" in request.POST else request.POST.getlist("person")
-    return [int(pk) for pk in given if is_whole_number(pk)]
+    """Of a form, or of a search that keeps them. A few more than are allowed, so that too many are refused."""
+    given = request.POST if request.method == "POST" else request.GET
+    ids = [given["only"]] if "only" in given else given.getlist("person")
+    return [int(pk) for pk in ids if is_whole_number(pk)][:ROWS]

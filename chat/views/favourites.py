@@ -1,4 +1,4 @@
-"""A person's preferences for rooms: muted, favourite, order."""
+"""A person's preferences for their list of rooms: muted, favourite, order."""
 
 from uuid import UUID
 
@@ -31,28 +31,35 @@ def favour(request: ChatRequest, room_id: UUID) -> HttpResponse:
     return _done(request, "chat:room", room_id)
 
 
+@require_POST
+@signed_in
+def order(request: ChatRequest) -> HttpResponse:
+    """``order`` of the rooms: by name, or by activity."""
+    actions.order_rooms(request.person, request.POST.get("order", ""))
+    return _done(request, "chat:rooms")
+
+
 @require_http_methods(["GET", "POST"])
 @signed_in
 def favourites(request: ChatRequest) -> HttpResponse:
     """The favourites, to reorder them. POST: ``order``, all their ids; ``up`` or ``down`` moves one of them."""
     if request.method == "POST":
-        order = [_room_id(word) for word in request.POST.get("order", "").split()]
+        wanted = [_room_id(word) for word in request.POST.get("order", "").split()]
         for name, by in (("up", -1), ("down", 1)):
             if name in request.POST:
-                order = _moved(order, _room_id(request.POST[name]), by)
-        actions.order_favourites(request.person, order)
+                wanted = _moved(wanted, _room_id(request.POST[name]), by)
+        actions.order_favourites(request.person, wanted)
         return _done(request, "chat:favourites")
     mine = Member.objects.current().filter(person=request.person, favourite__isnull=False)
     room_list = room_list_of(request.person)
     ids = mine.order_by("favourite", "room__name", "room").values_list("room", flat=True)
     rows = [(room_id, room_list.labels[room_id]) for room_id in ids if room_id in room_list.labels]
-    order = [room_id for room_id, _label in rows]
     return page(
         request,
         "chat/sidebar/favourites.html",
         room_list=room_list,
         rows=rows,
-        order=" ".join(map(str, order)),
+        order=" ".join(str(room_id) for room_id, _label in rows),
     )
 
 

@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from qrcode.image.svg import SvgPathImage
 
 from chat import actions
@@ -25,8 +25,8 @@ from chat.jobs.queue import enqueue
 from chat.limits import allow
 from chat.models import Invitation, Member, Person, Room
 from chat.policies import may_invite, may_invite_to_workspace
-from chat.views.access import STATUS, ChatRequest, get_member, is_whole_number, signed_in, words_of
-from chat.views.pages import page
+from chat.views.access import STATUS, ChatRequest, get_member, go_to, is_whole_number, signed_in, words_of
+from chat.views.pages import confirm, page
 
 PEOPLE_SHOWN, PEOPLE_FOUND = 5, 20  # at first, and in a search
 MAX_ADDRESSES = 20
@@ -71,12 +71,36 @@ def show(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @signed_in
 def revoke(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
+    """GET: asks for confirmation. POST: does it, and goes back to the invitations."""
+    if request.method == "GET":
+        return _ask_to_revoke(request, invitation_id)
     taken = actions.revoke_invitation(request.person, invitation_id)
     messages.success(request, _("Invitation revoked."))
-    return redirect(_back(taken.room_id))
+    return go_to(request, _back(taken.room_id))
+
+
+def _ask_to_revoke(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
+    visible = Invitation.objects.visible_to(request.person).select_related("room", "person")
+    found = visible.filter(pk=invitation_id).first()
+    if found is None:
+        raise NotFound
+    meaning = (
+        _("Nobody can join with this link any more, wherever it was shared. This can't be undone.")
+        if found.is_link
+        else _("They can't accept it any more. This can't be undone, but you can invite them again.")
+    )
+    return confirm(
+        request,
+        _("Revoke this invitation?"),
+        meaning,
+        _("Revoke"),
+        up=_back(found.room_id),
+        danger=True,
+        room=found.room,
+    )
 
 
 def _get_room(request: ChatRequest, room_id: UUID | None) -> Room | None:
@@ -149,9 +173,12 @@ def _page(request: ChatRequest, room: Room | None, **context: Any) -> HttpRespon
     past = here.recent().exclude(pk__in=here.usable().values("pk")).order_by("-created_at")
     if q := words_of(request):
         allow("search", request.person.pk)
+    found = _people(room, q) if room else None
+    if request.htmx.target == "invite-found":
+        return render(request, "chat/invitations/_to_invite.html", {"room": room, "q": q, "found": found})
     known = {
         "q": q,
-        "found": _people(room, q) if room else None,
+        "found": found,
         "usable": usable,
         "past": past[:100],
         "form": LinkForm(),

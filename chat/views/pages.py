@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from chat.invitations.pending_invitations import pending_for
@@ -35,6 +36,34 @@ def page(
     response = render(request, template, {**known, **context}, status=status)
     response["Chat-Release"] = release()
     return response
+
+
+def confirm(
+    request: ChatRequest,
+    question: str | Promise,
+    meaning: str | Promise,
+    doing: str | Promise,
+    *,
+    up: str,
+    danger: bool,
+    room: Room | None = None,
+    **given: str,
+) -> HttpResponse:
+    """Ask before an act: the same address does it when the form is posted, with ``given``. Cancel leads to ``up``.
+
+    ``danger``: it can't be undone.
+    """
+    return page(
+        request,
+        "chat/shell/confirm.html",
+        room=room,
+        question=question,
+        meaning=meaning,
+        doing=doing,
+        up=up,
+        danger=danger,
+        given=given,
+    )
 
 
 def allow_offline_copy(request: ChatRequest, response: HttpResponse) -> HttpResponse:

@@ -25,25 +25,30 @@ from chat.pwa.release import release
 from chat.queries.room_list import room_list_of
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.last_room import last_room
-from chat.views.pages import allow_offline_copy, page
+from chat.views.pages import allow_offline_copy, confirm, page
 
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A confirmed action on a room: the question, what it means, and the label of its button."""
+    """A confirmed action on a room: the question, what it means, the label of its button, and whether it is for good."""
 
     act: Callable[[Person, UUID], Room]
     question: Promise
     meaning: Promise
     doing: Promise
+    danger: bool = False
 
 
 STATE_CHANGES = {
     "close": StateChange(
         actions.close_room,
-        _("Make this room closed?"),
-        _("From now on, only people who are invited or added can find it. This can't be undone."),
-        _("Make closed"),
+        _("Make this room private?"),
+        _(
+            "From now on, only people who are invited or added can find it. Its members and messages stay. "
+            "This can't be undone: a private room can't be opened again."
+        ),
+        _("Make private"),
+        danger=True,
     ),
     "archive": StateChange(
         actions.archive_room,
@@ -155,7 +160,15 @@ def settle(request: ChatRequest, room_id: UUID, how: str) -> HttpResponse:
     if request.method == "POST":
         way.act(request.person, room_id)
         return go_to(request, reverse("chat:room", args=[room_id]))
-    return page(request, "chat/room/settle_room.html", room=get_member(request, room_id).room, way=way)
+    return confirm(
+        request,
+        way.question,
+        way.meaning,
+        way.doing,
+        danger=way.danger,
+        room=get_member(request, room_id).room,
+        up=reverse("chat:room", args=[room_id]),
+    )
 
 
 @require_POST

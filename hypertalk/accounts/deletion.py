@@ -39,10 +39,10 @@ class DeletionForm(ReauthenticateForm):  # type: ignore[misc]  # allauth is unty
 @login_required
 @rate_limit(action="reauthenticate")  # type: ignore[untyped-decorator]  # allauth is untyped
 def delete(request: HttpRequest) -> HttpResponse:
-    """GET: show what deletion means. POST: delete the account."""
+    """GET: show what deletion means, or what to do first. POST: delete the account."""
+    person = actions.ensure_person(request.user)  # type: ignore[arg-type]  # signed in
     form = DeletionForm(request.POST or None, user=request.user, initial={"said": "stays"})
     if request.method == "POST" and form.is_valid():
-        person = actions.ensure_person(request.user)  # type: ignore[arg-type]  # signed in
         try:
             actions.delete_account(person, with_messages=form.cleaned_data["said"] == "goes")
         except Refused as refusal:
@@ -53,4 +53,5 @@ def delete(request: HttpRequest) -> HttpResponse:
             response = redirect("account_login")
             empty_browser(response)  # nobody can send the outbox any more
             return response
-    return render(request, "account/delete.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "why_not": actions.why_not_delete(person)}
+    return render(request, "account/delete.html", context, status=422 if form.is_bound else 200)

@@ -8,7 +8,9 @@ from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.tasks import TaskResultStatus
+from django.template.response import TemplateResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
@@ -80,8 +82,19 @@ class JobAdmin(ModerationAdmin):
         self.act(request, self._set_aside(request, chosen), Job.run_again)
 
     @admin.action(description=_("Discard"), permissions=["moderate"])
-    def discard(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
-        self.act(request, self._set_aside(request, chosen), Job.delete)
+    def discard(self, request: HttpRequest, chosen: QuerySet[Job]) -> TemplateResponse | None:
+        rows = self._set_aside(request, chosen)
+        asked = self.ask(
+            request,
+            "discard",
+            rows,
+            title=gettext("Discard jobs"),
+            meaning=gettext("What these jobs should have done, such as sending a mail, is never done."),
+            doing=gettext("Discard"),
+        )
+        if asked is None:
+            self.act(request, rows, Job.delete)
+        return asked
 
     def _set_aside(self, request: HttpRequest, chosen: QuerySet[Job]) -> list[Job]:
         rows: Any = Job.objects.failed().filter(pk__in=chosen.values("pk"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from tests.browser.contexts import Contexts, leave
 from tests.support.services import Daphne
@@ -82,7 +82,7 @@ class Scene:
     def end(self) -> None:
         for context in {page.context for page in self.pages}:
             self.contexts.give_back(context, self.server.url)
-        assert not self.complaints
+        assert not self.complaints, self.complaints
 
     def do(self, code: str) -> str:
         """Something that happens elsewhere, through the same actions."""
@@ -99,6 +99,13 @@ def close(page: Page) -> None:
 def send(page: Page, text: str) -> None:
     page.fill("#body", text)
     page.press("#body", "Enter")
+
+
+def discard(where: Page | Locator) -> None:
+    """Discard an unsent message or a draft, and confirm it."""
+    where.get_by_role("button", name="Discard").click(timeout=15_000)
+    page = where if isinstance(where, Page) else where.page
+    page.get_by_role("dialog", name="Discard").get_by_role("button", name="Discard").click()
 
 
 def until(page: Page, there: Callable[[], Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.looking import take
-from tests.browser.scene import PHONE, Scene, live, on_device, send, texts, until
+from tests.browser.scene import PHONE, Scene, discard, live, on_device, send, texts, until
 
 SENTENCE = "Something went wrong on the server. Try again in a moment."
 TOASTS = "#toasts > *"
@@ -44,7 +44,7 @@ def test_what_the_page_asks_for_by_itself_comes_when_it_can_and_nobody_is_told_i
         f"actions.post_message(bob, uuid.UUID('{scene.room}'), id=uuid.uuid4(), body='Meanwhile')\n"
         f"actions.create_room(alice, name='{made}', topic='', kind='closed')"
     )
-    waiting.get_by_role("button", name="Discard").click(timeout=15_000)
+    discard(waiting)
     expect(alice.locator("#body")).to_be_focused()
     take(alice, pictures / "away-waiting.png")
     alice.context.set_offline(False)

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import take
-from tests.browser.scene import PHONE, Scene, live, on_device, send, until
+from tests.browser.scene import PHONE, Scene, discard, live, on_device, send, until
 
 PUSHED = re.compile(r"/draft/$")
 
@@ -63,7 +63,7 @@ def test_of_two_devices_the_newer_wins_and_the_older_is_one_click_away(arrange, 
     expect(phone.locator("#body")).to_have_value("Typed on the train")
     expect(phone.locator("#older-draft")).to_contain_text("Typed at home, later")
     take(phone, pictures / "draft-older-phone.png")
-    desk.get_by_role("button", name="Discard").click()
+    discard(desk)
     expect(desk.locator("#older-draft")).to_be_hidden()
 
 

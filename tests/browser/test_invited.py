@@ -129,7 +129,9 @@ def test_what_is_taken_back_leaves_the_screen_at_once(arrange) -> None:
     alice = scene.open("alice", f"/rooms/{scene.room}/invitations/?q=charlie")
     alice.get_by_role("button", name=re.compile("Invite Charlie")).click()
     expect(charlie.get_by_text(f"invites you to #{scene.name}")).to_be_visible()
-    alice.get_by_role("button", name="Revoke").click()
+    alice.get_by_role("link", name="Revoke").click()
+    expect(charlie.get_by_text(f"invites you to #{scene.name}")).to_be_visible()
+    alice.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(charlie.get_by_text(f"invites you to #{scene.name}")).to_be_hidden()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import appearances, audit
-from tests.browser.scene import Scene, live, moderate, send, texts
+from tests.browser.scene import Scene, discard, live, moderate, send, texts
 
 ADMIN = """
 from django.test import Client
@@ -113,7 +113,7 @@ def test_who_may_write_is_live_and_slow_mode_is_said(arrange) -> None:
     expect(bob.locator(".message[data-seq='1']")).to_be_visible()
     send(bob, "Second")
     expect(bob.get_by_text("This room is in slow mode. You can post again in")).to_be_visible()
-    bob.get_by_role("button", name="Discard").click()
+    discard(bob)
 
 
 def test_the_silenced_are_told_why_they_cannot_write(arrange) -> None:

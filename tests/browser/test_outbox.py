@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
-from tests.browser.scene import Scene, live, on_device, send, texts, until
+from tests.browser.scene import Scene, discard, live, on_device, send, texts, until
 
 PENDING = ".message[data-state=pending]"
 
@@ -106,7 +106,7 @@ def test_a_message_discarded_in_one_tab_goes_from_the_other(arrange) -> None:
         expect(page.get_by_text("of 10000 characters")).to_be_visible()
     other.reload()
     expect(other.get_by_text("of 10000 characters")).to_be_visible()
-    other.get_by_role("button", name="Discard").click()
+    discard(other)
     for page in (alice, other):
         expect(page.locator("#messages .message")).to_have_count(0)
 
@@ -215,7 +215,7 @@ def test_each_refusal_says_why_keeps_the_text_and_the_order(arrange) -> None:
     send(alice, "Six")
     expect(alice.get_by_text("Slow mode. It will be sent at")).to_be_visible()
     expect(alice.locator(PENDING)).to_have_count(2)
-    alice.locator(PENDING).first.get_by_role("button", name="Discard").click()
+    discard(alice.locator(PENDING).first)
     alice.goto(f"{scene.server.url}/people/")
     alice.get_by_role("button", name="3 messages were not sent").click()
     dialog = alice.get_by_role("dialog", name="Not sent")

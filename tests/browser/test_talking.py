@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.browser.scene import PHONE, Scene, intercept_posts, live, moderate, send, texts, until
+from tests.browser.scene import PHONE, Scene, discard, intercept_posts, live, moderate, send, texts, until
 
 
 def test_two_people_talk_and_see_exactly_what_was_sent(arrange) -> None:
@@ -86,7 +86,7 @@ def test_a_refused_message_says_why_and_lets_the_next_go(arrange) -> None:
     send(alice, "The next one")
     expect(alice.get_by_text("of 10000 characters")).to_be_visible()
     expect(alice.locator(".message[data-seq] .message__text")).to_have_text(["The next one"])
-    alice.get_by_role("button", name="Discard").click()
+    discard(alice)
     expect(alice.locator("#messages .message")).to_have_count(1)
 
 
@@ -213,7 +213,6 @@ def test_a_dialog_says_what_is_wrong_and_closes_when_it_is_done(arrange) -> None
         expect(page.locator("#room-title h1")).to_have_text(f"other-{scene.name}")
     expect(alice.locator("#body")).to_have_value("Half of a sen")
     alice.get_by_role("link", name="Leave this room").click()
-    dialog.get_by_role("button", name="Leave", exact=True).click()
     expect(dialog.get_by_text("You are the only owner")).to_be_visible()
     dialog.get_by_role("link", name="Cancel").click()
     expect(dialog).to_be_hidden()

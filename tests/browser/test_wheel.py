@@ -136,7 +136,13 @@ def test_it_is_installed_whole_and_draws_every_page(project: Project) -> None:
     told = json.loads(project.run("every_page.py").partition("TOLD")[2])
     # Addresses that accept only POST, redirect, need a parameter, or don't apply to this person.
     other = {name: status for name, status in told.items() if status not in {200, 302, 405}}
-    assert other == {"messages": 422, "changes": 422, "report_message": 403, "invitation over": 410}
+    assert other == {
+        "messages": 422,
+        "changes": 422,
+        "report_message": 403,
+        "decline_invitation": 404,
+        "invitation over": 410,
+    }
     assert [name for name, status in told.items() if name.startswith("admin") and status != 200] == []
     assert len([status for status in told.values() if status == 200]) > 30
 

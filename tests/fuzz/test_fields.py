@@ -78,6 +78,7 @@ POSTED = [
     ("/rooms/{room}/mute/", {"muted": "1"}),
     ("/rooms/{room}/favourite/", {"favourite": "1"}),
     ("/rooms/favourites/", {"order": "{room}", "up": "{room}"}),
+    ("/rooms/order/", {"order": "activity"}),
     ("/people/", {"only": "1"}),
     ("/rooms/{room}/invitations/", {"by": "link", "days": "7", "most_uses": "5"}),
     ("/rooms/{room}/invitations/", {"by": "email", "addresses": "new@example.com"}),

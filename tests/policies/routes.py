@@ -27,7 +27,7 @@ class Case:
 
 
 cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
-CLOSED, OPEN, DIRECT = "In a closed room", "In an open room", "In a direct conversation"
+CLOSED, OPEN, DIRECT = "In a private room", "In an open room", "In a direct conversation"
 ARCHIVED, QUIET = "In an archived room", "Where only owners and moderators post"
 WORKSPACE, ADMIN = "In the workspace", "In the administration"
 ROOMS = (CLOSED, OPEN)

@@ -30,7 +30,7 @@ ELSEWHERE = ("stranger", "workspace moderator", "workspace owner")
 NEVER = ("deactivated", "signed out")  # not allowed, whatever the table says
 ALSO = {"participant": "member", "anyone": "stranger"}  # the person for a column of the table
 ROOMS = {
-    "In a closed room": "closed",
+    "In a private room": "closed",
     "In an open room": "open",
     "In an archived room": "open",
     "Where only owners and moderators post": "closed",
@@ -90,7 +90,7 @@ def build() -> World:
     quiet = world.room("Where only owners and moderators post")
     actions.edit_room(owner, quiet.pk, name=quiet.name, topic="", moderators_post_only=True)
     _pair(world)
-    closed = world.room("In a closed room")
+    closed = world.room("In a private room")
     for name in (*ELSEWHERE, "removed"):
         world.personal[name] = actions.invite_person(owner, closed.pk, world.people[name].pk)
     for name in ("stranger", "workspace moderator", "workspace owner"):
@@ -146,7 +146,7 @@ def _orphan(world: World) -> None:
 
 
 def _report(world: World) -> None:
-    scope, other = "In a closed room", world.people["other"]
+    scope, other = "In a private room", world.people["other"]
     world.waiting = actions.report_message(other, world.message(scope, "owner").pk, "spam")
     decided = actions.report_message(other, world.message(scope, "moderator").pk, "spam")
     world.decided = actions.decide_report(world.people["workspace owner"], decided.pk, "dismissed")

@@ -5,8 +5,9 @@ import { callHooks } from "../core/hooks.js";
 import { badge } from "../sidebar/badge.js";
 import { deleteCopies } from "../core/offline-copies.js";
 import { at, get, post, WHOSE } from "../core/net.js";
+import { sure } from "../core/sure.js";
 import { toast } from "../core/toasts.js";
-import { copyOf, word } from "../core/words.js";
+import { word } from "../core/words.js";
 
 const PATIENCE = 2000; // milliseconds for the server to take what features still have
 
@@ -20,7 +21,7 @@ export function askBeforeSigningOut({ box, leaving }) {
   const form = document.querySelector("[data-sign-out]");
 
   async function signOut() {
-    if (await box.waiting() && !await sure()) return;
+    if (await box.waiting() && !await sure("t-unsent")) return;
     await Promise.race([Promise.allSettled(callHooks("signingOut")), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
     leaving(true);
     const answer = await post(form.action, new FormData(form)).catch(() => null);
@@ -51,17 +52,4 @@ export function askBeforeSigningOut({ box, leaving }) {
 async function signedOut() {
   const answer = await get(at("me/"), { [WHOSE]: "" }).catch(() => null);
   return answer?.status === 401;
-}
-
-/** In a dialog of the page; closing it any other way means no. */
-function sure() {
-  const dialog = copyOf("t-unsent");
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "yes");
-    });
-  });
 }

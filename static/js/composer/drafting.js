@@ -1,5 +1,6 @@
 /** Connects the composer's field with the draft of the shown room. */
 import { listeningUntil } from "../core/listening.js";
+import { sure } from "../core/sure.js";
 import { typedIn } from "./composer.js";
 
 const PUSH_EVERY = 3000; // milliseconds
@@ -60,10 +61,10 @@ export function drafting({ field, room, drafts, signal }) {
     drafts.pushAll();
   }
 
-  function noticeClicked({ target }) {
+  async function noticeClicked({ target }) {
     const action = target.closest("[data-action]")?.dataset.action;
     if (action === "swap-draft") drafts.swap(room);
-    else if (action === "drop-draft") drafts.drop(room);
+    else if (action === "drop-draft" && await sure("t-discard-draft") && !signal.aborted) drafts.drop(room);
     else return;
     show();
     push();

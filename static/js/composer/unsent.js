@@ -1,4 +1,5 @@
 /** Lists failed messages in rooms that the page does not show, or that the person has left. The button is beside the room list. */
+import { sure } from "../core/sure.js";
 import { copyOf } from "../core/words.js";
 
 const button = document.getElementById("unsent");
@@ -36,7 +37,9 @@ function fillDialog(acts) {
     row.querySelector("[data-body]").textContent = item.body;
     row.querySelector("[data-reason]").textContent = item.failed;
     row.querySelector("[data-action='retry']").addEventListener("click", () => acts.again(item));
-    row.querySelector("[data-action='discard']").addEventListener("click", () => acts.drop(item.id));
+    row.querySelector("[data-action='discard']").addEventListener("click", async () => {
+      if (await sure("t-discard")) acts.drop(item.id);
+    });
     return row;
   }));
   if (hadFocus) dialog.querySelector("button").focus();

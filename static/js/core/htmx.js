@@ -88,6 +88,11 @@ export async function replaceParts(path, stillWanted) {
 let partsWanted = () => false;
 let partsAt = null;
 
+/** Send the request of a search form again. */
+export function searchAgain(form) {
+  window.htmx.trigger(form, "search-again");
+}
+
 /** Load this address into the dialog. */
 export function openDialog(path) {
   window.htmx.ajax("GET", path, { target: "#dialog", swap: "innerHTML" });

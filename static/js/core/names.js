@@ -17,7 +17,7 @@ export function learnPerson(element) {
     showPerson(element, known);
   } else if (!known || known.version < version) {
     const avatar = element.querySelector(".avatar");
-    const person = { version, name: element.querySelector(NAME).textContent, picture: avatar.innerHTML, hue: avatar.dataset.hue };
+    const person = { version, name: element.querySelector(NAME).textContent, picture: avatar.innerHTML, ...avatar.dataset };
     people.set(id, person);
     if (known && (known.name !== person.name || known.picture !== person.picture)) {
       for (const other of document.querySelectorAll(`[data-author="${id}"], [data-person="${id}"]`)) showPerson(other, person);
@@ -33,11 +33,11 @@ export function nameOf(id) {
 
 export const called = (name) => name || word("former");
 
-function showPerson(element, { name, picture, hue }) {
+function showPerson(element, { name, picture, hue, tone = 1 }) {
   const avatar = element.querySelector(".avatar");
   const shown = element.querySelector(NAME);
   shown.textContent = name;
   if (!name) shown.removeAttribute("href");
   avatar.innerHTML = picture; // the server rendered this HTML, for another fragment
-  avatar.dataset.hue = hue;
+  Object.assign(avatar.dataset, { hue, tone });
 }

@@ -1,6 +1,7 @@
 /** Shows the outbox as bubbles among the messages: pending, or failed with the reason. */
 import { startOfDay, localTimes } from "../core/times.js";
 import { keepScrollPosition, messages, reachesNewest, removeRow } from "./window.js";
+import { sure } from "../core/sure.js";
 import { copyOf } from "../core/words.js";
 import { showText } from "./pending-text.js";
 
@@ -33,7 +34,8 @@ export function bubbles({ rules, acts, toNewest, signal }) {
   }
 
   function addDiscard(element, { id }) {
-    element.querySelector("[data-action='discard']").addEventListener("click", () => {
+    element.querySelector("[data-action='discard']").addEventListener("click", async () => {
+      if (!await sure("t-discard")) return;
       remove(id);
       acts.drop(id);
       document.getElementById("body").focus();

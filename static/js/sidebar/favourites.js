@@ -53,7 +53,7 @@ async function save() {
 
 onKey(list, (event) => {
   const row = event.target.closest("#favourites > .place-row");
-  if (!row || !event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+  if (!row || !event.altKey || event.shiftKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   event.preventDefault();
   move(row, event.key === "ArrowUp" ? -1 : 1);
 });

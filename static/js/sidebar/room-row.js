@@ -2,6 +2,7 @@
 import { called } from "../core/names.js";
 import { shortTime } from "../core/times.js";
 import { word } from "../core/words.js";
+import { activityChanged } from "./activity-order.js";
 import { isBefore } from "./news.js";
 
 const data = document.body.dataset;
@@ -19,7 +20,7 @@ export function showNews(row, { version, last_seq: lastSeq, name, kind, last, go
   row.dataset.lineAt ??= row.dataset.version; // a row that was fetched has the last message of its own version
   row.dataset.lineOf ??= row.dataset.lastSeq;
   row.dataset.version = version;
-  if (lastSeq > Number(row.dataset.lastSeq)) moveToTop(row);
+  activityChanged();
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
   // Nobody has to read what is not kept. A row that was fetched later knows already, and better if a backup was restored.
   if (gone?.at > Number(row.dataset.fetchedAt)) setReadSeq(row, gone.seq);
@@ -32,11 +33,6 @@ export function showNews(row, { version, last_seq: lastSeq, name, kind, last, go
   showUnread(row);
 }
 
-/** Direct conversations are ordered by their last message, favourites by hand. The row that has the focus stays. */
-function moveToTop(row) {
-  if (row.parentElement.id === "directs" && !row.contains(document.activeElement)) row.parentElement.prepend(row);
-}
-
 /** A direct conversation is called by its people; its row is fetched. */
 export function showName(row, name, kind) {
   if (kind === "direct") return;
@@ -44,9 +40,15 @@ export function showName(row, name, kind) {
   row.querySelector("use").setAttribute("href", kind === "closed" ? "#i-lock" : "#i-hash");
 }
 
+/** Whose message it is, unless the row has the name of the only other person. */
+function byWhom(row, author, name) {
+  if (author === data.me) return `${word("you")}: `;
+  return author === row.dataset.with ? "" : `${called(name)}: `;
+}
+
 function showLast(row, { author, name, text, at, deleted }) {
   const line = row.querySelector(".place__last");
-  line.textContent = `${String(author) === data.me ? word("you") : called(name)}: ${deleted ? word("deleted") : text}`;
+  line.textContent = `${byWhom(row, String(author), name)}${deleted ? word("deleted") : text}`;
   line.dataset.by = author;
   row.querySelector("time").dateTime = at;
 }

@@ -2,6 +2,7 @@
 import { reason } from "../core/answers.js";
 import { onKey } from "../core/keys.js";
 import { at, get } from "../core/net.js";
+import { onMac } from "../core/shortcuts.js";
 import { toSignIn } from "../core/sign-in.js";
 import { visit } from "../core/visits.js";
 import { unreadOf } from "./room-row.js";
@@ -15,11 +16,10 @@ const field = document.getElementById("switcher-words");
 const list = document.getElementById("switcher-list");
 const status = document.getElementById("switcher-status");
 const finder = document.getElementById("finder");
-const mac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 let timer = 0;
 let searchNumber = 0; // the number of the newest search; answers to older ones are ignored
 
-if (mac) {
+if (onMac) {
   finder.querySelector("kbd").textContent = "⌘ K";
   finder.setAttribute("aria-keyshortcuts", "Meta+K");
 }
@@ -44,7 +44,7 @@ finder.addEventListener("click", (event) => {
 onKey(document, (event) => {
   // On keyboards of other scripts the key has another letter, but the same position.
   const k = event.key.toLowerCase() === "k" || (event.code === "KeyK" && !/^[a-z]$/i.test(event.key));
-  if (!k || event.altKey || event.shiftKey || !(mac ? event.metaKey : event.ctrlKey)) return;
+  if (!k || event.altKey || event.shiftKey || !(onMac ? event.metaKey : event.ctrlKey)) return;
   event.preventDefault();
   if (dialog.open) dialog.close(); else open();
 });
@@ -74,6 +74,7 @@ function option({ row, link, name, unread }) {
   const element = copyOf("t-option");
   const mark = row.querySelector(".place__mark");
   element.dataset.href = link.href;
+  element.dataset.kind = row.dataset.kind;
   if (row.dataset.with) element.dataset.with = row.dataset.with;
   element.querySelector(".option__mark").append(...mark.cloneNode(true).childNodes);
   element.querySelector(".option__name").textContent = name;

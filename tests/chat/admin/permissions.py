@@ -25,7 +25,7 @@ moderate(
 )
 moderate("deactivate a workspace owner", "person", "deactivate", lambda w: w.person("workspace owner"))
 for role in ("owner", "moderator"):
-    moderate("change workspace roles", "person", f"make_{role}", lambda w: w.person("other"))
+    moderate("change workspace roles", "person", f"make_{role}", lambda w: w.person("other"), confirmed="yes")
 moderate("change workspace roles", "person", "make_member", lambda w: w.person("workspace moderator"))
 moderate("assign an owner to a room without one", "member", "hand_over", an_heir)
 moderate("assign an owner to a room that has one", "member", "hand_over", lambda w: w.member(OPEN, "other"))

@@ -237,7 +237,7 @@ def test_people_and_rooms_are_managed_in_the_administration(
     act(client, "person", "unsilence", bob)
     act(client, "room", "archive", open_room)
     act(client, "room", "restore", open_room)
-    act(client, "room", "close", open_room)
+    act(client, "room", "close", open_room, confirmed="yes")
     actions.ban_member(alice, room.pk, Member.objects.get(room=room, person=bob).pk)
     act(client, "ban", "lift", Ban.objects.get())
     actions.add_member(alice, room.pk, "bob")
@@ -391,12 +391,12 @@ def test_pages_take_the_same_queries_however_long(
 
 def test_invitations_are_taken_back_whoever_made_them(ada: Person, alice: Person, room: Room) -> None:
     link, other = actions.make_link(alice, room.pk), actions.make_link(alice, room.pk)
-    page = act(client_of(ada), "invitation", "revoke", link)
+    page = act(client_of(ada), "invitation", "revoke", link, confirmed="yes")
     assert b"1 changed." in page.content
     assert list(Invitation.objects.open()) == [other]
     entry = AuditEntry.objects.get(act="invitation")
     assert (entry.actor, entry.room) == (ada, room)
-    assert b"Nothing to change" in act(client_of(ada), "invitation", "revoke", link).content
+    assert b"Nothing to change" in act(client_of(ada), "invitation", "revoke", link, confirmed="yes").content
     page = client_of(ada).get(f"/admin/chat/invitation/{other.pk}/change/").content.decode()
     assert other.token not in page
 

@@ -16,6 +16,7 @@ act("join by an invitation link", "chat:invitation", *ROOMS, where=its_token)
 look("invite people", "chat:invitations", *ROOMS)
 act("invite people", "chat:invitations", *ROOMS, by="link", days="7", most_uses="5")
 look("see an invitation link", "chat:show_invitation", *ROOMS, where=the_link)
+look("revoke an invitation", "chat:revoke_invitation", *ROOMS, where=the_link)
 act("revoke an invitation", "chat:revoke_invitation", *ROOMS, where=the_link)
 
 look("invite people to the workspace", "chat:workspace_invitations", WORKSPACE)
@@ -27,10 +28,12 @@ act(
     days="7",
     most_uses="5",
 )
+look("decline their own invitation", "chat:decline_invitation", WORKSPACE, where=own_invitation)
+look("decline someone else's invitation", "chat:decline_invitation", WORKSPACE, where=others_invitation)
 act("decline their own invitation", "chat:decline_invitation", WORKSPACE, where=own_invitation)
 act("decline someone else's invitation", "chat:decline_invitation", WORKSPACE, where=others_invitation)
 act("accept their own invitation", "chat:invitation", WORKSPACE, where=own_invitation)
 act("accept someone else's invitation", "chat:invitation", WORKSPACE, where=others_invitation)
 
 look("see rooms, people, reports and the audit log", "admin:chat_invitation_changelist", ADMIN)
-moderate("revoke an invitation", "invitation", "revoke", lambda w: w.links[CLOSED])
+moderate("revoke an invitation", "invitation", "revoke", lambda w: w.links[CLOSED], confirmed="yes")

@@ -14,6 +14,7 @@ from chat.errors import Conflict, NotFound
 from chat.events.fragments import fragments
 from chat.models import Member, Person, Room
 from chat.queries.room_list import room_list_of
+from chat.templatetags.chat_people import avatar
 from tests.conftest import client_of, say, script_of
 
 
@@ -99,7 +100,7 @@ def test_the_order_comes_by_one_post_and_without_script_by_steps(
     assert parts_of(alice)["favourites"] == ["a", "b", "c"]
     client = client_of(alice)
     page = client.get("/rooms/favourites/").content.decode()
-    order = re.search(r'name="order" value="([^"]*)"', page)
+    order = re.search(r'type="hidden" name="order" value="([^"]*)"', page)
     assert order
     assert order[1] == f"{a} {b} {c}"
     assert re.findall(r'name="(up|down)" value="([^"]*)"', page) == [
@@ -210,6 +211,8 @@ def test_the_list_takes_the_same_queries_with_five_rooms_and_with_five_hundred(
 ) -> None:
     client, taken = client_of(alice), []
     client.get(path)  # from here on the session's user is cached
+    actions.order_rooms(alice, "activity")
+    client.get(path)
     for more in (5, 495):
         ids = grow(alice, more)
         Member.objects.filter(room__in=ids[: more // 5]).update(favourite=1)
@@ -219,3 +222,84 @@ def test_the_list_takes_the_same_queries_with_five_rooms_and_with_five_hundred(
         assert html.count('class="place-row"') == Member.objects.count()
         taken.append(queries)
     assert taken[0] == taken[1] <= 6, taken
+
+
+def test_rooms_are_by_name_or_by_activity_as_each_person_chose(
+    alice: Person, bob: Person, rooms: list[Room]
+) -> None:
+    for room in rooms:
+        actions.join_room(bob, room.pk)
+    say(bob, rooms[1])
+    say(bob, rooms[0])
+    assert parts_of(alice)["rooms"] == ["a", "b", "c"]
+    answer = script_of(alice).post("/rooms/order/", {"order": "activity"})
+    assert (answer.status_code, answer["HX-Trigger"]) == (204, "rooms-changed")
+    alice.refresh_from_db()
+    assert parts_of(alice)["rooms"] == ["a", "b", "c"]  # nothing was said in c
+    say(bob, rooms[2])
+    assert parts_of(alice)["rooms"] == ["c", "a", "b"]
+    assert parts_of(bob)["rooms"] == ["a", "b", "c"]
+    html = script_of(alice).get("/rooms/").content.decode()
+    assert re.search(r'<ul[^>]*id="rooms"[^>]* data-by-activity>', html)
+    assert re.search(r'name="order" value="name">Sort by name<', html)
+    assert client_of(alice).post("/rooms/order/", {"order": "name"})["Location"] == "/rooms/"
+    alice.refresh_from_db()
+    assert parts_of(alice)["rooms"] == ["a", "b", "c"]
+    assert re.search(
+        r'name="order" value="activity">Sort by activity<', client_of(alice).get("/rooms/").content.decode()
+    )
+
+
+def test_the_order_of_rooms_is_told_to_ones_own_pages_once(alice: Person, bob: Person) -> None:
+    before = {person.pk: Person.objects.get(pk=person.pk).version for person in (alice, bob)}
+    for _ in range(2):
+        actions.order_rooms(alice, "activity")
+    assert Person.objects.get(pk=alice.pk).version == before[alice.pk] + 1
+    assert Person.objects.get(pk=bob.pk).version == before[bob.pk]
+    for odd in ("", "size", "\x00"):
+        assert client_of(alice).post("/rooms/order/", {"order": odd}).status_code == 422
+    assert Person.objects.get(pk=alice.pk).room_order == "activity"
+
+
+def test_favourites_and_archived_rooms_are_not_sorted_by_activity(alice: Person, rooms: list[Room]) -> None:
+    actions.order_rooms(alice, "activity")
+    for room in (rooms[0], rooms[1]):
+        actions.set_favourite(alice, room.pk, True)
+    say(alice, rooms[1])
+    assert parts_of(alice)["favourites"] == ["a", "b"]
+
+
+def test_directs_come_before_the_rooms(alice: Person, bob: Person, rooms: list[Room]) -> None:
+    direct = actions.open_direct(alice, [bob.pk])
+    say(bob, direct)
+    html = script_of(alice).get("/rooms/").content.decode()
+    at = [html.index(f'id="place-{room.pk}"') for room in (direct, *rooms)]
+    assert at == sorted(at)
+
+
+def test_the_preview_of_a_direct_does_not_repeat_its_name(
+    alice: Person, bob: Person, charlie: Person, room: Room
+) -> None:
+    def preview(person: Person, of: Room) -> str:
+        found = re.search(r'<span class="place__last"[^>]*>([^<]*)<', row_of(person, of))
+        assert found
+        return found[1]
+
+    direct, group = actions.open_direct(alice, [bob.pk]), actions.open_direct(alice, [bob.pk, charlie.pk])
+    for each in (direct, group, room):
+        say(bob, each, "Hello")
+    assert preview(alice, direct) == "Hello"
+    assert preview(bob, direct) == "You: Hello"
+    assert preview(alice, group) == preview(alice, room) == "Bob: Hello"
+    actions.delete_message(bob, say(bob, direct, "Rude").pk)
+    assert preview(alice, direct) == "Message deleted"
+    assert 'data-by="' in row_of(alice, direct)  # for people who blocked each other
+
+
+def test_people_of_one_hue_and_equal_initials_have_other_pictures(make_person) -> None:
+    people = [make_person(f"Tom{n} Wood") for n in range(24)]
+    assert {person.initials for person in people} == {"TW"}
+    assert len({(person.hue, person.tone) for person in people}) == 24
+    drawn = {str(avatar(person, "s")) for person in people}
+    assert len(drawn) == 24
+    assert str(avatar(people[0], "xs")).endswith(">T</span>")

@@ -20,10 +20,12 @@ act(
     slow_seconds="30",
     writers="keepers",
 )
-act("make it closed", "chat:close", OPEN)
+act("make it private", "chat:close", OPEN)
 act("archive it", "chat:archive", *ROOMS)
 act("unarchive it", "chat:restore", ARCHIVED)
 
-moderate("archive, unarchive and close a room", "room", "archive", lambda w: w.room(OPEN))
-moderate("archive, unarchive and close a room", "room", "restore", lambda w: w.room(ARCHIVED))
-moderate("archive, unarchive and close a room", "room", "close", lambda w: w.room(OPEN))
+moderate("archive, unarchive and make private a room", "room", "archive", lambda w: w.room(OPEN))
+moderate("archive, unarchive and make private a room", "room", "restore", lambda w: w.room(ARCHIVED))
+moderate(
+    "archive, unarchive and make private a room", "room", "close", lambda w: w.room(OPEN), confirmed="yes"
+)

@@ -97,6 +97,13 @@ def test_who_cannot_go_is_told_which_rooms_are_in_the_way(alice: Person, room: R
     assert "rooms with other members: #harbour." in answer.content.decode()
 
 
+def test_who_cannot_go_reads_it_before_typing_a_password(alice: Person, ada: Person, room: Room) -> None:
+    for person, words in ((alice, "rooms with other members: #harbour."), (ada, "the only workspace owner")):
+        page = client_of(person).get("/accounts/delete/").content.decode()
+        assert words in page
+        assert 'name="password"' not in page
+
+
 def test_passwords_are_not_guessed_here(bob: Person) -> None:
     """Hazard 17: an unattended browser gives no way to guess passwords."""
     client = client_of(bob)

@@ -26,8 +26,8 @@ def set_aside(queue: None) -> Job:
     return Job.objects.get()
 
 
-def act(person: Person, action: str, *chosen: Job) -> Any:
-    given = {"action": action, "_selected_action": [job.pk for job in chosen]}
+def act(person: Person, action: str, *chosen: Job, **more: str) -> Any:
+    given = {"action": action, "_selected_action": [job.pk for job in chosen], **more}
     return client_of(person).post(LIST, given, follow=True)
 
 
@@ -71,7 +71,9 @@ def test_run_again_and_discard(ada: Person, set_aside: Job) -> None:
     )  # it waits, and is not set aside
     JobRunner().work_off()
     assert Job.objects.get().status == TaskResultStatus.FAILED
-    assert "1 changed." in act(ada, "discard", set_aside).content.decode()
+    assert "is never done" in act(ada, "discard", set_aside).content.decode()
+    assert Job.objects.exists()
+    assert "1 changed." in act(ada, "discard", set_aside, confirmed="yes").content.decode()
     assert not Job.objects.exists()
 
 
@@ -81,8 +83,8 @@ def test_for_owners_and_whom_they_let(mia: Person, bob: Person, set_aside: Job) 
     mia.user.user_permissions.add(Permission.objects.get(codename="view_job"))
     assert client_of(mia).get(LIST).status_code == 200
     assert "Discard" not in client_of(mia).get(LIST).content.decode()
-    act(mia, "discard", set_aside)
+    act(mia, "discard", set_aside, confirmed="yes")
     assert Job.objects.exists()
     mia.user.user_permissions.add(Permission.objects.get(codename="change_job"))
-    act(mia, "discard", set_aside)
+    act(mia, "discard", set_aside, confirmed="yes")
     assert not Job.objects.exists()
