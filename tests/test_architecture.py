@@ -38,7 +38,7 @@ ARROWS = {
     "chat.demo": "actions models progress",
     "chat.management": "demo progress",
     "chat.middleware": "models",
-    "chat.templatetags": "account_pages db events models",
+    "chat.templatetags": "account_pages db events media models",
     "chat.receivers": "events",
     "chat.routing": "live",
     "chat.urls": "features pwa views",

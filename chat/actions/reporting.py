@@ -92,7 +92,8 @@ def undo_decision(person: Person, report_id: int) -> Report:
 def _tell_moderators() -> None:
     """After the commit, the pages of all workspace moderators fetch their number of waiting reports.
 
-    In a transaction of its own, which locks people in the order of their ids, and nothing else. Two queries for each moderator.
+    In a transaction of its own, which locks people in the order of their ids, and nothing else. One query for each
+    moderator.
     """
 
     @transaction.atomic
