@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("chat/shell/_picture_field.html")
 def picture_field(name: str, label: str, error: str = "") -> dict[str, Any]:
-    """A field for a picture. static/js/accounts/picture.js shows and crops it; without script the server crops the centre."""
+    """A field for a picture. A script (accounts/picture.js) shows and crops it; else the server crops the centre."""
     return {
         "name": name,
         "label": label,

@@ -210,7 +210,3 @@ def test_the_administration_has_the_colours_of_the_product_and_the_theme_of_the_
         assert admin.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
         there = {name: admin.evaluate(colour, name) for name in ("background-color", "color", "font-family")}
         admin.goto(f"{scene.server.url}/profile/")
-        page = admin.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-        here = {name: admin.evaluate(colour, name) for name in ("color", "font-family")}
-        assert there == {**here, "background-color": page}, theme
-    scene.do("actions.edit_profile(Person.objects.get(user__email='admin@example.com'), {'theme': 'system'})")
