@@ -195,7 +195,7 @@ def test_axe_finds_nothing_on_the_pages_of_order(arrange, pictures: Path) -> Non
 def test_the_administration_has_the_colours_of_the_product_and_the_theme_of_the_person(arrange) -> None:
     scene = arrange()
     admin = moderator(scene, "/admin/")
-    colour = "(name) => getComputedStyle(document.body).getPropertyValue(name) && getComputedStyle(document.body)[name]"
+    colour = "(name) => getComputedStyle(document.body)[name]"
     for theme, system, scheme in (
         ("system", "light", "light dark"),
         ("dark", "light", "dark"),
@@ -208,5 +208,9 @@ def test_the_administration_has_the_colours_of_the_product_and_the_theme_of_the_
         admin.emulate_media(color_scheme=system)
         admin.goto(f"{scene.server.url}/admin/")
         assert admin.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
-        there = {name: admin.evaluate(colour, name) for name in ("background-color", "color", "font-family")}
+        there = {name: admin.evaluate(colour, name) for name in ("backgroundColor", "color", "fontFamily")}
         admin.goto(f"{scene.server.url}/profile/")
+        page = admin.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        here = {name: admin.evaluate(colour, name) for name in ("color", "fontFamily")}
+        assert there == {**here, "backgroundColor": page}, theme
+    scene.do("actions.edit_profile(Person.objects.get(user__email='admin@example.com'), {'theme': 'system'})")
