@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from chat.actions.invitations import DAYS, DEFAULT_DAYS
 from chat.actions.people import DISPLAY_NAME_LIMIT
-from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT
+from chat.actions.profiles import ABOUT_LIMIT, CLEANERS, PRONOUNS_LIMIT, translated_languages
 from chat.actions.rooms import KEEP_DAYS, NAME_LIMIT, SLOW_SECONDS, TOPIC_LIMIT
 from chat.errors import Invalid
 from chat.models import Person, Room
@@ -102,20 +102,33 @@ class RoomEditForm(RoomForm):
 
 
 class ProfileForm(forms.Form):
-    """``cleaned_data`` holds only changed values: a person may keep an old value that is no longer valid."""
+    """``cleaned_data`` holds only changed values: a person may keep an old value that is no longer valid.
+
+    A language can be chosen if the words exist in more than one, or if the person has chosen another before.
+    """
 
     display_name = forms.CharField(label=_("Display name"), max_length=DISPLAY_NAME_LIMIT)
     username = forms.CharField(label=_("Username"), max_length=40)
     pronouns = forms.CharField(label=_("Pronouns"), max_length=PRONOUNS_LIMIT, required=False)
     about = forms.CharField(label=_("About you"), max_length=ABOUT_LIMIT, required=False)
-    time_zone = forms.CharField(label=_("Time zone"), max_length=64, required=False)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=64,
+        required=False,
+        help_text=_("Type a city, and choose from the list."),
+    )
     language = forms.ChoiceField(label=_("Language"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Person.Theme.choices)
 
     def __init__(self, person: Person, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={name: getattr(person, name) for name in CLEANERS})
-        languages = [("", _("Browser default")), *settings.LANGUAGES]
-        self.fields["language"].choices = languages  # type: ignore[attr-defined]  # of a ChoiceField
+        offered = {person.language, *translated_languages()}
+        languages = [(code, name) for code, name in settings.LANGUAGES if code in offered]
+        if len(languages) > 1:
+            choices = [("", _("Browser default")), *languages]
+            self.fields["language"].choices = choices  # type: ignore[attr-defined]  # of a ChoiceField
+        else:
+            del self.fields["language"]
 
     def clean(self) -> dict[str, str]:
         given = super().clean() or {}

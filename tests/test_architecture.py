@@ -39,7 +39,7 @@ ARROWS = {
     "chat.demo": "actions models progress",
     "chat.management": "demo progress",
     "chat.middleware": "models",
-    "chat.templatetags": "account_pages branding db events models",
+    "chat.templatetags": "account_pages branding db events media models",
     "chat.receivers": "events",
     "chat.routing": "live",
     "chat.urls": "features pwa views",

@@ -3,13 +3,16 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import to_locale
 
 from chat.actions.locking import lock_rooms_of, lock_user
 from chat.actions.people import clean_display_name, clean_username, refuse_impersonation, stamp_memberships
@@ -60,6 +63,19 @@ def remove_picture(person: Person) -> Person:
 
 
 @cache
+def translated_languages() -> frozenset[str]:
+    """The codes of the languages that the chat's words exist in: English, and what has a catalogue of translations."""
+    folders = [Path(folder) for folder in settings.LOCALE_PATHS]
+    folders.append(Path(apps.get_app_config("chat").path) / "locale")
+    return frozenset(
+        code
+        for code, _name in settings.LANGUAGES
+        if code.partition("-")[0] == "en"
+        or any((folder / to_locale(code) / "LC_MESSAGES" / "django.mo").exists() for folder in folders)
+    )
+
+
+@cache
 def time_zones() -> list[str]:
     """The time zones named after a location, and UTC."""
     regions = (
@@ -85,16 +101,19 @@ def clean_about(about: str) -> str:
 
 
 def clean_time_zone(time_zone: str) -> str:
-    """Empty, or one of ``time_zones``, ignoring case and spaces. Raises Invalid."""
+    """Empty, or one of ``time_zones``, ignoring case and spaces. The city is enough. Raises Invalid."""
     wanted = clean_line(time_zone).replace(" ", "_").casefold()
-    found = next((name for name in time_zones() if name.casefold() == wanted), "")
-    if wanted and not found:
+    if not wanted:
+        return ""
+    names = {name.casefold(): name for name in time_zones()}
+    cities = [name for key, name in names.items() if key.rpartition("/")[2] == wanted]
+    if wanted not in names and len(cities) != 1:
         raise Invalid(_("This time zone was not found. Type a city and choose from the list."))
-    return found
+    return names.get(wanted) or cities[0]
 
 
 def clean_language(language: str) -> str:
-    """Empty, or one of the project's languages. Raises Invalid."""
+    """Empty, or one of the project's languages: dates have the formats of each. Raises Invalid."""
     if language and language not in dict(settings.LANGUAGES):
         raise Invalid(_("This language is not available."))
     return language

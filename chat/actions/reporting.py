@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chat import policies
 from chat.actions.auditing import Act, clean_reason, note
 from chat.actions.banning import add_ban, lift_ban
-from chat.actions.locking import lock_room
+from chat.actions.locking import lock_room, person_changed
 from chat.actions.members import remove_from_room
 from chat.actions.messages import moderate_message
 from chat.actions.missing import why_missing
@@ -19,6 +19,7 @@ from chat.actions.people import deactivate_person, reactivate_person
 from chat.actions.silencing import silence_person, unsilence_person
 from chat.db.clock import clock
 from chat.errors import Invalid, NotFound, Refused
+from chat.events.publishing import publish
 from chat.limits import allow
 from chat.models import Ban, Member, Message, Person, Report, Room
 from chat.models.report import WORDS_LIMIT
@@ -42,7 +43,10 @@ def report_message(person: Person, message_id: UUID, kind: str, words: str = "")
         raise Refused(_("You can report only messages by other people that are not deleted."))
     allow("report", person.pk)
     values = {"kind": kind, "words": words, "body": message.body, "created_at": Now()}
-    return Report.objects.get_or_create(message=message, reporter=person, defaults=values)[0]
+    report, made = Report.objects.get_or_create(message=message, reporter=person, defaults=values)
+    if made:
+        _tell_moderators()
+    return report
 
 
 @transaction.atomic
@@ -62,6 +66,7 @@ def decide_report(person: Person, report_id: int, decision: str, remark: str = "
     report.decided_at, report.decided_by, report.decision, report.note = Now(), person, decision, remark
     report.save(update_fields=["decided_at", "decided_by", "decision", "note"])
     _note(person, Act.DECIDED, report, reason=remark)
+    _tell_moderators()
     return report
 
 
@@ -80,7 +85,23 @@ def undo_decision(person: Person, report_id: int) -> Report:
     report.decided_at = report.decided_by = None
     report.decision = report.note = ""
     report.save(update_fields=["decided_at", "decided_by", "decision", "note"])
+    _tell_moderators()
     return report
+
+
+def _tell_moderators() -> None:
+    """After the commit, the pages of all workspace moderators fetch their number of waiting reports.
+
+    In a transaction of its own, which locks people in the order of their ids, and nothing else. One query for each
+    moderator.
+    """
+
+    @transaction.atomic
+    def tell() -> None:
+        moderators = Person.objects.moderators().order_by("pk")
+        publish(*map(person_changed, moderators.select_for_update(of=("self",), no_key=True)))
+
+    transaction.on_commit(tell, robust=True)
 
 
 def _locked(person: Person, report_id: int) -> Report:

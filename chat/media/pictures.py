@@ -3,6 +3,7 @@
 from io import BytesIO
 from threading import BoundedSemaphore
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -27,10 +28,25 @@ LARGE = 512  # for the app's icon
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
+def too_large() -> str:
+    """What people read about a larger file: from the server, and from a browser that does not send it."""
+    return _("This picture is larger than %(size)s. Choose a smaller one.") % {
+        "size": filesizeformat(MAX_BYTES)
+    }
+
+
+def limits_in_words() -> str:
+    """All that an upload must keep to."""
+    return _("PNG, JPEG, WebP or GIF, up to %(size)s and %(pixels)d million pixels.") % {
+        "size": filesizeformat(MAX_BYTES),
+        "pixels": MAX_PIXELS // 1_000_000,
+    }
+
+
 def square(upload: bytes, side: int = SIDE) -> bytes:
     """The centre of the picture as WebP, ``side`` pixels wide, upright, without metadata. Raises Invalid and Limited."""
     if len(upload) > MAX_BYTES:
-        raise Invalid(_("This picture is larger than 1 MB. Choose a smaller one."))
+        raise Invalid(too_large())
     try:
         with Image.open(BytesIO(upload), formats=FORMATS) as image:  # reads only the header
             pixels = image.width * image.height

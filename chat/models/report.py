@@ -19,6 +19,14 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports without a decision."""
         return self.filter(decided_at=None)
 
+    def waiting_for(self, person: Person) -> ReportQuerySet:
+        """Those that this person may decide (``policies.may_decide``). Runs no query for a member. Reads ``person.user``."""
+        role = person.workspace_role
+        if role == Person.WorkspaceRole.MEMBER:
+            return self.none()
+        waiting = self.waiting()
+        return waiting if role == Person.WorkspaceRole.OWNER else waiting.exclude(message__author=person)
+
 
 class Report(models.Model):
     """``body`` is the message as reported: the author may edit or delete it before a moderator looks."""

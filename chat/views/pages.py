@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from chat.invitations.pending_invitations import pending_for
-from chat.models import Member, Person, Room
+from chat.models import Member, Person, Report, Room
 from chat.pwa.release import offline_enabled, release
 from chat.queries.room_list import RoomList, room_list_of
 from chat.views.access import ChatRequest
@@ -30,7 +30,7 @@ def page(
     known: dict[str, object] = {"me": request.person, "room": room, "room_list": room_list}
     known |= {"release": release(), "offline_enabled": offline_enabled()}
     if not request.htmx:
-        known["invitations"] = pending_for(request.person)
+        known |= above_rooms(request.person)
     if room is not None:
         known["label"] = (room_list and room_list.labels.get(room.pk)) or label_of(room, request.person)
     response = render(request, template, {**known, **context}, status=status)
@@ -64,6 +64,17 @@ def confirm(
         danger=danger,
         given=given,
     )
+
+
+def above_rooms(person: Person) -> dict[str, object]:
+    """What stands above the room list: pending invitations, and how many reports wait for this person's decision.
+
+    No query for nearly everybody; one for people with recent invitations, and one for workspace moderators.
+    """
+    return {
+        "invitations": pending_for(person),
+        "waiting_reports": Report.objects.waiting_for(person).count(),
+    }
 
 
 def allow_offline_copy(request: ChatRequest, response: HttpResponse) -> HttpResponse:

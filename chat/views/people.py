@@ -99,7 +99,7 @@ def _profile(
         request,
         "chat/profile/profile.html",
         form=form,
-        zones=time_zones(),
+        zones=[(zone, zone.rpartition("/")[2].replace("_", " ")) for zone in time_zones()],
         picture_error=picture_error,
         status=422 if form.is_bound else status,
     )

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat import actions
 from chat.errors import Invalid
 from chat.forms import SLOW_WORDS, RoomEditForm, RoomForm
-from chat.invitations.pending_invitations import pending_for
 from chat.models import Member, Person, Room
 from chat.models.member import MemberQuerySet
 from chat.policies import may_manage
@@ -25,7 +24,7 @@ from chat.pwa.release import release
 from chat.queries.room_list import room_list_of
 from chat.views.access import ChatRequest, get_member, go_to, signed_in, whole_number
 from chat.views.last_room import last_room
-from chat.views.pages import allow_offline_copy, confirm, page
+from chat.views.pages import above_rooms, allow_offline_copy, confirm, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def rooms(request: ChatRequest) -> HttpResponse:
     if request.htmx:
-        context = {"room_list": room_list_of(request.person), "invitations": pending_for(request.person)}
+        context = {"room_list": room_list_of(request.person), **above_rooms(request.person)}
         # A reconnecting page asks for this first, and learns whether its release is outdated.
         response = render(request, "chat/sidebar/_room_list.html", context)
         response["Chat-Release"] = release()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import appearances, audit
+from tests.browser.looking import audit
 from tests.browser.scene import Scene, discard, live, moderate, send, texts
 
 ADMIN = """
@@ -48,6 +48,9 @@ def test_the_banned_see_the_room_close_while_they_look(arrange) -> None:
 def test_from_a_report_to_the_end_of_a_message_on_every_screen(arrange) -> None:
     scene = arrange("say(alice, 'Before'); say(bob, 'Rude words'); say(alice, 'After')")
     alice, bob = live(scene.open("alice")), live(scene.open("bob"))
+    waiting = live(moderator(scene, "/rooms/"))
+    there = waiting.get_by_role("link", name="Reports to decide")
+    before = int(there.locator(".badge").inner_text()) if there.count() else 0
     alice.locator(".message[data-seq='2']").hover()
     alice.get_by_role("button", name="Report").click()
     dialog = alice.locator("#dialog")
@@ -55,8 +58,10 @@ def test_from_a_report_to_the_end_of_a_message_on_every_screen(arrange) -> None:
     dialog.get_by_label("Details").fill("He said so")
     dialog.get_by_role("button", name="Report").click()
     expect(alice.get_by_text("Thank you. The moderators will review it.")).to_be_visible()
+    expect(there.locator(".badge")).to_have_text(str(before + 1))
     bob.locator(".message[data-seq='2']").hover()
     expect(bob.get_by_role("button", name="Report")).to_be_hidden()
+    expect(bob.get_by_text("Reports to decide")).to_have_count(0)
     admin = moderator(scene, "/admin/")
     expect(admin.locator(".desk-counts")).to_contain_text("Open reports")
     admin.get_by_role("link", name="Open reports").click()
@@ -66,6 +71,10 @@ def test_from_a_report_to_the_end_of_a_message_on_every_screen(arrange) -> None:
     admin.get_by_role("button", name="Delete the message").click()
     for page in (alice, bob):
         expect(page.locator(".message[data-seq='2'][data-deleted]")).to_be_visible()
+    if before:
+        expect(there.locator(".badge")).to_have_text(str(before))
+    else:
+        expect(there).to_have_count(0)
     admin.goto(f"{scene.server.url}/admin/chat/auditentry/")
     expect(admin.get_by_text("message deleted").first).to_be_visible()
 
@@ -153,9 +162,9 @@ def test_axe_finds_nothing_on_the_pages_of_order(arrange, pictures: Path) -> Non
     rows = scene.do(
         f"m = Member.objects.get(room='{scene.room}', person__user__email='bob@example.com')\n"
         f"x = Message.objects.get(room='{scene.room}', seq=2)\n"
-        "print(m.pk, x.pk, x.reports.get().pk)"
+        "print(m.pk, x.pk, x.reports.get().pk, m.person_id)"
     ).split()
-    member, message, report = rows[-3:]
+    member, message, report, person = rows[-4:]
     alice = scene.open("alice", reduced_motion="reduce")
     bob = scene.open("bob", reduced_motion="reduce")
     admin = moderator(scene, "/admin/")
@@ -174,12 +183,34 @@ def test_axe_finds_nothing_on_the_pages_of_order(arrange, pictures: Path) -> Non
         "admin-report": (admin, f"/admin/chat/report/{report}/change/"),
         "admin-people": (admin, "/admin/chat/person/"),
         "admin-audit": (admin, "/admin/chat/auditentry/"),
+        "admin-person": (admin, f"/admin/chat/person/{person}/change/"),
     }
     found = []
     for name, (page, path) in pages.items():
         page.goto(scene.server.url + path)
-        if page is admin:  # Django's own pages are not ours: they only get screenshots
-            all(appearances(page, name, pictures))
-        else:
-            found += audit(page, name, pictures)
+        found += audit(page, name, pictures, full_page=page is admin)
     assert not found, "\n".join(found)
+
+
+def test_the_administration_has_the_colours_of_the_product_and_the_theme_of_the_person(arrange) -> None:
+    scene = arrange()
+    admin = moderator(scene, "/admin/")
+    colour = "(name) => getComputedStyle(document.body)[name]"
+    for theme, system, scheme in (
+        ("system", "light", "light dark"),
+        ("dark", "light", "dark"),
+        ("light", "dark", "light"),
+    ):
+        scene.do(
+            "admin = Person.objects.get(user__email='admin@example.com')\n"
+            f"actions.edit_profile(admin, {{'theme': '{theme}'}})"
+        )
+        admin.emulate_media(color_scheme=system)
+        admin.goto(f"{scene.server.url}/admin/")
+        assert admin.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+        there = {name: admin.evaluate(colour, name) for name in ("backgroundColor", "color", "fontFamily")}
+        admin.goto(f"{scene.server.url}/profile/")
+        page = admin.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        here = {name: admin.evaluate(colour, name) for name in ("color", "fontFamily")}
+        assert there == {**here, "backgroundColor": page}, theme
+    scene.do("actions.edit_profile(Person.objects.get(user__email='admin@example.com'), {'theme': 'system'})")

@@ -1,38 +1,50 @@
-/** Shrinks photos before the upload; without script only the server's size limit applies. */
-const SIDE = 512; // pixels: twice the shown size
-const form = document.querySelector("[data-picture]");
-const field = form.elements.picture;
-const button = form.querySelector("[type=submit]");
+/**
+ * Every field for a picture: what was chosen is shown and cropped before it is kept, and only the square is uploaded. Without
+ * script the server crops the centre. A file that the browser can't show is uploaded as it is, for the server to judge, unless it
+ * is too large.
+ */
+import { cropping } from "./crop.js";
 
-field.addEventListener("change", async () => {
-  const [file] = field.files;
-  if (!file) return;
-  button.disabled = true;
-  try {
-    const small = await shrink(file);
-    if (field.files[0] === file) field.files = fileList(new File([small], "picture.webp", { type: small.type }));
-  } catch {
-    // A file that the browser can't read is uploaded as it is, and the server reports the error.
-  } finally {
-    button.disabled = false;
+for (const part of document.querySelectorAll("[data-picture-field]")) prepare(part);
+
+function prepare(part) {
+  const field = part.querySelector("input[type=file]");
+  const crop = part.querySelector("[data-crop]");
+  const canvas = crop.querySelector("canvas");
+  const show = cropping(canvas, crop.querySelector("input[type=range]"));
+  const error = part.querySelector("[data-error]");
+
+  function refuse(sentence) {
+    error.textContent = sentence;
+    error.parentElement.hidden = !sentence;
+    if (sentence) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+    field.setCustomValidity(sentence);
   }
-});
 
-/** The square in the middle of the picture, upright. */
-async function shrink(file) {
-  const bitmap = await createImageBitmap(file);
-  const from = Math.min(bitmap.width, bitmap.height);
-  const side = Math.min(from, SIDE);
-  const canvas = document.createElement("canvas");
-  canvas.width = side;
-  canvas.height = side;
-  canvas.getContext("2d").drawImage(bitmap, (bitmap.width - from) / 2, (bitmap.height - from) / 2, from, from, 0, 0, side, side);
-  bitmap.close();
-  return new Promise((resolve) => { canvas.toBlob(resolve, "image/webp", 0.9); });
+  field.addEventListener("change", async () => {
+    const [file] = field.files;
+    crop.hidden = true;
+    refuse("");
+    if (!file) return;
+    try {
+      const bitmap = await createImageBitmap(file);
+      if (field.files[0] !== file) return;
+      show(bitmap);
+      crop.hidden = false;
+    } catch {
+      if (field.files[0] === file && file.size > Number(part.dataset.most)) refuse(part.dataset.tooLarge);
+    }
+  });
+
+  field.form.addEventListener("formdata", ({ formData }) => {
+    if (!crop.hidden) formData.set(field.name, squareOf(canvas), "picture.webp");
+  });
 }
 
-function fileList(file) {
-  const list = new DataTransfer();
-  list.items.add(file);
-  return list.files;
+/** At once, because a form does not wait. A browser that can't write WebP writes PNG. */
+function squareOf(canvas) {
+  const [head, content] = canvas.toDataURL("image/webp", 0.9).split(",");
+  const bytes = Uint8Array.from(atob(content), (each) => each.charCodeAt(0));
+  return new Blob([bytes], { type: head.slice("data:".length).split(";")[0] });
 }

@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from chat import actions
+from chat import actions, forms
+from chat.actions import profiles
 from chat.errors import Invalid
 from chat.events import publishing
 from chat.events.types import MemberChanged, PersonChanged
@@ -33,6 +35,13 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return events
 
 
+@pytest.fixture
+def translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chat in three languages."""
+    monkeypatch.setattr(forms, "translated_languages", lambda: frozenset({"en", "th", "bg"}))
+
+
+@pytest.mark.usefixtures("translated")
 def test_all_of_it_is_kept(alice: Person) -> None:
     assert client_of(alice).post("/profile/", GIVEN).status_code == 302
     alice.refresh_from_db()
@@ -44,6 +53,7 @@ def test_all_of_it_is_kept(alice: Person) -> None:
     }
 
 
+@pytest.mark.usefixtures("translated")
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -72,6 +82,56 @@ def test_what_cannot_be_is_said_beside_the_field(alice: Person, bob: Person, fie
     assert answer.status_code == 422
     assert re.search(rf'name="{field}"[^>]* aria-invalid="true"', answer.content.decode())
     assert Person.objects.values().get(pk=alice.pk) == before
+
+
+def test_languages_without_translations_are_not_offered(alice: Person, settings: Any, tmp_path: Path) -> None:
+    assert profiles.translated_languages() == {"en"}
+    client = client_of(alice)
+    assert 'name="language"' not in client.get("/profile/").content.decode()
+    assert client.post("/profile/", GIVEN).status_code == 302
+    assert Person.objects.get(pk=alice.pk).language == ""
+    actions.edit_profile(alice, {"language": "bg"})  # chosen when it was offered: it can be changed
+    page = client.get("/profile/").content.decode()
+    assert re.findall(r'<option value="(\w*)"[^>]* lang="\w+">', page) == ["en", "bg"]
+
+    catalogue = tmp_path / "th" / "LC_MESSAGES" / "django.mo"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.touch()
+    settings.LOCALE_PATHS = [tmp_path]
+    profiles.translated_languages.cache_clear()
+    try:
+        assert profiles.translated_languages() == {"en", "th"}
+    finally:
+        profiles.translated_languages.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Europe/Sofia", "Europe/Sofia"),
+        (" europe/sofia ", "Europe/Sofia"),
+        ("Sofia", "Europe/Sofia"),
+        ("ho chi minh", "Asia/Ho_Chi_Minh"),
+        ("America/Argentina/Buenos Aires", "America/Argentina/Buenos_Aires"),
+        ("utc", "UTC"),
+        ("", ""),
+    ],
+)
+def test_a_city_is_enough_for_a_time_zone(typed: str, zone: str) -> None:
+    assert profiles.clean_time_zone(typed) == zone
+
+
+@pytest.mark.parametrize("odd", ["Europe", "/", "Mars", "GMT+25", "Buenos Aires and Sofia", "\u202eaifoS"])
+def test_odd_time_zones_are_refused_with_a_sentence(alice: Person, odd: str) -> None:
+    answer = client_of(alice).post("/profile/", GIVEN | {"time_zone": odd})
+    assert answer.status_code == 422
+    assert "This time zone was not found. Type a city and choose from the list." in answer.content.decode()
+
+
+def test_the_list_of_time_zones_comes_with_the_page(alice: Person) -> None:
+    page = client_of(alice).get("/profile/").content.decode()
+    assert '<option value="Asia/Ho_Chi_Minh">Ho Chi Minh</option>' in page
+    assert 'list="time-zones"' in page
 
 
 def test_who_has_a_username_of_old_keeps_it(alice: Person) -> None:
@@ -161,6 +221,7 @@ def test_the_server_says_the_colours_before_anything_is_drawn(alice: Person, the
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("translated")
 def test_language_and_colours_cost_no_query_and_change_at_once(
     alice: Person, settings: Any, django_assert_max_num_queries
 ) -> None:

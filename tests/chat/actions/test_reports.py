@@ -1,5 +1,6 @@
 """From a report to the decision, and undoing it where possible."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from django.utils import timezone
 
 from chat import actions
 from chat.errors import Invalid, Limited, NotFound, Refused
+from chat.events import publishing
+from chat.events.types import PersonChanged
 from chat.models import AuditEntry, Ban, Member, Message, Person, Report, Room
 from tests.conftest import client_of, say, script_of
 
@@ -178,3 +181,69 @@ def test_a_direct_message_is_nobody_elses_until_it_is_reported(
     with pytest.raises(NotFound):
         actions.moderate_message(mia, hidden.pk)
     assert actions.moderate_message(mia, reported.pk).deleted_at
+
+
+def test_moderators_see_how_many_reports_wait_for_them_and_nobody_else_learns_of_any(
+    alice: Person, bob: Person, ada: Person, mia: Person, room: Room, report: Report
+) -> None:
+    """Alice owns the room, and reported; Bob wrote the message. Neither moderates the workspace."""
+    for address in ("/rooms/", f"/rooms/{room.pk}/", "/profile/"):
+        for person in (alice, bob):
+            assert "Reports to decide" not in client_of(person).get(address).content.decode()
+    for person in (ada, mia):
+        for client in (client_of(person), script_of(person)):
+            page = client.get("/rooms/").content.decode()
+            assert 'href="/admin/chat/report/"' in page
+            assert 'Reports to decide</span> <span class="badge">1</span>' in page
+    actions.decide_report(ada, report.pk, "dismissed")
+    assert "Reports to decide" not in client_of(mia).get("/rooms/").content.decode()
+
+
+def test_reports_about_moderators_wait_for_others(
+    alice: Person, ada: Person, mia: Person, room: Room
+) -> None:
+    actions.add_member(alice, room.pk, mia.username)
+    actions.add_member(alice, room.pk, ada.username)
+    for author in (mia, ada):
+        actions.report_message(alice, say(author, room).pk, "spam")
+    waiting = {person: Report.objects.waiting_for(person).count() for person in (ada, mia, alice)}
+    assert waiting == {ada: 2, mia: 1, alice: 0}  # as may_decide says: owners also decide about their own
+
+
+def test_moderators_pages_are_told_of_each_change_and_others_are_not(
+    alice: Person,
+    bob: Person,
+    ada: Person,
+    mia: Person,
+    message: Message,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks,
+) -> None:
+    events: list[PersonChanged] = []
+    monkeypatch.setattr(publishing, "_send", events.extend)
+
+    def told(act: Callable[[], Report]) -> tuple[Report, dict[int, int]]:
+        events.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            done = act()
+        return done, {event.person_id: event.version for event in events}
+
+    def versions() -> dict[int, int]:
+        return {person.pk: Person.objects.get(pk=person.pk).version for person in (ada, mia)}
+
+    report, heard = told(lambda: actions.report_message(alice, message.pk, "spam"))
+    assert heard == versions()
+    assert told(lambda: actions.report_message(alice, message.pk, "spam"))[1] == {}
+    before = versions()
+    assert told(lambda: actions.decide_report(mia, report.pk, "dismissed"))[1] == versions() != before
+    before = versions()
+    assert told(lambda: actions.undo_decision(mia, report.pk))[1] == versions() != before
+
+
+def test_the_number_of_reports_costs_members_no_query(
+    alice: Person, mia: Person, report: Report, django_assert_num_queries
+) -> None:
+    for person, queries in ((alice, 0), (mia, 1)):
+        asking = Person.objects.select_related("user").get(pk=person.pk)
+        with django_assert_num_queries(queries):
+            assert Report.objects.waiting_for(asking).count() == queries

@@ -11,6 +11,7 @@ from PIL import Image
 
 from chat import actions
 from chat.errors import Invalid, Limited
+from chat.media import pictures
 from chat.media.pictures import square
 from chat.models import Member, Person, Picture, Room
 from tests.conftest import client_of, say, script_of
@@ -31,6 +32,20 @@ def png(width: int, height: int, data: bytes) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = [chunk(b"IHDR", head), chunk(b"IDAT", data), chunk(b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def test_what_the_page_says_of_pictures_is_what_the_server_takes(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client_of(alice).get("/profile/").content.decode()
+    assert "PNG, JPEG, WebP or GIF, up to 1.0\xa0MB and 16 million pixels." in page
+    assert 'accept="image/png,image/jpeg,image/webp,image/gif"' in page
+    monkeypatch.setattr(pictures, "MAX_BYTES", 2048)
+    page = client_of(alice).get("/profile/").content.decode()
+    with pytest.raises(Invalid) as refused:
+        square(b"x" * 2049)
+    assert f'data-most="2048" data-too-large="{refused.value}"' in page
+    assert "up to 2.0\xa0KB" in page
 
 
 def opened(webp: bytes) -> Image.Image:
