@@ -109,10 +109,10 @@ class ConnectionRegistry:
 
     def show(self, connection: Connection, room: str | None) -> None:
         """Give the connection the frames of this room, and nudges about the one that it showed."""
-        for changed in {connection.shows, room} & connection.rooms:
+        for changed in connection.rooms & {connection.shows, room}:
             self.rooms[changed].discard(connection)
         before, connection.shows = connection.shows, room
-        for changed in {before, room} & connection.rooms:
+        for changed in connection.rooms & {before, room}:
             self.rooms[changed].add(connection, changed)
 
     def drop_unused(self, room: str) -> None:

@@ -2,6 +2,8 @@
  * The name of an icon, beside it: for the pointer that rests on it, for the keyboard's focus, and for a finger that stays on it
  * (which then does not press it). Screen readers have the name already.
  */
+import { onKey } from "../core/keys.js";
+
 const ELEMENTS = "button, a, [role='img']";
 const REST = 400; // milliseconds of the pointer on the icon
 const LONG_PRESS = 450; // milliseconds of a finger
@@ -66,7 +68,7 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("focusout", hide);
 document.addEventListener("scroll", hide, { capture: true, passive: true });
-document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+onKey(document, ({ key }) => key === "Escape" && hide());
 
 document.addEventListener("pointerdown", (event) => {
   hide();

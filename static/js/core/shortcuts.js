@@ -7,6 +7,5 @@ const FIELD = "textarea, select, [contenteditable], input:not([type=checkbox], [
 /** The field that a key is typed into, if it is. */
 export const fieldOf = ({ target }) => target.closest?.(FIELD) ?? null;
 
-/** Whether a key is meant for the whole page: an input method that composes, a handler before or an open dialog may have it. */
-export const isForPage = (event) => !event.defaultPrevented && !event.isComposing && event.keyCode !== 229
-  && !document.querySelector("dialog[open]");
+/** Whether a key is meant for the whole page: a handler before or an open dialog may have it. */
+export const isForPage = (event) => !event.defaultPrevented && !document.querySelector("dialog[open]");

@@ -1,4 +1,5 @@
 /** Alt+Shift and an arrow show the next or the previous unread room of the list. */
+import { onKey } from "../core/keys.js";
 import { fieldOf, isForPage, onMac } from "../core/shortcuts.js";
 import { toast } from "../core/toasts.js";
 import { visit } from "../core/visits.js";
@@ -8,7 +9,7 @@ import { rows, unreadOf } from "./room-row.js";
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const isCurrent = (row) => row.querySelector("[aria-current]") !== null;
 
-document.addEventListener("keydown", (event) => {
+onKey(document, (event) => {
   const by = STEPS[event.key];
   if (!by || !event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || !isForPage(event)) return;
   if (onMac && fieldOf(event)?.value) return; // there these keys select text
