@@ -1,4 +1,6 @@
 /** The square of a picture that is kept: moved and zoomed by pointer, touch and keys, and drawn on a canvas. */
+import { onKey } from "../core/keys.js";
+
 const STEP = 16; // pixels of the canvas for each press of an arrow key
 const MOST = 4; // times
 
@@ -73,7 +75,7 @@ export function cropping(canvas, range) {
     canvas.addEventListener(end, ({ pointerId }) => pointers.delete(pointerId));
   }
 
-  canvas.addEventListener("keydown", (event) => {
+  onKey(canvas, (event) => {
     const acts = {
       ArrowLeft: () => move(STEP, 0),
       ArrowRight: () => move(-STEP, 0),
