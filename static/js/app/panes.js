@@ -1,19 +1,30 @@
 /** Opens and closes panes and dialogs. */
+import { onKey } from "../core/keys.js";
 import { afterDone, afterSwap } from "../core/htmx.js";
 
 const app = document.querySelector(".app");
 const dialog = document.getElementById("dialog");
 
-document.addEventListener("click", (event) => {
+function toggleDetails() {
   const details = document.getElementById("details");
-  if (event.target.closest("[data-toggle='details']") && details) {
-    const toggle = document.getElementById("details-toggle");
+  const toggle = document.getElementById("details-toggle");
+  const open = details.hidden;
+  details.hidden = !open;
+  app.dataset.pane = open ? "details" : "room";
+  toggle.setAttribute("aria-expanded", String(open));
+  if (open) details.focus(); else toggle.focus();
+}
+
+// What is open above the details, or inside them, has Escape first.
+onKey(document, (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
+  if (document.getElementById("details")?.hidden === false && !event.target.closest?.("form[data-edit]")) toggleDetails();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-toggle='details']") && document.getElementById("details")) {
     event.preventDefault();
-    const open = details.hidden;
-    details.hidden = !open;
-    app.dataset.pane = open ? "details" : "room";
-    toggle.setAttribute("aria-expanded", String(open));
-    if (open) details.focus(); else toggle.focus();
+    toggleDetails();
   }
   if (event.target.closest("dialog [data-action='close']")) {
     event.preventDefault();
