@@ -1,9 +1,13 @@
 /** Opens and closes panes and dialogs. */
 import { onKey } from "../core/keys.js";
 import { afterDone, afterSwap } from "../core/htmx.js";
+import { opened } from "../core/overlays.js";
 
 const app = document.querySelector(".app");
 const dialog = document.getElementById("dialog");
+
+let detailsClosed = () => {};
+const areDetailsOpen = () => document.getElementById("details")?.hidden === false;
 
 function toggleDetails() {
   const details = document.getElementById("details");
@@ -13,12 +17,13 @@ function toggleDetails() {
   app.dataset.pane = open ? "details" : "room";
   toggle.setAttribute("aria-expanded", String(open));
   if (open) details.focus(); else toggle.focus();
+  if (open) detailsClosed = opened(() => areDetailsOpen() && toggleDetails()); else detailsClosed();
 }
 
 // What is open above the details, or inside them, has Escape first.
 onKey(document, (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
-  if (document.getElementById("details")?.hidden === false && !event.target.closest?.("form[data-edit]")) toggleDetails();
+  if (areDetailsOpen() && !event.target.closest?.("form[data-edit]")) toggleDetails();
 });
 
 document.addEventListener("click", (event) => {

@@ -1,6 +1,7 @@
 /** The server has a newer release than this page: the page keeps working, and reloads when that disturbs nobody. */
 import { typedAnywhere } from "../core/fields.js";
 import { afterAnswer } from "../core/htmx.js";
+import { showToast } from "../core/toasts.js";
 import { copyOf } from "../core/words.js";
 import { atNewest } from "../room/window.js";
 
@@ -27,7 +28,7 @@ function offer() {
   const note = copyOf("t-new-release");
   note.querySelector("[data-action='reload']").addEventListener("click", () => location.reload());
   note.querySelector("[data-action='later']").addEventListener("click", () => note.remove());
-  document.getElementById("toasts").append(note);
+  showToast(note);
 }
 
 afterAnswer((header) => {

@@ -7,6 +7,7 @@ import { callHooks, registerHooks } from "../core/hooks.js";
 import { replaceParts } from "../core/htmx.js";
 import { at } from "../core/net.js";
 import { storeCopy } from "../core/offline-copies.js";
+import { addEntry, closeAll } from "../core/overlays.js";
 import { toast } from "../core/toasts.js";
 import { showInPlace, visit } from "../core/visits.js";
 import { findElements } from "../room/elements.js";
@@ -133,8 +134,9 @@ export function switching({ field, open, closed, switched }) {
   function show(url, { back = false, replace = false } = {}) {
     const id = roomAt(url);
     wanted = url.href;
+    closeAll();
     leave({ back });
-    if (!back) history[replace ? "replaceState" : "pushState"](null, "", url);
+    if (replace) history.replaceState(null, "", url); else if (!back) addEntry(url);
     field.defaultValue = "";
     field.value = "";
     delete field.dataset.unsent;

@@ -24,14 +24,19 @@ const nextTime = () => { lastTime = Math.max(Date.now(), lastTime + 1); return l
  */
 export function composer({ form, room, send }) {
   const field = form.elements.body;
+  const button = form.querySelector("[type=submit]");
+
+  // A press on the button takes the focus from nothing: on a phone the keyboard stays as it is.
+  button.addEventListener("mousedown", (event) => event.preventDefault());
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const body = field.value;
     // Without write access the button is hidden, and an unfinished text can only be read.
-    if (!body.trim() || !room() || !form.querySelector("[type=submit]").checkVisibility()) return;
+    if (!body.trim() || !room() || !button.checkVisibility()) return;
     field.value = "";
     fitHeight(field);
+    if (matchMedia("(pointer: fine)").matches) field.focus({ preventScroll: true }); // on touch a keyboard would open
     send({ id: uuid7(nextTime()), room: room(), url: at(`rooms/${room()}/messages/`), body });
   });
   typing(field, () => form.requestSubmit());

@@ -1,4 +1,5 @@
 /** The user is no longer in the shown room: the page says so, and returns their unsent texts. */
+import { closeAll } from "../core/overlays.js";
 
 /**
  * @param parts the elements of the page to hide
@@ -17,6 +18,7 @@ export function accessLost({ parts, emptied, unsent, lost }) {
       over = true;
       const texts = unsent();
       lost();
+      closeAll();
       document.querySelector(".app").dataset.pane = "room"; // a phone may show only the details
       const notice = document.getElementById("t-gone").content.cloneNode(true);
       if (texts.length) {

@@ -4,14 +4,23 @@ import { textOrToast } from "../core/answers.js";
 import { edit, editing } from "./editing.js";
 import { onKey } from "../core/keys.js";
 import { listeningUntil } from "../core/listening.js";
+import { called } from "../core/names.js";
 import { at, get, post } from "../core/net.js";
+import { opened } from "../core/overlays.js";
+import { list } from "./elements.js";
 import { registerMessageAction, runMessageAction } from "./message-actions.js";
+import { readable } from "./readable.js";
 import { setCurrent } from "../core/roving.js";
 import { toast } from "../core/toasts.js";
 import { messages, reachesNewest } from "./window.js";
 
 const LONG_PRESS = 450; // milliseconds
 const JITTER = 10; // pixels that a resting finger may move
+const SHEET = "(hover: none), (width < 48rem)"; // as in message-actions.css
+const LINE = 200; // characters
+
+/** A message in one line. */
+const firstLine = (row) => readable(row.querySelector(".message__text")).split("\n").find((each) => each.trim())?.slice(0, LINE) ?? "";
 
 /** @param signal an AbortSignal of the time when another room is shown */
 export function actions({ stream, field, take, signal }) {
@@ -19,7 +28,10 @@ export function actions({ stream, field, take, signal }) {
   const main = document.getElementById("main");
   const data = document.body.dataset;
   const listen = listeningUntil(signal);
+  const about = bar.querySelector("#actions-about");
+  const [name, line] = about.children;
   let current = null;
+  let sheet = null; // to be called when it is closed
 
   const idOf = (row) => row.id.replace("message-", "");
 
@@ -31,6 +43,7 @@ export function actions({ stream, field, take, signal }) {
       const needs = button.dataset.needs;
       button.hidden = !(needs.includes(author ? "author" : "other") || (moderator && needs.includes("moderator")));
     }
+    if (row !== current) sheetClosed();
     current = row;
     bar.hidden = false;
     if (bar.parentElement !== row) row.append(bar);
@@ -41,6 +54,34 @@ export function actions({ stream, field, take, signal }) {
     current = null;
     bar.hidden = true;
     main.append(bar);
+    sheetClosed();
+  }
+
+  /** Of a finger. It says which message it is about, follows it, and goes with it. */
+  function showSheet(row) {
+    show(row);
+    if (!current || !matchMedia(SHEET).matches) return;
+    main.append(bar); // the row may be replaced
+    const shown = row.querySelector(".message__main").checkVisibility(); // else the author is blocked
+    about.hidden = !shown;
+    name.textContent = shown ? called(row.querySelector(".message__name").textContent) : "";
+    line.textContent = shown ? firstLine(row) : "";
+    sheet ??= opened(hide);
+    following.observe(list, { childList: true });
+  }
+
+  const following = new MutationObserver(() => {
+    const row = document.getElementById(current.id);
+    if (row !== current) showSheet(row);
+  });
+
+  function sheetClosed() {
+    following.disconnect();
+    about.hidden = true;
+    name.textContent = "";
+    line.textContent = "";
+    sheet?.();
+    sheet = null;
   }
 
   listen(stream, "pointerover", (event) => {
@@ -61,7 +102,7 @@ export function actions({ stream, field, take, signal }) {
   listen(stream, "pointerdown", (event) => {
     const row = event.target.closest(".message");
     if (event.pointerType === "mouse" || !row || event.target.closest("a, button, textarea")) return;
-    const timer = setTimeout(() => { longPressed = true; show(row); }, LONG_PRESS);
+    const timer = setTimeout(() => { longPressed = true; showSheet(row); }, LONG_PRESS);
     press = { timer, x: event.clientX, y: event.clientY };
   });
   const release = () => clearTimeout(press?.timer);

@@ -1,5 +1,6 @@
 /** Restores the scroll position on reload, back and forward: each history entry stores it. */
 import { listeningUntil } from "../core/listening.js";
+import { addEntry } from "../core/overlays.js";
 import { atNewest, offsetOf, topRow } from "./window.js";
 
 const SAVE_EVERY = 250; // milliseconds: browsers limit how often history.replaceState may be called
@@ -53,7 +54,7 @@ export function scrollRestore({ stream, go, signal }) {
     save,
     push(url) {
       save();
-      history.pushState(null, "", url);
+      addEntry(url);
     },
   };
 }
