@@ -265,8 +265,10 @@ PLACES = """() => [...document.querySelectorAll("#composer, #room-bar, #messages
 COVERED = """() => {
     const rect = (each) => each.getBoundingClientRect();
     const toasts = [...document.querySelectorAll(".toast")].map(rect);
-    const apart = (one, two) => one.right <= two.left || two.right <= one.left || one.bottom <= two.top || two.bottom <= one.top;
-    const out = toasts.filter(({ top, bottom, left, right }) => top < 0 || bottom > innerHeight || left < 0 || right > innerWidth);
+    const beside = (one, two) => one.right <= two.left || two.right <= one.left;
+    const apart = (one, two) => beside(one, two) || one.bottom <= two.top || two.bottom <= one.top;
+    const inside = ({ top, bottom, left, right }) => top >= 0 && bottom <= innerHeight && left >= 0 && right <= innerWidth;
+    const out = toasts.filter((each) => !inside(each));
     const panes = [...document.querySelectorAll("#composer, #room-bar, #stream, .sidebar, #details")];
     const under = panes.filter((pane) => pane.checkVisibility() && toasts.some((each) => !apart(rect(pane), each)));
     return [...out.map(() => "outside"), ...under.map((pane) => pane.id || pane.className)];
@@ -344,3 +346,5 @@ def test_whatever_opens_a_dialog_opens_it_on_a_phone(arrange) -> None:
     expect(phone.locator("#details")).to_be_hidden()
     phone.get_by_role("link", name="Back to rooms").tap()
     walk(".sidebar", 3, beneath=False)  # a new room, the switcher, the keys
+    phone.goto(f"{scene.url}members/")
+    walk("#main", 6, beneath=False)  # what may be done to Bob, and the room

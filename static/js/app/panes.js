@@ -17,7 +17,7 @@ function toggleDetails() {
   app.dataset.pane = open ? "details" : "room";
   toggle.setAttribute("aria-expanded", String(open));
   if (open) details.focus(); else toggle.focus();
-  if (open) detailsClosed = opened(() => areDetailsOpen() && toggleDetails()); else detailsClosed();
+  if (open) detailsClosed = opened(() => { if (areDetailsOpen()) toggleDetails(); }); else detailsClosed();
 }
 
 // What is open above the details, or inside them, has Escape first.
