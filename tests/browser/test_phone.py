@@ -306,7 +306,8 @@ def test_toasts_cover_nothing_and_move_nothing_and_are_read_once(arrange, option
         control.click(trial=True)
 
 
-OPENERS = "[hx-get][hx-target='#dialog'], [aria-haspopup='dialog'], .person__name[href], .message__name[href]"
+CARDS = ".person__name[href], .message__name[href], .row__body[href]"  # app/card.js
+OPENERS = f"[hx-get][hx-target='#dialog'], [aria-haspopup='dialog'], {CARDS}"
 CONTROLS = "a:visible, button:visible, input:not([type=hidden]):visible, textarea:visible, select:visible"
 
 
@@ -347,4 +348,5 @@ def test_whatever_opens_a_dialog_opens_it_on_a_phone(arrange) -> None:
     phone.get_by_role("link", name="Back to rooms").tap()
     walk(".sidebar", 3, beneath=False)  # a new room, the switcher, the keys
     phone.goto(f"{scene.url}members/")
+    live(phone)
     walk("#main", 6, beneath=False)  # what may be done to Bob, and the room

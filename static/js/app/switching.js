@@ -25,6 +25,7 @@ const FACTS = ["room", "held", "atStart", "atEnd", "lastSeq", "newAfter", "newSi
 const ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/$/;
 
 const data = document.body.dataset;
+const app = document.querySelector(".app");
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 const part = (id) => document.getElementById(id);
 
@@ -140,7 +141,8 @@ export function switching({ field, open, closed, switched }) {
     field.defaultValue = "";
     field.value = "";
     delete field.dataset.unsent;
-    document.querySelector(".app").dataset.pane = id === "" ? "list" : "room";
+    const pane = part("details").hidden ? "room" : "details";
+    app.dataset.pane = id === "" ? "list" : pane;
     if (id === "") return showNone();
     const known = keptWarm(id);
     if (id) choose(id); else data.room = "";
@@ -171,7 +173,6 @@ export function switching({ field, open, closed, switched }) {
 
   /** @param id undefined for a message of any room */
   async function load(url, id) {
-    const { hidden } = part("details");
     const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === url.href), pause(PATIENCE)]);
     if (wanted !== url.href) return;
     wanted = null; // a later answer does not count
@@ -184,8 +185,9 @@ export function switching({ field, open, closed, switched }) {
       choose(dataset.room);
       history.replaceState(history.state, "", there);
     }
-    part("details").hidden = hidden;
-    part("details-toggle").setAttribute("aria-expanded", String(!hidden));
+    const shown = app.dataset.pane === "details"; // they may have been opened meanwhile
+    part("details").hidden = !shown;
+    part("details-toggle").setAttribute("aria-expanded", String(shown));
     showFacts(dataset);
     showName(dataset.label);
     opened(location);
