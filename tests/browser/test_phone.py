@@ -43,6 +43,12 @@ FORWARD = """() => new Promise((resolve) => {
 })"""
 
 
+def choose(page: Page, name: str) -> None:
+    """In the switcher, which is open."""
+    page.fill("#switcher-words", name)
+    page.locator(".option", has_text=name).first.tap()
+
+
 def text(page: Page, seq: int) -> Locator:
     return page.locator(f".message[data-seq='{seq}'] .message__text")
 
@@ -95,7 +101,7 @@ def test_back_closes_what_is_open_before_it_leaves_the_room(arrange) -> None:
 
     # What is chosen there takes the place of its entry.
     phone.locator("#finder").tap()
-    phone.locator(".option", has_text=f"other-{scene.name}").tap()
+    choose(phone, f"other-{scene.name}")
     expect(phone.locator("#room-title h1")).to_have_text(f"other-{scene.name}")
     settled(phone)
     back(phone)
@@ -116,7 +122,7 @@ def test_a_reload_or_another_room_while_the_details_are_open(arrange) -> None:
     phone.locator("#details-toggle").tap()
     expect(phone.locator("#details")).to_be_visible()
     phone.keyboard.press("Control+k")
-    phone.locator(".option", has_text=f"other-{scene.name}").tap()
+    choose(phone, f"other-{scene.name}")
     expect(phone.locator("#room-title h1")).to_have_text(f"other-{scene.name}")
     expect(phone.locator("#details")).to_be_hidden()
     back(phone)
