@@ -11,7 +11,7 @@ export function steady({ stream, signal }) {
     const now = stream.getBoundingClientRect();
     const moved = now.width === width ? now.bottom - bottom : 0;
     ({ bottom, width } = now);
-    if (moved && !atNewest() && !document.activeElement.matches("#messages textarea")) scrollBy(moved);
+    if (moved && !atNewest() && !document.activeElement?.matches("#messages textarea")) scrollBy(moved);
   });
   observer.observe(stream);
   signal.addEventListener("abort", () => observer.disconnect());
