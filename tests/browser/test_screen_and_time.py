@@ -166,7 +166,7 @@ for n in range(80):
 Message.objects.filter(room=room, seq__lte=60).update(created_at=F("created_at") - timedelta(days=3))
 """
 )
-# Follows a message: its place in every frame as it is painted. Observers of sizes come last in a frame, the newest at the end.
+# Follows a message: its place in every frame as it is painted. Observers of sizes come last in it, the newest at the end.
 FOLLOW = """(seq) => {
     const places = window.places = [];
     const probe = document.body.appendChild(document.createElement("div"));

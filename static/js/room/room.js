@@ -174,8 +174,8 @@ export function openRoom({ field, socket, box, text, signal }) {
     leave({ savePosition }) {
       read.flush();
       if (savePosition) scroll.save();
-      const position = scroll.position();
-      return { position, held: rules.held, atStart: data.atStart, atEnd: data.atEnd, lastSeq: below.newest, newAfter: read.seen, role: data.role };
+      const { atStart, atEnd, role } = data;
+      return { position: scroll.position(), held: rules.held, atStart, atEnd, lastSeq: below.newest, newAfter: read.seen, role };
     },
   };
 }
