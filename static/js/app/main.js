@@ -191,11 +191,11 @@ if (form) {
     switched() {
       shownAt = Date.now();
       room?.showTitle();
-      // Screen readers hear which room it is, and none of its messages.
-      if (room) announce(word("showing", { name: document.getElementById("stream").dataset.label }));
       showItems();
       tellRoom();
       poll.roomChanged();
+      // Screen readers hear which room it is, and none of its messages.
+      if (room) announce(word("showing", { name: document.getElementById("stream").dataset.label }));
     },
   }).start();
 }
