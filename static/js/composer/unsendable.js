@@ -15,7 +15,8 @@ const textIn = (transfer) => transfer.getData("text/plain") || transfer.getData(
 /** The page shows a room, and the person may write there. */
 const canWrite = () => Boolean(field?.form.querySelector("[type=submit]").checkVisibility());
 
-const elementOf = ({ target }) => (target.closest ? target : target.parentElement); // some browsers name the text under the pointer
+// Some browsers name the text under the pointer.
+const elementOf = ({ target }) => (target.closest ? target : target.parentElement ?? document.body);
 const isFileField = (event) => elementOf(event).closest("input[type=file]") !== null;
 const takesText = (event) => canWrite() && !elementOf(event).closest(FIELD) && elementOf(event).closest("#main") !== null;
 
