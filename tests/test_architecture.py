@@ -15,6 +15,7 @@ ARROWS = {
     "chat.signals": "",
     "chat.account_pages": "",
     "chat.branding": "",
+    "chat.days": "",
     "chat.progress": "",
     "chat.runtime": "",
     "chat.db": "errors",
@@ -33,13 +34,13 @@ ARROWS = {
     "chat.jobs": "actions db events invitations models monitoring runtime",
     "chat.live": "actions db errors events limits models monitoring runtime",
     "chat.forms": "actions errors models",
-    "chat.views": "actions db errors events forms invitations jobs limits live media models monitoring policies privacy"
+    "chat.views": "actions days db errors events forms invitations jobs limits live media models monitoring policies privacy"
     " pwa queries signals",
     "chat.admin": "actions db errors models monitoring policies",
     "chat.demo": "actions models progress",
     "chat.management": "demo progress",
     "chat.middleware": "models",
-    "chat.templatetags": "account_pages branding db events media models",
+    "chat.templatetags": "account_pages branding days db events media models",
     "chat.receivers": "events",
     "chat.routing": "live",
     "chat.urls": "features pwa views",

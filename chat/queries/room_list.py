@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import get_current_timezone_name
+from django.utils.timezone import get_current_timezone_name, localdate
 from django.utils.translation import get_language
 
 from chat.db import sql
+from chat.db.clock import clock
 from chat.events.fragments import fragments
 from chat.models import Person
 from chat.queries.room_list_row import MARKS, RoomListRow, read_row, row_statement
@@ -83,7 +84,7 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
     for name in ("directs", "rooms") if by_activity else ("directs",):
         sections[name].sort(key=lambda row: row.last.created_at if row.last else _BEFORE_ALL, reverse=True)
 
-    reader = get_language(), get_current_timezone_name()
+    reader = get_language(), get_current_timezone_name(), localdate(clock.now())
 
     def html(chosen: Sequence[RoomListRow]) -> SafeString:
         drawn = []
@@ -101,8 +102,8 @@ def render_room_list(found: Sequence[Sequence[Any]], person: Person, shown: UUID
     )
 
 
-def _render_row(row: RoomListRow, shown: bool, mine: bool, reader: tuple[str | None, str]) -> str:
-    """``reader``: the active language and time zone."""
+def _render_row(row: RoomListRow, shown: bool, mine: bool, reader: tuple[str | None, str, date]) -> str:
+    """``reader``: the active language and time zone, and the day in it."""
     marks = tuple(MARKS)
     key = "row", row, marks, shown, mine, reader
     context = {"row": row, "marks": marks, "shown": shown, "mine": mine}

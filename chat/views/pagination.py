@@ -2,15 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from chat.days import midnight
 from chat.errors import Invalid, NotFound
 from chat.models import Message, Person
 from chat.models.message import MessageRange
@@ -71,7 +71,7 @@ def moment_of(value: str) -> datetime:
         # At either end of the calendar some time zones have no such moment.
         if not value.isascii() or not date.min.year < day.year < date.max.year:
             raise ValueError(value)
-        return moment if moment and moment.tzinfo else _midnight(day)
+        return moment if moment and moment.tzinfo else midnight(day)
     except ValueError:
         raise Invalid(_("This is not a date. Write it like 2026-01-31.")) from None
 
@@ -92,10 +92,6 @@ def words_for_day(asked: date, found: date) -> str:
         }
     words = _("No messages on %(asked)s. The next ones are from %(found)s.")
     return words % {"asked": date_format(asked), "found": date_format(found)}
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def message_url(message: Message) -> str:

@@ -41,6 +41,11 @@ function look(text) {
   const bare = text.cloneNode(true);
   const ours = document.getElementById("t-copy")?.innerHTML; // the page's own button on a block of code
   for (const each of bare.querySelectorAll(".code__bar > button")) if (each.outerHTML === ours) each.remove();
+  // And the names that it gives to what scrolls.
+  for (const each of bare.querySelectorAll("pre[aria-label='Code'][role=group], .table[aria-label='Table'][role=group]")) {
+    each.removeAttribute("aria-label");
+    each.removeAttribute("role");
+  }
   window.__found.push(...strange(bare), ...again(bare));
 }
 // What came with the page itself is of ours; a message may add none of these anywhere.

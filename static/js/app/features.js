@@ -5,6 +5,7 @@
  */
 import "./card.js";
 import "../core/link.js";
+import "../core/new-day.js";
 import "./panes.js";
 import "../sidebar/room-menu.js";
 import "./release.js";
@@ -18,5 +19,6 @@ import "../sidebar/read-positions.js";
 import "../sidebar/last-room.js";
 import "../room/copy-message.js";
 import "../composer/draft-feature.js";
+import "../composer/unsendable.js";
 import "../room/unfinished-edits.js";
 import "../room/copy-selection.js";

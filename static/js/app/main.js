@@ -17,7 +17,8 @@ import { stayWhile, toSignIn } from "../core/sign-in.js";
 import { connect } from "../core/socket.js";
 import * as sidebar from "../sidebar/sidebar.js";
 import { wholeTime } from "../core/times.js";
-import { toast } from "../core/toasts.js";
+import { announce, toast } from "../core/toasts.js";
+import { word } from "../core/words.js";
 import { showUnsent } from "../composer/unsent.js";
 
 const COOKIE_WITHIN = 1500; // milliseconds
@@ -193,6 +194,8 @@ if (form) {
       showItems();
       tellRoom();
       poll.roomChanged();
+      // Screen readers hear which room it is, and none of its messages.
+      if (room) announce(word("showing", { name: document.getElementById("stream").dataset.label }));
     },
   }).start();
 }

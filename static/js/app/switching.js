@@ -49,7 +49,7 @@ function roomAt({ origin, pathname, search }) {
  * @return {start(): opens the room that the page was loaded with}
  */
 export function switching({ field, open, closed, switched }) {
-  const warm = new Map(); // room -> {parts, facts, top}, the latest last
+  const warm = new Map(); // room -> {parts, facts, position, top}, the latest last
   let room = null; // the open one
   let end = null; // an AbortController
   let wanted = null; // the address that is being shown
@@ -66,6 +66,7 @@ export function switching({ field, open, closed, switched }) {
     room = open({ signal: end.signal, text: known ? undefined : part("above-composer").dataset.text });
     if (room.restoring) return;
     if (known) part("stream").scrollTop = known.top;
+    if (known?.position?.seq) room.toPosition(known.position); // dividers may have come and gone since
     const message = messageIn(url, data.room);
     if (message) room.toMessage(message).then((there) => there === false && toast(word("noSuchMessage")));
   }
@@ -79,13 +80,13 @@ export function switching({ field, open, closed, switched }) {
   function leave({ back }) {
     const id = data.room;
     const top = part("stream").scrollTop;
-    const facts = room?.leave({ savePosition: !back });
+    const { position, ...facts } = room?.leave({ savePosition: !back }) ?? {};
     const lost = room?.lost();
     end?.abort();
     part("gone")?.remove();
     part("dock").hidden = false;
     if (room && !lost) { // else nothing was open, or nothing may stay
-      warm.set(id, { parts: PARTS.map(part), facts: { ...facts, room: id, newSince: "" }, top });
+      warm.set(id, { parts: PARTS.map(part), facts: { ...facts, room: id, newSince: "" }, position, top });
       if (warm.size > MOST_WARM) warm.delete(warm.keys().next().value);
     }
     room = null;

@@ -1,4 +1,6 @@
 /** Times in the reader's zone and language; the server writes them in UTC. */
+import { daysAgo } from "./calendar.js";
+
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" });
@@ -18,7 +20,7 @@ export function localTimes(root) {
 
 /** For the room list: today the time, within a week the weekday, else the date. */
 export function shortTime(at) {
-  const days = (startOfDay(new Date()) - startOfDay(at)) / 86_400_000;
+  const days = daysAgo(at);
   if (days < 1) return clock.format(at);
   return (days < 7 ? weekday : date).format(at);
 }
@@ -27,6 +29,3 @@ export const timeOf = (at) => clock.format(at);
 export const wholeTime = (at) => whole.format(at);
 /** With the year, unless it is the current one. */
 export const dayName = (at) => (at.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(at);
-/** Such as 2026-01-31, in the reader's time zone. */
-export const isoDay = (at) => [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-export const startOfDay = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();

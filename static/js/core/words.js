@@ -2,7 +2,7 @@
 const words = JSON.parse(document.getElementById("words").textContent);
 
 export function word(key, values = {}) {
-  return Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), words[key]);
+  return Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, () => value), words[key]);
 }
 
 /** A copy of the content of a <template>. */

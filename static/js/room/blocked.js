@@ -6,6 +6,9 @@ const sheet = document.getElementById("blocked-sheet").sheet;
 const blockedIds = () => document.getElementById("blocked")?.dataset.people.split(" ").filter(Boolean) ?? [];
 
 let blocked = new Set(blockedIds());
+/** @param author the id of a person, as rows have it */
+export const isBlocked = (author) => blocked.has(author);
+
 const unfolded = new Set(); // ids of rows, which may be trimmed and loaded again
 
 /** Give a folded message a button to show it. */

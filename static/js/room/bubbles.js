@@ -1,5 +1,6 @@
 /** Shows the outbox as bubbles among the messages: pending, or failed with the reason. */
-import { startOfDay, localTimes } from "../core/times.js";
+import { startOfDay } from "../core/calendar.js";
+import { localTimes } from "../core/times.js";
 import { keepScrollPosition, messages, reachesNewest, removeRow } from "./window.js";
 import { sure } from "../core/sure.js";
 import { copyOf } from "../core/words.js";

@@ -1,7 +1,8 @@
 /** The dialog to jump to a day, opened from the details or from a divider between days. */
+import { isoDay } from "../core/calendar.js";
 import { listeningUntil } from "../core/listening.js";
 import { announce, toast } from "../core/toasts.js";
-import { dayName, isoDay } from "../core/times.js";
+import { dayName } from "../core/times.js";
 import { word } from "../core/words.js";
 
 /** @param since jumps to the first message since a moment, or to the last message, and returns its row */

@@ -1,5 +1,6 @@
 /** The dividers between days and before new messages. The page itself draws them, again after each change of the rows. */
-import { dayName, isoDay, startOfDay } from "../core/times.js";
+import { daysAgo, isoDay, startOfDay } from "../core/calendar.js";
+import { dayName } from "../core/times.js";
 import { list } from "./elements.js";
 import { copyOf } from "../core/words.js";
 
@@ -20,15 +21,15 @@ export function drawDividers() {
       continue;
     }
     const at = new Date(row.querySelector("time").dateTime || Date.now());
-    const today = startOfDay(at);
+    const day = startOfDay(at);
     const isNew = !newDrawn && Number(row.dataset.seq) > newAfter && row.dataset.author !== data.me;
     const afterHole = row.dataset.seq === undefined && data.atEnd !== "1" && lastSeq(row, drawn);
-    const wanted = [...(afterHole ? ["hole"] : []), ...(today !== lastDay ? [`day ${today}`] : []), ...(isNew ? ["new"] : [])];
+    const wanted = [...(afterHole ? ["hole"] : []), ...(day !== lastDay ? [`day ${day}`] : []), ...(isNew ? ["new"] : [])];
     settle(row, drawn, wanted, at);
     if (wanted.length > 0 !== (row.dataset.begins !== undefined)) row.toggleAttribute("data-begins");
     drawn = [];
     newDrawn ||= isNew || Number(row.dataset.seq) > newAfter && row.dataset.author === data.me;
-    lastDay = today;
+    lastDay = day;
   }
   for (const old of drawn) old.remove();
 }
@@ -36,26 +37,34 @@ export function drawDividers() {
 const lastSeq = (row, drawn) => (drawn[0] ?? row).previousElementSibling?.dataset.seq;
 
 function settle(row, drawn, wanted, at) {
-  const kind = `${wanted.join(" ")} ${startOfDay(new Date())}`; // at midnight "today" becomes "yesterday"
-  if (drawn.length === 1 && drawn[0].dataset.kind === kind) return;
+  const kind = wanted.join(" ");
+  if (drawn.length === 1 && drawn[0].dataset.kind === kind) return nameDay(drawn[0], at);
   for (const old of drawn) old.remove();
-  if (!wanted.length) return;
+  if (!wanted.length) return undefined;
   const isNew = wanted.includes("new");
   const ofDay = wanted.some((name) => name.startsWith("day")) ? dayDivider(at, isNew) : null;
   const divider = wanted[0] === "hole" ? copyOf("t-hole") : ofDay ?? copyOf("t-new");
   divider.dataset.kind = kind;
   row.before(divider);
+  return undefined;
 }
 
 function dayDivider(at, isNew) {
   const divider = copyOf("t-day");
-  const time = divider.querySelector("time");
-  const days = Math.round((startOfDay(new Date()) - startOfDay(at)) / 86_400_000);
-  time.dateTime = isoDay(at);
-  time.textContent = { 0: divider.dataset.today, 1: divider.dataset.yesterday }[days] ?? dayName(at);
+  divider.querySelector("time").dateTime = isoDay(at);
+  nameDay(divider, at);
   if (!isNew) return divider;
   const merged = copyOf("t-new");
   merged.classList.add("divider--day");
   merged.querySelector("span").append(", ", divider.querySelector("button"));
   return merged;
+}
+
+/** At midnight "today" becomes "yesterday". */
+function nameDay(divider, at) {
+  const time = divider.querySelector("time");
+  if (!time) return;
+  const { today, yesterday } = document.getElementById("t-day").content.firstElementChild.dataset;
+  const name = { 0: today, 1: yesterday }[daysAgo(at)] ?? dayName(at);
+  if (time.textContent !== name) time.textContent = name;
 }

@@ -1,6 +1,6 @@
 /**
- * Edits of messages. The form stands in the message's row; it survives new versions of the message, and the removal of its row from
- * the window.
+ * Edits of messages. The form stands in place of the message's text, which is hidden. It survives new versions of the message, and the
+ * removal of its row from the window.
  */
 import { textOrToast } from "../core/answers.js";
 import { typing } from "../composer/composer.js";
@@ -29,7 +29,7 @@ export function formIn(html) {
 export function openForm(row, form) {
   const field = form.elements.body;
   row.dataset.editing = "";
-  row.querySelector(".message__main").append(form);
+  row.querySelector(".message__text").after(form);
   typing(field, () => form.requestSubmit());
   callHooks("editOpened", { room: document.body.dataset.room, message: form.dataset.edit, field });
   return field;
@@ -122,6 +122,6 @@ export function restoreEdit(old, element) {
   const { selectionStart, selectionEnd } = field;
   const focused = document.activeElement === field;
   element.dataset.editing = "";
-  element.querySelector(".message__main").append(form);
+  element.querySelector(".message__text").after(form);
   if (focused) queueMicrotask(() => { field.focus(); field.setSelectionRange(selectionStart, selectionEnd); });
 }

@@ -1,9 +1,11 @@
 /** A shown room: makes its parts, and connects them. Everything ends when another room is shown. */
 import { accessLost } from "./access-lost.js";
 import { actions } from "./actions.js";
+import { announcing } from "./announcing.js";
 import { bubbles, isStored } from "./bubbles.js";
 import { catchUp } from "./catchup.js";
 import { days } from "./days.js";
+import { drawDividers } from "./dividers.js";
 import { edges } from "./edges.js";
 import { editedTexts } from "./editing.js";
 import { list, stream } from "./elements.js";
@@ -19,6 +21,7 @@ import { roomHeader } from "./room-header.js";
 import { initialRows, registerRowKind } from "./row-kinds.js";
 import { Rules } from "./rules.js";
 import { scrollRestore } from "./scroll-restore.js";
+import { steady } from "./steady.js";
 import * as sidebar from "../sidebar/sidebar.js";
 import { rowUpdates } from "./updates.js";
 import { clearMessages, highestSeq, lowestSeq, prepareMessages, putMessage, reachesNewest, seqOf } from "./window.js";
@@ -39,6 +42,7 @@ export function openRoom({ field, socket, box, text, signal }) {
   const dock = document.getElementById("dock");
   const details = document.getElementById("details");
   prepareMessages();
+  const aloud = announcing({ signal });
 
   registerRowKind("message-", { apply: putMessage, elements: () => list.children, clear: clearMessages, received: messageReceived });
   const access = writeAccess({ room, dock, signal });
@@ -90,8 +94,15 @@ export function openRoom({ field, socket, box, text, signal }) {
   actions({ stream, field, take: updates.takeFrame, signal });
   const checkEdges = edges({ rules, room, stream, list, take: updates.take, drain: missing.now, lost: loss.show, signal });
   const read = reading({ stream, room, socket, newest: () => below.newest, goTo: go.toSeq, signal });
-  // After an outage: the server may not know how far was read.
-  registerHooks({ connected: ({ again }) => again && !loss.over && read.resend() }, signal);
+  registerHooks({
+    // After an outage the server may not know how far was read.
+    connected: ({ again }) => again && !loss.over && read.resend(),
+    newDay() {
+      drawDividers();
+      read.check();
+    },
+  }, signal);
+  steady({ stream, signal });
   days({ stream, since: go.toMoment, signal });
   const scroll = scrollRestore({ stream, go, signal });
   permalinks({ stream, room, go: go.toMessage, push: scroll.push, signal });
@@ -141,13 +152,18 @@ export function openRoom({ field, socket, box, text, signal }) {
     lost: () => loss.over,
     typed: () => unsent().length > 0,
     restoring: scroll.restoring,
+    /** Scroll to where the person was, as leave() returned it. */
+    toPosition: go.toPosition,
     /** Jump to a message by its id or seq. @return whether it is in this room; null if the request failed */
     toMessage: go.toMessage,
     showTitle: () => access.titleChanged(document.getElementById("room-title").dataset),
     /** What delivering needs to know of the room. */
     shown: { room, arrived: isStored, take: updates.takeFrame, expect: missing.expect },
     /** A message that the user just wrote. */
-    add: (item) => waiting.add(item),
+    add(item) {
+      waiting.add(item);
+      aloud.written(item);
+    },
     /** What waits in the person's outbox. */
     showWaiting: (items) => !loss.over && waiting.draw(items.filter((item) => item.room === room)),
     /** Rows of another room are late: this one is shown since. */
@@ -158,7 +174,8 @@ export function openRoom({ field, socket, box, text, signal }) {
     leave({ savePosition }) {
       read.flush();
       if (savePosition) scroll.save();
-      return { held: rules.held, atStart: data.atStart, atEnd: data.atEnd, lastSeq: below.newest, newAfter: read.seen, role: data.role };
+      const { atStart, atEnd, role } = data;
+      return { position: scroll.position(), held: rules.held, atStart, atEnd, lastSeq: below.newest, newAfter: read.seen, role };
     },
   };
 }

@@ -10,17 +10,18 @@ const positionIn = (state) => state?.position ?? state?.place;
 
 /**
  * @param go the room's jumps
- * @return {restoring: whether a position is being restored, save(): stores the position, push(url): adds a
- *   history entry before a jump}
+ * @return {restoring: whether a position is being restored, position(): where the reader is, save(): stores that,
+ *   push(url): adds a history entry before a jump}
  */
 export function scrollRestore({ stream, go, signal }) {
   const listen = listeningUntil(signal);
   let timer = 0;
 
+  /** @return {seq, offset} for jumps, {newest}, or undefined where nothing is stored by the server */
   function position() {
     if (atNewest()) return { newest: true };
     const row = topRow();
-    return row?.dataset.seq ? { seq: Number(row.dataset.seq), offset: Math.round(offsetOf(row)) } : undefined;
+    return row?.dataset.seq ? { seq: Number(row.dataset.seq), offset: offsetOf(row) } : undefined;
   }
 
   function save() {
@@ -51,6 +52,7 @@ export function scrollRestore({ stream, go, signal }) {
 
   return {
     restoring: Boolean(initial),
+    position,
     save,
     push(url) {
       save();

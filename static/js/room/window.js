@@ -1,6 +1,6 @@
 /** The window of messages: inserts them by seq, trims far ones, and keeps the scroll position. */
 import { fold } from "./blocked.js";
-import { addCopyButtons } from "./code.js";
+import { addCopyButtons, nameScrollers } from "./code.js";
 import { drawDividers } from "./dividers.js";
 import { list, stream } from "./elements.js";
 import { restoreEdit, saveEdit } from "./editing.js";
@@ -38,14 +38,23 @@ export const offsetOf = (row) => row.getBoundingClientRect().top - stream.getBou
 
 export const scrollBy = (pixels) => { stream.scrollTop += pixels; };
 
+let aimed = null; // {id, edge}: where the last change left its anchor. Browsers round what is scrolled, and errors would add up
+
 /** Run a change of the list. The rows in view do not move, unless the newest message is in view. */
 export function keepScrollPosition(change) {
   const anchor = atNewest() ? null : topRow();
-  const before = anchor && lowerEdge(anchor);
+  const before = anchor && aimedEdge(anchor);
   change();
   drawDividers();
   const now = anchor && document.getElementById(anchor.id); // a newer version may have replaced it
-  if (now) scrollBy(lowerEdge(now) - before);
+  if (!now) return;
+  scrollBy(lowerEdge(now) - before);
+  aimed = { id: now.id, edge: before };
+}
+
+function aimedEdge(row) {
+  const edge = lowerEdge(row);
+  return aimed?.id === row.id && Math.abs(aimed.edge - edge) < 1 ? aimed.edge : edge;
 }
 
 /** The lower edge is kept: the author's line of the first row may disappear when the row before it is loaded. */
@@ -74,6 +83,7 @@ function prepare(row) {
   localTimes(row);
   removeTabStops(row);
   addCopyButtons(row);
+  nameScrollers(row);
   fold(row);
 }
 

@@ -1,5 +1,6 @@
 /** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
 import { deleteExpiredCopies } from "../core/offline-copies.js";
+import { registerHooks } from "../core/hooks.js";
 import { afterSwap, fetchRoomList } from "../core/htmx.js";
 import { clearNews, isBefore, mergeMessage, mergeNudge, newsOf, removeNews } from "./news.js";
 import { rowOf, rows, setReadSeq, showName, showNews, showUnread } from "./room-row.js";
@@ -75,6 +76,9 @@ export function setAttribute(room, name, value) {
 export function currentChanged() {
   for (const row of rows()) showUnread(row);
 }
+
+// What was a time is a weekday now.
+registerHooks({ newDay: currentChanged });
 
 /** The ids of all rooms of the list. */
 export const rooms = () => rows().map(({ dataset }) => dataset.room);
