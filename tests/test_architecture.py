@@ -51,7 +51,8 @@ ARROWS = {
     "chat": "",
     "hypertalk": "",
     "hypertalk.env": "",
-    "hypertalk.static": "",
+    "hypertalk.lean": "",
+    "hypertalk.static": "hypertalk.lean",
     "hypertalk.apps": "limits hypertalk.env",
     "hypertalk.database": "hypertalk.env",
     "hypertalk.settings": "hypertalk.accounts hypertalk.database hypertalk.env hypertalk.logs",
@@ -66,7 +67,7 @@ ARROWS = {
     " hypertalk.env",
     "hypertalk.backups": "actions db progress text hypertalk hypertalk.caching",
     "hypertalk.doctor": "db events live monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes"
-    " hypertalk.server",
+    " hypertalk.server hypertalk.static",
     "hypertalk.management": "progress hypertalk.backups hypertalk.doctor hypertalk.jobs hypertalk.server",
 }
 
