@@ -95,11 +95,16 @@ def _as_function(name: str, text: str, names: dict[str, str], changing: set[tupl
         if match["names"].startswith("*"):
             return f"const {match['names'].removeprefix('* as ')} = {names[there]};\n"
         wanted = [each.strip() for each in match["names"].strip("{} ").split(",") if each.strip()]
+        renamed = {old: new or old for old, _, new in (each.partition(" as ") for each in wanted)}
+        if any(
+            (there, old) in changing and (new != old or match["word"] == "export")
+            for old, new in renamed.items()
+        ):
+            raise ValueError(f"{name} hands on, or gives another name to, what changes in {there}")
         if match["word"] == "export":
-            exports.update({each.rpartition(" as ")[2]: each.rpartition(" as ")[2] for each in wanted})
+            exports.update({new: f"{new}: {names[there]}.{old}" for old, new in renamed.items()})
+            return ""
         taken = [each.replace(" as ", ": ") for each in wanted if (there, each) not in changing]
-        if any((there, each.partition(" as ")[0]) in changing for each in wanted if " as " in each):
-            raise ValueError(f"{name} gives another name to what changes in {there}")
         return f"const {{ {', '.join(taken)} }} = {names[there]};\n" if taken else ""
 
     def export(match: re.Match[str]) -> str:

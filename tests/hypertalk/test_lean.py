@@ -51,8 +51,7 @@ return { name };
 const $1 = (() => {
 const one = 1;
 async function two() {}
-const { name } = $0;
-return { name, one, two };
+return { name: $0.name, one, two };
 })();
 (() => {
 run();
