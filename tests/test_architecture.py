@@ -63,8 +63,8 @@ ARROWS = {
     "hypertalk.logs": "hypertalk.env hypertalk.probes",
     "hypertalk.jobs": "admin db jobs monitoring hypertalk.logs",
     "hypertalk.server": "events jobs monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes",
-    "hypertalk.accounts": "actions branding db errors invitations jobs media models signals text views hypertalk.caching"
-    " hypertalk.env",
+    "hypertalk.accounts": "actions branding db errors invitations jobs media models privacy signals text views"
+    " hypertalk.caching hypertalk.env",
     "hypertalk.backups": "actions db progress text hypertalk hypertalk.caching",
     "hypertalk.doctor": "db events live monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes"
     " hypertalk.server hypertalk.static",
@@ -75,7 +75,7 @@ ARROWS = {
 # The same for the folders of static/js/.
 SCRIPT_ARROWS = {
     "core": "",
-    "accounts": "",
+    "accounts": "core",
     "sidebar": "core",
     "composer": "core sidebar",
     "room": "composer core sidebar",

@@ -62,7 +62,8 @@ def test_the_first_run_keeps_the_picture_and_everybody_can_load_it() -> None:
 def test_what_is_no_picture_is_said_beside_its_field(wrong: bytes) -> None:
     answer = Client().post("/welcome/", GIVEN | {"picture": upload(wrong)})
     assert answer.status_code == 422
-    assert "picture" in re.findall(r'class="field__error" id="id_(\w+)_error"', answer.text)
+    assert re.search(r'<input[^>]*name="picture"[^>]*aria-invalid="true"', answer.text)
+    assert re.search(r'<p class="field__error" role="alert"><svg.*?</svg><span data-error>\w', answer.text)
     assert not User.objects.exists()
 
 
