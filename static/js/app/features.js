@@ -8,6 +8,7 @@ import "../core/link.js";
 import "./panes.js";
 import "../sidebar/room-menu.js";
 import "./release.js";
+import "./first-field.js";
 import "./room-name.js";
 import "./tooltips.js";
 import "../sidebar/switcher.js";
