@@ -54,7 +54,7 @@ class _Text:
     def __init__(self, text: Callable[[], str]) -> None:
         self._text = cache(text)
 
-    def open(self, _path: str) -> ContentFile[bytes]:
+    def open(self, _path: str) -> "ContentFile[bytes]":
         return ContentFile(self._text().encode())
 
 
