@@ -33,8 +33,8 @@ FIRST = {
     "sign-up": "display_name",
 }
 FOCUSED = "document.activeElement.name || null"
-# Not those that filter while one types, ask a device, or are a dialog's; the composer has a list of what it sends.
-FORMS = "form:not([role=search], [data-passkey], [method=dialog], #composer)"
+# Not those that only look something up, or ask a device; the composer has a list of what it sends.
+FORMS = "form[method=post]:not([data-passkey], #composer)"
 # All in one task: while a page is about to go, Playwright waits for the next one.
 SEND_ALL_TWICE = """(forms) => [...document.querySelectorAll(forms)].map((form) => {
     const button = form.querySelector("button:not([type=button])");
@@ -123,7 +123,7 @@ def test_what_is_done_to_a_message_shows_that_it_works_and_a_failure_keeps_what_
     held = Held(page, "/messages/*/*/")
 
     act(page, "report", "Words of Bob")
-    page.get_by_label("Details").fill("Rude words")
+    dialog.get_by_label("Details").fill("Rude words")
     dialog.get_by_role("radio").first.check()
     button = dialog.get_by_role("button", name="Report")
     button.click()
@@ -133,7 +133,7 @@ def test_what_is_done_to_a_message_shows_that_it_works_and_a_failure_keeps_what_
     assert len(held.routes) == 1
     held.let_go(lambda route: route.fulfill(status=503, headers={"Chat-Answer": "1"}, body="Later"))
     expect(dialog.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_label("Details")).to_have_value("Rude words")
+    expect(dialog.get_by_label("Details")).to_have_value("Rude words")
     button.click()
     until(page, lambda: held.routes)
     held.let_go()
