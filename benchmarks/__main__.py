@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import ban, monitoring, scenarios, screens, switching
+from benchmarks import ban, monitoring, scenarios, screens, switching, weight
 from benchmarks.populated import LOAD_CORE, Deployment, Stock, pin
 from benchmarks.table import Table
 
@@ -27,7 +27,7 @@ SCENARIOS = {
     "ban": ban.ban,
     "monitoring": monitoring.monitoring,
     "scrolling": screens.scrolling,
-    "weight": screens.weight,
+    "weight": weight.weight,
     "switch": switching.switching,
 }
 NAMES = (*SCENARIOS, "stock")

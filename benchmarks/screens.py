@@ -1,12 +1,10 @@
-"""In a real browser: scrolling through a long history, and the size of a room's first visit."""
+"""In a real browser: scrolling through a long history."""
 
-import gzip
 import os
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, Response, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.load import percentile
 from benchmarks.populated import LOAD_CORE, SERVER_CORE, Deployment, manage
@@ -51,7 +49,6 @@ IDLE = """async () => {
     return times;
 }"""
 STEP = 250  # pixels per frame: about three hundred messages a second
-KINDS = {"document": "HTML", "stylesheet": "CSS", "script": "JS"}
 
 
 @contextmanager
@@ -94,24 +91,3 @@ def scrolling(table: Table, deployment: Deployment) -> None:
             table.add("the same page at rest, frame time, p95", percentile(idle, 0.95), "ms")
             table.add(f"{name}, the slowest frame", max(times), "ms")
             table.add(f"{name}, rows in the page, at most", max(way["most"] for way in gone))
-
-
-def weight(table: Table, deployment: Deployment) -> None:
-    """Size of all files of the first visit to a room of forty messages, each as gzip -6 compresses it."""
-    bytes_of: dict[str, list[int]] = defaultdict(list)
-
-    def weigh(response: Response) -> None:
-        kind = KINDS.get(response.request.resource_type)
-        if kind and response.ok:
-            bytes_of[kind].append(len(gzip.compress(response.body(), 6)))
-
-    url = room_of(deployment, 40)
-    with visit(deployment) as page:
-        responses: list[Response] = []
-        page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - it wants a function
-        page.goto(url, wait_until="networkidle")
-        for response in responses:
-            weigh(response)
-    for kind, sizes in bytes_of.items():
-        table.add(f"the page of a room, {kind}, gzip", sum(sizes) / 1000, "kB", f"{len(sizes)} files")
-    table.add("the page of a room, total, gzip", sum(sum(sizes) for sizes in bytes_of.values()) / 1000, "kB")

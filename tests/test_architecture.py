@@ -52,7 +52,8 @@ ARROWS = {
     "chat": "",
     "hypertalk": "",
     "hypertalk.env": "",
-    "hypertalk.static": "",
+    "hypertalk.lean": "",
+    "hypertalk.static": "hypertalk.lean",
     "hypertalk.apps": "limits hypertalk.env",
     "hypertalk.database": "hypertalk.env",
     "hypertalk.settings": "hypertalk.accounts hypertalk.database hypertalk.env hypertalk.logs",
@@ -63,11 +64,11 @@ ARROWS = {
     "hypertalk.logs": "hypertalk.env hypertalk.probes",
     "hypertalk.jobs": "admin db jobs monitoring hypertalk.logs",
     "hypertalk.server": "events jobs monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes",
-    "hypertalk.accounts": "actions branding db errors invitations jobs media models signals text views hypertalk.caching"
-    " hypertalk.env",
+    "hypertalk.accounts": "actions branding db errors invitations jobs media models privacy signals text views"
+    " hypertalk.caching hypertalk.env",
     "hypertalk.backups": "actions db progress text hypertalk hypertalk.caching",
     "hypertalk.doctor": "db events live monitoring hypertalk.env hypertalk.jobs hypertalk.logs hypertalk.probes"
-    " hypertalk.server",
+    " hypertalk.server hypertalk.static",
     "hypertalk.management": "progress hypertalk.backups hypertalk.doctor hypertalk.jobs hypertalk.server",
 }
 
@@ -75,7 +76,7 @@ ARROWS = {
 # The same for the folders of static/js/.
 SCRIPT_ARROWS = {
     "core": "",
-    "accounts": "",
+    "accounts": "core",
     "sidebar": "core",
     "composer": "core sidebar",
     "room": "composer core sidebar",

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,7 +20,7 @@ from chat.models import Block, Person, Picture
 from chat.privacy.export import export_of
 from chat.views.access import ChatRequest, signed_in
 from chat.views.downloads import Download
-from chat.views.pages import page
+from chat.views.pages import confirm, page
 from chat.views.pictures import picture_answer
 
 
@@ -69,7 +70,18 @@ def profile(request: ChatRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def set_picture(request: ChatRequest) -> HttpResponse:
-    """``picture`` is a file; ``remove`` goes back to initials."""
+    """``picture`` is a file; ``remove`` goes back to initials, and asks first unless ``sure`` is there too."""
+    if "remove" in request.POST and "sure" not in request.POST:
+        return confirm(
+            request,
+            _("Remove your picture?"),
+            _("Your initials are shown instead. The picture is deleted: to have it back, upload it again."),
+            _("Remove picture"),
+            up=reverse("chat:profile"),
+            danger=True,
+            remove="1",
+            sure="1",
+        )
     try:
         if "remove" in request.POST:
             actions.remove_picture(request.person)

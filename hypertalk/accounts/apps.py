@@ -11,15 +11,16 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers that invalidate cached users and erase accounts. Only now can models be imported."""
+        """Connect what invalidates cached users, exports and erases accounts. Only now can models be imported."""
         from django.contrib.auth import get_user_model  # noqa: PLC0415
         from django.contrib.sessions.models import Session  # noqa: PLC0415
 
         from chat.models import Person  # noqa: PLC0415
-        from hypertalk.accounts import receivers  # noqa: PLC0415
+        from hypertalk.accounts import personal_data, receivers  # noqa: PLC0415
         from hypertalk.caching.row_cache import invalidate_when_changed  # noqa: PLC0415
 
         receivers.connect()
+        personal_data.register()
 
         invalidate_when_changed(Session)
         invalidate_when_changed(get_user_model())

@@ -8,13 +8,14 @@ from django.contrib.auth import login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chat.errors import NotFound
 from chat.models import Person
 from chat.views.access import ChatRequest, signed_in
-from chat.views.pages import page
+from chat.views.pages import confirm, page
 from chat.views.pictures import picture_answer
 from hypertalk.accounts.first_run import AlreadyBegun, begin, is_empty
 from hypertalk.accounts.models import Workspace
@@ -49,13 +50,17 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def workspace(request: ChatRequest) -> HttpResponse:
-    """The workspace's name and picture, for its owners. ``remove`` takes the picture away."""
+    """The workspace's name and picture, for its owners. ``remove`` takes the picture away, and asks first
+    unless ``sure`` is there too.
+    """
     if request.person.workspace_role != Person.WorkspaceRole.OWNER:
         raise NotFound
     row = Workspace.current()
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = WorkspaceForm(*given, initial={"workspace": row.name})
     if request.method == "POST" and form.is_valid():
+        if "remove" in request.POST and "sure" not in request.POST:
+            return _ask_to_remove_picture(request, form.cleaned_data["workspace"])
         row.name = form.cleaned_data["workspace"]
         if form.cleaned_data["picture"] or "remove" in request.POST:
             row.show(form.cleaned_data["picture"])
@@ -63,6 +68,20 @@ def workspace(request: ChatRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("workspace")
     return page(request, "account/workspace.html", form=form, status=422 if form.is_bound else 200)
+
+
+def _ask_to_remove_picture(request: ChatRequest, name: str) -> HttpResponse:
+    return confirm(
+        request,
+        _("Remove the workspace's picture?"),
+        _("It is deleted: to have it back, upload it again."),
+        _("Remove picture"),
+        up=reverse("workspace"),
+        danger=True,
+        workspace=name,
+        remove="1",
+        sure="1",
+    )
 
 
 @require_safe

@@ -14,8 +14,6 @@ from chat.text.cleaning import clean_line
 from hypertalk.accounts.forms import Dressed, clean_name
 from hypertalk.accounts.models import NAME_LIMIT, User, Workspace
 
-ACCEPTED = "image/png,image/jpeg,image/webp,image/gif"
-
 
 class WorkspaceForm(Dressed, forms.Form):
     """``cleaned_data["picture"]`` is the picture as it is stored, or empty."""
@@ -25,11 +23,7 @@ class WorkspaceForm(Dressed, forms.Form):
         max_length=NAME_LIMIT,
         widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
     )
-    picture = forms.FileField(
-        label=_("Workspace picture (optional)"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-    )
+    picture = forms.FileField(label=_("Workspace picture (optional)"), required=False, widget=forms.FileInput)
 
     def clean_workspace(self) -> str:
         if name := clean_line(self.cleaned_data["workspace"]):

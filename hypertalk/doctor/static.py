@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import FileSystemFinder
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 
 from hypertalk.doctor.findings import Finding, Options, failure, ok
+from hypertalk.static import parts
 
 _COLLECT = "Run manage.py collectstatic --no-input, and restart the server."
 
@@ -26,7 +27,9 @@ def check(_options: Options) -> Iterator[Finding]:
             "static.manifest", f"Static files are not collected in {root}: pages can't be shown.", _COLLECT
         )
         return
-    uncollected = [name for name in sorted(_ours()) if name not in paths]
+    ours = dict(_ours())
+    joined = parts(list(ours), lambda name: ours[name].read_text())
+    uncollected = [name for name in sorted(ours.keys() - joined) if name not in paths]
     if uncollected:
         yield failure(
             "static.manifest",
@@ -43,7 +46,7 @@ def check(_options: Options) -> Iterator[Finding]:
     yield ok("static.manifest", f"{len(paths)} static files are collected and can be read.")
 
 
-def _ours() -> Iterator[str]:
-    """Files in the project's own folders, by the names that pages use."""
+def _ours() -> Iterator[tuple[str, Path]]:
+    """Files in the project's own folders: the names that pages use, and where they are."""
     for name, storage in FileSystemFinder().list([".*"]):
-        yield f"{storage.prefix}/{name}" if storage.prefix else name
+        yield f"{storage.prefix}/{name}" if storage.prefix else name, Path(storage.path(name))

@@ -56,7 +56,7 @@ class Deployment:
 
     def upgrade(self, name: str) -> None:
         """The next release, on a machine without files of the previous one."""
-        self.lay_out(name, f"\n/* {name} */")
+        self.lay_out(name, f"\n:root {{ --release: {name}; }}\n")
         self.restart(RELEASE=str(self.folder / name))
 
     def restart(self, **env: str) -> None:

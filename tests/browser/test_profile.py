@@ -36,6 +36,13 @@ def choose(page: Page, file: dict[str, object]) -> None:
     page.set_input_files("#picture", file)
 
 
+def remove_picture(page: Page) -> None:
+    """It is deleted for good, so the page asks first."""
+    page.get_by_role("button", name="Remove picture").click()
+    expect(page.get_by_role("heading", name="Remove your picture?")).to_be_visible()
+    page.get_by_role("button", name="Remove picture").click()
+
+
 def test_a_photo_of_a_phone_is_on_the_other_persons_screen_at_once(arrange) -> None:
     scene = arrange("say(bob, 'From Bob'); say(bob, 'And more')")
     alice = live(scene.open("alice"))
@@ -53,7 +60,7 @@ def test_a_photo_of_a_phone_is_on_the_other_persons_screen_at_once(arrange) -> N
     expect(alice.locator("#members .avatar img")).to_have_count(1)
     send(live(scene.open("bob")), "With my picture")
     expect(alice.locator(".message[data-seq='3'] .avatar img")).to_be_attached()
-    bob.get_by_role("button", name="Remove picture").click()
+    remove_picture(bob)
     expect(alice.locator(".message .avatar img")).to_have_count(0)
     expect(alice.locator(".message .avatar").first).to_have_text(re.compile(r"\w+"))
 
@@ -104,7 +111,7 @@ def test_a_picture_is_cropped_by_pointer_and_by_keys_before_it_is_kept(arrange) 
         left, right = (image.convert("RGB").getpixel((at, 128)) for at in (20, 235))
     assert left[0] > 100 + left[2], left
     assert right[2] > 100 + right[0], right
-    bob.get_by_role("button", name="Remove picture").click()
+    remove_picture(bob)
     expect(bob.locator("form .avatar img")).to_have_count(0)
 
 
@@ -131,7 +138,7 @@ def test_without_script_a_picture_is_shown_too_and_one_too_large_is_refused(arra
     choose(bob, photo(100, 100))
     bob.get_by_role("button", name="Upload picture").click()
     expect(bob.locator("form .avatar img")).to_be_visible()
-    bob.get_by_role("button", name="Remove picture").click()
+    remove_picture(bob)
     expect(bob.locator("form .avatar img")).to_have_count(0)
     expect(
         bob.get_by_text("PNG, JPEG, WebP or GIF, up to 1.0\u00a0MB and 16 million pixels.")

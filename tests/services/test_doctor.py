@@ -272,18 +272,18 @@ def test_static_files_that_are_missing_or_of_another_release(doctor: Doctor) -> 
     whole = manifest.read_text()
     try:
         less = json.loads(whole)
-        del less["paths"]["chat/js/room/rules.js"]
+        del less["paths"]["chat/css/room/message.css"]
         manifest.write_text(json.dumps(less))
-        assert "chat/js/room/rules.js" in doctor.finds()["static.manifest"][1]
+        assert "chat/css/room/message.css" in doctor.finds()["static.manifest"][1]
         manifest.unlink()
         level, _, do = doctor.finds()["static.manifest"]
         assert (level, "collectstatic" in do) == ("failure", True)
     finally:
         manifest.write_text(whole)
-    hashed = ROOT / "staticfiles" / json.loads(whole)["paths"]["chat/js/room/rules.js"]
+    hashed = ROOT / "staticfiles" / json.loads(whole)["paths"]["chat/js/app/main.js"]
     hashed.rename(hashed.with_suffix(".away"))
     try:
-        assert "rules" in doctor.finds()["static.files"][1]
+        assert "main" in doctor.finds()["static.files"][1]
     finally:
         hashed.with_suffix(".away").rename(hashed)
 

@@ -1,4 +1,6 @@
 /** Passkeys: requests one from the browser, and submits its answer with the form. */
+import { whileBusy } from "../core/busy.js";
+
 const supported = typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
 const failed = document.querySelector("[data-passkey-failed]");
 const unsupported = document.querySelector("[data-passkey-unable]");
@@ -19,22 +21,26 @@ async function requestCredential(form) {
     : navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(request.publicKey) });
 }
 
+async function send(form, button) {
+  failed.hidden = true;
+  try {
+    form.elements.credential.value = JSON.stringify((await requestCredential(form)).toJSON());
+  } catch {
+    failed.hidden = false;
+    button.focus();
+    return;
+  }
+  form.submit();
+  await new Promise(() => {}); // the next page is coming
+}
+
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  const button = form.querySelector("button");
   form.hidden = !supported;
-  form.addEventListener("submit", async (event) => {
+  if (supported) form.querySelector("[autofocus]")?.focus(); // while it was hidden, the browser passed it over
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (button.disabled) return;
-    button.disabled = true;
-    failed.hidden = true;
-    try {
-      form.elements.credential.value = JSON.stringify((await requestCredential(form)).toJSON());
-      form.submit();
-    } catch {
-      failed.hidden = false;
-      button.disabled = false;
-      button.focus();
-    }
+    const button = form.querySelector("button");
+    whileBusy(form, send(form, button), button);
   });
 }
 if (supported && unsupported) unsupported.hidden = true;

@@ -9,6 +9,7 @@ import "../core/new-day.js";
 import "./panes.js";
 import "../sidebar/room-menu.js";
 import "./release.js";
+import "./first-field.js";
 import "./room-name.js";
 import "./tooltips.js";
 import "../sidebar/switcher.js";

@@ -1,6 +1,7 @@
 /** The actions on a message: one bar, beside the message under the pointer; on touch screens a sheet. */
 import { parse } from "../core/fragments.js";
 import { textOrToast } from "../core/answers.js";
+import { whileBusy } from "../core/busy.js";
 import { edit, editing } from "./editing.js";
 import { onKey } from "../core/keys.js";
 import { listeningUntil } from "../core/listening.js";
@@ -163,12 +164,17 @@ export function actions({ stream, field, take, signal }) {
     dialog.innerHTML = html;
     dialog.showModal();
     dialog.querySelector("[autofocus]")?.focus();
-    dialog.querySelector("form").addEventListener("submit", async (event) => {
+    dialog.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
-      dialog.close();
-      const answer = await textOrToast(post(event.target.action, new FormData(event.target)));
-      if (answer !== null) done(answer);
-      focusField();
+      whileBusy(event.target, sendForm(event.target), event.submitter);
     });
+
+    async function sendForm(form) {
+      const answer = await textOrToast(post(form.action, new FormData(form)));
+      if (answer === null) return; // the dialog says why
+      if (form.isConnected) dialog.close();
+      done(answer);
+      focusField();
+    }
   }
 }

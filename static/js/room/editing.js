@@ -3,6 +3,7 @@
  * removal of its row from the window.
  */
 import { textOrToast } from "../core/answers.js";
+import { whileBusy } from "../core/busy.js";
 import { typing } from "../composer/composer.js";
 import { parse } from "../core/fragments.js";
 import { callHooks } from "../core/hooks.js";
@@ -78,18 +79,21 @@ export function editing({ stream, take, ended, signal }) {
     event.preventDefault();
     end(form);
   }, { signal });
-  listen(stream, "submit", async (event) => {
+  listen(stream, "submit", (event) => {
     const form = event.target;
     if (!form.matches(FORM)) return;
     event.preventDefault();
-    if (isSaving(form)) return;
+    if (!isSaving(form)) whileBusy(form, save(form), event.submitter);
+  });
+
+  async function save(form) {
     form.dataset.saving = "";
     const answer = await textOrToast(post(form.action, { body: form.elements.body.value }));
     delete form.dataset.saving;
     if (answer === null) return;
     end(form);
     take(parse(answer));
-  });
+  }
 }
 
 /** Save the edit of a row that is being removed. */

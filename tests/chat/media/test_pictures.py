@@ -190,7 +190,7 @@ def test_a_picture_is_in_every_fragment_and_out_again(alice: Person, bob: Person
     assert img in client_of(bob).get("/profile/").content.decode()
     say(bob, room, "Posted with it")
     assert img in script_of(alice).get(f"/rooms/{room.pk}/changes/?after=3").content.decode()
-    removed = client_of(bob).post("/profile/picture/", {"remove": "1"}, follow=True)
+    removed = client_of(bob).post("/profile/picture/", {"remove": "1", "sure": "1"}, follow=True)
     assert b"Picture removed." in removed.content
     assert "<img" not in client.get(f"/rooms/{room.pk}/").content.decode()
     assert not Picture.objects.exists()
