@@ -9,19 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-# Two processes. In the fast suites the tests that commit come last in each; elsewhere a file's tests share its servers.
-FAST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
-BY_FILE = [*FAST, "--dist", "loadfile"]
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
+# In the fast suites the tests that commit come last in each process.
+FAST = [*PYTEST, "-n", "2"]
+# A file's tests share its servers. They wait for them, and pages wait for frames: a third process uses that time.
+BY_FILE = [*PYTEST, "--dist", "loadfile", "-n"]
 STAGES: list[dict[str, list[str]]] = [
-    {"check": ["sh", "tools/check.sh"]},
-    {"fast (SQLite, memory)": FAST},
+    {"check": ["sh", "tools/check.sh"], "fast (SQLite, memory)": FAST},
     {"fast (PostgreSQL, Redis)": [*FAST, "--services"]},
-    # Both wait for servers a third of their time, so they run side by side.
-    {
-        "services": [*BY_FILE, "tests/services"],
-        "faults, in short": [sys.executable, "-m", "pytest", "-q", "tests/faults", "--short"],
-    },
-    {"browser": [*BY_FILE, "tests/browser"]},
+    {"services": [*BY_FILE, "2", "tests/services"], "faults, in short": [*PYTEST, "tests/faults", "--short"]},
+    {"browser": [*BY_FILE, "3", "tests/browser"]},
 ]
 # The tests start dozens of processes: compile each module once for all of them, even if this is turned off.
 ENVIRONMENT = {

@@ -9,6 +9,8 @@ from tests.chat.text.test_markup_attacks import OUR_CLASSES, TAGS
 from tests.support.attacks import ATTACKS
 
 SENT = [attack for kind in ATTACKS.values() for attack in kind]
+# Low: nobody looks, and what is in view is painted again with each message.
+WINDOW = {"width": 1000, "height": 240}
 # Before the page's scripts run: a function that must not be called, and an observer of everything inserted.
 CANARY = """
 window.__found = [];
@@ -64,7 +66,7 @@ new MutationObserver((records) => {
 
 def watched(scene: Scene, name: str, foreign: list[str], path: str | None = None) -> Page:
     """A page with the canary in it; ``foreign`` receives each address of another host that it requests."""
-    page = scene.open(name, path)
+    page = scene.open(name, path, viewport=WINDOW)
     allowed = json.dumps({tag: sorted(names) for tag, names in TAGS.items()})
     classes = json.dumps({tag: sorted(names) for tag, names in OUR_CLASSES.items()})
     page.add_init_script(CANARY.replace("TAGS", allowed, 1).replace("CLASSES", classes, 1))
