@@ -20,7 +20,7 @@ MEANINGS = {
     "calendar": {"Jump to date"},
     "check": {"Mark all as read"},
     "copy": {"Copy text", "Copy code"},
-    "flag": {"Report"},
+    "flag": {"Report", "Reports to decide"},
     "gear": {"Profile and settings"},
     "leave": {"Sign out"},
     "link": {"Copy link"},

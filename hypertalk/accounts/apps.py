@@ -15,12 +15,12 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth import get_user_model  # noqa: PLC0415
         from django.contrib.sessions.models import Session  # noqa: PLC0415
 
+        import hypertalk.accounts.personal_data  # noqa: F401, PLC0415
         from chat.models import Person  # noqa: PLC0415
-        from hypertalk.accounts import personal_data, receivers  # noqa: PLC0415
+        from hypertalk.accounts import receivers  # noqa: PLC0415
         from hypertalk.caching.row_cache import invalidate_when_changed  # noqa: PLC0415
 
         receivers.connect()
-        personal_data.register()
 
         invalidate_when_changed(Session)
         invalidate_when_changed(get_user_model())

@@ -11,12 +11,11 @@ def _account(person: Person) -> Row:
     return {"joined": user.date_joined, "last_signed_in": user.last_login, "last_room": user.last_room}
 
 
-def register() -> None:
-    register_personal_data(
-        "account",
-        PersonalData(
-            file="account.json",
-            export=_account,
-            stays="The empty row: other rows refer to it; when it was made.",
-        ),
-    )
+register_personal_data(
+    "account",
+    PersonalData(
+        file="account.json",
+        export=_account,
+        stays="The empty row: other rows refer to it; when it was made.",
+    ),
+)

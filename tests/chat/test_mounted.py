@@ -27,7 +27,7 @@ def test_pages_lead_below_the_path_and_nowhere_else(alice: Person, bob: Person, 
         led = set(re.findall(r'(?:href|action|hx-get|hx-post|data-base|data-live-url)="(/[^"]*)"', html))
         assert 'data-base="/chat/"' in html
         assert not [to for to in led if not to.startswith(("/chat/", "/accounts/", "/static/"))], path
-    assert client.get("/chat/")["Location"] == "/chat/rooms/"
+    assert client.get("/chat/")["Location"] == "/chat/rooms/#last"
     assert Client().get(pages[0])["Location"].startswith("/accounts/login/?next=/chat/rooms/")
 
 

@@ -110,7 +110,8 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> HashedStaticFilesStora
     found = {}
     for finder in get_finders():
         for path, source in finder.list([]):
-            name = f"{source.prefix}/{path}" if source.prefix else path
+            prefix = getattr(source, "prefix", "")
+            name = f"{prefix}/{path}" if prefix else path
             if name.startswith((OURS, "django_htmx/")):
                 found[name] = (source, path)
                 with source.open(path) as file:

@@ -38,7 +38,7 @@ def rows_in(html: str) -> dict[str, RoomListRow]:
     found = {}
     for row in ROW.findall(html):
         numbers = dict(re.findall(r'data-([a-z-]+)="(\d+)"', row))
-        by = re.search(r'data-by="(\d+)">[^:]*: ([^<]*)<', row)
+        by = re.search(r'data-by="(\d+)">(?:[^:<]*: )?([^<]*)<', row)  # no name in a direct
         last = (int(by[1]), None if by[2] == "Message deleted" else by[2]) if by else None
         hidden = numbers.get("hidden-seq")
         room = re.search(r'data-room="([^"]+)"', row)

@@ -84,7 +84,7 @@ def test_two_pictures_are_drawn_at_once_and_others_wait(monkeypatch: pytest.Monk
     most: list[int] = []
     together = threading.Barrier(2, timeout=5)  # both of a pair are in, and nobody else
 
-    def draw(_image: object) -> bytes:
+    def draw(_image: object, _side: int) -> bytes:
         drawing.append(1)
         together.wait()
         most.append(len(drawing))
