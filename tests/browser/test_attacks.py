@@ -67,7 +67,8 @@ new MutationObserver((records) => {
 def watched(scene: Scene, name: str, foreign: list[str], path: str | None = None) -> Page:
     """A page with the canary in it; ``foreign`` receives each address of another host that it requests."""
     page = scene.open(name, path, viewport=WINDOW)
-    allowed = json.dumps({tag: sorted(names) for tag, names in TAGS.items()})
+    tags = TAGS | {"p": {"dir"}}  # in a bubble that is still pending, code goes from left to right
+    allowed = json.dumps({tag: sorted(names) for tag, names in tags.items()})
     classes = json.dumps({tag: sorted(names) for tag, names in OUR_CLASSES.items()})
     page.add_init_script(CANARY.replace("TAGS", allowed, 1).replace("CLASSES", classes, 1))
 

@@ -80,6 +80,7 @@ def test_a_page_goes_on_with_another_release(scene: Scene, daphne: Release, befo
     for page in (alice, bob):
         page.locator(".place-row", has_text=f"other-{scene.name}").locator("a.place").click()
         expect(page.locator("#room-title h1")).to_have_text(f"other-{scene.name}")
+        expect(page.locator("#stream:not([aria-busy])")).to_be_visible()
         live(page)
     send(alice, "First words elsewhere")
     for page in (bob, alice):

@@ -5,6 +5,7 @@ import { toast } from "./toasts.js";
 import { word } from "./words.js";
 
 const body = document.body;
+const WHOLE_PAGE = /^\s*<!doctype/i; // an older release knows no parts
 
 body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
@@ -20,7 +21,10 @@ body.addEventListener("htmx:beforeSwap", ({ detail }) => {
     return;
   }
   if (status < 400) {
-    if (isParts(detail)) partsAt = detail.xhr.responseURL;
+    if (isParts(detail)) {
+      detail.shouldSwap = !WHOLE_PAGE.test(responseText); // else the browser loads it
+      if (detail.shouldSwap) partsAt = detail.xhr.responseURL;
+    }
     if (detail.xhr.getResponseHeader("Chat-Answer")) return;
     detail.shouldSwap = false; // a captive portal
     dispatchEvent(new Event("captive"));
