@@ -101,10 +101,10 @@ message = Message.objects.get(room="{}", seq={})
 actions.edit_message(message.author, message.pk, {!r})
 """
 MANY = """
-from uuid import uuid4
+from uuid import UUID, uuid4
 bob = Person.objects.get(user__email="bob@example.com")
 for n in range(10):
-    actions.post_message(bob, "{}", id=uuid4(), body=f"Missed {{n}}")
+    actions.post_message(bob, UUID("{}"), id=uuid4(), body=f"Missed {{n}}")
 """
 
 
@@ -128,7 +128,7 @@ def test_a_screen_reader_hears_each_message_once_and_of_another_room_its_name(ar
         expect(alice.get_by_text(field).first).to_be_visible()
     until(alice, lambda: len(heard(alice)) == 2)
     assert heard(alice)[0] == "You: Mine"
-    assert re.fullmatch(r"Bob: First\s+- second", heard(alice)[1])
+    assert re.fullmatch(r"Bob Lindqvist: First\s+- second", heard(alice)[1])
 
     # What came while there was no connection is counted, if it is much.
     alice.context.set_offline(True)
