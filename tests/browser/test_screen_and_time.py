@@ -384,6 +384,11 @@ def shades(pre: Locator) -> tuple[int, int, int]:
     return left, middle, right
 
 
+def alike(*lights: int) -> bool:
+    """Whether people see one colour: browsers dither gradients."""
+    return max(lights) - min(lights) < 4
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_long_code_shows_on_which_side_there_is_more(arrange, size) -> None:
     scene: Scene = arrange(
@@ -394,7 +399,7 @@ def test_long_code_shows_on_which_side_there_is_more(arrange, size) -> None:
         alice.mouse.move(5, 5)
         code, short = alice.get_by_role("group", name="Code").all()
         left, middle, right = shades(code)
-        assert left == middle
+        assert alike(left, middle), options
         assert abs(right - middle) > 20, options
         code.focus()  # by the keyboard: its edge shows the focus
         alice.keyboard.press("End")
@@ -403,8 +408,8 @@ def test_long_code_shows_on_which_side_there_is_more(arrange, size) -> None:
         code.evaluate("(pre) => { pre.scrollLeft = pre.scrollWidth; pre.blur(); }")
         left, middle, right = shades(code)
         assert abs(left - middle) > 20, options
-        assert right == middle
-        assert len(set(shades(short))) == 1, "nothing scrolls"
+        assert alike(right, middle), options
+        assert alike(*shades(short)), "nothing scrolls"
         # A table fades out on the side where there is more.
         table = alice.get_by_role("group", name="Table")
         assert "gradient" in table.evaluate(MASK)
