@@ -20,7 +20,7 @@ def test_a_day_is_chosen_from_the_details_of_a_phone(arrange) -> None:
     scene: Scene = arrange("say(bob, 'Of today')")
     phone = live(scene.open("alice", viewport=PHONE, has_touch=True, is_mobile=True))
     phone.locator("#details-toggle").tap()
-    phone.get_by_text("Jump to date").first.tap()
+    phone.locator("#details").get_by_role("button", name="Jump to date").tap()
     dialog = phone.get_by_role("dialog", name="Jump to date")
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Close").tap()

@@ -101,10 +101,10 @@ message = Message.objects.get(room="{}", seq={})
 actions.edit_message(message.author, message.pk, {!r})
 """
 MANY = """
-from uuid import uuid4
+from uuid import UUID, uuid4
 bob = Person.objects.get(user__email="bob@example.com")
 for n in range(10):
-    actions.post_message(bob, "{}", id=uuid4(), body=f"Missed {{n}}")
+    actions.post_message(bob, UUID("{}"), id=uuid4(), body=f"Missed {{n}}")
 """
 
 
@@ -128,7 +128,7 @@ def test_a_screen_reader_hears_each_message_once_and_of_another_room_its_name(ar
         expect(alice.get_by_text(field).first).to_be_visible()
     until(alice, lambda: len(heard(alice)) == 2)
     assert heard(alice)[0] == "You: Mine"
-    assert re.fullmatch(r"Bob: First\s+- second", heard(alice)[1])
+    assert re.fullmatch(r"Bob Lindqvist: First\s+- second", heard(alice)[1])
 
     # What came while there was no connection is counted, if it is much.
     alice.context.set_offline(True)
@@ -188,14 +188,22 @@ class Held:
         self.page = page
         self.patterns = patterns
         self.waiting: list[Route] = []
+        self.released = False
         for pattern in patterns:
-            page.route(pattern, self.waiting.append)
+            page.route(pattern, self.hold)
+
+    def hold(self, route: Route) -> None:
+        if self.released:
+            route.continue_()
+        else:
+            self.waiting.append(route)
 
     def release(self) -> None:
-        for pattern in self.patterns:
-            self.page.unroute(pattern)
+        self.released = True
         for route in self.waiting:
             route.continue_()
+        for pattern in self.patterns:
+            self.page.unroute(pattern)
 
 
 def rests(page: Page, seq: int, happen: Callable[[], Any]) -> None:
@@ -218,7 +226,7 @@ def jump_and_rest(page: Page, jump: Callable[[], Any], seq: int) -> None:
     expect(row).to_be_focused()
     expect(row).to_be_in_viewport()
     before = len(page.evaluate(SEQS))
-    until(page, lambda: held.waiting)
+    until(page, lambda: any("/messages/?" in route.request.url for route in held.waiting))
 
     def load() -> None:
         held.release()
@@ -229,7 +237,8 @@ def jump_and_rest(page: Page, jump: Callable[[], Any], seq: int) -> None:
 
 def test_nothing_moves_after_a_jump(arrange) -> None:
     scene: Scene = arrange(LONG)
-    alice = scene.open("alice", "/rooms/")
+    # So tall that the part of the room after a jump is too short, and more is loaded at once.
+    alice = scene.open("alice", "/rooms/", viewport={"width": DESK["width"], "height": 1200})
 
     # To a message by its link; then the composer grows, as for a draft that comes late.
     jump_and_rest(alice, lambda: alice.goto(f"{scene.url}?at=90", wait_until="commit"), 90)
@@ -249,7 +258,8 @@ def test_nothing_moves_after_a_jump(arrange) -> None:
     assert abs(place["y"] - now["y"]) < 1
     rests(alice, 90, lambda: live(alice))
 
-    # To the first new message, and to a day.
+    # To the first new message, and to a day. From another page: the same one again is a reload, which restores the position.
+    alice.goto(f"{scene.server.url}/rooms/")
     alice.goto(scene.url)
     live(alice)
     jump_and_rest(alice, lambda: alice.locator(".missed__go").click(), 122)
@@ -384,6 +394,11 @@ def shades(pre: Locator) -> tuple[int, int, int]:
     return left, middle, right
 
 
+def alike(*lights: int) -> bool:
+    """Whether people see one colour: browsers dither gradients."""
+    return max(lights) - min(lights) < 4
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_long_code_shows_on_which_side_there_is_more(arrange, size) -> None:
     scene: Scene = arrange(
@@ -394,7 +409,7 @@ def test_long_code_shows_on_which_side_there_is_more(arrange, size) -> None:
         alice.mouse.move(5, 5)
         code, short = alice.get_by_role("group", name="Code").all()
         left, middle, right = shades(code)
-        assert left == middle
+        assert alike(left, middle), options
         assert abs(right - middle) > 20, options
         code.focus()  # by the keyboard: its edge shows the focus
         alice.keyboard.press("End")
@@ -403,8 +418,8 @@ def test_long_code_shows_on_which_side_there_is_more(arrange, size) -> None:
         code.evaluate("(pre) => { pre.scrollLeft = pre.scrollWidth; pre.blur(); }")
         left, middle, right = shades(code)
         assert abs(left - middle) > 20, options
-        assert right == middle
-        assert len(set(shades(short))) == 1, "nothing scrolls"
+        assert alike(right, middle), options
+        assert alike(*shades(short)), "nothing scrolls"
         # A table fades out on the side where there is more.
         table = alice.get_by_role("group", name="Table")
         assert "gradient" in table.evaluate(MASK)

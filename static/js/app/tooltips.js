@@ -64,7 +64,8 @@ document.addEventListener("pointerover", (event) => {
 });
 document.addEventListener("focusin", (event) => {
   const element = elementAt(event);
-  if (element?.matches(":focus-visible")) show(element);
+  // Not at once: while a menu closes, and gives the focus back, no other popover can open.
+  if (element?.matches(":focus-visible")) timer = setTimeout(show, 0, element);
 });
 document.addEventListener("focusout", hide);
 document.addEventListener("scroll", hide, { capture: true, passive: true });
