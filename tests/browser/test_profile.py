@@ -224,7 +224,8 @@ def test_somebody_leaves_while_others_look(arrange, goes: bool) -> None:
     expect(page.get_by_text("Your account was deleted.")).to_be_visible()
     dora.wait_for_url("**/accounts/login/**")  # the socket reported it
     for looking in (alice, direct):
-        expect(looking.get_by_text(name)).to_have_count(0, timeout=10_000)  # also what a screen reader was told
+        # Also what a screen reader was told.
+        expect(looking.get_by_text(name)).to_have_count(0, timeout=10_000)
     expect(direct.locator("#room-title h1")).to_have_text("Former member")
     expect(direct.locator(".place", has_text="Former member").first).to_be_visible()
     first = alice.locator(".message[data-seq='1']")
