@@ -13,9 +13,10 @@ from tests.support.services import Daphne
 
 DESK = {"width": 1280, "height": 832}
 PHONE = {"width": 390, "height": 844}
-# What the browser and htmx log about failed answers and connections; our scripts log nothing.
+# What the browser and htmx log about failed answers and connections, and of requests that a page left behind;
+# our scripts log nothing.
 NETWORK = re.compile(
-    r"Failed to load resource|WebSocket connection|net::ERR_|htmx:(sendError|afterRequest)"
+    r"Failed to load resource|WebSocket connection|net::ERR_|htmx:(sendError|sendAbort|afterRequest)"
     r"|registration blocked by Playwright"
 )
 

@@ -224,7 +224,8 @@ def test_somebody_leaves_while_others_look(arrange, goes: bool) -> None:
     expect(page.get_by_text("Your account was deleted.")).to_be_visible()
     dora.wait_for_url("**/accounts/login/**")  # the socket reported it
     for looking in (alice, direct):
-        expect(looking.get_by_text(name)).to_have_count(0)
+        # Also what a screen reader was told.
+        expect(looking.get_by_text(name)).to_have_count(0, timeout=10_000)
     expect(direct.locator("#room-title h1")).to_have_text("Former member")
     expect(direct.locator(".place", has_text="Former member").first).to_be_visible()
     first = alice.locator(".message[data-seq='1']")
@@ -288,6 +289,7 @@ actions.delete_account(emil, with_messages=False)
     page.get_by_role("button", name="Save").click()
     found += audit(page, "profile-wrong", pictures, tall=1900)
     page.goto(f"{scene.server.url}/accounts/delete/")
+    expect(page.locator("[name=said]").first).to_be_focused()
     found += audit(page, "delete-account", pictures, full_page=True)
     page.goto(f"{scene.server.url}/people/")
     found += audit(page, "people-with-pictures", pictures, full_page=True)

@@ -80,6 +80,8 @@ say(bob, '```python\nprint("สวัสดี")\n```')
 say(alice, 'Здравейте на всички')
 actions.delete_message(bob, say(bob, 'x').pk)
 actions.edit_message(alice, say(alice, 'y').pk, 'Edited words')
+long = actions.create_room(alice, name=f"{room.name}-{'m' * 45}", topic="", kind="closed")
+actions.add_member(alice, long.pk, bob.username)
 """
 
 

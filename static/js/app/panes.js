@@ -42,7 +42,12 @@ document.addEventListener("click", (event) => {
 let pressed = null;
 document.addEventListener("pointerdown", (event) => { pressed = event.target; });
 
-afterDone((element) => dialog.contains(element) && dialog.close());
+// Where another page is on its way, not before this one goes: to leave a phone's entry in the history would call it off.
+afterDone((element, goes) => {
+  if (!dialog.contains(element)) return;
+  if (goes) addEventListener("pagehide", () => dialog.close(), { once: true });
+  else dialog.close();
+});
 
 afterSwap((target) => {
   if (target !== dialog) return;

@@ -13,7 +13,7 @@ let newest = release;
 function busy() {
   return typedAnywhere()
     || document.querySelector("dialog[open], [data-editing]") !== null
-    || (document.getElementById("stream") && !atNewest());
+    || (document.body.dataset.room && !atNewest());
 }
 
 /** Once per release: during a rolling update, the next page may be from the old release again. */

@@ -122,7 +122,12 @@ export function afterAnswer(callback) {
   body.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => callback((name) => xhr.getResponseHeader(name)));
 }
 
-/** @param {(element: HTMLElement) => void} callback called with the element whose request was answered without content. */
+/**
+ * @param {(element: HTMLElement, goes: boolean) => void} callback called with the element whose request was answered without
+ *   content, and whether another page is on its way instead
+ */
 export function afterDone(callback) {
-  body.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => xhr.status === 204 && callback(elt));
+  body.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => {
+    if (xhr.status === 204) callback(elt, xhr.getResponseHeader("HX-Redirect") !== null);
+  });
 }

@@ -5,9 +5,14 @@
 const SHOWN_FOR = 6000; // milliseconds
 const MOST = 3; // at once, or little would be left of a phone
 
-/** Tell a text to screen readers. */
+let forgetting = 0;
+
+/** Tell a text to screen readers. It goes again: whoever reads on finds nothing outdated, and the same words may be told again. */
 export function announce(text) {
-  document.getElementById("said").textContent = text;
+  const said = document.getElementById("said");
+  said.textContent = text;
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => { said.textContent = ""; }, SHOWN_FOR);
 }
 
 /** Show an element among the toasts. Screen readers read it once: the others are not read again. */

@@ -2,7 +2,6 @@
 import { called } from "../core/names.js";
 import { shortTime } from "../core/times.js";
 import { word } from "../core/words.js";
-import { activityChanged } from "./activity-order.js";
 import { isBefore } from "./news.js";
 
 const data = document.body.dataset;
@@ -20,7 +19,6 @@ export function showNews(row, { version, last_seq: lastSeq, name, kind, last, go
   row.dataset.lineAt ??= row.dataset.version; // a row that was fetched has the last message of its own version
   row.dataset.lineOf ??= row.dataset.lastSeq;
   row.dataset.version = version;
-  activityChanged();
   row.dataset.lastSeq = Math.max(lastSeq, Number(row.dataset.lastSeq));
   // Nobody has to read what is not kept. A row that was fetched later knows already, and better if a backup was restored.
   if (gone?.at > Number(row.dataset.fetchedAt)) setReadSeq(row, gone.seq);

@@ -2,6 +2,7 @@
 import { deleteExpiredCopies } from "../core/offline-copies.js";
 import { registerHooks } from "../core/hooks.js";
 import { afterSwap, fetchRoomList } from "../core/htmx.js";
+import { activityChanged } from "./activity-order.js";
 import { clearNews, isBefore, mergeMessage, mergeNudge, newsOf, removeNews } from "./news.js";
 import { rowOf, rows, setReadSeq, showName, showNews, showUnread } from "./room-row.js";
 import { updateTitle } from "./title.js";
@@ -17,8 +18,13 @@ export function nudge(nudged) {
   if (!news) return;
   const row = rowOf(news.room);
   if (!row || needsFetch(nudged) || changesSection(row, news.archived)) fetchRoomList();
-  else if (news.version >= Number(row.dataset.version)) showNews(row, news);
+  else if (news.version >= Number(row.dataset.version)) rowChanged(row, news);
   updateTitle();
+}
+
+function rowChanged(row, news) {
+  showNews(row, news);
+  activityChanged();
 }
 
 /**
@@ -39,7 +45,7 @@ export function messageReceived(element) {
   if (!news || !row) return;
   const shown = { seq: Number(row.dataset.lastSeq), version: Number(row.dataset.version) };
   if (isBefore({ seq, version }, shown)) return;
-  showNews(row, { ...news, version: Math.max(shown.version, version) });
+  rowChanged(row, { ...news, version: Math.max(shown.version, version) });
   updateTitle();
 }
 
@@ -114,7 +120,7 @@ function fetched() {
     const news = newsOf(row.dataset.room);
     const seq = reads.get(row.dataset.room);
     if (seq) setReadSeq(row, seq);
-    if (news && news.version > Number(row.dataset.version)) showNews(row, news);
+    if (news && news.version > Number(row.dataset.version)) rowChanged(row, news);
     else showUnread(row);
   }
   updateTitle();
