@@ -61,12 +61,19 @@ async def test_each_process_answers_for_itself_and_the_page_adds_them_up(
             page = (await ada.get("/admin/chat/measure/hour/")).text
             table = (await ada.get("/admin/chat/measure/hour/table/")).text
         assert "<dt>Messages in the last hour</dt><dd>5</dd>" in page
-        assert most(page, "hour-sockets")[0] == "3"
-        deliveries = table.partition("<caption>Deliveries</caption>")[2].partition("</table>")[0]
-        assert sum(int(number) for number in re.findall(r"</th><td>(\d+)</td>", deliveries)) == 15
+        # If a minute ends between the ends of the two, each has its peak in another minute.
+        assert most(page, "hour-sockets")[0] == str(max(column(table, "Open sockets")))
+        assert sum(column(table, "Open sockets")) >= 3
+        assert sum(column(table, "Deliveries")) == 15
     finally:
         for daphne in filter(None, (one, two)):
             daphne.stop()
+
+
+def column(tables: str, title: str) -> list[int]:
+    """The first numbers of a table's rows, one for each minute."""
+    rows = tables.partition(f"<caption>{title}</caption>")[2].partition("</table>")[0]
+    return [int(number) for number in re.findall(r"</th><td>(\d+)</td>", rows)]
 
 
 async def talk(one: Daphne, two: Daphne, scene: Scene) -> None:
