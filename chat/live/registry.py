@@ -140,7 +140,7 @@ class ConnectionRegistry:
     def send_beat(self, connection: Connection) -> None:
         """Later, while the access to its room is being checked: a beat tells the room's version."""
         subscribers = self.rooms.get(connection.shows or "")
-        if subscribers is not None and subscribers.checking:
+        if subscribers is not None and subscribers.checking and connection in subscribers.shown:
             subscribers.beat_pending = True
         else:
             connection.send(self.beat_of(connection))

@@ -7,6 +7,7 @@ that need not be is ugly, a lookalike costs somebody their password.
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import quote
 
 from chat.text.characters import INVISIBLE
 from chat.text.confusables import skeleton
@@ -54,10 +55,14 @@ def shown_host(host: str) -> str:
 def _ascii(label: str) -> str:
     if label.isascii():
         return label
+    if len(label) > _LONGEST:  # there is no such host, and punycode takes the square of its length
+        return quote(label, safe="", errors="surrogatepass")
     # What browsers do first. Forms that hold something else than letters (such as ／) must not become part of the URL.
     plain = unicodedata.normalize("NFKC", label).lower()
     if any(unicodedata.category(sign)[0] not in "LMN" and sign != "-" for sign in plain):
         plain = label
+    if len(plain) > _LONGEST:
+        return quote(plain, safe="", errors="surrogatepass")
     return plain if plain.isascii() else f"xn--{plain.encode('punycode').decode()}"
 
 
@@ -65,13 +70,14 @@ def _read(label: str) -> str | None:
     """The label in its script, or None if it must stay in ASCII. A label without xn-- is itself."""
     if not label.lower().startswith("xn--"):
         return label
+    if len(label) > _LONGEST:
+        return None
     try:
         text = label[4:].encode().decode("punycode")
     except ValueError:  # UnicodeError is one
         return None
     honest = (
-        len(label) <= _LONGEST
-        and text.lower() == text == unicodedata.normalize("NFKC", text)
+        text.lower() == text == unicodedata.normalize("NFKC", text)
         and f"xn--{text.encode('punycode').decode()}" == label.lower()
         and all(_is_of_a_word(sign) for sign in text)
         and unicodedata.category(text[:1] or " ")[0] != "M"

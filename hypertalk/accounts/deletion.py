@@ -10,12 +10,14 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from chat import actions
 from chat.errors import Refused
+from chat.views.last_room import COOKIE
 from hypertalk.accounts.forms import dress
 from hypertalk.accounts.security import empty_browser
 
@@ -52,6 +54,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("Your account was deleted."))
             response = redirect("account_login")
             empty_browser(response)  # nobody can send the outbox any more
+            response.delete_cookie(COOKIE, path=reverse("chat:home"))
             return response
     context = {"form": form, "why_not": actions.why_not_delete(person)}
     return render(request, "account/delete.html", context, status=422 if form.is_bound else 200)

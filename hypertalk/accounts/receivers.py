@@ -31,7 +31,8 @@ def _note_last_room(request: HttpRequest, user: User | None, **_: Any) -> None:
     """The room they are in now: another browser may be the next one that they use."""
     person: Person | None = getattr(user, "person", None)
     if person is not None and (room := remembered_room(request, person)):
-        User.objects.filter(pk=person.user_id).update(last_room=room)
+        # Nothing is written back into an account that was just deleted.
+        User.objects.filter(pk=person.user_id, person__left_at=None).update(last_room=room)
 
 
 def _lead_back(request: HttpRequest, user: User, **_: Any) -> None:

@@ -62,9 +62,11 @@ def workspace(request: ChatRequest) -> HttpResponse:
         if "remove" in request.POST and "sure" not in request.POST:
             return _ask_to_remove_picture(request, form.cleaned_data["workspace"])
         row.name = form.cleaned_data["workspace"]
+        changed = ["name"]
         if form.cleaned_data["picture"] or "remove" in request.POST:
             row.show(form.cleaned_data["picture"])
-        row.save()
+            changed += ["picture", "webp"]
+        row.save(update_fields=changed)  # who may sign up is decided elsewhere, maybe just now
         messages.success(request, _("Saved."))
         return redirect("workspace")
     return page(request, "account/workspace.html", form=form, status=422 if form.is_bound else 200)

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.scene import PHONE, Scene, live, send, texts
 
@@ -163,6 +163,30 @@ def test_without_an_answer_the_browser_loads_the_page(arrange) -> None:
     go(alice, f"other-{scene.name}")
     expect(alice.locator("#messages .message__text").last).to_have_text("Other 2")
     assert not stayed(alice)
+
+
+def test_what_is_written_goes_into_the_shown_room_though_the_server_shows_another(arrange) -> None:
+    """An older process knows only the room with which the page came."""
+    scene: Scene = arrange(OTHER)
+    alice = scene.open("alice")
+
+    def relay(ours: WebSocketRoute) -> None:
+        theirs = ours.connect_to_server()
+        ours.on_message(lambda text: None if '"show"' in str(text) else theirs.send(text))
+
+    alice.route_web_socket(re.compile("/live/"), relay)
+    alice.reload()
+    live(alice)
+    for name, last in ((f"other-{scene.name}", "Other 2"), (scene.name, "Here it began")) * 2:
+        go(alice, name)
+        expect(alice.locator("#messages .message__text").last).to_have_text(last)
+    go(alice, f"other-{scene.name}")  # warm: no request tells the server
+    words = f"Into the other of {scene.name}"
+    send(alice, words)
+    sent = alice.locator("#messages .message:not([data-state]) .message__text").last
+    expect(sent).to_have_text(words)
+    found = scene.do(f"print('IN', Message.objects.get(body={words!r}).room.name)")
+    assert f"IN other-{scene.name}" in found
 
 
 def test_a_link_to_a_message_of_another_room_leads_there(arrange) -> None:

@@ -15,9 +15,11 @@ _PARTS = re.compile(
 _ESCAPED = re.compile("(?:%[0-9a-f]{2})+", re.IGNORECASE)
 # The text of a link that is an address itself: of a page or of a person.
 _CLAIM = re.compile(
-    r"(?:https?://|www\.|mailto:)\S+|[^\s/@]+@[^\s/@]+\.[^\s/@]+|[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:[/?#:]\S*)?",
+    r"(?:https?://|www\.|mailto:)\S+|[^\s/@]+@[^\s/@.]+(?:\.[^\s/@.]+)+|[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:[/?#:]\S*)?",
     re.IGNORECASE,
 )
+# What people put around an address does not make it another text.
+_AROUND = " \t\n.,;:!?…()[]{}<>\"'“”‘’«»"
 
 
 def target(url: str) -> str:
@@ -42,7 +44,7 @@ def shown(link: str) -> str:
 
 def contradicted(text: str, href: str) -> str:
     """The host that ``href`` leads to as it may be shown, if ``text`` is an address of another host; else empty."""
-    text = text.strip()
+    text = "".join(sign for sign in text if sign not in INVISIBLE).strip(_AROUND)
     if not _CLAIM.fullmatch(text):
         return ""
     host = shown_host(_split(href)[2])

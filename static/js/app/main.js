@@ -47,7 +47,7 @@ let leaving = false; // by oneself: the server leads on, and the end of the sock
 async function closed(code) {
   delete root.dataset.live;
   if (leaving) return undefined;
-  if (code === 4404) return room?.lose();
+  if (code === 4404) return connectedTo === data.room ? room?.lose() : socket.again(); // another room is shown since
   if (code !== 4401) return toSignIn();
   // The cookie of another tab may have signed in again; where that has changed the password, it may still be on its way.
   const here = await whoIsHere() ?? await new Promise((resolve) => { setTimeout(() => resolve(whoIsHere()), COOKIE_WITHIN); });

@@ -22,7 +22,7 @@ function toggleDetails() {
 
 // What is open above the details, or inside them, has Escape first.
 onKey(document, (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], :popover-open:not(.tooltip)")) return;
   if (areDetailsOpen() && !event.target.closest?.("form[data-edit]")) toggleDetails();
 });
 

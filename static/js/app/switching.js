@@ -52,7 +52,7 @@ export function switching({ field, open, closed, switched }) {
   const warm = new Map(); // room -> {parts, facts, position, top}, the latest last
   let room = null; // the open one
   let end = null; // an AbortController
-  let wanted = null; // the address that is being shown
+  let wanted = null; // the switch that waits for its parts
 
   function choose(id) {
     end = new AbortController();
@@ -135,7 +135,7 @@ export function switching({ field, open, closed, switched }) {
    */
   function show(url, { back = false, replace = false } = {}) {
     const id = roomAt(url);
-    wanted = url.href;
+    wanted = {};
     closeAll();
     leave({ back });
     if (replace) history.replaceState(null, "", url); else if (!back) addEntry(url);
@@ -174,12 +174,14 @@ export function switching({ field, open, closed, switched }) {
 
   /** @param id undefined for a message of any room */
   async function load(url, id) {
-    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === url.href), pause(PATIENCE)]);
-    if (wanted !== url.href) return;
+    const mine = wanted;
+    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === mine), pause(PATIENCE)]);
+    if (wanted !== mine) return;
     wanted = null; // a later answer does not count
     const { dataset } = part("stream");
     if (!dataset.room || (id && dataset.room !== id)) {
-      location.replace(url);
+      if (url.href === location.href) location.reload(); // else one with a fragment would only be a jump
+      else location.replace(url);
       return;
     }
     if (!id) {
@@ -200,8 +202,10 @@ export function switching({ field, open, closed, switched }) {
   function keptWarm(id) {
     const known = warm.get(id);
     warm.delete(id);
+    const row = rowOf(id);
+    if (!row) return null; // the person is no longer in it
     const first = known?.parts[0].querySelector("#room-title").dataset.first;
-    return first === undefined || Number(first) < Number(rowOf(id)?.dataset.first) ? null : known;
+    return first === undefined || Number(first) < Number(row.dataset.first) ? null : known;
   }
 
   /** Whoever comes in is in the room that they were in last. On a phone the list is the page, and stays. */

@@ -65,7 +65,7 @@ document.addEventListener("pointerover", (event) => {
 document.addEventListener("focusin", (event) => {
   const element = elementAt(event);
   // Not at once: while a menu closes, and gives the focus back, no other popover can open.
-  if (element?.matches(":focus-visible")) timer = setTimeout(show, 0, element);
+  if (element?.matches(":focus-visible")) later(element, 0);
 });
 document.addEventListener("focusout", hide);
 document.addEventListener("scroll", hide, { capture: true, passive: true });

@@ -68,7 +68,7 @@ export function delivery({ socket, shown }) {
 
   /** @return the outcome, or null if the socket did not answer */
   async function overSocket({ id, room, body }) {
-    if (!here(room)) return null;
+    if (!here(room) || socket().room !== room) return null;
     const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);
     if (answer?.type === "posted") here(room)?.expect(answer.version);
     return answer && ofSocket(answer);

@@ -46,6 +46,8 @@ export function closeAll() {
     close();
     closed(close);
   }
+  // On a desk nobody told of these. What asks to sign in stays.
+  for (const dialog of document.querySelectorAll("dialog[open]:not([aria-labelledby='sign-in-title'])")) dialog.close();
 }
 
 /** Add an entry to the browser's history; ours makes room for it. */

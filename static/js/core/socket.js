@@ -21,6 +21,7 @@ export function connect(address, on) {
   let beatAt = Date.now();
   let opened = false;
   let over = false;
+  let told = null; // the room that the server knows to be shown on this connection
   let failures = 0;
   let beatTimer = 0;
   let longestWait = LONGEST_WAIT;
@@ -31,6 +32,7 @@ export function connect(address, on) {
     clearTimeout(timer);
     if (over || socket) return;
     beatAt = Date.now();
+    told = null;
     socket = new WebSocket(new URL(address(), location.href.replace(/^http/, "ws")));
     socket.addEventListener("message", receive);
     socket.addEventListener("close", closed);
@@ -48,6 +50,7 @@ export function connect(address, on) {
     const message = JSON.parse(data);
     if (message.id) return settle(message.id, message);
     if (message.type === "beat") {
+      told = message.room;
       beatAt = Date.now();
       wait = FIRST_WAIT;
       longestWait = LONGEST_WAIT;
@@ -146,6 +149,10 @@ export function connect(address, on) {
     /** Whether the server is reachable, as far as is known. */
     get open() {
       return socket?.readyState === WebSocket.OPEN;
+    },
+    /** The room into which the server puts what this connection sends: posts and reads don't name theirs. */
+    get room() {
+      return told;
     },
     /** @return whether the message was sent */
     send(message) {

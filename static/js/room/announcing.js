@@ -60,7 +60,10 @@ export function announcing({ signal }) {
     messageReceived: received,
     roomStartedOver: () => { begun = highestSeq(); },
   }, signal);
-  signal.addEventListener("abort", () => clearTimeout(timer));
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    document.getElementById("heard")?.replaceChildren();
+  });
 
   return {
     /** The person's own message is heard when it is written, and not again when the server has it. */

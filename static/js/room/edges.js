@@ -40,6 +40,7 @@ export function edges({ rules, room, stream, list, take, drain, lost, signal }) 
     try {
       const from = end.from();
       const { status, page } = await fetchMessages(room, end.query(from));
+      if (signal.aborted) return undefined; // another room is shown
       if (status === 401) return toSignIn();
       if (status === 404) return lost();
       if (!page) return undefined;

@@ -61,6 +61,7 @@ export async function edit(row) {
  */
 export function editing({ stream, take, ended, signal }) {
   const listen = listeningUntil(signal);
+  signal.addEventListener("abort", () => saved.clear()); // the device has their texts
 
   function end(form) {
     endEdit(form);

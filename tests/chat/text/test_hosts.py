@@ -1,5 +1,7 @@
 """Hosts in links: shown in their script where nobody can take them for another, else in ASCII."""
 
+from urllib.parse import quote
+
 import pytest
 
 from chat.text.hosts import ascii_host, shown_host
@@ -83,6 +85,12 @@ def test_whatever_stands_for_a_host_something_is_shown(host: str) -> None:
     shown_host(host)
 
 
+def test_what_is_too_long_for_a_host_is_not_worked_on() -> None:
+    """Punycode takes the square of a label's length, if all its letters differ."""
+    label = "".join(map(chr, range(0x4E00, 0x4E00 + 9000)))
+    assert shown_host(f"{label}.example") == f"{quote(label)}.example"
+
+
 class TestNamedLinks:
     @pytest.mark.parametrize(
         ("source", "text"),
@@ -90,6 +98,13 @@ class TestNamedLinks:
             ("[https://bank.example](https://evil.example/x)", "https://bank.example (evil.example)"),
             ("[www.bank.example/login](https://evil.example)", "www.bank.example/login (evil.example)"),
             ("[bank.example](https://evil.example)", "bank.example (evil.example)"),
+            ("[bank.example.](https://evil.example)", "bank.example. (evil.example)"),
+            ("[(bank.example!)](https://evil.example)", "(bank.example!) (evil.example)"),
+            (
+                "[\u200bhttps://bank.example](https://evil.example)",
+                "\u200bhttps://bank.example (evil.example)",
+            ),
+            ("[bank\u2060.example](https://evil.example)", "bank\u2060.example (evil.example)"),
             ("[**bank.example**](https://evil.example)", "bank.example (evil.example)"),
             ("[alice@bank.example](mailto:eve@evil.example)", "alice@bank.example (evil.example)"),
             (

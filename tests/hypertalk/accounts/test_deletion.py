@@ -39,6 +39,14 @@ def test_with_the_password_it_is_done(bob: Person, room: Room, mailoutbox: list[
     assert not any("/password/reset/key/" in mail.body for mail in mailoutbox)
 
 
+def test_the_room_they_were_in_last_is_forgotten_too(bob: Person, room: Room) -> None:
+    client = client_of(bob)
+    client.cookies["chat_room"] = f"{bob.pk}.{room.pk}"
+    answer = delete(client)
+    assert User.objects.get(pk=bob.user_id).last_room is None
+    assert (answer.cookies["chat_room"].value, answer.cookies["chat_room"]["path"]) == ("", "/")
+
+
 def test_words_go_when_they_are_to_go(bob: Person, room: Room) -> None:
     say(bob, room, "Goes")
     assert delete(client_of(bob), said="goes").status_code == 302
