@@ -202,10 +202,9 @@ export function switching({ field, open, closed, switched }) {
   function keptWarm(id) {
     const known = warm.get(id);
     warm.delete(id);
-    const row = rowOf(id);
-    if (!row) return null; // the person is no longer in it
+    const row = rowOf(id); // none if the person is no longer in it
     const first = known?.parts[0].querySelector("#room-title").dataset.first;
-    return first === undefined || Number(first) < Number(row.dataset.first) ? null : known;
+    return row && first !== undefined && Number(first) >= Number(row.dataset.first) ? known : null;
   }
 
   /** Whoever comes in is in the room that they were in last. On a phone the list is the page, and stays. */
