@@ -30,7 +30,7 @@ class ReadCommand(NumberCommand):
     @override
     def run(self, value: int) -> None:
         room = self.client.connection.shows
-        if room is not None:
+        if room is not None and room in self.client.connection.rooms:  # what is kept has a bound
             self._wanted[room] = max(self._wanted.get(room, -1), value)
         if not self._running:
             self._running = True

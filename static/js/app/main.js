@@ -194,7 +194,7 @@ if (form) {
       showItems();
       tellRoom();
       poll.roomChanged();
-      // Screen readers hear which room it is, and none of its messages.
+      // Screen readers hear which room it is, and of its messages only those that came since it was shown before.
       if (room) announce(word("showing", { name: document.getElementById("stream").dataset.label }));
     },
   }).start();

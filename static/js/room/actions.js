@@ -159,7 +159,7 @@ export function actions({ stream, field, take, signal }) {
   /** Open a dialog that the server renders. @param done called with the answer to its form */
   async function openDialog(path, done) {
     const html = await textOrToast(get(at(path)));
-    if (html === null) return;
+    if (html === null || signal.aborted) return; // another room is shown
     const dialog = document.getElementById("dialog");
     dialog.innerHTML = html;
     dialog.showModal();
