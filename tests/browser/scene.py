@@ -148,7 +148,7 @@ def moderate(page: Page, what: str) -> None:
 
 def live(page: Page) -> Page:
     """Wait until the page's socket is connected."""
-    expect(page.locator("html")).to_have_attribute("data-live", "yes")
+    expect(page.locator("html")).to_have_attribute("data-live", "yes", timeout=20_000)
     return page
 
 

@@ -85,7 +85,7 @@ def test_who_reads_above_keeps_their_position_and_is_told_of_what_comes(arrange)
     assert abs(before["y"] - after["y"]) <= 2
     bob.locator("#pill").click()
     expect(bob.locator("#pill")).to_be_hidden()
-    expect(bob.get_by_text("Down here").last).to_be_in_viewport()
+    expect(bob.locator("#messages").get_by_text("Down here")).to_be_in_viewport()
 
 
 def test_older_messages_that_do_not_come_are_asked_for_again_calmly(arrange) -> None:
