@@ -68,8 +68,8 @@ export function delivery({ socket, shown }) {
 
   /** @return the outcome, or null if the socket did not answer */
   async function overSocket({ id, room, body }) {
-    if (!here(room) || socket().room !== room) return null;
-    const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN);
+    if (!here(room)) return null;
+    const answer = await socket().ask({ type: "post", id, body }, ANSWER_WITHIN, room);
     if (answer?.type === "posted") here(room)?.expect(answer.version);
     return answer && ofSocket(answer);
   }

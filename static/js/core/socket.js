@@ -150,20 +150,19 @@ export function connect(address, on) {
     get open() {
       return socket?.readyState === WebSocket.OPEN;
     },
-    /** The room into which the server puts what this connection sends: posts and reads don't name theirs. */
-    get room() {
-      return told;
-    },
-    /** @return whether the message was sent */
-    send(message) {
-      if (!opened || socket?.readyState !== WebSocket.OPEN) return false;
+    /**
+     * @param room of a message that does not name its room: the server puts it into the one that it knows to be shown
+     * @return whether the message was sent
+     */
+    send(message, room = told) {
+      if (!opened || room !== told || socket?.readyState !== WebSocket.OPEN) return false;
       socket.send(JSON.stringify(message));
       return true;
     },
     /** The answer to a message with an id; null if it was not sent, or no answer came `within` these milliseconds. */
-    ask(message, within) {
+    ask(message, within, room) {
       return new Promise((resolve) => {
-        if (!this.send(message)) return resolve(null);
+        if (!this.send(message, room)) return resolve(null);
         const timer = setTimeout(() => settle(message.id, null), within);
         requests.set(message.id, (answer) => { clearTimeout(timer); resolve(answer); });
         return undefined;

@@ -56,8 +56,7 @@ export function reading({ stream, room, socket, newest, goTo, signal }) {
     sent = seq;
     markRead(room, seq);
     timer = setTimeout(send, SEND_EVERY);
-    const here = !signal.aborted && socket().room === room;
-    if (!here || !socket().send({ type: "read", seq })) sendByRequest(seq);
+    if (signal.aborted || !socket().send({ type: "read", seq }, room)) sendByRequest(seq);
   }
 
   /** Retried later when offline, or while a part of the server is unavailable. */
