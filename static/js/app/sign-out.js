@@ -5,6 +5,7 @@ import { callHooks } from "../core/hooks.js";
 import { badge } from "../sidebar/badge.js";
 import { deleteCopies } from "../core/offline-copies.js";
 import { at, get, post, WHOSE } from "../core/net.js";
+import { pause } from "../core/pause.js";
 import { sure } from "../core/sure.js";
 import { toast } from "../core/toasts.js";
 import { word } from "../core/words.js";
@@ -22,7 +23,7 @@ export function askBeforeSigningOut({ box, leaving }) {
 
   async function signOut() {
     if (await box.waiting() && !await sure("t-unsent")) return;
-    await Promise.race([Promise.allSettled(callHooks("signingOut")), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
+    await Promise.race([Promise.allSettled(callHooks("signingOut")), pause(PATIENCE)]);
     leaving(true);
     const answer = await post(form.action, new FormData(form)).catch(() => null);
     if (!answer?.ok && !await signedOut()) {

@@ -9,6 +9,7 @@ import { at } from "../core/net.js";
 import { storeCopy } from "../core/offline-copies.js";
 import { addEntry, closeAll } from "../core/overlays.js";
 import { toast } from "../core/toasts.js";
+import { pause } from "../core/pause.js";
 import { showInPlace, visit } from "../core/visits.js";
 import { findElements } from "../room/elements.js";
 import { messageIn } from "../room/permalinks.js";
@@ -26,7 +27,6 @@ const ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/$/;
 
 const data = document.body.dataset;
 const app = document.querySelector(".app");
-const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 const part = (id) => document.getElementById(id);
 
 /**
@@ -175,7 +175,7 @@ export function switching({ field, open, closed, switched }) {
   /** @param id undefined for a message of any room */
   async function load(url, id) {
     const mine = wanted;
-    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === mine), pause(PATIENCE)]);
+    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === mine), pause(PATIENCE, end?.signal)]);
     if (wanted !== mine) return;
     wanted = null; // a later answer does not count
     const { dataset } = part("stream");

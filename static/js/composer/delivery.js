@@ -2,6 +2,7 @@
 import { reason } from "../core/answers.js";
 import { parse } from "../core/fragments.js";
 import { post } from "../core/net.js";
+import { pause } from "../core/pause.js";
 import { signInAgain } from "../core/sign-in.js";
 import { timeOf } from "../core/times.js";
 import { word } from "../core/words.js";
@@ -9,15 +10,6 @@ import { DeliveryRules, ofHttp, ofSocket } from "./delivery-rules.js";
 
 const ANSWER_WITHIN = 15_000;
 const SHOW_WAIT_AFTER = 10; // seconds; longer waits are shown
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-/** @param signal an AbortSignal that ends the pause early */
-function pause(milliseconds, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER));
-    signal?.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
-  });
-}
 
 /** Pause, or wait until the connection is back: the page's socket, or the browser's online event. */
 const connectionBack = (milliseconds, signal) => Promise.race([

@@ -1,10 +1,11 @@
 /** Work in one tab at a time: with Web Locks where the browser has them (over HTTPS), else with a lease in localStorage. */
+import { pause } from "./pause.js";
+
 const LEASE = 6000;
 const RENEW = 2000;
 const SETTLE = 60; // milliseconds: of two tabs that took the lease at once, the last one has it
 
 const tab = crypto.getRandomValues(new Uint32Array(2)).join("");
-const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** Run the work once no other tab holds the lock of this name. */
 export function withLock(name, work) {

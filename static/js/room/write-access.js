@@ -1,8 +1,7 @@
 /** Whether the user may write here. The room's title has the rules for everybody, the room's row in the list the user's silence. */
 import { afterSwap } from "../core/htmx.js";
+import { LONGEST_TIMER } from "../core/pause.js";
 import { wholeTime } from "../core/times.js";
-
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 export function writeAccess({ room, dock, signal }) {
   let timer = 0;
