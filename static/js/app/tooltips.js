@@ -3,10 +3,10 @@
  * (which then does not press it). Screen readers have the name already.
  */
 import { onKey } from "../core/keys.js";
+import { LONG_PRESS } from "../core/phone.js";
 
 const ELEMENTS = "button, a, [role='img']";
 const REST = 400; // milliseconds of the pointer on the icon
-const LONG_PRESS = 450; // milliseconds of a finger
 const READING = 1500; // milliseconds after a finger has left
 const MARGIN = 4; // pixels
 

@@ -3,7 +3,7 @@
  * open, the browser's history has one entry of ours above that of the page. Dialogs and menus are found by themselves; whatever else
  * covers the page calls `opened`.
  */
-const PHONE = "(width < 48rem), (hover: none)";
+import { isPhone } from "./phone.js";
 
 const open = []; // functions that close, the latest last
 let below = null; // the address of the entry below ours
@@ -17,7 +17,7 @@ const onOurs = () => history.state?.overlay === true;
  * @return to be called when it was closed, in whatever way
  */
 export function opened(close) {
-  if (!matchMedia(PHONE).matches) return () => {};
+  if (!isPhone()) return () => {};
   open.push(close);
   if (!onOurs()) {
     below = location.href;
@@ -40,14 +40,12 @@ function settle() {
   history.back();
 }
 
-/** Another page is about to be shown, and covered by nothing. */
+/** Another page is about to be shown, and covered by nothing; not by dialogs and menus on a desk either, which are open in no entry. */
 export function closeAll() {
-  for (const close of [...open].reverse()) {
+  for (const close of new Set([...open, ...[...followed.values()].map((each) => each.close)].reverse())) {
     close();
     closed(close);
   }
-  // On a desk nobody told of these. What asks to sign in stays.
-  for (const dialog of document.querySelectorAll("dialog[open]:not([aria-labelledby='sign-in-title'])")) dialog.close();
 }
 
 /** Add an entry to the browser's history; ours makes room for it. */
@@ -84,12 +82,12 @@ addEventListener("popstate", (event) => {
 
 addEventListener("pageshow", settle); // the page was left or reloaded while something was open
 
-const followed = new Map(); // dialogs and menus that are open -> to be called when they are closed
+const followed = new Map(); // dialogs and menus that are open -> {close, closed: to be called when they were}
 
 function follow(element, isOpen, close) {
-  if (isOpen && !followed.has(element)) followed.set(element, opened(close));
+  if (isOpen && !followed.has(element)) followed.set(element, { close, closed: opened(close) });
   if (isOpen) return;
-  followed.get(element)?.();
+  followed.get(element)?.closed();
   followed.delete(element);
 }
 

@@ -8,6 +8,7 @@ import { listeningUntil } from "../core/listening.js";
 import { called } from "../core/names.js";
 import { at, get, post } from "../core/net.js";
 import { opened } from "../core/overlays.js";
+import { isPhone, LONG_PRESS } from "../core/phone.js";
 import { list } from "./elements.js";
 import { registerMessageAction, runMessageAction } from "./message-actions.js";
 import { readable } from "./readable.js";
@@ -15,9 +16,7 @@ import { setCurrent } from "../core/roving.js";
 import { toast } from "../core/toasts.js";
 import { messages, reachesNewest } from "./window.js";
 
-const LONG_PRESS = 450; // milliseconds
 const JITTER = 10; // pixels that a resting finger may move
-const SHEET = "(hover: none), (width < 48rem)"; // as in message-actions.css
 const LINE = 200; // characters
 
 /** A message in one line. */
@@ -61,7 +60,7 @@ export function actions({ stream, field, take, signal }) {
   /** Of a finger. It says which message it is about, follows it, and goes with it. */
   function showSheet(row) {
     show(row);
-    if (!current || !matchMedia(SHEET).matches) return;
+    if (!current || !isPhone()) return;
     main.append(bar); // the row may be replaced
     const shown = row.querySelector(".message__main").checkVisibility(); // else the author is blocked
     about.hidden = !shown;
