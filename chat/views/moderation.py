@@ -162,7 +162,16 @@ def _confirm(
     if not policies.may_remove(acting, other):
         raise Refused(_("You can't do this to this person."))
     question %= {"name": other.person.display_name}
-    return page(request, "chat/members/moderate_member.html", room=acting.room, question=question, **about)
+    up = reverse("chat:members", args=[room_id])
+    return page(
+        request,
+        "chat/members/moderate_member.html",
+        room=acting.room,
+        question=question,
+        up=up,
+        danger=True,
+        **about,
+    )
 
 
 def _notify(request: ChatRequest, sentence: str, member_id: int) -> None:
