@@ -61,9 +61,8 @@ class PostBatcher:
         try:
             outcomes = await write(post_messages, [posting for posting, _ in batch])
         except Exception as error:  # whatever the error, each sender is told that it failed, and retries
-            if (
-                transient(error) is None and len(batch) > 1
-            ):  # one of them is at fault, and must not spoil the others
+            # One of them is at fault, and must not spoil the others.
+            if transient(error) is None and len(batch) > 1:
                 for one in batch:
                     await self._commit([one])
                 return

@@ -53,9 +53,8 @@ class ReadCommand(NumberCommand):
         except ChatError:
             pass  # the person lost the room, and the hub is about to tell them
         except Exception as error:
-            if (
-                self.client.ended or transient(error) is None
-            ):  # the page repeats it after each outage of its own
+            # The page repeats it after each outage of its own.
+            if self.client.ended or transient(error) is None:
                 logger.warning(
                     "a read position could not be stored", exc_info=True, extra=self.client.log_context()
                 )

@@ -66,6 +66,26 @@ def confirm(
     )
 
 
+def ask_to_remove_picture(
+    request: ChatRequest, question: str | Promise, meaning: str | Promise, *, up: str, **given: str
+) -> HttpResponse | None:
+    """``confirm`` a form's ``remove``. None if it says nothing of that, or was confirmed: ``sure`` is there too."""
+    if "remove" not in request.POST or "sure" in request.POST:
+        return None
+    return confirm(
+        request,
+        question,
+        meaning,
+        _("Remove picture"),
+        up=up,
+        danger=True,
+        room=None,
+        remove="1",
+        sure="1",
+        **given,
+    )
+
+
 def above_rooms(person: Person) -> dict[str, object]:
     """What stands above the room list: pending invitations, and how many reports wait for this person's decision.
 

@@ -20,7 +20,7 @@ from chat.models import Block, Person, Picture
 from chat.privacy.export import export_of
 from chat.views.access import ChatRequest, signed_in
 from chat.views.downloads import Download
-from chat.views.pages import confirm, page
+from chat.views.pages import ask_to_remove_picture, page
 from chat.views.pictures import picture_answer
 
 
@@ -71,17 +71,14 @@ def profile(request: ChatRequest) -> HttpResponse:
 @signed_in
 def set_picture(request: ChatRequest) -> HttpResponse:
     """``picture`` is a file; ``remove`` goes back to initials, and asks first unless ``sure`` is there too."""
-    if "remove" in request.POST and "sure" not in request.POST:
-        return confirm(
-            request,
-            _("Remove your picture?"),
-            _("Your initials are shown instead. The picture is deleted: to have it back, upload it again."),
-            _("Remove picture"),
-            up=reverse("chat:profile"),
-            danger=True,
-            remove="1",
-            sure="1",
-        )
+    asked = ask_to_remove_picture(
+        request,
+        _("Remove your picture?"),
+        _("Your initials are shown instead. The picture is deleted: to have it back, upload it again."),
+        up=reverse("chat:profile"),
+    )
+    if asked is not None:
+        return asked
     try:
         if "remove" in request.POST:
             actions.remove_picture(request.person)

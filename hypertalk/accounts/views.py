@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chat.errors import NotFound
 from chat.models import Person
 from chat.views.access import ChatRequest, signed_in
-from chat.views.pages import confirm, page
+from chat.views.pages import ask_to_remove_picture, page
 from chat.views.pictures import picture_answer
 from hypertalk.accounts.first_run import AlreadyBegun, begin, is_empty
 from hypertalk.accounts.models import Workspace
@@ -59,8 +59,15 @@ def workspace(request: ChatRequest) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = WorkspaceForm(*given, initial={"workspace": row.name})
     if request.method == "POST" and form.is_valid():
-        if "remove" in request.POST and "sure" not in request.POST:
-            return _ask_to_remove_picture(request, form.cleaned_data["workspace"])
+        asked = ask_to_remove_picture(
+            request,
+            _("Remove the workspace's picture?"),
+            _("It is deleted: to have it back, upload it again."),
+            up=reverse("workspace"),
+            workspace=form.cleaned_data["workspace"],
+        )
+        if asked is not None:
+            return asked
         row.name = form.cleaned_data["workspace"]
         changed = ["name"]
         if form.cleaned_data["picture"] or "remove" in request.POST:
@@ -70,20 +77,6 @@ def workspace(request: ChatRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("workspace")
     return page(request, "account/workspace.html", form=form, status=422 if form.is_bound else 200)
-
-
-def _ask_to_remove_picture(request: ChatRequest, name: str) -> HttpResponse:
-    return confirm(
-        request,
-        _("Remove the workspace's picture?"),
-        _("It is deleted: to have it back, upload it again."),
-        _("Remove picture"),
-        up=reverse("workspace"),
-        danger=True,
-        workspace=name,
-        remove="1",
-        sure="1",
-    )
 
 
 @require_safe
