@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.browser.scene import PHONE, Scene, live, send, texts
+from tests.browser.scene import PHONE, Scene, live, send, texts, until
 
 OTHER = """
 other = actions.create_room(bob, name=f"other-{room.name}", topic="Something else", kind="closed")
@@ -65,9 +65,15 @@ def test_what_is_typed_from_the_click_on_is_for_the_other_room(arrange) -> None:
     alice = live(scene.open("alice"))
     mark(alice)
     alice.locator("#body").press_sequentially("Half a thought")
-    alice.route("**/rooms/*/", lambda route: (alice.wait_for_timeout(0), route.continue_())[1])
+    waiting: list[Route] = []
+    alice.route("**/rooms/*/", waiting.append)
     go(alice, f"other-{scene.name}")
     alice.keyboard.type("to other at once")
+    until(alice, lambda: waiting)
+    expect(alice.locator("#body")).to_have_value("to other at once")
+    alice.unroute_all()
+    for route in waiting:
+        route.continue_()
     alice.keyboard.press("Enter")
     expect(alice.locator("#messages .message__text").last).to_have_text("to other at once")
     assert texts(alice)[-2:] == ["Other 2", "to other at once"]
