@@ -1,6 +1,8 @@
 """A real Daphne on SQLite with the demo data, and a real Chromium. These tests never touch the database directly."""
 
 import json
+import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,21 +12,52 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.contexts import Contexts
 from tests.browser.scene import ARRANGE, Scene
-from tests.support.services import Daphne, chromium
+from tests.support.once import made_once
+from tests.support.services import Daphne, chromium, run_python
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a release's static files, and a database with the demo data: ``environment`` says where."""
+
+    def make(folder: Path) -> None:
+        (folder / "to").mkdir()
+        (folder / "from").symlink_to(ROOT / "static")
+        env = {**os.environ, **environment(folder), "DEBUG": "1"}
+        for command in ("collectstatic --no-input", "migrate", "demo"):
+            run_python(env, "manage.py", *command.split(), "--verbosity", "0")
+
+    return made_once(tmp_path_factory, "workspace", make)
+
+
+def environment(folder: Path, database: Path | None = None) -> dict[str, str]:
+    """As in production, except for TLS and the quick password hasher."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.released.settings",
+        "RELEASE": str(folder),
+        "DATABASE_URL": f"sqlite:///{database or folder / 'db.sqlite3'}",
+        "POST_LIMIT": "1000/1s",
+        "METRICS_TOKEN": "m" * 40,
+    }
+
+
+@pytest.fixture(scope="session")
+def server(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
     folder = tmp_path_factory.mktemp("browser")
-    # As in production, except for TLS and the quick password hasher; only the demo must be told that this is a test.
-    daphne = Daphne(
-        folder,
-        DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}",
-        POST_LIMIT="1000/1s",
-        METRICS_TOKEN="m" * 40,
-    )
-    daphne.manage("migrate", "--verbosity", "0")
-    daphne.manage("demo", DEBUG="1")
+    database = folder / "db.sqlite3"
+    shutil.copy(workspace / "db.sqlite3", database)
+    daphne = Daphne(folder, **environment(workspace, database))
+    yield daphne
+    daphne.stop()
+
+
+@pytest.fixture(scope="module")
+def with_modules(server: Daphne, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
+    """A server of the same workspace whose pages import each script from its own file, as while one writes."""
+    folder = tmp_path_factory.mktemp("modules")
+    daphne = Daphne(folder, **{**server.env, "DJANGO_SETTINGS_MODULE": "tests.settings"})
     yield daphne
     daphne.stop()
 

@@ -123,7 +123,8 @@ def on_device(page: Page, table: str) -> list[dict[str, Any]]:
     """What the page stores there; nothing after all was cleared."""
     rows: list[dict[str, Any]] = page.evaluate(
         """(table) => new Promise((resolve) => {
-            const asked = indexedDB.open("hypertalk");
+            const shared = ["outbox", "drafts"].includes(table);
+            const asked = indexedDB.open(shared ? "hypertalk" : `hypertalk ${table} ${document.body.dataset.me}`);
             asked.onupgradeneeded = () => asked.transaction.abort();
             asked.onerror = () => resolve([]);
             asked.onsuccess = () => {

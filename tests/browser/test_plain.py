@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import take
 from tests.browser.scene import DESK, PHONE, Scene, live, texts
+from tests.support.services import Daphne
 
 SIZES = {"desk": DESK, "phone": PHONE}
 OTHERS = """
@@ -112,11 +113,11 @@ def test_nothing_is_shown_that_does_nothing(arrange) -> None:
             expect(button).to_be_hidden()
 
 
-@pytest.mark.parametrize("module", ["app/main", "composer/composer", "core/htmx"])
-def test_a_script_that_does_not_come_leaves_the_plain_page(arrange, module: str) -> None:
+@pytest.mark.parametrize("script", ["chat/js/app/main", "django_htmx/htmx-2"])
+def test_a_script_that_does_not_come_leaves_the_plain_page(arrange, script: str) -> None:
     scene = arrange("say(bob, 'Of Bob')")
     page = scene.open("alice")
-    page.route(f"**/js/**/{module}.js", lambda route: route.abort())
+    page.route(f"**/{script}.*js", lambda route: route.abort())
     page.reload()
     expect(page.locator("html:not([data-script])")).to_be_attached()
     expect(page.get_by_text("Times are in UTC")).to_be_visible()
@@ -131,8 +132,9 @@ def test_a_script_that_does_not_come_leaves_the_plain_page(arrange, module: str)
     assert texts(page) == ["Of Bob", "Sent by the form alone"]
 
 
-def test_a_script_that_goes_wrong_leaves_the_plain_page(arrange) -> None:
+def test_a_script_that_goes_wrong_leaves_the_plain_page(arrange, with_modules: Daphne) -> None:
     scene = arrange()
+    scene.server = with_modules
     page = scene.open("alice")
     page.route(
         "**/js/app/panes.js",

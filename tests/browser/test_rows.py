@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Request, Route, WebSocketRoute, expect
 
 from tests.browser.scene import Scene, live, send, texts, until
+from tests.support.services import Daphne
 
 CHANGES = re.compile(r"/changes/\?after=(\d+)")
 
@@ -103,8 +104,9 @@ def test_they_come_with_catch_up_and_when_the_page_starts_over_and_change_nothin
     expect(alice.locator("#poll-1, #call-1")).to_have_count(0)
 
 
-def test_a_feature_registers_its_rows(arrange) -> None:
+def test_a_feature_registers_its_rows(arrange, with_modules: Daphne) -> None:
     scene = arrange()
+    scene.server = with_modules
     alice = scene.open("alice")
     say_to_alice = on_its_line(alice)
     version = held(alice)
@@ -122,9 +124,13 @@ def test_a_feature_registers_its_rows(arrange) -> None:
     expect(alice.locator("#poll-1")).to_have_text("A poll with an answer")
 
 
-def test_a_feature_stores_on_the_device_without_a_new_version_of_the_database(arrange) -> None:
+def test_a_feature_stores_on_the_device_without_a_new_version_of_the_database(
+    arrange, with_modules: Daphne
+) -> None:
     """Pages of an older release go on with the outbox and the drafts."""
-    alice = arrange().open("alice")
+    scene = arrange()
+    scene.server = with_modules
+    alice = scene.open("alice")
     store = """async (work) => {
         const { table } = await import("/static/chat/js/core/store.js");
         const polls = table("polls");
@@ -144,9 +150,10 @@ def test_a_feature_stores_on_the_device_without_a_new_version_of_the_database(ar
     assert alice.evaluate(store, "read")["rows"] == []
 
 
-def test_a_feature_that_fails_takes_nothing_from_the_others(arrange) -> None:
+def test_a_feature_that_fails_takes_nothing_from_the_others(arrange, with_modules: Daphne) -> None:
     """Each hook of the first one throws; the messages and their drafts arrive."""
     scene = arrange()
+    scene.server = with_modules
     alice, bob = scene.open("alice"), live(scene.open("bob"))
     failing = """import { registerHooks } from "../core/hooks.js";
         const fail = () => { throw new Error("A mistake of a feature"); };
@@ -180,8 +187,9 @@ def test_a_feature_that_fails_takes_nothing_from_the_others(arrange) -> None:
     scene.complaints.clear()
 
 
-def test_a_feature_adds_an_action_to_messages(arrange) -> None:
+def test_a_feature_adds_an_action_to_messages(arrange, with_modules: Daphne) -> None:
     scene = arrange()
+    scene.server = with_modules
     alice = live(scene.open("alice"))
     send(alice, "Vote!")
     alice.evaluate("""async () => {
@@ -198,8 +206,9 @@ def test_a_feature_adds_an_action_to_messages(arrange) -> None:
     )
 
 
-def test_a_feature_talks_over_the_socket_when_it_is_connected(arrange) -> None:
+def test_a_feature_talks_over_the_socket_when_it_is_connected(arrange, with_modules: Daphne) -> None:
     scene = arrange()
+    scene.server = with_modules
     alice = scene.open("alice")
     sent: list[str] = []
 

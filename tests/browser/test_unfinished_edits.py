@@ -1,17 +1,12 @@
 """An edit that was begun is kept like a draft, until it is saved or cancelled, or its message is deleted."""
 
 import re
-from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.scene import PHONE, Scene, live, moderate, send, until
+from tests.browser.scene import PHONE, Scene, live, moderate, on_device, send, until
 
 FIELD = "form[data-edit] textarea"
-STORED = """async () => {
-    const { table } = await import("/static/chat/js/core/store.js");
-    return (await table("edits").all()).map(({ body }) => body);
-}"""
 OTHER = """
 say(alice, "First")
 say(alice, "Second")
@@ -26,9 +21,9 @@ EDIT = OF_ALICE + "actions.edit_message(alice, message, {!r})"
 DELETE = OF_ALICE + "actions.delete_message(alice, message)"
 
 
-def stored(page: Page) -> Any:
+def stored(page: Page) -> list[str]:
     """The texts on this device."""
-    return page.evaluate(STORED)
+    return [row["body"] for row in on_device(page, "edits")]
 
 
 def begin(page: Page, text: str, seq: int = 1) -> Locator:
