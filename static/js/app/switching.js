@@ -175,7 +175,9 @@ export function switching({ field, open, closed, switched }) {
   /** @param id undefined for a message of any room */
   async function load(url, id) {
     const mine = wanted;
-    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === mine), pause(PATIENCE, end?.signal)]);
+    const answered = new AbortController();
+    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === mine), pause(PATIENCE, answered.signal)]);
+    answered.abort();
     if (wanted !== mine) return;
     wanted = null; // a later answer does not count
     const { dataset } = part("stream");
