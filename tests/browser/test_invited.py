@@ -53,7 +53,7 @@ def rename(owner: Page, workspace: Daphne, size: str, pictures: Path) -> None:
     owner.get_by_role("button", name="Remove picture").click()
     expect(owner.get_by_text("Saved.")).to_be_visible()
     expect(owner).to_have_title("Name and picture · Harbour Ltd")
-    expect(owner.get_by_alt_text("The picture now")).to_have_count(0)
+    expect(owner.get_by_alt_text("Current picture")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", SIZES)
