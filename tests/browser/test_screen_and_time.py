@@ -321,7 +321,7 @@ def test_the_form_of_an_edit_takes_the_place_of_the_text(arrange, size) -> None:
     other.press("#body", "ArrowUp")
     other.locator("form[data-edit] textarea").fill("From elsewhere")
     other.locator("form[data-edit] textarea").press("Enter")
-    expect(alice.get_by_text("This message was changed meanwhile")).to_be_visible()
+    expect(alice.get_by_text("This message was edited meanwhile")).to_be_visible()
     expect(field).to_be_focused()
     expect(field).to_have_value("Half an ed")
     expect(text).to_be_hidden()
