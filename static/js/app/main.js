@@ -75,11 +75,11 @@ function comparePerson({ person }) {
 }
 
 /** A beat of another room was on its way when this one was shown, or the server is of a release that does not know `show`. */
-const PATIENCE = 5000; // milliseconds
+const SHOW_TIMEOUT = 5000; // milliseconds
 let shownAt = 0;
 function isLate({ room: id }) {
   const late = Boolean(id && data.room && id !== data.room);
-  if (late && Date.now() - shownAt > PATIENCE) socket.again();
+  if (late && Date.now() - shownAt > SHOW_TIMEOUT) socket.again();
   return late;
 }
 
