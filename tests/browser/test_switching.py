@@ -2,34 +2,10 @@
 
 import re
 
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.scene import PHONE, Scene, live, send, texts, until
-
-OTHER = """
-other = actions.create_room(bob, name=f"other-{room.name}", topic="Something else", kind="closed")
-actions.add_member(bob, other.pk, alice.username)
-for number in range(3):
-    actions.post_message(bob, other.pk, id=uuid4(), body=f"Other {number}")
-say(bob, "Here it began")
-"""
-
-
-def mark(page: Page) -> None:
-    """A page that is loaded anew has no such mark."""
-    page.evaluate("() => { window.stayed = true; }")
-
-
-def stayed(page: Page) -> bool:
-    return bool(page.evaluate("() => window.stayed === true"))
-
-
-def row(page: Page, name: str) -> str:
-    return f".place:has(.place__name:text-is('{name}'))"
-
-
-def go(page: Page, name: str) -> None:
-    page.locator(row(page, name)).click()
+from tests.browser.switches import OTHER, go, hold, mark, release, row, stayed
 
 
 def test_a_click_shows_the_other_room_and_going_back_the_first(arrange) -> None:
@@ -65,15 +41,12 @@ def test_what_is_typed_from_the_click_on_is_for_the_other_room(arrange) -> None:
     alice = live(scene.open("alice"))
     mark(alice)
     alice.locator("#body").press_sequentially("Half a thought")
-    waiting: list[Route] = []
-    alice.route("**/rooms/*/", waiting.append)
+    waiting = hold(alice)
     go(alice, f"other-{scene.name}")
     alice.keyboard.type("to other at once")
     until(alice, lambda: waiting)
     expect(alice.locator("#body")).to_have_value("to other at once")
-    alice.unroute_all()
-    for route in waiting:
-        route.continue_()
+    release(alice, waiting)
     alice.keyboard.press("Enter")
     expect(alice.locator("#messages .message__text").last).to_have_text("to other at once")
     assert texts(alice)[-2:] == ["Other 2", "to other at once"]

@@ -3,7 +3,7 @@
  * that was shown before comes back as it was, and catches up. If anything goes wrong, the browser loads the page.
  */
 import { focusAtEnd, typedIn } from "../composer/composer.js";
-import { callHooks, registerHooks } from "../core/hooks.js";
+import { callHooks } from "../core/hooks.js";
 import { replaceParts } from "../core/htmx.js";
 import { at } from "../core/net.js";
 import { storeCopy } from "../core/offline-copies.js";
@@ -16,8 +16,8 @@ import { messageIn } from "../room/permalinks.js";
 import { rowOf } from "../sidebar/room-row.js";
 import * as sidebar from "../sidebar/sidebar.js";
 import { word } from "../core/words.js";
+import { keepWarm, takeWarm } from "./warm-rooms.js";
 
-const MOST_WARM = 12; // rooms whose parts stay in memory
 const PATIENCE = 8000; // milliseconds until the browser loads the page instead
 const LAST = "#last"; // to the list of rooms, and from there to the room that was shown last
 const PARTS = ["room-bar", "stream", "above-composer", "details"];
@@ -49,7 +49,6 @@ function roomAt({ origin, pathname, search }) {
  * @return {start(): opens the room that the page was loaded with}
  */
 export function switching({ field, open, closed, switched }) {
-  const warm = new Map(); // room -> {parts, facts, position, top}, the latest last
   let room = null; // the open one
   let end = null; // an AbortController
   let wanted = null; // the switch that waits for its parts
@@ -86,8 +85,7 @@ export function switching({ field, open, closed, switched }) {
     part("gone")?.remove();
     part("dock").hidden = false;
     if (room && !lost) { // else nothing was open, or nothing may stay
-      warm.set(id, { parts: PARTS.map(part), facts: { ...facts, room: id, newSince: "" }, position, top });
-      if (warm.size > MOST_WARM) warm.delete(warm.keys().next().value);
+      keepWarm(id, { parts: PARTS.map(part), facts: { ...facts, room: id, newSince: "" }, position, top });
     }
     room = null;
     closed();
@@ -145,7 +143,7 @@ export function switching({ field, open, closed, switched }) {
     const pane = part("details").hidden ? "room" : "details";
     app.dataset.pane = id === "" ? "list" : pane;
     if (id === "") return showNone();
-    const known = keptWarm(id);
+    const known = takeWarm(id);
     if (id) choose(id); else data.room = "";
     if (known) {
       place(known.parts);
@@ -198,15 +196,6 @@ export function switching({ field, open, closed, switched }) {
     storeCopy(location.pathname);
   }
 
-  /** What is left of the room in memory, unless it has expired messages. */
-  function keptWarm(id) {
-    const known = warm.get(id);
-    warm.delete(id);
-    const row = rowOf(id); // none if the person is no longer in it
-    const first = known?.parts[0].querySelector("#room-title").dataset.first;
-    return row && first !== undefined && Number(first) >= Number(row.dataset.first) ? known : null;
-  }
-
   /** Whoever comes in is in the room that they were in last. On a phone the list is the page, and stays. */
   function showLast() {
     if (location.hash !== LAST) return;
@@ -221,7 +210,6 @@ export function switching({ field, open, closed, switched }) {
     return id !== null && id !== (data.room ?? "");
   }
 
-  registerHooks({ messages: { gone: ({ room: id }) => warm.delete(id) } });
   showInPlace((url, options) => canShow(url) && (show(url, options), true));
 
   document.addEventListener("click", (event) => {

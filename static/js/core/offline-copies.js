@@ -16,12 +16,21 @@ async function deleteCaches(prefix) {
 
 export const deleteCopies = () => deleteCaches("pages ");
 
-/** Delete the copies of a room that the user has left. */
-export async function deleteRoomCopy(room) {
-  for (const name of await cacheNames("pages ")) await (await caches.open(name)).delete(at(`rooms/${room}/`), { ignoreVary: true });
-}
-
 const storedAt = new Map(); // path -> milliseconds
+
+/** Delete the copies of all rooms but these: the person has left them, was removed, or they are no more. */
+export async function deleteOtherCopies(rooms) {
+  const paths = new Set([at("rooms/"), ...rooms.map((room) => at(`rooms/${room}/`))]);
+  for (const name of await cacheNames("pages ")) {
+    const cache = await caches.open(name);
+    for (const copy of await cache.keys()) {
+      const { pathname } = new URL(copy.url);
+      if (paths.has(pathname)) continue;
+      storedAt.delete(pathname);
+      await cache.delete(copy, { ignoreVary: true });
+    }
+  }
+}
 
 /** Have the worker store the page at this path, at most once a minute. */
 export function storeCopy(path) {
