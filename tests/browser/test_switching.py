@@ -131,19 +131,6 @@ def test_three_hundred_switches_leave_nothing_behind(arrange) -> None:
     )
 
 
-def test_without_an_answer_the_browser_loads_the_page(arrange) -> None:
-    scene: Scene = arrange(OTHER)
-    alice = live(scene.open("alice"))
-    mark(alice)
-    alice.route(
-        "**/rooms/*/",
-        lambda route: route.abort() if route.request.headers.get("hx-request") else route.continue_(),
-    )
-    go(alice, f"other-{scene.name}")
-    expect(alice.locator("#messages .message__text").last).to_have_text("Other 2")
-    assert not stayed(alice)
-
-
 def test_what_is_written_goes_into_the_shown_room_though_the_server_shows_another(arrange) -> None:
     """An older process knows only the room with which the page came."""
     scene: Scene = arrange(OTHER)

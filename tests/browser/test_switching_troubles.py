@@ -1,9 +1,11 @@
 """The page shows another room while something is slow, fails or changes: nothing is lost, and nothing stays too long."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.scene import Scene, live
-from tests.browser.switches import OTHER, go, mark, of_parts, stayed
+from tests.browser.scene import Scene, live, texts, until
+from tests.browser.switches import OTHER, go, hold, mark, of_pages, of_parts, release, stayed
 
 OF_OTHER = ["Other 0", "Other 1", "Other 2"]
 MEMBER = """
@@ -23,6 +25,142 @@ def sign_in(where: Page | Locator) -> None:
     where.get_by_label("Email").fill("alice@example.com")
     where.get_by_label("Password").fill("talk-to-me")
     where.get_by_role("button", name="Sign in", exact=True).click()
+
+
+STRANGER = """
+from django.contrib.auth import get_user_model
+user = get_user_model().objects.create_user(f"dora-{room.name}@example.com")
+actions.ensure_person(user, f"Dora {room.name[::-1]}")
+"""
+
+
+def test_keys_are_for_the_room_that_comes_also_from_the_switcher_and_from_going_back(arrange) -> None:
+    scene: Scene = arrange(OTHER + STRANGER)
+    alice = live(scene.open("alice"))
+    body = alice.locator("#body")
+    mark(alice)
+    alice.keyboard.type("Half a thought")
+    held = hold(alice)
+    alice.keyboard.press("Control+k")
+    alice.keyboard.type(f"other-{scene.name}")
+    alice.keyboard.press("Enter")
+    alice.keyboard.type("by keys alone")
+    expect(body).to_be_focused()
+    expect(body).to_have_value("by keys alone")
+    release(alice, held)
+    expect(alice.locator("#messages .message__text")).to_have_text(OF_OTHER)
+    alice.keyboard.press("Enter")
+    expect(alice.locator("#messages .message__text").last).to_have_text("by keys alone")
+    alice.go_back()  # the room is warm
+    alice.keyboard.type(" goes on")
+    expect(body).to_have_value("Half a thought goes on")
+    alice.go_forward()
+    alice.keyboard.type("Forth")
+    expect(body).to_have_value("Forth")
+    assert stayed(alice)
+
+    alice.reload()  # the room before is cold
+    live(alice)
+    held = hold(alice)
+    alice.go_back()
+    alice.keyboard.type("!")
+    until(alice, lambda: held)
+    expect(body).to_have_value("Half a thought goes on!")
+    release(alice, held)
+    expect(alice.locator("#messages .message__text").last).to_have_text("Here it began")
+    expect(body).to_have_value("Half a thought goes on!")
+
+    # To a person leads a whole page: what is typed until it is here is for nobody.
+    held = hold(alice, "**/people/", of_pages)
+    alice.keyboard.press("Control+k")
+    alice.keyboard.type(f"@Dora {scene.name[::-1]}")
+    expect(alice.get_by_role("option", name="Dora")).to_be_visible()
+    alice.keyboard.press("Enter")
+    alice.keyboard.type("To nobody\n")
+    until(alice, lambda: held)
+    expect(body).to_have_value("Half a thought goes on!")
+    release(alice, held)
+    expect(live(alice).locator("#room-title h1")).to_contain_text("Dora")
+    expect(body).to_have_value("")
+    go(alice, scene.name)
+    expect(body).to_have_value("Half a thought goes on!")
+
+
+def test_whatever_goes_wrong_the_browser_loads_the_page_and_what_was_typed_is_there(arrange) -> None:
+    scene: Scene = arrange(OTHER)
+    alice = scene.open("alice", "/people/")
+    alice.clock.install()
+    alice.goto(scene.url)
+    live(alice)
+    body, other = alice.locator("#body"), f"other-{scene.name}"
+
+    def choose(name: str, words: str) -> None:
+        mark(alice)
+        go(alice, name)
+        alice.keyboard.type(words)
+
+    def loaded(last: str, words: str) -> None:
+        expect(alice.locator("#messages .message__text").last).to_have_text(last)
+        expect(body).to_have_value(words)
+        expect(body).to_be_focused()
+        assert not stayed(alice)
+
+    # No answer at all.
+    held = hold(alice)
+    choose(other, "one")
+    until(alice, lambda: held)
+    alice.unroute_all()
+    held[0].abort()
+    loaded("Other 2", "one")
+
+    # Slow. What is typed while the browser loads the page goes along; whatever is chosen meanwhile is loaded instead.
+    held = hold(live(alice), which=of_pages)
+    choose(scene.name, "two")
+    until(alice, lambda: len(held) == 1)
+    alice.clock.fast_forward(8000)
+    until(alice, lambda: len(held) == 2)
+    alice.keyboard.type(" and more")
+    release(alice, held)
+    loaded("Here it began", "two and more")
+    held = hold(live(alice), which=of_pages)
+    choose(other, "!")
+    until(alice, lambda: len(held) == 1)
+    alice.clock.fast_forward(8000)
+    until(alice, lambda: len(held) == 2)
+    mark(alice)
+    alice.locator(f"#go-{scene.room}").evaluate("link => link.click()")  # Playwright's own waits for the page
+    alice.keyboard.type("!")
+    until(alice, lambda: len(held) == 3)
+    release(alice, held)
+    loaded("Here it began", "two and more!")
+    expect(alice).to_have_url(scene.url)
+
+    # The session ended.
+    held = hold(live(alice))
+    choose(other, " three")
+    until(alice, lambda: held)
+    alice.context.clear_cookies()
+    release(alice, held)
+    sign_in(alice)
+    loaded("Other 2", "one! three")
+
+    # The room is gone, as the plain link says; and the words are there when it is back.
+    go(live(alice), scene.name)
+    expect(body).to_have_value("two and more!")
+    alice.reload()
+    held = hold(live(alice))
+    choose(other, " four")
+    until(alice, lambda: held)
+    elsewhere(scene, LEAVES)
+    release(alice, held)
+    expect(alice.locator("#body")).to_have_count(0)
+    expect(alice).to_have_url(re.compile(f"/rooms/(?!{scene.room})"))
+    alice.go_back()
+    expect(body).to_have_value("two and more!")
+    assert texts(alice) == ["Here it began"]
+    elsewhere(scene, COMES)
+    alice.go_forward()
+    loaded("Other 2", "one! three four")
 
 
 def test_nothing_stays_of_a_room_that_left_the_list_or_of_any_when_the_session_ends(arrange) -> None:
