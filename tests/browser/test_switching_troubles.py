@@ -163,6 +163,51 @@ def test_whatever_goes_wrong_the_browser_loads_the_page_and_what_was_typed_is_th
     loaded("Other 2", "one! three four")
 
 
+POST = """async ([room, texts]) => {
+    const token = document.cookie.match(/csrftoken=([^;]+)/)[1];
+    for (const body of texts) {
+        const fields = new URLSearchParams({ id: crypto.randomUUID(), body });
+        const headers = { "HX-Request": "true", "X-CSRFToken": token };
+        await fetch(`/rooms/${room}/messages/`, { method: "POST", body: fields, headers });
+    }
+}"""
+
+
+def test_a_warm_room_is_there_without_an_answer_and_says_once_what_came_meanwhile(arrange) -> None:
+    scene: Scene = arrange(OTHER)
+    alice, bob = live(scene.open("alice")), live(scene.open("bob", "/rooms/"))
+    other = f"other-{scene.name}"
+    mark(alice)
+    words, heard = alice.locator("#messages .message__text"), alice.locator("#heard p")
+    news = alice.locator(f".place-row:has-text('{other}') .place__last")
+    go(alice, other)
+    expect(words).to_have_text(OF_OTHER)
+    room = alice.url.rstrip("/").rpartition("/")[2]
+    go(alice, scene.name)
+    expect(words).to_have_text(["Here it began"])
+    for come in ([f"Meanwhile {n}" for n in range(30)], ["And one more"]):
+        bob.evaluate(POST, [room, come])
+        expect(news).to_contain_text(come[-1])
+        alice.route(
+            "**/rooms/*/", lambda route: route.abort() if of_parts(route.request) else route.fallback()
+        )
+        before = [*OF_OTHER, *(f"Meanwhile {n}" for n in range(30) if len(come) == 1)]
+        held = hold(alice, re.compile("/changes/"), lambda request: True)
+        go(alice, other)
+        until(alice, held.__len__)
+        assert texts(alice) == before
+        release(alice, held)
+        expect(words).to_have_text([*before, *come])
+        # One sentence for many; a screen reader would still be reading them when the next ones come.
+        expect(heard).to_have_text(
+            [f"{len(come)} new messages"] if len(come) > 1 else [re.compile("And one more")]
+        )
+        expect(alice.locator("#said")).to_contain_text(other)
+        go(alice, scene.name)
+        expect(heard).to_have_count(0)
+    assert stayed(alice)
+
+
 def test_nothing_stays_of_a_room_that_left_the_list_or_of_any_when_the_session_ends(arrange) -> None:
     scene: Scene = arrange(OTHER)
     alice, other = live(scene.open("alice")), f"other-{scene.name}"
