@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tests.browser.scene import Scene, live, texts, until
+from tests.browser.scene import Scene, live, send, texts, until
 from tests.browser.switches import OTHER, go, hold, mark, of_pages, of_parts, release, stayed
 
 OF_OTHER = ["Other 0", "Other 1", "Other 2"]
@@ -161,6 +161,64 @@ def test_whatever_goes_wrong_the_browser_loads_the_page_and_what_was_typed_is_th
     elsewhere(scene, COMES)
     alice.go_forward()
     loaded("Other 2", "one! three four")
+
+
+def test_what_waits_in_one_room_is_sent_once_and_to_it_though_another_is_shown(arrange) -> None:
+    scene: Scene = arrange(OTHER)
+    alice, other = scene.open("alice"), f"other-{scene.name}"
+    unanswered: list[WebSocketRoute] = []
+    away: list[bool] = []
+
+    def relay(ours: WebSocketRoute) -> None:
+        theirs = ours.connect_to_server()
+        ours.on_message(lambda text: None if away else theirs.send(text))
+
+        def answered(text: str | bytes) -> None:
+            if '"posted"' in str(text) and not unanswered:
+                unanswered.append(ours)
+            else:
+                ours.send(text)
+
+        theirs.on_message(answered)
+
+    alice.route_web_socket(re.compile("/live/"), relay)
+    alice.reload()
+    live(alice)
+    mark(alice)
+    words = alice.locator("#messages .message__text")
+    pending = alice.locator("#messages .message[data-state=pending]")
+    go(alice, other)
+    expect(words).to_have_text(OF_OTHER)
+    go(alice, scene.name)
+    send(alice, "Sent, and not answered")
+    until(alice, lambda: unanswered)
+    go(alice, other)
+    send(alice, "To the other")
+    expect(words).to_have_text([*OF_OTHER, "To the other"])
+    unanswered[0].close(code=1012)  # it is sent again, and may not be there twice
+    live(alice)
+    away.append(True)
+    alice.context.set_offline(True)
+    go(alice, scene.name)
+    send(alice, "From the tunnel")
+    expect(pending).to_contain_text(["From the tunnel"])
+    go(alice, other)
+    expect(words.last).to_have_text("To the other")
+    go(alice, scene.name)
+    expect(pending).to_contain_text(["From the tunnel"])
+    go(alice, other)
+    rows = f"Message.objects.filter(room='{scene.room}').order_by('seq')"
+    sent = f"print({rows}.values_list('body', flat=True))"
+    away.clear()
+    alice.context.set_offline(False)
+    until(alice, lambda: "From the tunnel" in scene.do(sent))
+    expect(words).to_have_text([*OF_OTHER, "To the other"])
+    go(alice, scene.name)
+    in_order = ["Here it began", "Sent, and not answered", "From the tunnel"]
+    expect(words).to_have_text(in_order)
+    expect(pending).to_have_count(0)
+    assert str(in_order) in scene.do(sent)
+    assert stayed(alice)
 
 
 POST = """async ([room, texts]) => {
