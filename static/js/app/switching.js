@@ -5,7 +5,7 @@
 import { focusAtEnd, typedIn } from "../composer/composer.js";
 import { callHooks } from "../core/hooks.js";
 import { replaceParts } from "../core/htmx.js";
-import { storeCopy } from "../core/offline-copies.js";
+import { storeCopySoon } from "../core/offline-copies.js";
 import { addEntry, closeAll } from "../core/overlays.js";
 import { toast } from "../core/toasts.js";
 import { pause } from "../core/pause.js";
@@ -159,7 +159,12 @@ export function switching({ field, open, closed, switched }) {
     focusField();
     if (!known) return loading ? loadPage(url) : load(url, id);
     opened(url, known);
-    return switched();
+    return shown();
+  }
+
+  function shown() {
+    switched();
+    storeCopySoon(location.pathname, sidebar.versionOf(data.room));
   }
 
   /** The list of rooms, which on a phone is a page of its own. */
@@ -189,9 +194,7 @@ export function switching({ field, open, closed, switched }) {
     showFacts(dataset);
     showName(dataset.label);
     opened(location);
-    switched();
-    storeCopy(location.pathname);
-    return undefined;
+    return shown();
   }
 
   /** The browser loads the page; until that is here, whatever is chosen is loaded instead. What was typed goes along (composer/typed-ahead.js). */
