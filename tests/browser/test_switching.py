@@ -172,11 +172,17 @@ say(bob, f"See /messages/{there.pk}/ or [this one](http://localhost/messages/{th
             return link.href;
         }"""
     )
+    held = hold(alice, "**/messages/*/")
     alice.locator(f"#messages .message__text a[href='{link}']").click()
+    alice.keyboard.type("So do I")
+    until(alice, lambda: held)
+    release(alice, held)
     expect(alice.locator("#messages .message[data-marked] .message__text")).to_have_text(
         "The one that counts"
     )
     expect(alice).to_have_url(re.compile(r"/rooms/[^/]+/\?at=\d+"))
+    expect(alice.locator("#body")).to_be_focused()  # and not the message: who writes goes on
+    expect(alice.locator("#body")).to_have_value("So do I")
     alice.go_back()
     expect(alice.locator("#messages .message__text").last).to_contain_text("See /messages/")
     assert stayed(alice)
