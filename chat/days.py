@@ -4,6 +4,7 @@ The same cases test these functions and their twin in pages (tests/cases/days.js
 """
 
 from datetime import date, datetime, time
+from typing import Literal
 
 from django.utils import timezone
 
@@ -11,6 +12,12 @@ from django.utils import timezone
 def days_ago(at: datetime, now: datetime) -> int:
     """0 is today, 1 is yesterday."""
     return (timezone.localdate(now) - timezone.localdate(at)).days
+
+
+def short_form(at: datetime, now: datetime) -> Literal["time", "weekday", "date"]:
+    """What a list says of it: today the time, within a week the weekday, else the date."""
+    days = days_ago(at, now)
+    return "time" if days < 1 else "weekday" if days < 7 else "date"
 
 
 def midnight(day: date) -> datetime:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,10 +17,23 @@ from chat.events.types import MemberChanged
 from chat.models import Ban, Invitation, Member, Person, Room
 from chat.privacy.registry import PERSONAL_DATA
 
-NEEDED = {
-    "owner": gettext_lazy("You are the only owner. Make someone else an owner before you leave."),
-    "alone": gettext_lazy("You are the only member. Archive the room before you leave."),
-}
+
+class Needed(TextChoices):
+    """Why a person can't leave a room, with what to do first: the page that asks and the refusal say the same."""
+
+    OWNER = (
+        "owner",
+        gettext_lazy(
+            "You are the only owner, and a room needs one. Make someone else an owner first. "
+            "Then you can leave, and the room stays as it is."
+        ),
+    )
+    ALONE = (
+        "alone",
+        gettext_lazy(
+            "You are the only member, and nobody would be left. Archive the room first. Then you can leave."
+        ),
+    )
 
 
 @transaction.atomic
@@ -69,7 +82,7 @@ def leave_room(person: Person, room_id: UUID) -> None:
         raise Refused(_("You can't leave a direct conversation. You can hide it until the next message."))
     member.room = room
     if still_needed := why_needed(member):
-        raise Refused(str(NEEDED[still_needed]))
+        raise Refused(str(still_needed.label))
     remove_from_room(room, member)
 
 
@@ -135,13 +148,13 @@ def _is_last_owner(member: Member) -> bool:
     return member.role == Member.Role.OWNER and not owners.exclude(pk=member.pk).exists()
 
 
-def why_needed(member: Member) -> str:
-    """Why a member can't leave: a key of ``NEEDED``, or empty if they can. Reads ``room``; at most two queries."""
+def why_needed(member: Member) -> Needed | None:
+    """Why a member can't leave; None if they can. Reads ``room``; at most two queries."""
     if not _is_last_owner(member):
-        return ""
+        return None
     if Member.objects.current().filter(room=member.room_id).exclude(pk=member.pk).exists():
-        return "owner"
-    return "" if member.room.archived_at else "alone"
+        return Needed.OWNER
+    return None if member.room.archived_at else Needed.ALONE
 
 
 def refuse_banned(room: Room | None, person: Person) -> None:

@@ -20,7 +20,7 @@ def invitation_mail(invitation: Invitation, address: str) -> EmailMessage:
     context = {
         "invitation": invitation,
         "link": f"{address}{invitation.mailed_token}/",
-        "place": branding().name or urlsplit(address).netloc,
+        "workspace": branding().name or urlsplit(address).netloc,
     }
     subject = render_to_string("chat/invitations/email_subject.txt", context)
     body = render_to_string("chat/invitations/email_message.txt", context)

@@ -71,7 +71,7 @@ def _ask_to_decline(request: ChatRequest, invitation_id: UUID) -> HttpResponse:
     return confirm(
         request,
         _("Decline the invitation to %(room)s?") % {"room": f"#{found.room.name}" if found.room else ""},
-        _("It can't be used any more. To come in later, you have to be invited again."),
+        _("It can't be used any more. To join later, you need a new invitation."),
         _("Decline"),
         up=reverse("chat:rooms"),
         danger=True,

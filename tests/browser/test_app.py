@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.contexts import Contexts
 from tests.browser.looking import take
 from tests.browser.scene import ARRANGE, PHONE, Scene, live, send, texts, until
+from tests.browser.switches import OTHER, go, mark, stayed
 from tests.support.services import Daphne, run_python
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -21,6 +22,15 @@ KEPT = """async () => {
     const pages = (await caches.keys()).filter((name) => name.includes(" pages "));
     const keys = await Promise.all(pages.map(async (name) => (await caches.open(name)).keys()));
     return keys.flat().map(({ url }) => new URL(url).pathname);
+}"""
+# Goes back, and types before the request for the parts of that room has failed.
+BACK = """(words) => {
+    addEventListener("popstate", () => {
+        const field = document.getElementById("body");
+        field.value += words;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    }, { once: true });
+    history.back();
 }"""
 
 
@@ -188,6 +198,46 @@ def test_what_a_room_does_not_keep_leaves_the_device_with_the_next_list_of_rooms
     scene.do(f"actions.expire_before('{scene.room}', {sent})")  # its last message is still there
     page.reload()
     until(page, lambda: page.evaluate(KEPT) == ["/rooms/"])
+
+
+def test_a_room_that_was_only_switched_to_is_there_offline_until_it_leaves_the_list(
+    deployment: Deployment,
+) -> None:
+    scene = deployment.arrange(OTHER)
+    page = installed(scene)
+    mark(page)
+    go(page, f"other-{scene.name}")
+    expect(page.locator("#messages .message__text").last).to_have_text("Other 2")
+    assert stayed(page)
+    there = page.url
+    until(page, lambda: len(page.evaluate(KEPT)) == 3)
+    page.goto(f"{scene.server.url}/people/")  # a page that asks for the list of rooms
+    expect(live(page).locator(f"#place-{scene.room}")).to_be_visible()
+    assert len(page.evaluate(KEPT)) == 3
+    page.go_back()  # the first room is cold now
+    live(page)
+    page.context.set_offline(True)
+    page.evaluate(BACK, "Typed at once")
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page).to_have_url(scene.url)
+    expect(page.locator("#body")).to_have_value("Typed at once")
+    assert texts(page) == ["Here it began"]
+    page.goto(there)
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    assert texts(page) == ["Other 0", "Other 1", "Other 2"]
+    page.goto(scene.url)
+    expect(page.locator("#body")).to_have_value("Typed at once")
+    scene.do(
+        f"""
+other = Room.objects.get(name="other-{scene.name}")
+bob = other.members.get(person__user__email="bob@example.com").person
+actions.remove_member(bob, other.pk, other.members.get(person__user__email="alice@example.com").pk)
+"""
+    )
+    page.context.set_offline(False)
+    live(page)
+    until(page, lambda: sorted(page.evaluate(KEPT)) == sorted(["/rooms/", f"/rooms/{scene.room}/"]))
+    scene.end()
 
 
 def test_nobody_else_finds_ones_pages_and_signing_out_leaves_none(scene: Scene) -> None:

@@ -47,13 +47,14 @@ def rename(owner: Page, workspace: Daphne, size: str, pictures: Path) -> None:
     owner.get_by_role("link", name="Name and picture").click()
     expect(owner.get_by_label("Workspace name")).to_be_focused()
     check(owner, f"workspace-{size}", pictures)
+    expect(owner.get_by_alt_text("Current picture")).to_be_visible()
     owner.get_by_label("Workspace name").fill("Harbour Ltd")
     owner.get_by_role("button", name="Remove picture").click()
     expect(owner.get_by_role("heading", name="Remove the workspace's picture?")).to_be_visible()
     owner.get_by_role("button", name="Remove picture").click()
     expect(owner.get_by_text("Saved.")).to_be_visible()
     expect(owner).to_have_title("Name and picture · Harbour Ltd")
-    expect(owner.get_by_alt_text("The picture now")).to_have_count(0)
+    expect(owner.get_by_alt_text("Current picture")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", SIZES)

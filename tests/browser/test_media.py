@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import flaws, take
+from tests.browser.looking import OF_COLOUR, flaws, take
 from tests.browser.scene import DESK, PHONE, live
 
 SIZES = (DESK, PHONE)
@@ -48,6 +48,11 @@ def test_with_forced_colours_edges_and_focus_and_what_is_chosen_are_seen(
         assert style(current.locator(".place__name"), "color") == style(current, "color")
     take(alice, pictures / f"forced-{size['width']}-{scheme}.png")
     found = flaws(alice, "room")
+    for tone in "123":
+        alice.locator(".avatar").evaluate_all(
+            "(all, tone) => all.forEach((each) => { each.dataset.tone = tone; })", tone
+        )
+        found += flaws(alice, f"room, avatars of tone {tone}", only=OF_COLOUR)
     alice.keyboard.press("Control+k")
     options = alice.locator("#switcher [role=option]")
     expect(options.nth(1)).to_be_visible()

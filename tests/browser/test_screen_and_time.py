@@ -22,9 +22,11 @@ CASES = json.loads((ROOT / "tests" / "cases" / "days.json").read_text())
 OWN_CLOCK = {"color_scheme": "dark", "reduced_motion": "reduce"}
 
 PLAY = """async ([source, { at, now }]) => {
-    const { daysAgo, isoDay, startOfDay } = await import(source);
+    const { daysAgo, isoDay, shortForm, startOfDay } = await import(source);
     const day = new Date(at);
-    return { day: isoDay(day), begins: new Date(startOfDay(day)).toISOString(), ago: daysAgo(day, new Date(now)) };
+    const then = new Date(now);
+    const begins = new Date(startOfDay(day)).toISOString();
+    return { day: isoDay(day), begins, ago: daysAgo(day, then), short: shortForm(day, then) };
 }"""
 
 
@@ -35,7 +37,8 @@ def test_days_are_counted_by_the_calendar_of_every_zone(browser: Browser) -> Non
     module = "data:text/javascript;base64," + base64.b64encode(source).decode()
     for case in CASES:
         devtools.send("Emulation.setTimezoneOverride", {"timezoneId": case["zone"]})
-        expected = {"day": case["day"], "begins": case["begins"].replace("Z", ".000Z"), "ago": case["ago"]}
+        expected = {key: case[key] for key in ("day", "ago", "short")}
+        expected["begins"] = case["begins"].replace("Z", ".000Z")
         assert page.evaluate(PLAY, [module, case]) == expected, case["name"]
     page.close()
 
@@ -318,7 +321,7 @@ def test_the_form_of_an_edit_takes_the_place_of_the_text(arrange, size) -> None:
     other.press("#body", "ArrowUp")
     other.locator("form[data-edit] textarea").fill("From elsewhere")
     other.locator("form[data-edit] textarea").press("Enter")
-    expect(alice.get_by_text("This message was changed meanwhile")).to_be_visible()
+    expect(alice.get_by_text("This message was edited meanwhile")).to_be_visible()
     expect(field).to_be_focused()
     expect(field).to_have_value("Half an ed")
     expect(text).to_be_hidden()

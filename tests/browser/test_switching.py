@@ -2,34 +2,10 @@
 
 import re
 
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.scene import PHONE, Scene, live, send, texts, until
-
-OTHER = """
-other = actions.create_room(bob, name=f"other-{room.name}", topic="Something else", kind="closed")
-actions.add_member(bob, other.pk, alice.username)
-for number in range(3):
-    actions.post_message(bob, other.pk, id=uuid4(), body=f"Other {number}")
-say(bob, "Here it began")
-"""
-
-
-def mark(page: Page) -> None:
-    """A page that is loaded anew has no such mark."""
-    page.evaluate("() => { window.stayed = true; }")
-
-
-def stayed(page: Page) -> bool:
-    return bool(page.evaluate("() => window.stayed === true"))
-
-
-def row(page: Page, name: str) -> str:
-    return f".place:has(.place__name:text-is('{name}'))"
-
-
-def go(page: Page, name: str) -> None:
-    page.locator(row(page, name)).click()
+from tests.browser.switches import OTHER, go, hold, mark, release, row, stayed
 
 
 def test_a_click_shows_the_other_room_and_going_back_the_first(arrange) -> None:
@@ -65,15 +41,12 @@ def test_what_is_typed_from_the_click_on_is_for_the_other_room(arrange) -> None:
     alice = live(scene.open("alice"))
     mark(alice)
     alice.locator("#body").press_sequentially("Half a thought")
-    waiting: list[Route] = []
-    alice.route("**/rooms/*/", waiting.append)
+    waiting = hold(alice)
     go(alice, f"other-{scene.name}")
     alice.keyboard.type("to other at once")
     until(alice, lambda: waiting)
     expect(alice.locator("#body")).to_have_value("to other at once")
-    alice.unroute_all()
-    for route in waiting:
-        route.continue_()
+    release(alice, waiting)
     alice.keyboard.press("Enter")
     expect(alice.locator("#messages .message__text").last).to_have_text("to other at once")
     assert texts(alice)[-2:] == ["Other 2", "to other at once"]
@@ -158,19 +131,6 @@ def test_three_hundred_switches_leave_nothing_behind(arrange) -> None:
     )
 
 
-def test_without_an_answer_the_browser_loads_the_page(arrange) -> None:
-    scene: Scene = arrange(OTHER)
-    alice = live(scene.open("alice"))
-    mark(alice)
-    alice.route(
-        "**/rooms/*/",
-        lambda route: route.abort() if route.request.headers.get("hx-request") else route.continue_(),
-    )
-    go(alice, f"other-{scene.name}")
-    expect(alice.locator("#messages .message__text").last).to_have_text("Other 2")
-    assert not stayed(alice)
-
-
 def test_what_is_written_goes_into_the_shown_room_though_the_server_shows_another(arrange) -> None:
     """An older process knows only the room with which the page came."""
     scene: Scene = arrange(OTHER)
@@ -212,11 +172,17 @@ say(bob, f"See /messages/{there.pk}/ or [this one](http://localhost/messages/{th
             return link.href;
         }"""
     )
+    held = hold(alice, "**/messages/*/")
     alice.locator(f"#messages .message__text a[href='{link}']").click()
+    alice.keyboard.type("So do I")
+    until(alice, lambda: held)
+    release(alice, held)
     expect(alice.locator("#messages .message[data-marked] .message__text")).to_have_text(
         "The one that counts"
     )
     expect(alice).to_have_url(re.compile(r"/rooms/[^/]+/\?at=\d+"))
+    expect(alice.locator("#body")).to_be_focused()  # and not the message: who writes goes on
+    expect(alice.locator("#body")).to_have_value("So do I")
     alice.go_back()
     expect(alice.locator("#messages .message__text").last).to_contain_text("See /messages/")
     assert stayed(alice)

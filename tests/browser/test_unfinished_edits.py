@@ -126,7 +126,7 @@ def test_a_message_that_changed_meanwhile_shows_both_texts(arrange) -> None:
     scene: Scene = arrange(OTHER)
     alice = live(scene.open("alice"))
     field = begin(alice, "Half an ed")
-    notice = alice.get_by_text("This message was changed meanwhile")
+    notice = alice.get_by_text("This message was edited meanwhile")
     edit_on(live(scene.open("alice")), "From the phone")  # while it is open
     expect(notice).to_be_visible()
     expect(alice.locator("[data-changed] blockquote")).to_have_text("From the phone")
@@ -150,7 +150,7 @@ def test_an_edit_in_which_nothing_was_typed_follows_its_message(arrange) -> None
     expect(field).to_have_value("Second")
     edit_on(live(scene.open("alice")), "From the phone", 2)
     expect(field).to_have_value("From the phone")
-    expect(alice.get_by_text("This message was changed meanwhile")).to_have_count(0)
+    expect(alice.get_by_text("This message was edited meanwhile")).to_have_count(0)
     assert stored(alice) == []
 
 

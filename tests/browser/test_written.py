@@ -1,8 +1,10 @@
 """What people write is what people see, measured on the screen: directions, widths, sizes and places."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
@@ -143,6 +145,14 @@ def test_tabs_and_runs_of_spaces_keep_columns_also_while_they_wait(arrange) -> N
     columns(text)
 
 
+# As they are in tests/chat/text/test_emoji.py.
+EMOJI = json.loads((Path(__file__).parents[1] / "cases" / "emoji.json").read_text())
+ARE_FEW = """async (texts) => {
+    const { isFewEmoji } = await import("/static/chat/js/room/pending-text.js");
+    return texts.map(isFewEmoji);
+}"""
+
+
 def test_messages_of_a_few_emoji_are_large_also_while_they_wait(arrange) -> None:
     scene: Scene = arrange("say(bob, 'Words 🙂')")
     alice = scene.open("alice")
@@ -155,6 +165,10 @@ def test_messages_of_a_few_emoji_are_large_also_while_they_wait(arrange) -> None
     text = alice.locator(".message[data-seq='2'] .message__text")
     expect(text).to_be_visible()
     assert text.evaluate(size) == waiting > 2 * usual
+    found = alice.evaluate(ARE_FEW, [case["text"] for case in EMOJI])
+    assert {case["name"]: large for case, large in zip(EMOJI, found, strict=True)} == {
+        case["name"]: case["large"] for case in EMOJI
+    }
 
 
 def test_a_plain_address_is_a_link_and_one_of_a_repository_is_none(arrange) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chat.days import days_ago, midnight
+from chat.days import days_ago, midnight, short_form
 from chat.models import Message, Person, Room
 from tests.conftest import client_of, say
 
@@ -24,6 +24,7 @@ def test_day(case: dict[str, Any]) -> None:
         assert timezone.localdate(at) == day
         assert midnight(day).astimezone(UTC) == datetime.fromisoformat(case["begins"])
         assert days_ago(at, now) == case["ago"]
+        assert short_form(at, now) == case["short"]
 
 
 def shown(client: Client, room: Room) -> str:

@@ -46,7 +46,7 @@ export function cropping(canvas, range) {
   }
 
   /** In pixels of the canvas. */
-  function place({ clientX, clientY }) {
+  function pointAt({ clientX, clientY }) {
     const scale = side / canvas.getBoundingClientRect().width;
     return { x: clientX * scale, y: clientY * scale };
   }
@@ -58,14 +58,14 @@ export function cropping(canvas, range) {
 
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
-    pointers.set(event.pointerId, place(event));
+    pointers.set(event.pointerId, pointAt(event));
   });
 
   canvas.addEventListener("pointermove", (event) => {
     const before = pointers.get(event.pointerId);
     if (!before || !picture) return;
     const apart = pointers.size === 2 && distance();
-    const now = place(event);
+    const now = pointAt(event);
     pointers.set(event.pointerId, now);
     if (apart) zoomTo((view.zoom * distance()) / apart);
     else move(now.x - before.x, now.y - before.y);

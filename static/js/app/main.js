@@ -7,7 +7,6 @@ import { typedAnywhere } from "../core/fields.js";
 import { callHooks, handleLatest, handleMessage, isLatest, registerHooks } from "../core/hooks.js";
 import { fetchRoomList } from "../core/htmx.js";
 import { askBeforeSigningOut } from "./sign-out.js";
-import { deleteRoomCopy } from "../core/offline-copies.js";
 import { whoIsHere } from "../core/net.js";
 import { outbox } from "../composer/outbox.js";
 import "./features.js";
@@ -20,6 +19,7 @@ import { wholeTime } from "../core/times.js";
 import { announce, toast } from "../core/toasts.js";
 import { word } from "../core/words.js";
 import { showUnsent } from "../composer/unsent.js";
+import { dropWarm } from "./warm-rooms.js";
 
 const COOKIE_WITHIN = 1500; // milliseconds
 
@@ -46,6 +46,7 @@ let leaving = false; // by oneself: the server leads on, and the end of the sock
 
 async function closed(code) {
   delete root.dataset.live;
+  if (code !== 4404) dropWarm();
   if (leaving) return undefined;
   if (code === 4404) return connectedTo === data.room ? room?.lose() : socket.again(); // another room is shown since
   if (code !== 4401) return toSignIn();
@@ -75,11 +76,11 @@ function comparePerson({ person }) {
 }
 
 /** A beat of another room was on its way when this one was shown, or the server is of a release that does not know `show`. */
-const PATIENCE = 5000; // milliseconds
+const SHOW_TIMEOUT = 5000; // milliseconds
 let shownAt = 0;
 function isLate({ room: id }) {
   const late = Boolean(id && data.room && id !== data.room);
-  if (late && Date.now() - shownAt > PATIENCE) socket.again();
+  if (late && Date.now() - shownAt > SHOW_TIMEOUT) socket.again();
   return late;
 }
 
@@ -117,7 +118,6 @@ const messages = {
   sample: ({ number }) => { sample = number; },
   gone: ({ room: id }) => {
     sidebar.removeRoom(id);
-    deleteRoomCopy(id);
     if (id === data.room) room?.lose();
   },
 };

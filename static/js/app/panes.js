@@ -1,7 +1,7 @@
 /** Opens and closes panes and dialogs. */
 import { onKey } from "../core/keys.js";
 import { afterDone, afterSwap } from "../core/htmx.js";
-import { opened } from "../core/overlays.js";
+import { addOverlay } from "../core/overlays.js";
 
 const app = document.querySelector(".app");
 const dialog = document.getElementById("dialog");
@@ -17,7 +17,7 @@ function toggleDetails() {
   app.dataset.pane = open ? "details" : "room";
   toggle.setAttribute("aria-expanded", String(open));
   if (open) details.focus(); else toggle.focus();
-  if (open) detailsClosed = opened(() => { if (areDetailsOpen()) toggleDetails(); }); else detailsClosed();
+  if (open) detailsClosed = addOverlay(() => { if (areDetailsOpen()) toggleDetails(); }); else detailsClosed();
 }
 
 // What is open above the details, or inside them, has Escape first.

@@ -5,7 +5,6 @@ import { word } from "../core/words.js";
 
 const form = document.getElementById("people-form");
 const count = document.getElementById("people-count");
-const RESULTS = ["people-found", "rooms-found", "invite-found", "add-found"];
 
 const chosen = () => [...form.querySelectorAll("[name=person]:checked")].map(({ value }) => value).sort();
 
@@ -31,7 +30,7 @@ if (form) {
 }
 
 afterSwap((target) => {
-  if (!RESULTS.includes(target.id)) return;
+  if (target.dataset.results === undefined) return;
   if (form) showCount();
   const rows = target.querySelectorAll(".row").length;
   announce(rows ? word("found", { count: rows }) : word("foundNothing"));

@@ -10,7 +10,7 @@ import { sure } from "../core/sure.js";
 import { toast } from "../core/toasts.js";
 import { word } from "../core/words.js";
 
-const PATIENCE = 2000; // milliseconds for the server to take what features still have
+const FLUSH_TIMEOUT = 2000; // milliseconds for the server to take what features still have
 
 /**
  * Signing out empties the outbox and what features keep: nothing of a person stays on the device. It asks first; and whoever
@@ -23,7 +23,7 @@ export function askBeforeSigningOut({ box, leaving }) {
 
   async function signOut() {
     if (await box.waiting() && !await sure("t-unsent")) return;
-    await Promise.race([Promise.allSettled(callHooks("signingOut")), pause(PATIENCE)]);
+    await Promise.race([Promise.allSettled(callHooks("signingOut")), pause(FLUSH_TIMEOUT)]);
     leaving(true);
     const answer = await post(form.action, new FormData(form)).catch(() => null);
     if (!answer?.ok && !await signedOut()) {

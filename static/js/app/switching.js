@@ -3,10 +3,9 @@
  * that was shown before comes back as it was, and catches up. If anything goes wrong, the browser loads the page.
  */
 import { focusAtEnd, typedIn } from "../composer/composer.js";
-import { callHooks, registerHooks } from "../core/hooks.js";
+import { callHooks } from "../core/hooks.js";
 import { replaceParts } from "../core/htmx.js";
-import { at } from "../core/net.js";
-import { storeCopy } from "../core/offline-copies.js";
+import { storeCopySoon } from "../core/offline-copies.js";
 import { addEntry, closeAll } from "../core/overlays.js";
 import { toast } from "../core/toasts.js";
 import { pause } from "../core/pause.js";
@@ -15,31 +14,19 @@ import { findElements } from "../room/elements.js";
 import { messageIn } from "../room/permalinks.js";
 import { rowOf } from "../sidebar/room-row.js";
 import * as sidebar from "../sidebar/sidebar.js";
+import { roomAt } from "./room-address.js";
 import { word } from "../core/words.js";
+import { keepWarm, takeWarm } from "./warm-rooms.js";
 
-const MOST_WARM = 12; // rooms whose parts stay in memory
-const PATIENCE = 8000; // milliseconds until the browser loads the page instead
+const LOAD_TIMEOUT = 8000; // milliseconds until the browser loads the page instead
 const LAST = "#last"; // to the list of rooms, and from there to the room that was shown last
 const PARTS = ["room-bar", "stream", "above-composer", "details"];
 // What the body says of the shown room; the stream brings it.
 const FACTS = ["room", "held", "atStart", "atEnd", "lastSeq", "newAfter", "newSince", "role"];
-const ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/$/;
 
 const data = document.body.dataset;
 const app = document.querySelector(".app");
 const part = (id) => document.getElementById(id);
-
-/**
- * @return the id of the room whose page is at the address; "" for the list of rooms; undefined for a message, whose room the answer
- *   tells; null for other pages, and for parts of a room's history
- */
-function roomAt({ origin, pathname, search }) {
-  if (origin !== location.origin) return null;
-  if (pathname === at("rooms/")) return search ? null : "";
-  if (pathname.startsWith(at("messages/")) && ID.test(pathname.slice(at("messages/").length))) return undefined;
-  if (!pathname.startsWith(at("rooms/")) || (search && !/^\?at=\d+$/.test(search))) return null;
-  return pathname.slice(at("rooms/").length).match(ID)?.[1] ?? null;
-}
 
 /**
  * @param field the composer's field
@@ -49,10 +36,13 @@ function roomAt({ origin, pathname, search }) {
  * @return {start(): opens the room that the page was loaded with}
  */
 export function switching({ field, open, closed, switched }) {
-  const warm = new Map(); // room -> {parts, facts, position, top}, the latest last
   let room = null; // the open one
   let end = null; // an AbortController
   let wanted = null; // the switch that waits for its parts
+  let loading = false; // the browser loads another page already
+  let typed = false; // since the room was chosen
+
+  field.addEventListener("input", () => { typed = true; });
 
   function choose(id) {
     end = new AbortController();
@@ -68,7 +58,13 @@ export function switching({ field, open, closed, switched }) {
     if (known) part("stream").scrollTop = known.top;
     if (known?.position?.seq) room.toPosition(known.position); // dividers may have come and gone since
     const message = messageIn(url, data.room);
-    if (message) room.toMessage(message).then((there) => there === false && toast(word("noSuchMessage")));
+    if (message) room.toMessage(message).then((there) => messageShown(there));
+  }
+
+  /** Whoever reads is at the message now; whoever began to write goes on. @param there whether it is in the room */
+  function messageShown(there) {
+    if (typed) field.focus({ preventScroll: true });
+    if (there === false) toast(word("noSuchMessage"));
   }
 
   /** With a mouse people come to write; on touch a keyboard would open. */
@@ -86,8 +82,7 @@ export function switching({ field, open, closed, switched }) {
     part("gone")?.remove();
     part("dock").hidden = false;
     if (room && !lost) { // else nothing was open, or nothing may stay
-      warm.set(id, { parts: PARTS.map(part), facts: { ...facts, room: id, newSince: "" }, position, top });
-      if (warm.size > MOST_WARM) warm.delete(warm.keys().next().value);
+      keepWarm(id, { parts: PARTS.map(part), facts: { ...facts, room: id, newSince: "" }, position, top });
     }
     room = null;
     closed();
@@ -141,11 +136,15 @@ export function switching({ field, open, closed, switched }) {
     if (replace) history.replaceState(null, "", url); else if (!back) addEntry(url);
     field.defaultValue = "";
     field.value = "";
+    typed = false;
     delete field.dataset.unsent;
     const pane = part("details").hidden ? "room" : "details";
     app.dataset.pane = id === "" ? "list" : pane;
-    if (id === "") return showNone();
-    const known = keptWarm(id);
+    if (id === "") {
+      showNone();
+      return loading ? loadPage(url) : undefined;
+    }
+    const known = loading ? null : takeWarm(id);
     if (id) choose(id); else data.room = "";
     if (known) {
       place(known.parts);
@@ -158,9 +157,14 @@ export function switching({ field, open, closed, switched }) {
     typedIn(field);
     sidebar.currentChanged();
     focusField();
-    if (!known) return load(url, id);
+    if (!known) return loading ? loadPage(url) : load(url, id);
     opened(url, known);
-    return switched();
+    return shown();
+  }
+
+  function shown() {
+    switched();
+    storeCopySoon(location.pathname, sidebar.versionOf(data.room));
   }
 
   /** The list of rooms, which on a phone is a page of its own. */
@@ -175,36 +179,31 @@ export function switching({ field, open, closed, switched }) {
   /** @param id undefined for a message of any room */
   async function load(url, id) {
     const mine = wanted;
-    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === mine), pause(PATIENCE, end?.signal)]);
-    if (wanted !== mine) return;
+    const answered = new AbortController();
+    const there = await Promise.race([replaceParts(url.pathname + url.search, () => wanted === mine), pause(LOAD_TIMEOUT, answered.signal)]);
+    answered.abort();
+    if (wanted !== mine) return undefined;
     wanted = null; // a later answer does not count
     const { dataset } = part("stream");
-    if (!dataset.room || (id && dataset.room !== id)) {
-      if (url.href === location.href) location.reload(); // else one with a fragment would only be a jump
-      else location.replace(url);
-      return;
-    }
+    if (!dataset.room || (id && dataset.room !== id)) return loadPage(url);
     if (!id) {
       choose(dataset.room);
       history.replaceState(history.state, "", there);
     }
-    const shown = app.dataset.pane === "details"; // they may have been opened meanwhile
-    part("details").hidden = !shown;
-    part("details-toggle").setAttribute("aria-expanded", String(shown));
+    const details = app.dataset.pane === "details"; // they may have been opened meanwhile
+    part("details").hidden = !details;
+    part("details-toggle").setAttribute("aria-expanded", String(details));
     showFacts(dataset);
     showName(dataset.label);
     opened(location);
-    switched();
-    storeCopy(location.pathname);
+    return shown();
   }
 
-  /** What is left of the room in memory, unless it has expired messages. */
-  function keptWarm(id) {
-    const known = warm.get(id);
-    warm.delete(id);
-    const row = rowOf(id); // none if the person is no longer in it
-    const first = known?.parts[0].querySelector("#room-title").dataset.first;
-    return row && first !== undefined && Number(first) >= Number(row.dataset.first) ? known : null;
+  /** The browser loads the page; until that is here, whatever is chosen is loaded instead. What was typed goes along (composer/typed-ahead.js). */
+  function loadPage(url) {
+    loading = true;
+    if (url.href === location.href) location.reload(); // else one with a fragment would only be a jump
+    else location.replace(url);
   }
 
   /** Whoever comes in is in the room that they were in last. On a phone the list is the page, and stays. */
@@ -221,7 +220,6 @@ export function switching({ field, open, closed, switched }) {
     return id !== null && id !== (data.room ?? "");
   }
 
-  registerHooks({ messages: { gone: ({ room: id }) => warm.delete(id) } });
   showInPlace((url, options) => canShow(url) && (show(url, options), true));
 
   document.addEventListener("click", (event) => {
@@ -243,7 +241,8 @@ export function switching({ field, open, closed, switched }) {
       if (!data.room) return showLast();
       choose(data.room);
       opened(location);
-      if (!room.restoring && !messageIn(location, data.room)) focusField();
+      if (typed) focusAtEnd(field); // for the page before
+      else if (!room.restoring && !messageIn(location, data.room)) focusField();
       return undefined;
     },
   };

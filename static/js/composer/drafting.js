@@ -2,6 +2,7 @@
 import { listeningUntil } from "../core/listening.js";
 import { sure } from "../core/sure.js";
 import { typedIn } from "./composer.js";
+import { keepTyped, takeTyped } from "./typed-ahead.js";
 
 const PUSH_EVERY = 3000; // milliseconds
 const RETRY_AFTER = 15_000;
@@ -16,6 +17,11 @@ export function drafting({ field, room, drafts, signal }) {
   const listen = listeningUntil(signal);
   const notice = () => document.getElementById("older-draft");
   let timer = 0;
+  const ahead = takeTyped(room);
+  if (ahead) {
+    field.value = ahead;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   let early = field.value !== field.defaultValue; // the user typed before the room was here
   let opened = false;
 
@@ -80,7 +86,11 @@ export function drafting({ field, room, drafts, signal }) {
   listen(field, "input", typed);
   // When the page closes, an unsent draft goes with a request that outlives the page.
   const leave = () => { close(); drafts.push(room, { leaving: true }); };
-  listen(window, "pagehide", leave);
+  listen(window, "pagehide", () => {
+    if (!opened && early) keepTyped(room, field.value);
+    leave();
+  });
+  listen(window, "pageshow", ({ persisted }) => persisted && takeTyped(room)); // the page is back, and has it
   listen(document, "visibilitychange", () => document.hidden && leave());
   for (const sign of ["online", "live"]) listen(window, sign, () => drafts.pushAll());
   signal.addEventListener("abort", () => { close(); drafts.push(room); });

@@ -8,6 +8,12 @@ const numberOf = (at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate())
 /** How many days ago: 0 is today, 1 is yesterday. */
 export const daysAgo = (at, now = new Date()) => numberOf(now) - numberOf(at);
 
+/** What a list says of it: today the "time", within a week the "weekday", else the "date". */
+export function shortForm(at, now = new Date()) {
+  const days = daysAgo(at, now);
+  return days < 1 ? "time" : days < 7 ? "weekday" : "date";
+}
+
 /** The moment of its midnight, in milliseconds; where clocks skip midnight, the first moment of the day. */
 export const startOfDay = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 

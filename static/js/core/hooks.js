@@ -18,6 +18,7 @@
  * - editEnded(message): an edit was saved or cancelled, or its message is gone
  * - messageQueued(room): a message of a room is on the disk, in the outbox
  * - roomStartedOver(room): its window was replaced. A backup may have been restored, so the server may have lost what it was told.
+ * - roomsListed(rooms): the ids of the rooms in the list, after it was fetched or lost one
  * - newDay(): it is another day in the reader's time zone (core/new-day.js)
  * - roomLost(room): the person is not in the shown room any longer
  * - signingOut(): a promise of what must reach the server before; it is not waited for long

@@ -3,6 +3,7 @@ import { at } from "./net.js";
 
 const { base, worker } = document.body.dataset;
 const REFRESH_AFTER = 60_000; // milliseconds
+const QUIET = 2000; // milliseconds in one room
 const caches = window.caches;
 const workers = navigator.serviceWorker;
 
@@ -16,19 +17,62 @@ async function deleteCaches(prefix) {
 
 export const deleteCopies = () => deleteCaches("pages ");
 
-/** Delete the copies of a room that the user has left. */
-export async function deleteRoomCopy(room) {
-  for (const name of await cacheNames("pages ")) await (await caches.open(name)).delete(at(`rooms/${room}/`), { ignoreVary: true });
-}
-
 const storedAt = new Map(); // path -> milliseconds
 
+/** Delete the copies of all rooms but these: the person has left them, was removed, or they are no more. */
+export async function deleteOtherCopies(rooms) {
+  const paths = new Set([at("rooms/"), ...rooms.map((room) => at(`rooms/${room}/`))]);
+  for (const name of await cacheNames("pages ")) {
+    const cache = await caches.open(name);
+    for (const copy of await cache.keys()) {
+      const { pathname } = new URL(copy.url);
+      if (paths.has(pathname)) continue;
+      storedAt.delete(pathname);
+      await cache.delete(copy, { ignoreVary: true });
+    }
+  }
+}
+
 /** Have the worker store the page at this path, at most once a minute. */
-export function storeCopy(path) {
+function storeCopy(path) {
   if (!workers?.controller || Date.now() - (storedAt.get(path) ?? 0) < REFRESH_AFTER) return;
   storedAt.set(path, Date.now());
   workers.controller.postMessage({ keep: [path] });
 }
+
+const due = new Map(); // path of a room's page -> the room's version
+let timer = 0;
+
+/**
+ * The page shows a room, and was not loaded with it. Its page is stored when the person stays there, or leaves: not while they look into
+ * one room after the other. A copy that has this version of the room is not made again.
+ */
+export function storeCopySoon(path, version) {
+  if (!workers?.controller) return;
+  due.set(path, version);
+  clearTimeout(timer);
+  timer = setTimeout(async () => {
+    for (const [each, of] of takeDue()) if (!await isHeld(each, of).catch(() => false)) storeCopy(each);
+  }, QUIET);
+}
+
+function takeDue() {
+  clearTimeout(timer);
+  const paths = [...due];
+  due.clear();
+  return paths;
+}
+
+/** Whether a copy of the page has this version of the room, or a later one. */
+async function isHeld(path, version) {
+  const copy = await caches.match(path, { ignoreVary: true });
+  const [, held] = (await copy?.text())?.match(/ data-held="(\d+)"/) ?? [];
+  return Number(held) >= version;
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) for (const [path] of takeDue()) storeCopy(path);
+});
 
 const checked = new Map(); // room -> the first seq for which this page has checked the copies
 // Each copy has the room list. Of each room: its id, its first seq then, and the seq of the last message, which the row shows.

@@ -1,7 +1,7 @@
 /**
  * What is open over the page on a phone: the browser's Back closes it, the latest first, before it leaves the room. While anything is
  * open, the browser's history has one entry of ours above that of the page. Dialogs and menus are found by themselves; whatever else
- * covers the page calls `opened`.
+ * covers the page calls `addOverlay`.
  */
 import { isPhone } from "./phone.js";
 
@@ -16,7 +16,7 @@ const onOurs = () => history.state?.overlay === true;
  * @param close closes it; returns false if it stays open
  * @return to be called when it was closed, in whatever way
  */
-export function opened(close) {
+export function addOverlay(close) {
   if (!isPhone()) return () => {};
   open.push(close);
   if (!onOurs()) {
@@ -85,7 +85,7 @@ addEventListener("pageshow", settle); // the page was left or reloaded while som
 const followed = new Map(); // dialogs and menus that are open -> {close, closed: to be called when they were}
 
 function follow(element, isOpen, close) {
-  if (isOpen && !followed.has(element)) followed.set(element, { close, closed: opened(close) });
+  if (isOpen && !followed.has(element)) followed.set(element, { close, closed: addOverlay(close) });
   if (isOpen) return;
   followed.get(element)?.closed();
   followed.delete(element);

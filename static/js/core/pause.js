@@ -5,7 +5,13 @@ export const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds; browsers end a longer
 /** @param signal an AbortSignal that ends the pause early */
 export function pause(milliseconds, signal) {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER));
-    signal?.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+    const timer = setTimeout(over, Math.min(milliseconds, LONGEST_TIMER));
+    signal?.addEventListener("abort", over);
+
+    function over() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", over);
+      resolve();
+    }
   });
 }

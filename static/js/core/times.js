@@ -1,5 +1,5 @@
 /** Times in the reader's zone and language; the server writes them in UTC. */
-import { daysAgo } from "./calendar.js";
+import { shortForm } from "./calendar.js";
 
 const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -18,13 +18,9 @@ export function localTimes(root) {
   }
 }
 
+const short = { time: clock, weekday, date };
 /** For the room list: today the time, within a week the weekday, else the date. */
-export function shortTime(at) {
-  const days = daysAgo(at);
-  if (days < 1) return clock.format(at);
-  return (days < 7 ? weekday : date).format(at);
-}
-
+export const shortTime = (at) => short[shortForm(at)].format(at);
 export const timeOf = (at) => clock.format(at);
 export const wholeTime = (at) => whole.format(at);
 /** With the year, unless it is the current one. */

@@ -7,7 +7,7 @@ import { onKey } from "../core/keys.js";
 import { listeningUntil } from "../core/listening.js";
 import { called } from "../core/names.js";
 import { at, get, post } from "../core/net.js";
-import { opened } from "../core/overlays.js";
+import { addOverlay } from "../core/overlays.js";
 import { isPhone, LONG_PRESS } from "../core/phone.js";
 import { list } from "./elements.js";
 import { registerMessageAction, runMessageAction } from "./message-actions.js";
@@ -66,7 +66,7 @@ export function actions({ stream, field, take, signal }) {
     about.hidden = !shown;
     name.textContent = shown ? called(row.querySelector(".message__name").textContent) : "";
     line.textContent = shown ? firstLine(row) : "";
-    sheet ??= opened(hide);
+    sheet ??= addOverlay(hide);
     following.observe(list, { childList: true });
   }
 

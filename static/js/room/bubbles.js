@@ -1,7 +1,7 @@
 /** Shows the outbox as bubbles among the messages: pending, or failed with the reason. */
 import { startOfDay } from "../core/calendar.js";
 import { localTimes } from "../core/times.js";
-import { keepScrollPosition, messages, reachesNewest, removeRow } from "./window.js";
+import { keepScrollPosition, messageRow, messages, reachesNewest, removeRow } from "./window.js";
 import { sure } from "../core/sure.js";
 import { copyOf } from "../core/words.js";
 import { showText } from "./pending-text.js";
@@ -9,10 +9,8 @@ import { showText } from "./pending-text.js";
 const GROUPED_WITHIN = 300_000;
 const REMOVE_AFTER = 5000; // milliseconds for the message itself to arrive, once the server has it
 
-const rowOf = (id) => document.getElementById(`message-${id}`);
-
 /** Whether the server has the message, as far as this page knows. */
-export const isStored = (id) => rowOf(id)?.dataset.seq !== undefined;
+export const isStored = (id) => messageRow(id)?.dataset.seq !== undefined;
 
 /**
  * @param rules the page's rules
@@ -27,7 +25,7 @@ export function bubbles({ rules, acts, toNewest, signal }) {
   });
 
   function show(item) {
-    if (rowOf(item.id)) return;
+    if (messageRow(item.id)) return;
     rules.pending(`message-${item.id}`);
     const row = bubble(item);
     addDiscard(row, item);
@@ -45,7 +43,7 @@ export function bubbles({ rules, acts, toNewest, signal }) {
 
   /** Show why it was not sent, or what it waits for. */
   function showState(item) {
-    const row = rowOf(item.id);
+    const row = messageRow(item.id);
     const note = copyOf(item.failed ? "t-failed" : "t-waits");
     note.querySelector("[data-reason]").textContent = item.failed || item.note;
     row.dataset.state = item.failed ? "failed" : "pending";

@@ -2,7 +2,7 @@
 import { fetchMessages } from "./message-page.js";
 import { toSignIn } from "../core/sign-in.js";
 import { toast } from "../core/toasts.js";
-import { offsetOf, storedMessages, reachesNewest, rowAt, scrollBy, seqOf } from "./window.js";
+import { messageRow, offsetOf, storedMessages, reachesNewest, rowAt, scrollBy, seqOf } from "./window.js";
 import { word } from "../core/words.js";
 
 /**
@@ -69,7 +69,7 @@ export function jumps({ rules, room, stream, show, lost, signal }) {
 
     /** Jump to a message by its id or seq, and mark it. @return whether it is in this room; null if the request failed */
     async toMessage(wanted) {
-      const here = () => rowAt(wanted) ?? document.getElementById(`message-${wanted}`);
+      const here = () => rowAt(wanted) ?? messageRow(wanted);
       const found = here() ? {} : await fetchPart(`around=${wanted}`);
       if (!found) return null;
       const row = found.absent ? null : here();

@@ -11,7 +11,6 @@ import { editedTexts } from "./editing.js";
 import { list, stream } from "./elements.js";
 import { parse } from "../core/fragments.js";
 import { jumps } from "./jumps.js";
-import { deleteRoomCopy } from "../core/offline-copies.js";
 import { callHooks, registerHooks } from "../core/hooks.js";
 import { permalinks } from "./permalinks.js";
 import { pill } from "./pill.js";
@@ -73,7 +72,6 @@ export function openRoom({ field, socket, box, text, signal }) {
       socket().again(); // without the room, for the room list alone
       callHooks("roomLost", room);
       sidebar.removeRoom(room);
-      deleteRoomCopy(room);
     },
   });
   const missing = catchUp({ rules, room, take: updates.take, lost: loss.show, signal });

@@ -10,7 +10,7 @@ import { at, get } from "../core/net.js";
 import { table } from "../core/store.js";
 import { copyOf } from "../core/words.js";
 import { formIn, formOf, isSaving, openForm } from "./editing.js";
-import { keepScrollPosition } from "./window.js";
+import { keepScrollPosition, messageRow } from "./window.js";
 
 const GONE = new Set([403, 404, 410]); // it was deleted, or the room does not keep it any longer
 
@@ -20,7 +20,6 @@ const loaded = store.all().then((rows) => { for (const row of rows) if (!edits.h
 const asked = new Map(); // message -> promise of its form
 
 const shown = () => document.body.dataset.room;
-const rowOf = (message) => document.getElementById(`message-${message}`);
 
 function forget(message) {
   if (!edits.delete(message)) return;
@@ -38,7 +37,7 @@ function typed({ room, message, field }) {
 }
 
 /** The form of an edit is on the page, with the message's text of now. */
-function opened(edit) {
+function editOpened(edit) {
   const { message, field } = edit;
   const kept = edits.get(message);
   if (kept) {
@@ -72,11 +71,11 @@ async function formOn(message) {
 
 /** Show an edit again, if its message is on the page. */
 async function reopen(message) {
-  const row = rowOf(message);
+  const row = messageRow(message);
   if (!row || formOf(row)) return;
   if (row.dataset.deleted !== undefined) return forget(message);
   const form = await formOn(message);
-  const here = rowOf(message); // a newer version of it
+  const here = messageRow(message); // a newer version of it
   if (form && here && !formOf(here) && edits.has(message)) keepScrollPosition(() => openForm(here, form));
   offer();
   return undefined;
@@ -107,7 +106,7 @@ async function reopenAll() {
 }
 
 /** The first edit whose message is further up. */
-const elsewhere = () => [...edits.values()].find(({ id, room }) => room === shown() && !rowOf(id));
+const elsewhere = () => [...edits.values()].find(({ id, room }) => room === shown() && !messageRow(id));
 
 function offer() {
   const notice = document.getElementById("unfinished-edit");
@@ -125,7 +124,7 @@ registerHooks({
   roomOpened: reopenAll,
   connected: reopenAll, // what could not be asked for before
   messageReceived: received,
-  editOpened: opened,
+  editOpened,
   editEnded: forget,
   async signedOut() {
     edits.clear();

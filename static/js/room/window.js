@@ -22,6 +22,8 @@ export const seqOf = (row) => Number(row.dataset.seq);
 export const lowestSeq = () => Number(list.querySelector(":scope > .message[data-seq]")?.dataset.seq ?? 0);
 export const highestSeq = () => Number(storedMessages().at(-1)?.dataset.seq ?? 0);
 export const rowAt = (seq) => list.querySelector(`:scope > .message[data-seq="${seq}"]`);
+/** Also a pending one, which has no seq. */
+export const messageRow = (id) => document.getElementById(`message-${id}`);
 /** Whether the window reaches the newest message of the room. */
 export const reachesNewest = () => data.atEnd === "1";
 /** In the reversed column, scrollTop is 0 at the newest message and negative above. */

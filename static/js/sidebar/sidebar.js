@@ -1,6 +1,6 @@
 /** The list of rooms, live: nudges change its rows, and what they can't say is fetched anew. */
-import { deleteExpiredCopies } from "../core/offline-copies.js";
-import { registerHooks } from "../core/hooks.js";
+import { deleteExpiredCopies, deleteOtherCopies } from "../core/offline-copies.js";
+import { callHooks, registerHooks } from "../core/hooks.js";
 import { afterSwap, fetchRoomList } from "../core/htmx.js";
 import { activityChanged } from "./activity-order.js";
 import { clearNews, isBefore, mergeMessage, mergeNudge, newsOf, removeNews } from "./news.js";
@@ -106,6 +106,17 @@ export function removeRoom(room) {
   rowOf(room)?.remove();
   removeNews(room);
   updateTitle();
+  listed();
+}
+
+/**
+ * Nothing stays of rooms that are not in the list: not in memory, and not on the device. Some pages come without the list and ask for it, and
+ * a saved copy of a page has an older one.
+ */
+function listed() {
+  if (!list.firstElementChild || document.documentElement.dataset.copy) return;
+  callHooks("roomsListed", rooms());
+  deleteOtherCopies(rooms()).catch(() => {}); // none where a browser forbids them
 }
 
 /** Fetch the list, unless it is what the first beat says. */
@@ -124,7 +135,8 @@ function fetched() {
     else showUnread(row);
   }
   updateTitle();
-  deleteExpiredCopies(rows().map(({ dataset }) => dataset)).catch(() => {}); // none where a browser forbids them
+  listed();
+  deleteExpiredCopies(rows().map(({ dataset }) => dataset)).catch(() => {});
 }
 
 afterSwap((target) => target === list && fetched());

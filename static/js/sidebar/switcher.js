@@ -31,6 +31,7 @@ const selected = () => list.querySelector("[aria-selected=true]");
 function open() {
   if (document.querySelector("dialog[open]")) return;
   field.value = "";
+  field.disabled = false;
   dialog.showModal();
   search();
 }
@@ -133,11 +134,21 @@ function select(next) {
 }
 
 function go(to) {
-  if (!to) return;
-  dialog.close();
+  if (to?.dataset.href) {
+    dialog.close();
+    visit(to.dataset.href);
+  } else if (to) {
+    writeTo(to.dataset.only);
+  }
+}
+
+/** The dialog stays until the conversation's page is here: what is typed meanwhile is not for the room behind it. */
+function writeTo(person) {
   const form = document.getElementById("switcher-write");
-  form.elements.only.value = to.dataset.only ?? "";
-  if (to.dataset.href) visit(to.dataset.href); else form.submit();
+  form.elements.only.value = person;
+  field.disabled = true;
+  addEventListener("pagehide", () => dialog.close(), { once: true });
+  form.submit();
 }
 
 field.addEventListener("input", search);

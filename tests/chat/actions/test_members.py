@@ -57,7 +57,7 @@ def test_the_only_person_of_a_room_leaves_it_once_it_is_archived(
     with pytest.raises(Refused, match="only owner"):
         actions.leave_room(alice, room.pk)
     actions.leave_room(bob, room.pk)
-    with pytest.raises(Refused, match="Archive the room"):
+    with pytest.raises(Refused, match="Archive the room first"):
         actions.leave_room(alice, room.pk)
     actions.archive_room(alice, room.pk)
     actions.leave_room(alice, room.pk)

@@ -1,5 +1,8 @@
 """Messages of a few emoji are large; names without letters have a sign in their picture."""
 
+import json
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,61 +11,15 @@ from django.utils.html import escape
 from chat import actions
 from chat.events.rendering import message_html
 from chat.models import Person, Room
-from chat.text.emoji import MOST, is_few_emoji
+from chat.text.emoji import is_few_emoji
 from chat.text.initials import initials
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "👍",
-        "👍🏽",
-        "🎉🎉🎉",
-        "🎉 🚢\n⚓",
-        "❤️",
-        "☝🏽",
-        "☝🏽☝️",
-        "👩‍👩‍👧",
-        "👩🏽‍❤️‍💋‍👨🏿",
-        "❤️‍🔥",
-        "🏳️‍🌈",
-        "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
-        "🇹🇭🇧🇬",
-        "1️⃣#️⃣",
-        "🫠",
-        "👩🏽‍❤️‍💋‍👨🏿" * MOST,
-    ],
-)
-def test_these_are_a_few_emoji(text: str) -> None:
-    assert is_few_emoji(text)
+CASES = json.loads((Path(__file__).parents[2] / "cases" / "emoji.json").read_text())
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        " ",
-        "a",
-        "👍a",
-        "ok 👍",
-        "1",
-        "12",
-        "#",
-        "©",
-        "→",
-        "❤",
-        "♥",
-        "🇹",
-        "🏽",
-        "\u200d",
-        "\ufe0f",
-        "`👍`",
-        "👍" * (MOST + 1),
-        "👍" * 9000,
-    ],
-)
-def test_these_are_not(text: str) -> None:
-    assert not is_few_emoji(text)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_whether_a_message_is_nothing_but_a_few_emoji(case: dict[str, Any]) -> None:
+    assert is_few_emoji(case["text"]) is case["large"]
 
 
 def test_the_fragment_says_so_also_of_messages_that_were_stored_before(alice: Person, room: Room) -> None:

@@ -61,16 +61,19 @@ def test_an_owner_is_made_after_saying_what_an_owner_can_do(alice: Person, bob: 
 def test_the_only_owner_reads_what_to_do_before_leaving(alice: Person, bob: Person, room: Room) -> None:
     for client in (client_of(alice), script_of(alice)):
         page = client.get(f"/rooms/{room.pk}/leave/").content.decode()
-        assert "You are the only owner" in page
+        assert "You are the only owner, and a room needs one." in page
         assert re.search(rf'href="/rooms/{room.pk}/members/">Choose an owner<', page)
         assert not DANGER.search(page)
+    refused = script_of(alice).post(f"/rooms/{room.pk}/leave/").content.decode()
+    assert refused.startswith("You are the only owner")
+    assert refused in page
     actions.set_role(alice, room.pk, Member.objects.get(room=room, person=bob).pk, "owner")
     assert "someone has to invite or add you" in asked(client_of(alice), f"/rooms/{room.pk}/leave/")
 
 
 def test_who_is_alone_in_a_room_archives_it_before_leaving(alice: Person, open_room: Room) -> None:
     page = client_of(alice).get(f"/rooms/{open_room.pk}/leave/").content.decode()
-    assert "You are the only member" in page
+    assert "You are the only member, and nobody would be left." in page
     assert re.search(rf'href="/rooms/{open_room.pk}/archive/"[^>]*>Archive this room<', page)
     actions.archive_room(alice, open_room.pk)
     assert "be able to find it again" in asked(client_of(alice), f"/rooms/{open_room.pk}/leave/")

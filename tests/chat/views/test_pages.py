@@ -1,6 +1,7 @@
 """What the pages show, to whom, and with how many queries."""
 
 import re
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -321,3 +322,15 @@ def test_leaving_asks_first(bob: Person, room: Room) -> None:
     assert client.get(f"/rooms/{room.pk}/").status_code == 200
     assert client.post(f"/rooms/{room.pk}/leave/")["Location"] == "/rooms/"
     assert client.get(f"/rooms/{room.pk}/").status_code == 404
+
+
+def test_the_script_takes_each_attribute_of_a_room_from_one_to_the_next() -> None:
+    """A template writes them, for the page and for the part of it that is replaced; a script lists what it moves."""
+    root = Path(__file__).parents[3]
+    template = (root / "templates/chat/room/_attributes.html").read_text()
+    script = (root / "static/js/app/switching.js").read_text()
+    listed = re.search(r"const FACTS = \[([^\]]*)\]", script)
+    assert listed
+    written = re.findall(r" data-([a-z-]+)=", template)
+    keys = {re.sub(r"-(\w)", lambda letter: letter[1].upper(), name) for name in written}
+    assert keys == set(re.findall(r'"(\w+)"', listed[1]))
