@@ -67,9 +67,9 @@ class Scene:
             "timezone_id": "Europe/Sofia",
             "service_workers": "block",
         }
-        context = self.contexts.take(name, usual | options)
-        context.add_cookies([{"name": "sessionid", "value": self.sessions[name], "url": self.server.url}])
-        page = context.new_page()
+        page = self.contexts.take(name, usual | options)
+        session = {"name": "sessionid", "value": self.sessions[name], "url": self.server.url}
+        page.context.add_cookies([session])
         page.on("console", lambda m: self.complain(name, m.text) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: self.complain(name, str(error)))
         page.goto(self.url if path is None else self.server.url + path)
@@ -115,7 +115,7 @@ def until(page: Page, there: Callable[[], Any]) -> None:
     while time.monotonic() < deadline:
         if there():
             return
-        page.evaluate("() => new Promise(requestAnimationFrame)")
+        page.wait_for_timeout(20)  # and not without a pause: that would take the processor from the page
     raise AssertionError("it never came")
 
 
