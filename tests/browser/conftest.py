@@ -16,11 +16,12 @@ from tests.support.once import made_once
 from tests.support.services import Daphne, chromium, run_python
 
 ROOT = Path(__file__).parent.parent.parent
+EMPTY = "empty.sqlite3"
 
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a release's static files, and a database with the demo data: ``environment`` says where."""
+    """A folder with a release's static files, a database with the demo data and one without: ``environment`` says where."""
 
     def make(folder: Path) -> None:
         (folder / "to").mkdir()
@@ -28,6 +29,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         env = {**os.environ, **environment(folder), "DEBUG": "1"}
         for command in ("collectstatic --no-input", "migrate", "demo"):
             run_python(env, "manage.py", *command.split(), "--verbosity", "0")
+            if command == "migrate":
+                shutil.copy(folder / "db.sqlite3", folder / EMPTY)
 
     return made_once(tmp_path_factory, "workspace", make)
 

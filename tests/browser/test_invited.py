@@ -1,12 +1,14 @@
 """From an empty workspace to two people talking; and the screens of invitations."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import EMPTY, environment
 from tests.browser.looking import audit, flaws, take
 from tests.browser.scene import DESK, PHONE, close, live
 from tests.support.drawing import drawn
@@ -16,10 +18,10 @@ SIZES = {"desk": {"viewport": DESK}, "phone": {"viewport": PHONE, "has_touch": T
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Daphne]:
+def empty(workspace: Path, tmp_path: Path) -> Iterator[Daphne]:
     """A workspace without an owner yet."""
-    daphne = Daphne(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path / 'db.sqlite3'}")
-    daphne.manage("migrate", "--verbosity", "0")
+    database = shutil.copy(workspace / EMPTY, tmp_path)
+    daphne = Daphne(tmp_path, **environment(workspace, database))
     yield daphne
     daphne.stop()
 
