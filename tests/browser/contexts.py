@@ -31,17 +31,18 @@ class Contexts:
         if options.get("service_workers") == "block":
             self._kinds[context] = kind
             for change in LASTING:
-                self._notice(context, change)
+                self._notice(context, context, change)
+            self._notice(context, context.clock, "install")  # pages that come later have the same clock
         return context
 
-    def _notice(self, context: BrowserContext, change: str) -> None:
-        real = getattr(context, change)
+    def _notice(self, context: BrowserContext, of: Any, change: str) -> None:
+        real = getattr(of, change)
 
         def changed(*arguments: Any, **named: Any) -> Any:
             self._kinds.pop(context, None)
             return real(*arguments, **named)
 
-        setattr(context, change, changed)
+        setattr(of, change, changed)
 
     def give_back(self, context: BrowserContext, origin: str) -> None:
         """Close its pages, and delete what they stored; close it, if what a test did to it would last."""

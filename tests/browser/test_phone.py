@@ -1,6 +1,7 @@
 """A phone in the hand: Back, the sheet of a message, the composer, toasts; and the same on a desk where it matters."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -293,6 +294,10 @@ def test_toasts_cover_nothing_and_move_nothing_and_are_read_once(arrange, option
     expect(text(page, 30)).to_be_visible()
     page.route("**/favourite/", lambda route: route.abort())
     toasts, places = page.locator(".toast"), page.evaluate(PLACES)
+    page.clock.install()
+    page.clock.pause_at(
+        datetime.now(UTC) + timedelta(seconds=10)
+    )  # they go by time: not before it is told to go
     for shown in (1, 2, 3, 3):  # three at most
         page.evaluate(FAIL)
         page.wait_for_function("() => !document.querySelector('#mine [aria-busy]')")
@@ -303,6 +308,8 @@ def test_toasts_cover_nothing_and_move_nothing_and_are_read_once(arrange, option
     expect(page.locator("#toasts")).to_have_attribute("aria-atomic", "false")  # the others are not read again
     assert page.locator("#said").text_content() == ""
 
+    page.clock.run_for(6000)
+    expect(toasts).to_have_count(0)
     page.locator("#details-toggle").click()
     page.evaluate(FAIL)
     expect(toasts.last).to_be_visible()
