@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import ban, monitoring, scenarios, screens, switching, weight
+from benchmarks import ban, first_minutes, monitoring, scenarios, screens, switching, weight
 from benchmarks.populated import LOAD_CORE, Deployment, Stock, pin
 from benchmarks.table import Table
 
@@ -29,6 +29,7 @@ SCENARIOS = {
     "scrolling": screens.scrolling,
     "weight": weight.weight,
     "switch": switching.switching,
+    "first-minutes": first_minutes.first_minutes,
 }
 NAMES = (*SCENARIOS, "stock")
 

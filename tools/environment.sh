@@ -32,10 +32,17 @@ total=$(grep -c == "$wanted")
 echo "Installing $total packages into .venv, which takes about a minute"
 failed=.venv/failed
 rm -f "$failed"
-{ .venv/bin/python -m pip install --progress-bar off --disable-pip-version-check --require-hashes -r "$wanted" || touch "$failed"; } |
-    awk -v total="$total" '
-        /^Collecting / { count += 1; if (count % 10 == 0) printf "  %d of %d packages are here\n", count, total }
-        /^Installing collected/ { print "  unpacking them" }
-        { fflush() }'
+# Not with awk: some read what comes from a pipe in large blocks, and would tell it late.
+{ .venv/bin/python -m pip install --progress-bar off --disable-pip-version-check --require-hashes -r "$wanted" || touch "$failed"; } | {
+    count=0
+    while read -r line; do
+        case "$line" in
+            "Collecting "*)
+                count=$((count + 1))
+                [ $((count % 10)) -ne 0 ] || echo "  $count of $total packages are here" ;;
+            "Installing collected "*) echo "  unpacking them" ;;
+        esac
+    done
+}
 [ ! -e "$failed" ] || exit 1
 cp "$wanted" "$stamp"

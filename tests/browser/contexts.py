@@ -10,9 +10,10 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
-# What a test does to a context or to a page for ever. A clock is of the whole context, and seen from a page.
+# What a test does to a context or to a page for ever. Pages that come later have the same clock.
 LASTING = ("add_init_script", "route_web_socket", "expose_function", "expose_binding", "close")
 OF_CONTEXTS = (*LASTING, "on", "once")
+OF_CLOCKS = ("install", "pause_at", "set_fixed_time", "set_system_time")
 OF_PAGES = (
     *LASTING,
     "once",
@@ -21,7 +22,6 @@ OF_PAGES = (
     "set_default_timeout",
     "add_locator_handler",
 )
-CLEAR = "() => { sessionStorage.clear(); return '__pwClock' in window; }"
 
 
 class Contexts:
@@ -45,8 +45,9 @@ class Contexts:
         if options.get("service_workers") != "block":
             return context.new_page()
         self._kinds[context] = kind
-        for change in OF_CONTEXTS:
-            before(context, change, lambda *_: self._kinds.pop(context, None))
+        for of, changes in ((context, OF_CONTEXTS), (context.clock, OF_CLOCKS)):
+            for change in changes:
+                before(of, change, lambda *_: self._kinds.pop(context, None))
         return self._page(context)
 
     def _page(self, context: BrowserContext) -> Page:
@@ -68,7 +69,7 @@ class Contexts:
             elif leave(page, f"{origin}/healthz/"):
                 kept = page
         kind = self._kinds.get(context)
-        if kind is None or (kept and kept.evaluate(CLEAR)):
+        if kind is None:
             with contextlib.suppress(Error):
                 context.close()
             return
@@ -88,6 +89,7 @@ class Contexts:
         page.unroute_all()
         for heard in self._kept[page]:
             page.remove_listener(*heard)
+        page.evaluate("() => sessionStorage.clear()")
         page.mouse.move(-1, -1)
         devtools = context.new_cdp_session(page)
         devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})

@@ -1,10 +1,11 @@
 """Helpers for stories in which the page shows another room."""
 
-import contextlib
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Error, Page, Request, Route
+from playwright.sync_api import Page, Request
+
+from tests.browser.held import Held
 
 OTHER = """
 other = actions.create_room(bob, name=f"other-{room.name}", topic="Something else", kind="closed")
@@ -43,22 +44,6 @@ def of_pages(request: Request) -> bool:
 
 def hold(
     page: Page, pattern: str | re.Pattern[str] = "**/rooms/*/", which: Callable[[Request], bool] = of_parts
-) -> list[Route]:
+) -> Held:
     """These requests of the page wait from now on."""
-    held: list[Route] = []
-
-    def meet(route: Route) -> None:
-        if which(route.request):
-            held.append(route)
-        else:
-            route.fallback()
-
-    page.route(pattern, meet)
-    return held
-
-
-def release(page: Page, held: list[Route]) -> None:
-    page.unroute_all()
-    for route in held:
-        with contextlib.suppress(Error):  # the browser gave it up for another
-            route.continue_()
+    return Held(page, pattern, which=which)

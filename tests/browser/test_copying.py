@@ -1,10 +1,11 @@
 """What is copied: a message as it was written, or of a selection only what people wrote."""
 
 import re
+from itertools import product
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.scene import Scene, live
+from tests.browser.scene import DESK, PHONE, Scene, live
 
 LISTS = "1986. was a great year\n\n100. hundred\n\n- one\n- two"
 LINKS = "See [the docs](https://example.com/docs), https://example.com/x and **bold** `co  de`"
@@ -60,6 +61,7 @@ def select(page: Page, one: tuple[str, str], other: tuple[str, str]) -> str:
 
 
 def copy_text(page: Page, message: Locator) -> None:
+    page.mouse.move(5, 5)  # on a phone's width the sheet of a message covers others
     message.hover()
     page.locator("#actions [data-action='copy']").click()
     expect(page.locator(".toast")).to_have_text("Copied.")
@@ -67,7 +69,8 @@ def copy_text(page: Page, message: Locator) -> None:
 
 def test_copy_text_copies_what_was_written(arrange) -> None:
     alice = opened(arrange(THREE))
-    for seq, source in ((1, LISTS), (2, LINKS), (3, CODE)):
+    for size, (seq, source) in product((DESK, PHONE), enumerate((LISTS, LINKS, CODE), 1)):
+        alice.set_viewport_size(size)
         copy_text(alice, alice.locator(f".message[data-seq='{seq}']"))
         assert clipboard(alice) == source
         alice.locator(".toast").evaluate("(toast) => toast.remove()")
@@ -121,26 +124,32 @@ def test_dragging_over_messages_copies_who_when_and_what_and_no_words_of_the_pag
 
 def test_a_part_of_one_message_is_copied_as_it_is(arrange) -> None:
     alice = opened(arrange(THREE))
-    assert select(alice, (text(1), "was a"), (text(1), "great")) == "was a great"
-    assert (
-        select(alice, (text(1), "great year"), (text(1), "one")) == "1986. great year\n100. hundred\n\n- one"
-    )
-    assert select(alice, (text(3), "def"), (text(3), "return")) == "def f():\n\treturn"
-    assert select(alice, (text(2), "docs"), (text(2), ",")) == "docs,", "a piece of a link"
-    assert select(alice, (text(2), "the docs"), (text(2), ",")) == "the docs (https://example.com/docs),"
+    for size in (DESK, PHONE):
+        alice.set_viewport_size(size)
+        assert select(alice, (text(1), "was a"), (text(1), "great")) == "was a great"
+        assert (
+            select(alice, (text(1), "great year"), (text(1), "one"))
+            == "1986. great year\n100. hundred\n\n- one"
+        )
+        assert select(alice, (text(3), "def"), (text(3), "return")) == "def f():\n\treturn"
+        assert select(alice, (text(2), "docs"), (text(2), ",")) == "docs,", "a piece of a link"
+        assert select(alice, (text(2), "the docs"), (text(2), ",")) == "the docs (https://example.com/docs),"
 
 
 def test_all_that_is_on_the_page_is_the_conversation(arrange) -> None:
     scene: Scene = arrange(THREE)
     alice = opened(scene)
-    alice.locator("#stream").focus()
-    alice.keyboard.press("Control+a")
-    alice.keyboard.press("Control+c")
-    copied = clipboard(alice)
-    assert "100. hundred" in copied
-    assert copied.endswith("Not selected")
-    for word in ("Copy", "Search", "Today", scene.name, "topic"):
-        assert word not in copied
+    for size in (DESK, PHONE):
+        alice.set_viewport_size(size)
+        alice.evaluate("navigator.clipboard.writeText('')")
+        alice.locator("#stream").focus()
+        alice.keyboard.press("Control+a")
+        alice.keyboard.press("Control+c")
+        copied = clipboard(alice)
+        assert "100. hundred" in copied
+        assert copied.endswith("Not selected")
+        for word in ("Copy", "Search", "Today", scene.name, "topic"):
+            assert word not in copied
 
 
 def test_copying_from_the_composer_and_from_an_edit_is_the_browsers(arrange) -> None:

@@ -1,13 +1,10 @@
 """Every page: its first field has the focus, and each of its forms shows that it works and is sent once."""
 
-import re
-
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import audits
+from tests.browser.held import Held, is_post
 from tests.browser.scene import DESK, PHONE, close, live, until
-from tests.browser.test_forms import Held
-from tests.browser.test_screens import OTHER_ROOMS
 
 # The name of the field that has the focus on a desk; None where there is nothing to fill in.
 FIRST = {
@@ -73,24 +70,17 @@ def refuse(route: Route) -> None:
 
 def test_each_first_field_has_the_focus_and_each_form_is_sent_once(arrange) -> None:
     scene = arrange(EXTRA)
-    direct, archived = scene.do(OTHER_ROOMS).split()[-2:]
-    rooms = {
-        "ROOM": f"/rooms/{scene.room}/",
-        "DIRECT": f"/rooms/{direct}/",
-        "ARCHIVED": f"/rooms/{archived}/",
-    }
     alice = scene.open("alice", "/rooms/")
     guest = scene.browser.new_context(viewport=DESK).new_page()
-    pages = audits.collect()
+    pages = audits.addresses(scene)
     assert pages.keys() == FIRST.keys(), "say which field of the new page has the focus"
     wrong, forms = [], set()
     for page in (alice, guest):
         page.route("**/*", refuse)
-    for name, (path, who) in pages.items():
+    for name, (address, who) in pages.items():
         page = alice if who else guest
-        room = re.match("[A-Z]*", path)[0]
-        page.goto(scene.server.url + path.replace(room, rooms.get(room, ""), 1))
-        if who and name not in {"delete-account", "missing", "password"}:
+        page.goto(address)
+        if who and name not in audits.WITHOUT_SOCKET:
             live(page)
         if (focused := page.evaluate(FOCUSED)) != FIRST[name]:
             wrong.append(f"{name}: {focused} has the focus")
@@ -120,7 +110,7 @@ def test_what_is_done_to_a_message_shows_that_it_works_and_a_failure_keeps_what_
     scene = arrange(EXTRA)
     page = live(scene.open("alice"))
     dialog = page.locator("#dialog")
-    held = Held(page, "/messages/*/*/")
+    held = Held(page, "**/messages/*/*/", which=is_post)
 
     act(page, "report", "Words of Bob")
     dialog.get_by_label("Details").fill("Rude words")
@@ -129,13 +119,13 @@ def test_what_is_done_to_a_message_shows_that_it_works_and_a_failure_keeps_what_
     button.click()
     expect(button).to_have_attribute("aria-busy", "true")
     button.click()
-    until(page, lambda: held.routes)
-    assert len(held.routes) == 1
+    until(page, lambda: held.waiting)
+    assert len(held.waiting) == 1
     held.let_go(lambda route: route.fulfill(status=503, headers={"Chat-Answer": "1"}, body="Later"))
     expect(dialog.get_by_role("alert")).to_be_visible()
     expect(dialog.get_by_label("Details")).to_have_value("Rude words")
     button.click()
-    until(page, lambda: held.routes)
+    until(page, lambda: held.waiting)
     held.let_go()
     expect(dialog).to_be_hidden()
     expect(page.get_by_text("The moderators will review it.")).to_be_visible()
@@ -147,8 +137,8 @@ def test_what_is_done_to_a_message_shows_that_it_works_and_a_failure_keeps_what_
     save.click()
     expect(save).to_have_attribute("aria-busy", "true")
     page.keyboard.press("Enter")
-    until(page, lambda: held.routes)
-    assert len(held.routes) == 1
+    until(page, lambda: held.waiting)
+    assert len(held.waiting) == 1
     held.let_go()
     expect(page.get_by_text("Words of Alice again").last).to_be_visible()
 
@@ -156,7 +146,7 @@ def test_what_is_done_to_a_message_shows_that_it_works_and_a_failure_keeps_what_
     button = dialog.get_by_role("button", name="Delete")
     button.click()
     expect(button).to_have_attribute("aria-busy", "true")
-    until(page, lambda: held.routes)
+    until(page, lambda: held.waiting)
     held.let_go()
     expect(dialog).to_be_hidden()
     expect(page.locator(".message[data-deleted]")).to_be_visible()

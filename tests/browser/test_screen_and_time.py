@@ -11,16 +11,14 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.scene import DESK, PHONE, Scene, close, live, send, until
+from tests.browser.held import Held
+from tests.browser.scene import DESK, PHONE, Scene, live, send, until
 from tests.support.drawing import drawn
 
 ROOT = Path(__file__).parents[2]
 CASES = json.loads((ROOT / "tests" / "cases" / "days.json").read_text())
-# No other story has these, so that no other one gets the context whose clock was changed.
-OWN_CLOCK = {"color_scheme": "dark", "reduced_motion": "reduce"}
-
 PLAY = """async ([source, { at, now }]) => {
     const { daysAgo, isoDay, shortForm, startOfDay } = await import(source);
     const day = new Date(at);
@@ -55,7 +53,7 @@ for seq, moment in enumerate((datetime(2026, 3, 27, 12, tzinfo=UTC), datetime(20
 def test_a_page_that_is_open_over_midnight_says_yesterday_by_itself(arrange) -> None:
     """The night in Sofia before the day of 23 hours; then the lid is closed for most of that day."""
     scene: Scene = arrange(DATED)
-    alice = scene.open("alice", "/rooms/", **OWN_CLOCK)
+    alice = scene.open("alice", "/rooms/")
     alice.clock.install(time=datetime(2026, 3, 28, 21, 58, tzinfo=UTC))
     alice.goto(scene.url)
     live(alice)
@@ -68,9 +66,15 @@ def test_a_page_that_is_open_over_midnight_says_yesterday_by_itself(arrange) -> 
     expect(days).to_have_text([re.compile("^Friday"), "Yesterday"])
     expect(last).to_have_text("Sat")
     assert row.bounding_box() == before
+    alice.set_viewport_size(PHONE)
+    until(alice, lambda: box(row)["width"] <= PHONE["width"])
+    before = row.bounding_box()
     alice.clock.fast_forward("23:30:00")
     expect(days).to_have_text([re.compile("^Friday"), re.compile("^Saturday")])
-    close(alice)
+    assert row.bounding_box() == before
+    for day in days.all():
+        assert box(day)["x"] >= 0
+        assert box(day)["x"] + box(day)["width"] <= PHONE["width"]
 
 
 OTHER = """
@@ -184,31 +188,6 @@ FOLLOW = """(seq) => {
 SEQS = "[...document.querySelectorAll('#messages .message')].map((row) => Number(row.dataset.seq))"
 
 
-class Held:
-    """Requests of a page that wait, as on a slow network."""
-
-    def __init__(self, page: Page, *patterns: str) -> None:
-        self.page = page
-        self.patterns = patterns
-        self.waiting: list[Route] = []
-        self.released = False
-        for pattern in patterns:
-            page.route(pattern, self.hold)
-
-    def hold(self, route: Route) -> None:
-        if self.released:
-            route.continue_()
-        else:
-            self.waiting.append(route)
-
-    def release(self) -> None:
-        self.released = True
-        for route in self.waiting:
-            route.continue_()
-        for pattern in self.patterns:
-            self.page.unroute(pattern)
-
-
 def rests(page: Page, seq: int, happen: Callable[[], Any]) -> None:
     """The message does not move while this happens, nor when all is loaded that comes late."""
     page.evaluate(FOLLOW, seq)
@@ -232,16 +211,19 @@ def jump_and_rest(page: Page, jump: Callable[[], Any], seq: int) -> None:
     until(page, lambda: any("/messages/?" in route.request.url for route in held.waiting))
 
     def load() -> None:
-        held.release()
+        held.end()
         until(page, lambda: len(page.evaluate(SEQS)) > before)
 
     rests(page, seq, load)
 
 
+# So tall that the part of the room after a jump is too short, and more is loaded at once.
+TALL = {"height": 1200}
+
+
 def test_nothing_moves_after_a_jump(arrange) -> None:
     scene: Scene = arrange(LONG)
-    # So tall that the part of the room after a jump is too short, and more is loaded at once.
-    alice = scene.open("alice", "/rooms/", viewport={"width": DESK["width"], "height": 1200})
+    alice = scene.open("alice", "/rooms/", viewport=DESK | TALL)
 
     # To a message by its link; then the composer grows, as for a draft that comes late.
     jump_and_rest(alice, lambda: alice.goto(f"{scene.url}?at=90", wait_until="commit"), 90)
@@ -273,6 +255,18 @@ def test_nothing_moves_after_a_jump(arrange) -> None:
         alice.evaluate("document.querySelector('#details [data-action=day]').click()")
         alice.locator("#day button[type=submit]").click()
 
+    jump_and_rest(alice, to_today, 61)
+
+    # As wide as a phone.
+    alice.goto(f"{scene.server.url}/rooms/")
+    alice.set_viewport_size(PHONE | TALL)
+    jump_and_rest(alice, lambda: alice.goto(f"{scene.url}?at=90", wait_until="commit"), 90)
+    live(alice)
+    rests(alice, 90, lambda: alice.fill("#body", "One\ntwo\nthree\nfour"))
+    rests(alice, 90, lambda: alice.fill("#body", ""))
+    alice.goto(f"{scene.server.url}/rooms/")
+    alice.goto(f"{scene.url}?at=195")
+    live(alice)
     jump_and_rest(alice, to_today, 61)
 
 

@@ -1,6 +1,5 @@
 """By keyboard, on a phone, without script; and every page at two sizes in two colour schemes."""
 
-import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -85,33 +84,15 @@ actions.add_member(alice, long.pk, bob.username)
 """
 
 
-OTHER_ROOMS = """
-from uuid import uuid4
-alice, bob, charlie = (Person.objects.get(user__email=f"{n}@example.com") for n in ("alice", "bob", "charlie"))
-direct = actions.open_direct(alice, [bob.pk, charlie.pk])
-actions.post_message(bob, direct.pk, id=uuid4(), body="Between us")
-archived = actions.create_room(alice, name=f"old-{uuid4().hex[:8]}", topic="", kind="closed")
-actions.archive_room(alice, archived.pk)
-print(direct.pk, archived.pk)
-"""
-
-
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(arrange, pictures: Path) -> None:
     """Every page that ``audits*.py`` beside a feature's tests names, in both colour schemes, on a desktop and on a phone."""
     scene = arrange(CONTENT)
-    made = scene.do(OTHER_ROOMS).split()[-2:]
-    rooms = {
-        "ROOM": f"/rooms/{scene.room}/",
-        "DIRECT": f"/rooms/{made[0]}/",
-        "ARCHIVED": f"/rooms/{made[1]}/",
-    }
     page = scene.open("alice", "/rooms/", reduced_motion="reduce")
     guest = scene.browser.new_context(viewport=DESK, reduced_motion="reduce").new_page()
     found = []
-    for name, (path, who) in audits.collect().items():
+    for name, (address, who) in audits.addresses(scene).items():
         shown = page if who else guest
-        room = re.match("[A-Z]*", path)[0]
-        shown.goto(scene.server.url + path.replace(room, rooms.get(room, ""), 1))
+        shown.goto(address)
         found += audit(shown, name, pictures)
     for size, off in (("desk", []), ("phone", ["landmark-one-main", "page-has-heading-one"])):
         # The details are a phone's only pane while they are open; the room's heading is behind it.

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser.scene import PHONE, Scene, live, send, texts, until
-from tests.browser.switches import OTHER, go, hold, mark, release, row, stayed
+from tests.browser.scene import DESK, PHONE, Scene, live, send, texts, until
+from tests.browser.switches import OTHER, go, hold, mark, row, stayed
 
 
 def test_a_click_shows_the_other_room_and_going_back_the_first(arrange) -> None:
@@ -41,12 +41,12 @@ def test_what_is_typed_from_the_click_on_is_for_the_other_room(arrange) -> None:
     alice = live(scene.open("alice"))
     mark(alice)
     alice.locator("#body").press_sequentially("Half a thought")
-    waiting = hold(alice)
+    held = hold(alice)
     go(alice, f"other-{scene.name}")
     alice.keyboard.type("to other at once")
-    until(alice, lambda: waiting)
+    until(alice, lambda: held.waiting)
     expect(alice.locator("#body")).to_have_value("to other at once")
-    release(alice, waiting)
+    held.end()
     alice.keyboard.press("Enter")
     expect(alice.locator("#messages .message__text").last).to_have_text("to other at once")
     assert texts(alice)[-2:] == ["Other 2", "to other at once"]
@@ -68,6 +68,17 @@ def test_on_a_phone_the_list_and_its_rooms_take_turns(arrange) -> None:
     expect(phone).to_have_url(re.compile("/rooms/$"))
     phone.locator(row(phone, scene.name)).tap()
     expect(phone.locator("#messages .message__text").last).to_have_text("Here it began")
+    phone.locator("#body").fill("Half a thought")
+    for name, last, draft in (
+        (f"other-{scene.name}", "Other 2", ""),
+        (scene.name, "Here it began", "Half a thought"),
+    ):
+        phone.get_by_role("link", name="Back to rooms").tap()
+        phone.locator(row(phone, name)).tap()  # both are warm
+        expect(phone.locator("#messages .message__text").last).to_have_text(last)
+        expect(phone.locator("#body")).to_have_value(draft)
+        expect(phone.locator("#room-title h1")).to_have_text(name)
+        expect(phone).to_have_title(re.compile(f"{name} · "))
     assert stayed(phone)
 
 
@@ -172,19 +183,22 @@ say(bob, f"See /messages/{there.pk}/ or [this one](http://localhost/messages/{th
             return link.href;
         }"""
     )
-    held = hold(alice, "**/messages/*/")
-    alice.locator(f"#messages .message__text a[href='{link}']").click()
-    alice.keyboard.type("So do I")
-    until(alice, lambda: held)
-    release(alice, held)
-    expect(alice.locator("#messages .message[data-marked] .message__text")).to_have_text(
-        "The one that counts"
-    )
-    expect(alice).to_have_url(re.compile(r"/rooms/[^/]+/\?at=\d+"))
-    expect(alice.locator("#body")).to_be_focused()  # and not the message: who writes goes on
-    expect(alice.locator("#body")).to_have_value("So do I")
-    alice.go_back()
-    expect(alice.locator("#messages .message__text").last).to_contain_text("See /messages/")
+    for size in (DESK, PHONE):
+        alice.set_viewport_size(size)
+        held = hold(alice, "**/messages/*/")
+        alice.locator(f"#messages .message__text a[href='{link}']").click()
+        alice.keyboard.type("So do I")
+        until(alice, lambda held=held: held.waiting)
+        held.end()
+        marked = alice.locator("#messages .message[data-marked] .message__text")
+        expect(marked).to_have_text("The one that counts")
+        expect(marked).to_be_in_viewport()
+        expect(alice).to_have_url(re.compile(r"/rooms/[^/]+/\?at=\d+"))
+        expect(alice.locator("#body")).to_be_focused()  # and not the message: who writes goes on
+        expect(alice.locator("#body")).to_have_value("So do I")
+        alice.fill("#body", "")
+        alice.go_back()
+        expect(alice.locator("#messages .message__text").last).to_contain_text("See /messages/")
     assert stayed(alice)
 
 

@@ -2,10 +2,10 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, Route, WebSocketRoute, expect
 
 from tests.browser.scene import Scene, live, send, texts, until
-from tests.browser.switches import OTHER, go, hold, mark, of_pages, of_parts, release, stayed
+from tests.browser.switches import OTHER, go, hold, mark, of_pages, of_parts, stayed
 
 OF_OTHER = ["Other 0", "Other 1", "Other 2"]
 MEMBER = """
@@ -47,7 +47,7 @@ def test_keys_are_for_the_room_that_comes_also_from_the_switcher_and_from_going_
     alice.keyboard.type("by keys alone")
     expect(body).to_be_focused()
     expect(body).to_have_value("by keys alone")
-    release(alice, held)
+    held.end()
     expect(alice.locator("#messages .message__text")).to_have_text(OF_OTHER)
     alice.keyboard.press("Enter")
     expect(alice.locator("#messages .message__text").last).to_have_text("by keys alone")
@@ -64,9 +64,9 @@ def test_keys_are_for_the_room_that_comes_also_from_the_switcher_and_from_going_
     held = hold(alice)
     alice.go_back()
     alice.keyboard.type("!")
-    until(alice, lambda: held)
+    until(alice, lambda: held.waiting)
     expect(body).to_have_value("Half a thought goes on!")
-    release(alice, held)
+    held.end()
     expect(alice.locator("#messages .message__text").last).to_have_text("Here it began")
     expect(body).to_have_value("Half a thought goes on!")
 
@@ -77,9 +77,9 @@ def test_keys_are_for_the_room_that_comes_also_from_the_switcher_and_from_going_
     expect(alice.get_by_role("option", name="Dora")).to_be_visible()
     alice.keyboard.press("Enter")
     alice.keyboard.type("To nobody\n")
-    until(alice, lambda: held)
+    until(alice, lambda: held.waiting)
     expect(body).to_have_value("Half a thought goes on!")
-    release(alice, held)
+    held.end()
     expect(live(alice).locator("#room-title h1")).to_contain_text("Dora")
     expect(body).to_have_value("")
     go(alice, scene.name)
@@ -108,39 +108,39 @@ def test_whatever_goes_wrong_the_browser_loads_the_page_and_what_was_typed_is_th
     # No answer at all.
     held = hold(alice)
     choose(other, "one")
-    until(alice, lambda: held)
-    alice.unroute_all()
-    held[0].abort()
+    until(alice, lambda: held.waiting)
+    held.let_go(Route.abort)
+    held.end()
     loaded("Other 2", "one")
 
     # Slow. What is typed while the browser loads the page goes along; whatever is chosen meanwhile is loaded instead.
     held = hold(live(alice), which=of_pages)
     choose(scene.name, "two")
-    until(alice, lambda: len(held) == 1)
+    until(alice, lambda: len(held.waiting) == 1)
     alice.clock.fast_forward(8000)
-    until(alice, lambda: len(held) == 2)
+    until(alice, lambda: len(held.waiting) == 2)
     alice.keyboard.type(" and more")
-    release(alice, held)
+    held.end()
     loaded("Here it began", "two and more")
     held = hold(live(alice), which=of_pages)
     choose(other, "!")
-    until(alice, lambda: len(held) == 1)
+    until(alice, lambda: len(held.waiting) == 1)
     alice.clock.fast_forward(8000)
-    until(alice, lambda: len(held) == 2)
+    until(alice, lambda: len(held.waiting) == 2)
     mark(alice)
     alice.locator(f"#go-{scene.room}").evaluate("link => link.click()")  # Playwright's own waits for the page
     alice.keyboard.type("!")
-    until(alice, lambda: len(held) == 3)
-    release(alice, held)
+    until(alice, lambda: len(held.waiting) == 3)
+    held.end()
     loaded("Here it began", "two and more!")
     expect(alice).to_have_url(scene.url)
 
     # The session ended.
     held = hold(live(alice))
     choose(other, " three")
-    until(alice, lambda: held)
+    until(alice, lambda: held.waiting)
     alice.context.clear_cookies()
-    release(alice, held)
+    held.end()
     sign_in(alice)
     loaded("Other 2", "one! three")
 
@@ -150,9 +150,9 @@ def test_whatever_goes_wrong_the_browser_loads_the_page_and_what_was_typed_is_th
     alice.reload()
     held = hold(live(alice))
     choose(other, " four")
-    until(alice, lambda: held)
+    until(alice, lambda: held.waiting)
     elsewhere(scene, LEAVES)
-    release(alice, held)
+    held.end()
     expect(alice.locator("#body")).to_have_count(0)
     expect(alice).to_have_url(re.compile(f"/rooms/(?!{scene.room})"))
     alice.go_back()
@@ -253,9 +253,10 @@ def test_a_warm_room_is_there_without_an_answer_and_says_once_what_came_meanwhil
         held = hold(alice, re.compile("/changes/"), lambda request: True)
         go(alice, other)
         expect(alice.locator("#said")).to_contain_text(other)
-        until(alice, held.__len__)
+        until(alice, lambda held=held: held.waiting)
         assert texts(alice) == before
-        release(alice, held)
+        held.end()
+        alice.unroute_all()
         expect(words).to_have_text([*before, *come])
         # One sentence for many; a screen reader would still be reading them when the next ones come.
         expect(heard).to_have_text(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import FloatRect, Locator, Page, WebSocketRoute, expect
 
 from tests.browser.scene import DESK, PHONE, Scene, intercept_posts, live, send, until
 
@@ -59,9 +59,15 @@ def read(element: Locator) -> None:
     assert sentence < 40, "an Arabic line begins at the right"
 
 
+def box(element: Locator) -> FloatRect:
+    found = element.bounding_box()
+    assert found
+    return found
+
+
 @contextmanager
-def held(page: Page) -> Iterator[None]:
-    """What is sent waits, until the block ends."""
+def posts_held(page: Page) -> Iterator[None]:
+    """What is sent over the socket waits, until the block ends."""
     waiting: list[tuple[str, WebSocketRoute]] = []
     intercept_posts(page, lambda text, _, server: waiting.append((text, server)))
     yield
@@ -74,7 +80,7 @@ def test_each_block_has_its_direction_also_while_it_waits(arrange) -> None:
     for size in (DESK, PHONE):
         scene: Scene = arrange()
         alice, bob = scene.open("alice", viewport=size), live(scene.open("bob", viewport=size))
-        with held(alice):
+        with posts_held(alice):
             alice.fill("#body", DIRECTIONS)
             alice.press("#body", "Enter")
             pending = alice.locator("#messages .message[data-state='pending'] .message__text")
@@ -109,23 +115,30 @@ def test_the_numbers_of_a_list_fit(arrange) -> None:
         assert room >= 0, number
 
 
-def test_stacked_marks_end_with_their_row(arrange) -> None:
-    scene: Scene = arrange(f"say(bob, 'A row above'); say(alice, 'Z' + {'\u0301\u0489\u0316' * 60!r})")
+# From where to where an element may paint, up and down.
+PAINTED = """(element) => {
+    const { overflowY, overflowClipMargin } = getComputedStyle(element);
+    const { top, bottom } = element.getBoundingClientRect();
+    const more = overflowY === "visible" ? Infinity : parseFloat(overflowClipMargin.match(/[\\d.]+px/) ?? 0);
+    return [top - more, bottom + more];
+}"""
+
+
+def test_stacked_marks_end_with_their_row_and_take_no_room(arrange) -> None:
+    scene: Scene = arrange(f"""
+say(bob, 'A row above')
+say(alice, 'Z' + {"\u0301\u0489\u0316" * 60!r})
+say(alice, 'Z')
+""")
     alice = live(scene.open("alice"))
-    above, row = alice.locator(".message[data-seq='1']"), alice.locator(".message[data-seq='2']")
-    alice.mouse.move(5, 5)
-    alice.locator("#body").evaluate("(field) => field.blur()")
-    before = above.screenshot(animations="disabled")
-    where = row.bounding_box()
-    row.hover()
-    alice.locator("#actions [data-action='edit']").click()
-    row.locator("textarea").fill("Z")
-    row.locator("textarea").press("Enter")
-    expect(alice.locator(".message[data-seq='2'][data-edited]")).to_be_visible()
-    alice.mouse.move(5, 5)
-    alice.locator("#body").evaluate("(field) => field.blur()")
-    assert row.bounding_box() == where
-    assert above.screenshot(animations="disabled") == before, "the marks painted over the row above"
+    above, marks, below = (alice.locator(f".message[data-seq='{seq}'] .message__text") for seq in (1, 2, 3))
+    for size in (DESK, PHONE):
+        alice.set_viewport_size(size)
+        top, bottom = marks.evaluate(PAINTED)
+        words, others, letter = (box(each.locator("p")) for each in (above, marks, below))
+        assert words["y"] + words["height"] <= top, "the marks may paint over the row above"
+        assert bottom <= letter["y"], "the marks may paint over the row below"
+        assert others["height"] == letter["height"]
 
 
 def test_tabs_and_runs_of_spaces_keep_columns_also_while_they_wait(arrange) -> None:
@@ -137,7 +150,7 @@ def test_tabs_and_runs_of_spaces_keep_columns_also_while_they_wait(arrange) -> N
         assert abs(tab - other) < 1
         assert place(text, "run")[0]["left"] - place(text, "wide")[1]["right"] > 20
 
-    with held(alice):
+    with posts_held(alice):
         send(alice, "name\tage\nTom\t42\nwide        run")
         columns(alice.locator("#messages .message[data-state='pending'] .message__text"))
     text = alice.locator("#messages .message[data-seq='1'] .message__text")
@@ -157,7 +170,7 @@ def test_messages_of_a_few_emoji_are_large_also_while_they_wait(arrange) -> None
     scene: Scene = arrange("say(bob, 'Words 🙂')")
     alice = scene.open("alice")
     size = "(text) => parseFloat(getComputedStyle(text).fontSize)"
-    with held(alice):
+    with posts_held(alice):
         usual = alice.locator(".message[data-seq='1'] .message__text").evaluate(size)
         send(alice, "🙂👩‍👩‍👧 🇧🇬")
         pending = alice.locator("#messages .message[data-state='pending'] .message__text")
