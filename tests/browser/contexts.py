@@ -31,9 +31,7 @@ class Contexts:
         self.browser = browser
         self._idle: dict[str, list[Page]] = defaultdict(list)
         self._kinds: dict[BrowserContext, str] = {}  # of those that can be used again
-        self._kept: dict[
-            Page, list[tuple[str, Any]]
-        ] = {}  # pages that can be used again -> who listens to them
+        self._kept: dict[Page, list[tuple[str, Any]]] = {}  # pages of them -> who listens to these
 
     def take(self, name: str, options: dict[str, Any]) -> Page:
         """A new one, or one that ``name`` had before with the same ``options``."""
@@ -68,6 +66,7 @@ class Contexts:
                 leave(page)
             elif leave(page, f"{origin}/healthz/"):
                 kept = page
+                page.evaluate("() => sessionStorage.clear()")
         kind = self._kinds.get(context)
         if kind is None:
             with contextlib.suppress(Error):
@@ -89,7 +88,6 @@ class Contexts:
         page.unroute_all()
         for heard in self._kept[page]:
             page.remove_listener(*heard)
-        page.evaluate("() => sessionStorage.clear()")
         page.mouse.move(-1, -1)
         devtools = context.new_cdp_session(page)
         devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})

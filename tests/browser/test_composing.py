@@ -10,6 +10,7 @@ from tests.browser.scene import DESK, PHONE, live, texts
 CODES = {"Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
 # What the page's own handlers of keys would see.
 NOTE = """() => {
+    window.keys = [];
     addEventListener("keydown", (event) => window.keys.push([event.key, event.isComposing]), { capture: true });
 }"""
 # As Safari: composing has ended when the key that ended it comes. Returns whether the browser would act on the key.
@@ -71,6 +72,9 @@ def test_an_edit_is_neither_closed_nor_saved_nor_left(arrange) -> None:
         expect(field).to_have_count(0)
         expect(alice.locator("#messages .message__text").last).to_have_text(f"{before}日本")
         alice.press("#body", "ArrowUp")
+        expect(field).to_be_focused()
+        alice.press("#body", "ArrowUp")
+        expect(field).to_be_focused()  # and is not opened twice
         alice.keyboard.press("Escape")  # nothing composes any more
         expect(field).to_have_count(0)
 

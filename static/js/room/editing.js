@@ -43,13 +43,16 @@ export function endEdit(form) {
   callHooks("editEnded", form.dataset.edit);
 }
 
-/** Begin to edit a message. */
-export async function edit(row) {
-  if (formOf(row)) return;
+async function begin(row) {
   const html = await textOrToast(get(at(`messages/${row.id.replace("message-", "")}/edit/`)));
-  const here = document.getElementById(row.id);
-  if (!html || !here || formOf(here)) return;
-  const field = openForm(here, formIn(html));
+  const here = document.getElementById(row.id); // the row may have been replaced
+  return html && here && !formOf(here) ? openForm(here, formIn(html)) : null;
+}
+
+/** Begin to edit a message, or go on. */
+export async function edit(row) {
+  const field = formOf(row)?.elements.body ?? await begin(row);
+  if (!field) return;
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
 }
