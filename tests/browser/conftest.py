@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.contexts import Contexts
 from tests.browser.scene import ARRANGE, Scene
 from tests.support.once import made_once
-from tests.support.services import Daphne, chromium, run_python
+from tests.support.services import Daphne, chromium, manage
 
 ROOT = Path(__file__).parent.parent.parent
 EMPTY = "empty.sqlite3"
@@ -28,7 +28,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "from").symlink_to(ROOT / "static")
         env = {**os.environ, **environment(folder), "DEBUG": "1"}
         for command in ("collectstatic --no-input", "migrate", "demo"):
-            run_python(env, "manage.py", *command.split(), "--verbosity", "0")
+            manage(env, *command.split(), "--verbosity", "0")
             if command == "migrate":
                 shutil.copy(folder / "db.sqlite3", folder / EMPTY)
 

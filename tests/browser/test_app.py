@@ -15,7 +15,7 @@ from tests.browser.contexts import Contexts
 from tests.browser.looking import take
 from tests.browser.scene import ARRANGE, PHONE, Scene, live, send, texts, until
 from tests.browser.switches import OTHER, go, mark, stayed
-from tests.support.services import Daphne, run_python
+from tests.support.services import Daphne, manage
 
 STATIC = Path(__file__).parents[2] / "static"
 KEPT = """async () => {
@@ -62,7 +62,7 @@ class Deployment:
             "DJANGO_SETTINGS_MODULE": "tests.released.settings",
             "RELEASE": str(self.folder / name),
         }
-        run_python(env, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
 
     def upgrade(self, name: str) -> None:
         """The next release, on a machine without files of the previous one."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.contexts import Contexts
 from tests.browser.scene import ARRANGE, Scene, live, send, until
 from tests.browser.test_app import KEPT, STATIC
-from tests.support.services import Daphne, run_python
+from tests.support.services import Daphne, manage
 
 
 class Project(Daphne):
@@ -22,7 +22,7 @@ def test_two_people_talk_below_a_path(tmp_path: Path, browser: Browser) -> None:
     env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "RELEASE": str(tmp_path)}
     shutil.copytree(STATIC, tmp_path / "from")
     settings = os.environ | env | {"DJANGO_SETTINGS_MODULE": "tests.mounted.settings"}
-    run_python(settings, "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+    manage(settings, "collectstatic", "--noinput", "--verbosity", "0")
     project = Project(tmp_path, DJANGO_SETTINGS_MODULE="tests.mounted.settings", **env)
     try:
         project.manage("migrate", "--verbosity", "0")

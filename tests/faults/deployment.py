@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from tests.faults.proxy import Network, Proxy
-from tests.support.services import Daphne, Postgres, Redis, run_python
+from tests.support.services import Daphne, Postgres, Redis, manage
 
 SETTINGS = "tests.faults.settings"
 
@@ -69,7 +69,7 @@ class Deployment:
 
     def manage(self, *command: str, **env: str) -> str:
         """Run manage.py on the same database and Redis, over connections without faults; ``env`` is added."""
-        return run_python(self._env | env, "manage.py", *command)
+        return manage(self._env | env, *command)
 
     def stop(self) -> None:
         for front in self.fronts:

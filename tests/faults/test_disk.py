@@ -25,7 +25,7 @@ from tests.faults.conftest import PEOPLE, Room, talking
 from tests.faults.deployment import Deployment, Front
 from tests.faults.out import nothing_more_is_heard, put_out
 from tests.support.arranging import arrange
-from tests.support.services import Daphne, run_python
+from tests.support.services import Daphne, manage
 from tests.support.signed_in import signed_in
 
 SAID = 60  # messages by each
@@ -249,13 +249,7 @@ async def test_the_disk_of_sqlite_is_full(tmp_path: Path) -> None:
             "DEBUG": "1",
             "POST_LIMIT": "100000/1s",
         }
-        run_python(
-            {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **env},
-            "manage.py",
-            "migrate",
-            "-v",
-            "0",
-        )
+        manage({**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **env}, "migrate", "-v", "0")
         daphne = Daphne(tmp_path, **env)
         made = arrange(daphne.elsewhere, names, "sqlite")
         deployment: Any = Alone(daphne)

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from tests.services.conftest import Deployment
+from tests.support.commands import run_command
 from tests.support.faults import listening, mail_server, proxy, without_upgrade
 from tests.support.services import Daphne, free_port
 from tests.support.somebody import SOMEBODY, can_be_somebody
@@ -43,16 +44,19 @@ class Doctor:
     def ask(
         self, *arguments: str, before: tuple[str, ...] = (), **env: str
     ) -> tuple[int, list[dict[str, str]]]:
-        command = [*before, sys.executable, "manage.py", "doctor", "--json", *arguments]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**self.env, **env},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        command, env = ("doctor", "--json", *arguments), {**self.env, **env}
+        if before:
+            done = subprocess.run(
+                [*before, sys.executable, "manage.py", *command],
+                cwd=ROOT,
+                env=env,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+        else:
+            done = run_command(env, *command)
         assert "Traceback" not in done.stderr, done.stderr
         answer = json.loads(done.stdout)
         assert answer["well"] == (done.returncode == 0)

@@ -17,7 +17,7 @@ import pytest
 
 from tests.services.conftest import Deployment
 from tests.support.faults import listening, mail_server
-from tests.support.services import Daphne, run_python
+from tests.support.services import Daphne, manage
 
 PATIENCE = 30  # seconds
 STATES = (
@@ -75,7 +75,7 @@ begin("ada@example.com", "talk-to-me", "Ada", signup="anyone", domain="")
 def prepare(database: str) -> None:
     """Finish the first run: whoever signs up from now on confirms their address."""
     settings = {"DJANGO_SETTINGS_MODULE": "tests.services.jobs_settings", "DATABASE_URL": database}
-    run_python({**os.environ, **settings}, "manage.py", "shell", "--no-imports", "-c", BEGUN)
+    manage({**os.environ, **settings}, "shell", "--no-imports", "-c", BEGUN)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.support.commands import run_command
 from tests.support.helper_process import HelperProcess
 
 
@@ -37,6 +38,14 @@ def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -
 def run_python(env: dict[str, str], *arguments: str) -> str:
     """Returns what it prints. Raises RuntimeError with its error output."""
     done = subprocess.run([sys.executable, *arguments], env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout
+
+
+def manage(env: dict[str, str], *command: str) -> str:
+    """Run manage.py with this environment. Returns its output. Raises RuntimeError with its error output."""
+    done = run_command(env, *command, timeout=300)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return done.stdout
@@ -210,4 +219,4 @@ class Daphne:
 
     def manage(self, *command: str, **env: str) -> str:
         """Run manage.py with the same settings, and ``env`` added. Returns its output."""
-        return run_python({**self.env, **env}, "manage.py", *command)
+        return manage({**self.env, **env}, *command)
