@@ -197,8 +197,9 @@ export function switching({ field, open, closed, switched }) {
   /** The browser loads the page; until that is here, whatever is chosen is loaded instead. What was typed goes along (composer/typed-ahead.js). */
   function loadPage(url) {
     loading = true;
-    if (url.href === location.href) location.reload(); // else one with a fragment would only be a jump
-    else location.replace(url);
+    // The address differs first: else the browser takes what it loads for the page of before, and Back leaves it on the screen.
+    history.replaceState(null, "", "?");
+    location.replace(url);
   }
 
   /** Whoever comes in is in the room that they were in last. On a phone the list is the page, and stays. */
