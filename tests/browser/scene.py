@@ -115,7 +115,7 @@ def until(page: Page, there: Callable[[], Any]) -> None:
     while time.monotonic() < deadline:
         if there():
             return
-        page.evaluate("() => new Promise(requestAnimationFrame)")
+        page.wait_for_timeout(16)  # to ask the page would wait for a page that it is loading
     raise AssertionError("it never came")
 
 
