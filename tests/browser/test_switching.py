@@ -121,7 +121,7 @@ def test_three_hundred_switches_leave_nothing_behind(arrange) -> None:
             "timers": alice.evaluate("() => window.timers.size")
         }
 
-    alice.evaluate(ROUNDS, [ids, 3 * len(ids)])  # until as many rooms are warm as stay so
+    alice.evaluate(ROUNDS, [ids, 2 * len(ids)])  # until as many rooms are warm as stay so
     before = left()
     alice.evaluate(ROUNDS, [ids, 300])
     after = left(before["timers"])
