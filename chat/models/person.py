@@ -39,13 +39,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.arrived().filter(user__is_active=True)
 
     def search(self, words: str) -> PersonQuerySet:
-        """People with these words in their name or username; names that start with them come first.
+        """People with these words in their name or username, with or without `@`; names that start with them come first.
 
         Uses regular expressions, because SQLite's LIKE ignores case only for ASCII.
         """
-        name, username = escape(words), words.lstrip("@")
-        begins = Q(display_name__iregex=f"^{name}") | Q(username__istartswith=username)
-        return self.filter(Q(display_name__iregex=name) | Q(username__icontains=username)).order_by(
+        words = words.lstrip("@")
+        name = escape(words)
+        begins = Q(display_name__iregex=f"^{name}") | Q(username__istartswith=words)
+        return self.filter(Q(display_name__iregex=name) | Q(username__icontains=words)).order_by(
             Case(When(begins, then=0), default=1), "display_name", "pk"
         )
 

@@ -115,7 +115,9 @@ def until(page: Page, there: Callable[[], Any]) -> None:
     while time.monotonic() < deadline:
         if there():
             return
-        page.wait_for_timeout(20)  # and not without a pause: that would take the processor from the page
+        page.wait_for_timeout(
+            20
+        )  # to ask the page would take its time, and wait for a page that it is loading
     raise AssertionError("it never came")
 
 

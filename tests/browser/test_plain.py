@@ -113,8 +113,10 @@ def test_nothing_is_shown_that_does_nothing(arrange) -> None:
             expect(button).to_be_hidden()
 
 
-@pytest.mark.parametrize("script", ["chat/js/app/main", "django_htmx/htmx-2"])
-def test_a_script_that_does_not_come_leaves_the_plain_page(arrange, script: str) -> None:
+@pytest.mark.parametrize(
+    ("script", "said"), [("chat/js/app/main", set()), ("django_htmx/htmx-2", {"alice: htmx did not load"})]
+)
+def test_a_script_that_does_not_come_leaves_the_plain_page(arrange, script: str, said: set[str]) -> None:
     scene = arrange("say(bob, 'Of Bob')")
     page = scene.open("alice")
     page.route(f"**/{script}.*js", lambda route: route.abort())
@@ -130,6 +132,8 @@ def test_a_script_that_does_not_come_leaves_the_plain_page(arrange, script: str)
     expect(page.get_by_text("Times are in UTC")).to_be_hidden()
     expect(page.get_by_role("link", name="More", exact=True)).to_have_count(0)
     assert texts(page) == ["Of Bob", "Sent by the form alone"]
+    assert set(scene.complaints) == said
+    scene.complaints.clear()
 
 
 def test_a_script_that_goes_wrong_leaves_the_plain_page(arrange, with_modules: Daphne) -> None:

@@ -2,7 +2,7 @@
  * Shows another room in the page that stays: its parts are replaced, and the composer takes what is typed from the click on. A room
  * that was shown before comes back as it was, and catches up. If anything goes wrong, the browser loads the page.
  */
-import { focusAtEnd, typedIn } from "../composer/composer.js";
+import { focusAtEnd, focusToWrite, typedIn } from "../composer/composer.js";
 import { callHooks } from "../core/hooks.js";
 import { replaceParts } from "../core/htmx.js";
 import { storeCopySoon } from "../core/offline-copies.js";
@@ -65,11 +65,6 @@ export function switching({ field, open, closed, switched }) {
   function messageShown(there) {
     if (typed) field.focus({ preventScroll: true });
     if (there === false) toast(word("noSuchMessage"));
-  }
-
-  /** With a mouse people come to write; on touch a keyboard would open. */
-  function focusField() {
-    if (matchMedia("(pointer: fine)").matches) focusAtEnd(field);
   }
 
   /** The shown room goes, and is kept warm unless the person lost it. */
@@ -156,7 +151,7 @@ export function switching({ field, open, closed, switched }) {
     }
     typedIn(field);
     sidebar.currentChanged();
-    focusField();
+    focusToWrite(field);
     if (!known) return loading ? loadPage(url) : load(url, id);
     opened(url, known);
     return shown();
@@ -202,8 +197,9 @@ export function switching({ field, open, closed, switched }) {
   /** The browser loads the page; until that is here, whatever is chosen is loaded instead. What was typed goes along (composer/typed-ahead.js). */
   function loadPage(url) {
     loading = true;
-    if (url.href === location.href) location.reload(); // else one with a fragment would only be a jump
-    else location.replace(url);
+    // The address differs first: else the browser takes what it loads for the page of before, and Back leaves it on the screen.
+    history.replaceState(null, "", "?");
+    location.replace(url);
   }
 
   /** Whoever comes in is in the room that they were in last. On a phone the list is the page, and stays. */
@@ -242,7 +238,7 @@ export function switching({ field, open, closed, switched }) {
       choose(data.room);
       opened(location);
       if (typed) focusAtEnd(field); // for the page before
-      else if (!room.restoring && !messageIn(location, data.room)) focusField();
+      else if (!room.restoring && !messageIn(location, data.room)) focusToWrite(field);
       return undefined;
     },
   };

@@ -36,7 +36,7 @@ export function composer({ form, room, send }) {
     if (!body.trim() || !room() || !button.checkVisibility()) return;
     field.value = "";
     fitHeight(field);
-    if (matchMedia("(pointer: fine)").matches) field.focus({ preventScroll: true }); // on touch a keyboard would open
+    focusToWrite(field);
     send({ id: uuid7(nextTime()), room: room(), url: at(`rooms/${room()}/messages/`), body });
   });
   typing(field, () => form.requestSubmit());
@@ -46,6 +46,17 @@ export function composer({ form, room, send }) {
 export function focusAtEnd(field) {
   field.focus({ preventScroll: true });
   field.setSelectionRange(field.value.length, field.value.length);
+}
+
+/** With a mouse people come to write; on touch a keyboard would open. */
+export function focusToWrite(field) {
+  if (matchMedia("(pointer: fine)").matches) focusAtEnd(field);
+}
+
+/** Give the field another text, as if somebody had typed it. */
+export function type(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** Enter sends and Shift+Enter starts a new line. The field grows with its text. */

@@ -1,7 +1,7 @@
 /** Connects the composer's field with the draft of the shown room. */
 import { listeningUntil } from "../core/listening.js";
 import { sure } from "../core/sure.js";
-import { typedIn } from "./composer.js";
+import { type, typedIn } from "./composer.js";
 import { keepTyped, takeTyped } from "./typed-ahead.js";
 
 const PUSH_EVERY = 3000; // milliseconds
@@ -18,10 +18,7 @@ export function drafting({ field, room, drafts, signal }) {
   const notice = () => document.getElementById("older-draft");
   let timer = 0;
   const ahead = takeTyped(room);
-  if (ahead) {
-    field.value = ahead;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  if (ahead) type(field, ahead);
   let early = field.value !== field.defaultValue; // the user typed before the room was here
   let opened = false;
 

@@ -4,6 +4,8 @@ import { toSignIn } from "./sign-in.js";
 import { toast } from "./toasts.js";
 import { word } from "./words.js";
 
+if (!window.htmx) throw new Error("htmx did not load"); // the page is plain then (app/begin.js)
+
 const body = document.body;
 const WHOLE_PAGE = /^\s*<!doctype/i; // an older release knows no parts
 

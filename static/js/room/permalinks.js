@@ -1,4 +1,6 @@
-/** Links to messages of this room jump there without loading a page. */
+/** Links to messages of this room jump there without loading a page. Whether the message is in it, the server may have to say. */
+import { focusAtEnd, focusToWrite, type } from "../composer/composer.js";
+import { whileBusy } from "../core/busy.js";
 import { listeningUntil } from "../core/listening.js";
 import { at } from "../core/net.js";
 import { visit } from "../core/visits.js";
@@ -18,10 +20,11 @@ export function messageIn({ origin, pathname, search, hash }, room) {
 }
 
 /**
+ * @param field the composer's: what is typed from the click on is for the room that has the message, and is not sent before it is known
  * @param go called with the id or seq; returns false if it is not in this room
  * @param push called with the address before the jump
  */
-export function permalinks({ stream, room, go, push, signal }) {
+export function permalinks({ stream, room, field, go, push, signal }) {
   listeningUntil(signal)(stream, "click", async (event) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
     const link = event.target.closest("a[href]");
@@ -29,6 +32,17 @@ export function permalinks({ stream, room, go, push, signal }) {
     if (!wanted) return;
     event.preventDefault();
     push(link.href);
-    if (await go(wanted) === false) visit(link.href, { replace: true });
+    const before = field.value;
+    focusToWrite(field);
+    const there = await whileBusy(field.form, go(wanted));
+    if (signal.aborted) return;
+    const since = field.value.startsWith(before) ? field.value.slice(before.length) : "";
+    if (there === false) {
+      if (since) type(field, before);
+      visit(link.href, { replace: true });
+      if (since) type(field, since);
+    } else if (since) {
+      focusAtEnd(field); // and not at the message
+    }
   });
 }

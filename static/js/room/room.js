@@ -103,7 +103,7 @@ export function openRoom({ field, socket, box, text, signal }) {
   steady({ stream, signal });
   days({ stream, since: go.toMoment, signal });
   const scroll = scrollRestore({ stream, go, signal });
-  permalinks({ stream, room, go: go.toMessage, push: scroll.push, signal });
+  permalinks({ stream, room, field, go: go.toMessage, push: scroll.push, signal });
   below.draw();
 
   /** What a message means beside the window: for the list of rooms, for the pill, and for how far was read. */

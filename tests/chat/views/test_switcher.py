@@ -40,6 +40,7 @@ def test_names_are_found_in_any_script_and_case_by_their_beginning_first(
     page = found(bob, "ива")
     assert page.index("Ива Стоянова") < page.index("Галина Иванова")
     assert "มาลี" in found(bob, "ศรี")
+    assert "Ива Стоянова" in found(bob, "@Ива Сто")
     actions.create_room(alice, name="първа-помощ", topic="", kind="open")
     assert "първа-помощ" in found(bob, "#ПЪРВА")
     assert "data-only" not in found(bob, "и.а")
