@@ -1,6 +1,6 @@
 /** What scripts take for a phone, and for a finger that rests. */
 
-/** As in message-actions.css: what opens covers the page. */
+/** What opens covers the page. */
 export const isPhone = () => matchMedia("(width < 48rem), (hover: none)").matches;
 
 export const LONG_PRESS = 450; // milliseconds

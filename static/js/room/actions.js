@@ -8,7 +8,7 @@ import { listeningUntil } from "../core/listening.js";
 import { called } from "../core/names.js";
 import { at, get, post } from "../core/net.js";
 import { addOverlay } from "../core/overlays.js";
-import { isPhone, LONG_PRESS } from "../core/phone.js";
+import { LONG_PRESS } from "../core/phone.js";
 import { list } from "./elements.js";
 import { registerMessageAction, runMessageAction } from "./message-actions.js";
 import { readable } from "./readable.js";
@@ -60,7 +60,7 @@ export function actions({ stream, field, take, signal }) {
   /** Of a finger. It says which message it is about, follows it, and goes with it. */
   function showSheet(row) {
     show(row);
-    if (!current || !isPhone()) return;
+    if (!current || matchMedia("(hover: hover)").matches) return; // as in message-actions.css
     main.append(bar); // the row may be replaced
     const shown = row.querySelector(".message__main").checkVisibility(); // else the author is blocked
     about.hidden = !shown;
