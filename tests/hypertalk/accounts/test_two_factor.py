@@ -59,14 +59,11 @@ def is_in(client: Client) -> bool:
     return client.get("/rooms/").status_code == 200
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Freeze time, so that a code does not expire between its creation and its use."""
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now)
-
-
-still = pytest.mark.usefixtures("_still")
 
 
 @pytest.fixture
@@ -105,7 +102,6 @@ def use(client: Client, credential: Any, **more: str) -> Any:
 # Codes
 
 
-@still
 def test_with_an_app_the_password_alone_opens_nothing(secret: str) -> None:
     client = give_password(next_page="/profile/")
     assert not is_in(client)
@@ -118,7 +114,6 @@ def test_with_an_app_the_password_alone_opens_nothing(secret: str) -> None:
     assert is_in(client)
 
 
-@still
 def test_a_code_works_once(secret: str) -> None:
     code = code_of(secret)
     first, second = give_password(), give_password()
@@ -148,7 +143,6 @@ def test_a_recovery_code_works_once(alice: Person, secret: str) -> None:
     assert not is_in(third)
 
 
-@still
 def test_the_administration_stands_behind_the_same_door(alice: Person, secret: str) -> None:
     User.objects.filter(pk=alice.user_id).update(is_staff=True, is_superuser=True)
     client = give_password(next_page="/admin/")
