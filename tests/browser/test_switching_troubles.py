@@ -28,6 +28,15 @@ def sign_in(where: Page | Locator) -> None:
     where.get_by_role("button", name="Sign in", exact=True).click()
 
 
+# What is written into the outbox is reported when `written` is called.
+SLOW_DISK = """() => {
+    const listen = IDBTransaction.prototype.addEventListener;
+    const disk = new Promise((resolve) => { window.written = resolve; });
+    IDBTransaction.prototype.addEventListener = function (kind, work, ...rest) {
+        const late = kind === "complete" && this.mode === "readwrite" && this.objectStoreNames.contains("outbox");
+        return listen.call(this, kind, late ? () => disk.then(work) : work, ...rest);
+    };
+}"""
 STRANGER = """
 from django.contrib.auth import get_user_model
 user = get_user_model().objects.create_user(f"dora-{room.name}@example.com")
@@ -50,9 +59,13 @@ def test_keys_are_for_the_room_that_comes_also_from_the_switcher_and_from_going_
     expect(body).to_have_value("by keys alone")
     held.end()
     expect(alice.locator("#messages .message__text")).to_have_text(OF_OTHER)
+    alice.evaluate(SLOW_DISK)
     alice.keyboard.press("Enter")
     expect(alice.locator("#messages .message__text").last).to_have_text("by keys alone")
     alice.go_back()  # the room is warm
+    alice.evaluate(
+        "() => window.written()"
+    )  # what was sent in the other room is on the disk now, and no draft
     alice.keyboard.type(" goes on")
     expect(body).to_have_value("Half a thought goes on")
     alice.go_forward()

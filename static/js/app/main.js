@@ -176,7 +176,7 @@ if (form) {
     room: () => data.room,
     send(item) {
       room?.add(item);
-      box.add(item).then(() => callHooks("messageQueued", item.room)); // only then is what was typed safe
+      box.add(item).then(() => callHooks("messageQueued", item)); // only then is what was typed safe
     },
   });
   switching({

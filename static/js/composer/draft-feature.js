@@ -40,7 +40,10 @@ registerHooks({
     await shown.draft.open(text);
     if (text === undefined) drafts.heard(room, stateOf(room));
   },
-  messageQueued: (room) => room === shown.room && shown.draft.sent(),
+  messageQueued({ room, body }) {
+    if (room === shown?.room) shown.draft.sent();
+    else if (drafts.known(room).body.trim() === body.trim()) drafts.end(room); // another room is shown since
+  },
   roomStartedOver: () => shown.draft.resend(),
   roomLost(room) {
     shown.lost = true;

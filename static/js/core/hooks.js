@@ -16,7 +16,7 @@
  * - messageReceived(row): the element of a message, new or in a new version, came to the page; it may be outside of its window
  * - editOpened({room, message, field}): the form of an edit is in the row of the message with this id
  * - editEnded(message): an edit was saved or cancelled, or its message is gone
- * - messageQueued(room): a message of a room is on the disk, in the outbox
+ * - messageQueued({room, body}): a message is on the disk, in the outbox
  * - roomStartedOver(room): its window was replaced. A backup may have been restored, so the server may have lost what it was told.
  * - roomsListed(rooms): the ids of the rooms in the list, after it was fetched or lost one
  * - newDay(): it is another day in the reader's time zone (core/new-day.js)
