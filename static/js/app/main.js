@@ -8,6 +8,7 @@ import { callHooks, handleLatest, handleMessage, isLatest, registerHooks } from 
 import { fetchRoomList } from "../core/htmx.js";
 import { askBeforeSigningOut } from "./sign-out.js";
 import { whoIsHere } from "../core/net.js";
+import { pause } from "../core/pause.js";
 import { outbox } from "../composer/outbox.js";
 import "./features.js";
 import { openRoom } from "../room/room.js";
@@ -51,7 +52,7 @@ async function closed(code) {
   if (code === 4404) return connectedTo === data.room ? room?.lose() : socket.again(); // another room is shown since
   if (code !== 4401) return toSignIn();
   // The cookie of another tab may have signed in again; where that has changed the password, it may still be on its way.
-  const here = await whoIsHere() ?? await new Promise((resolve) => { setTimeout(() => resolve(whoIsHere()), COOKIE_WITHIN); });
+  const here = await whoIsHere() ?? await pause(COOKIE_WITHIN).then(whoIsHere);
   return here ? location.reload() : toSignIn();
 }
 

@@ -58,7 +58,7 @@ export function switching({ field, open, closed, switched }) {
     if (known) part("stream").scrollTop = known.top;
     if (known?.position?.seq) room.toPosition(known.position); // dividers may have come and gone since
     const message = messageIn(url, data.room);
-    if (message) room.toMessage(message).then((there) => messageShown(there));
+    if (message) room.toMessage(message).then(messageShown);
   }
 
   /** Whoever reads is at the message now; whoever began to write goes on. @param there whether it is in the room */

@@ -17,19 +17,23 @@ async function deleteCaches(prefix) {
 
 export const deleteCopies = () => deleteCaches("pages ");
 
+/** The copies of pages: {cache, copy, path}. */
+async function* copies() {
+  for (const name of await cacheNames("pages ")) {
+    const cache = await caches.open(name);
+    for (const copy of await cache.keys()) yield { cache, copy, path: new URL(copy.url).pathname };
+  }
+}
+
 const storedAt = new Map(); // path -> milliseconds
 
 /** Delete the copies of all rooms but these: the person has left them, was removed, or they are no more. */
 export async function deleteOtherCopies(rooms) {
   const paths = new Set([at("rooms/"), ...rooms.map((room) => at(`rooms/${room}/`))]);
-  for (const name of await cacheNames("pages ")) {
-    const cache = await caches.open(name);
-    for (const copy of await cache.keys()) {
-      const { pathname } = new URL(copy.url);
-      if (paths.has(pathname)) continue;
-      storedAt.delete(pathname);
-      await cache.delete(copy, { ignoreVary: true });
-    }
+  for await (const { cache, copy, path } of copies()) {
+    if (paths.has(path)) continue;
+    storedAt.delete(path);
+    await cache.delete(copy, { ignoreVary: true });
   }
 }
 
@@ -86,15 +90,11 @@ export async function deleteExpiredCopies(rows) {
   const firstSeqs = new Map(rows.filter(({ first }) => Number(first) > 1).map(({ room, first }) => [room, Number(first)]));
   if ([...firstSeqs].every(([room, first]) => checked.get(room) === first)) return;
   const list = at("rooms/");
-  for (const name of await cacheNames("pages ")) {
-    const cache = await caches.open(name);
-    for (const copy of await cache.keys()) {
-      const path = new URL(copy.url).pathname;
-      const answer = await cache.match(copy, { ignoreVary: true });
-      if (!answer || !isOlder(path, await answer.text(), firstSeqs)) continue;
-      await cache.delete(copy, { ignoreVary: true });
-      if (path === list) workers.controller?.postMessage({ keep: [list] }); // the app starts there
-    }
+  for await (const { cache, copy, path } of copies()) {
+    const answer = await cache.match(copy, { ignoreVary: true });
+    if (!answer || !isOlder(path, await answer.text(), firstSeqs)) continue;
+    await cache.delete(copy, { ignoreVary: true });
+    if (path === list) workers.controller?.postMessage({ keep: [list] }); // the app starts there
   }
   for (const [room, first] of firstSeqs) checked.set(room, first);
 }

@@ -1,4 +1,5 @@
 /** Handles messages that the room's retention has removed. */
+import { type } from "../composer/composer.js";
 import { abandonedEdits } from "./editing.js";
 import { toast } from "../core/toasts.js";
 import { word } from "../core/words.js";
@@ -26,8 +27,7 @@ export function showRetention({ first, days }) {
 export function expire(first, field) {
   const edits = abandonedEdits(first);
   if (edits.length) {
-    field.value = [field.value, ...edits].filter((text) => text.trim()).join("\n\n");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    type(field, [field.value, ...edits].filter((text) => text.trim()).join("\n\n"));
     toast(word("editGone"));
   }
   if (!Number(data.newAfter) || first - 1 <= Number(data.newAfter)) return;
