@@ -46,6 +46,8 @@ class Contexts:
         for of, changes in ((context, OF_CONTEXTS), (context.clock, OF_CLOCKS)):
             for change in changes:
                 before(of, change, lambda *_: self._kinds.pop(context, None))
+        # A session may slow a page down, or give it keys.
+        before(context, "new_cdp_session", lambda page: self._kept.pop(page, None))
         return self._page(context)
 
     def _page(self, context: BrowserContext) -> Page:
@@ -54,8 +56,6 @@ class Contexts:
         for change in OF_PAGES:
             before(page, change, lambda *_: self._kept.pop(page, None))
         before(page, "on", lambda *heard: self._kept.get(page, []).append(heard))
-        # A session may slow the page down, or give it keys.
-        before(context, "new_cdp_session", lambda of: self._kept.pop(of, None))
         return page
 
     def give_back(self, context: BrowserContext, origin: str) -> None:
@@ -93,7 +93,7 @@ class Contexts:
         devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
         devtools.send("Page.resetNavigationHistory")
         devtools.detach()
-        self._kept[page] = []
+        self._kept[page] = []  # this session leaves nothing
 
 
 def before(of: Any, name: str, happen: Callable[..., Any]) -> None:

@@ -115,9 +115,8 @@ def until(page: Page, there: Callable[[], Any]) -> None:
     while time.monotonic() < deadline:
         if there():
             return
-        page.wait_for_timeout(
-            20
-        )  # to ask the page would take its time, and wait for a page that it is loading
+        # To ask the page would take its time, and wait for a page that it is loading.
+        page.wait_for_timeout(20)
     raise AssertionError("it never came")
 
 

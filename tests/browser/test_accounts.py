@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
+from tests.browser.contexts import VIOLATIONS
 from tests.browser.looking import audit
 from tests.browser.scene import DESK, live
 
@@ -32,9 +33,7 @@ def newcomer(arrange) -> Any:
 
     def visit(path: str = "/accounts/login/", **options: Any) -> Page:
         context = scene.browser.new_context(**{"viewport": DESK, "locale": "en-GB"} | options)
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
-        )
+        context.add_init_script(VIOLATIONS)
         page = context.new_page()
         page.on(
             "console", lambda m: scene.complain("nora", m.text) if m.type in {"error", "warning"} else None

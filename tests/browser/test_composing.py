@@ -125,7 +125,6 @@ def test_a_dialog_with_a_field_stays_open(arrange) -> None:
     method = InputMethod(alice)
     for size in (DESK, PHONE):
         alice.set_viewport_size(size)
-        alice.mouse.move(5, 5)
         alice.locator("#messages .message").hover()
         alice.locator("#actions [data-action='report']").click()
         field = alice.locator("#report-words")

@@ -61,7 +61,6 @@ def select(page: Page, one: tuple[str, str], other: tuple[str, str]) -> str:
 
 
 def copy_text(page: Page, message: Locator) -> None:
-    page.mouse.move(5, 5)  # on a phone's width the sheet of a message covers others
     message.hover()
     page.locator("#actions [data-action='copy']").click()
     expect(page.locator(".toast")).to_have_text("Copied.")

@@ -16,6 +16,7 @@ import pytest
 from django.contrib import admin
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.contexts import VIOLATIONS
 from tests.browser.scene import close, live, send
 from tests.support.embedded import ROOT, Project, build
 
@@ -23,7 +24,6 @@ TEMPLATES, STATIC = "chat/templates/", "chat/static/"
 # Of the apps that the wheel requires.
 THEIR_TEMPLATES = Path(admin.__file__).parent / "templates"
 THEIR_STATIC = Path(django_htmx.__file__).parent / "static"
-POLICY = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
 ARRANGE = """
 from people.models import Account
 for name in ("alice", "bob"):
@@ -170,7 +170,7 @@ class Screens:
         """Open the page as a person who is asked to sign in."""
         page = self.browser.new_context(locale="en-GB").new_page()
         self.pages.append(page)
-        page.add_init_script(POLICY)
+        page.add_init_script(VIOLATIONS)
         # The sign-in page is the admin's, which names no icon.
         page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         page.on(
@@ -243,4 +243,5 @@ def test_two_people_talk_in_somebody_elses_project(screens: Screens, project: Pr
         "/static/django_htmx/htmx-2.min.js",
     }
     assert alice.request.get(f"{screens.url}/static/chat/icons/icon.svg").ok  # not every Chromium asks for it
-    assert "Traceback" not in project.log.read_text()
+    log = project.log.read_text()
+    assert "Traceback" not in log, log
